@@ -1,0 +1,24 @@
+type Account = { address: string; accountId: string; username: string; password: string; note: string };
+
+/** What a person needs to begin: the addresses, whom to sign in as, where the mail lies. */
+export function signInTable(accounts: readonly Account[], root: URL) {
+  const columns = ['address', 'username', 'password', 'note'] as const;
+  const heads = { address: 'Address', username: 'Username', password: 'Password', note: '', accountId: '' };
+  const widths = columns.map((column) => Math.max(...[heads, ...accounts].map((row) => row[column].length)));
+  const lines = [heads, ...accounts].map((row) =>
+    columns
+      .map((column, at) => row[column].padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [
+    '',
+    `Gatehouse is ready: ${root.origin} (find your account)`,
+    '',
+    ...lines.map((line) => `  ${line}`),
+    '',
+    `  Mail that was sent: ${root.origin}/dev/mailbox`,
+    '  Ctrl-C stops it; the data stays.',
+    '',
+  ].join('\n');
+}
