@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { ThemeProvider } from 'next-themes';
+import type { ReactNode } from 'react';
+import { pageFrame } from '@/lib/request/current';
+import './globals.css';
+
+export const metadata: Metadata = {
+  title: { default: 'Gatehouse', template: '%s · Gatehouse' },
+  robots: { index: false, follow: false },
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const { locale, nonce } = await pageFrame();
+  return (
+    <html lang={locale} suppressHydrationWarning>
+      <body>
+        <ThemeProvider attribute="data-theme" enableColorScheme={false} nonce={nonce}>
+          {children}
+        </ThemeProvider>
+      </body>
+    </html>
+  );
+}

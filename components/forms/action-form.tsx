@@ -1,0 +1,66 @@
+'use client';
+
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from 'react';
+import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
+import { FormContext } from './form-context';
+import { FormMessage } from './form-message';
+import { Handoff } from './handoff';
+
+type Props = {
+  action: FormAction;
+  hidden?: Record<string, string>;
+  done?: ReactNode;
+  message?: 'above' | 'none';
+  initial?: FormState;
+  className?: string;
+  children: ReactNode;
+};
+
+export function ActionForm({ action, hidden, done, message = 'above', initial = IDLE, className, children }: Props) {
+  const [state, dispatch, pending] = useActionState(action, initial);
+  const form = useRef<HTMLFormElement>(null);
+  const first = useRef(initial);
+  const busy = useRef(false);
+
+  useEffect(() => {
+    busy.current = pending;
+  }, [pending]);
+
+  useEffect(() => {
+    if (state === first.current || !form.current) return;
+    forgetSecrets(form.current);
+    if (state.status === 'failed') showTrouble(form.current);
+  }, [state]);
+
+  /* React's own submit would reset the form afterwards and lose what the action did not give back. */
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    const data = new FormData(event.currentTarget, submitter);
+    startTransition(() => dispatch(data));
+  }
+
+  if (state.handoff) return <Handoff {...state.handoff} />;
+  return (
+    <FormContext value={{ state, pending }}>
+      <form ref={form} action={dispatch} onSubmit={submit} noValidate className={className ?? 'form'}>
+        {Object.entries(hidden ?? {}).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {message === 'above' ? <FormMessage /> : null}
+        {state.status === 'done' && done ? done : children}
+      </form>
+    </FormContext>
+  );
+}
+
+function forgetSecrets(form: HTMLFormElement) {
+  for (const input of form.querySelectorAll<HTMLInputElement>('[data-secret]')) input.value = '';
+}
+
+function showTrouble(form: HTMLFormElement) {
+  const target = form.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.querySelector('[data-form-message]');
+  (target as HTMLElement | null)?.focus();
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { type FormEvent, useRef } from 'react';
+import { FieldFrame, type FieldWords, useField } from './field-frame';
+
+type Props = FieldWords & { length?: number; autoFocus?: boolean; autoSubmit?: boolean };
+
+export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit = true }: Props) {
+  const wiring = useField(name, hint);
+  const sent = useRef('');
+
+  function tidy(event: FormEvent<HTMLInputElement>) {
+    const input = event.currentTarget;
+    const digits = input.value.replace(/\D/g, '').slice(0, length);
+    if (digits !== input.value) input.value = digits;
+    if (digits.length < length) sent.current = '';
+    else if (autoSubmit && sent.current !== digits) {
+      sent.current = digits;
+      input.form?.requestSubmit();
+    }
+  }
+
+  return (
+    <FieldFrame name={name} label={label} hint={hint} wiring={wiring}>
+      <input
+        {...wiring.aria}
+        id={wiring.id}
+        name={name}
+        type="text"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        data-secret
+        required
+        // biome-ignore lint/a11y/noAutofocus: the code is all that its page asks for
+        autoFocus={autoFocus}
+        onInput={tidy}
+        className="input input-code"
+      />
+    </FieldFrame>
+  );
+}

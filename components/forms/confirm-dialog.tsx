@@ -1,0 +1,78 @@
+'use client';
+
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { buttonClass } from '@/components/ui/tone';
+import { useHydrated } from '@/components/ui/use-hydrated';
+import { useFormState } from './form-context';
+import { FormMessage } from './form-message';
+import { SubmitButton } from './submit-button';
+
+type Props = {
+  trigger: string;
+  question: string;
+  explain?: ReactNode;
+  confirm: string;
+  pending: string;
+  cancel: string;
+  tone?: 'danger' | 'quiet';
+  small?: boolean;
+  done?: ReactNode;
+  children?: ReactNode;
+};
+
+/* With scripting off the <details> opens a plain block; with it on, the same block becomes a modal dialog. */
+export function ConfirmDialog(props: Props) {
+  const { trigger, question, explain, confirm, pending, cancel, tone = 'danger', small, done, children } = props;
+  const { state } = useFormState();
+  const hydrated = useHydrated();
+  const details = useRef<HTMLDetailsElement>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const finished = state.status === 'done';
+
+  useEffect(() => {
+    if (state.status === 'done') dialog.current?.close();
+  }, [state]);
+
+  function ask(event: MouseEvent) {
+    event.preventDefault();
+    if (!details.current) return;
+    details.current.open = true;
+    dialog.current?.showModal();
+  }
+
+  function shut() {
+    if (details.current) details.current.open = false;
+  }
+
+  return (
+    <>
+      <details ref={details}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a summary is interactive; keyboard and pointer both click it */}
+        <summary className={buttonClass({ tone: tone === 'danger' ? 'danger-quiet' : 'quiet', small })} onClick={ask}>
+          {trigger}
+        </summary>
+        <dialog ref={dialog} open={!hydrated} aria-labelledby={title} className="dialog" onClose={shut}>
+          <div className="stack">
+            <p id={title} className="dialog-title">
+              {question}
+            </p>
+            {explain ? <div className="muted">{explain}</div> : null}
+            {finished ? null : <FormMessage />}
+            {children}
+            <div className="dialog-actions">
+              <SubmitButton pending={pending} tone={tone === 'danger' ? 'danger' : 'primary'}>
+                {confirm}
+              </SubmitButton>
+              <button type="button" className={`${buttonClass({})} only-js`} onClick={() => dialog.current?.close()}>
+                {cancel}
+              </button>
+            </div>
+          </div>
+        </dialog>
+      </details>
+      {finished ? <FormMessage /> : null}
+      {finished ? done : null}
+    </>
+  );
+}

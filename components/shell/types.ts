@@ -1,0 +1,3 @@
+export type ServerForm = (form: FormData) => Promise<void>;
+
+export type Tab = { href: string; label: string; current: boolean };
