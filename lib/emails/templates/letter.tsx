@@ -1,0 +1,80 @@
+import {
+  Body,
+  Button,
+  Container,
+  Head,
+  Heading,
+  Hr,
+  Html,
+  Link,
+  Preview,
+  render,
+  Section,
+  Text,
+} from '@react-email/components';
+import type { Wording } from '../wording';
+import { DARK, look } from './look';
+
+/** Promises the HTML of a mail: 600 px, light and dark, one button and the plain link beneath it. */
+export function drawLetter(wording: Wording): Promise<string> {
+  return render(<Letter {...wording} />);
+}
+
+function Letter({ lang, subject, tenantName, greeting, paragraphs, secret, action, closing, footer }: Wording) {
+  return (
+    <Html lang={lang}>
+      <Head>
+        <title>{subject}</title>
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <style>{DARK}</style>
+      </Head>
+      <Preview>{paragraphs[0] ?? subject}</Preview>
+      <Body className="page" style={look.page}>
+        <Container className="card" style={look.card}>
+          <Text className="muted" style={look.tenant}>
+            {tenantName}
+          </Text>
+          <Heading as="h1" className="text" style={look.heading}>
+            {subject}
+          </Heading>
+          {[greeting, ...paragraphs].map((paragraph) => (
+            <Text key={paragraph} className="text" style={look.text}>
+              {paragraph}
+            </Text>
+          ))}
+          {secret && (
+            <Text className="secret" style={look.secret}>
+              {secret}
+            </Text>
+          )}
+          {action && <Action {...action} />}
+          <Text className="text" style={look.text}>
+            {closing}
+          </Text>
+          <Hr className="line" style={look.line} />
+          <Text className="muted" style={look.footer}>
+            {footer}
+          </Text>
+        </Container>
+      </Body>
+    </Html>
+  );
+}
+
+function Action({ label, url, plainLinkIntro }: NonNullable<Wording['action']>) {
+  return (
+    <Section style={look.action}>
+      <Button href={url} className="button" style={look.button}>
+        {label}
+      </Button>
+      <Text className="muted" style={look.small}>
+        {plainLinkIntro}
+        <br />
+        <Link href={url} className="link" style={look.link}>
+          {url}
+        </Link>
+      </Text>
+    </Section>
+  );
+}
