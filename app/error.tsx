@@ -1,10 +1,7 @@
 'use client';
 
-import { useEffect, useState } from 'react';
-import { ErrorView } from '@/components/shell/error-view';
+import { LateErrorView, type Trouble } from '@/components/shell/late-error-view';
 
-export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
-  const [lang, setLang] = useState('en');
-  useEffect(() => setLang(document.documentElement.lang), []);
-  return <ErrorView error={error} retry={retry} lang={lang} />;
+export default function ErrorPage(trouble: Trouble) {
+  return <LateErrorView {...trouble} />;
 }

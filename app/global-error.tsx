@@ -1,17 +1,14 @@
 'use client';
 
-import { useEffect, useState } from 'react';
-import { ErrorView } from '@/components/shell/error-view';
+import { LateErrorView, type Trouble } from '@/components/shell/late-error-view';
 import './globals.css';
 
-/* The layout itself failed, so nobody could tell the reader's language but the browser. */
-export default function GlobalError({ error, retry }: { error: unknown; retry: () => void }) {
-  const [lang, setLang] = useState('en');
-  useEffect(() => setLang(navigator.language), []);
+export default function GlobalError(trouble: Trouble) {
   return (
-    <html lang={lang.startsWith('fr') ? 'fr' : 'en'}>
+    // biome-ignore lint/a11y/useHtmlLang: the reader's language is only known in the browser, where the view sets it
+    <html suppressHydrationWarning>
       <body>
-        <ErrorView error={error} retry={retry} lang={lang} />
+        <LateErrorView {...trouble} />
       </body>
     </html>
   );

@@ -1,16 +1,20 @@
 'use client';
 
+import { useEffect } from 'react';
 import { buttonClass } from '@/components/ui/tone';
 import words from '@/messages/error-page.json';
+import type { Trouble } from './late-error-view';
 
-type Props = { error: unknown; retry: () => void; lang: string };
-
-export function ErrorView({ error, retry, lang }: Props) {
-  const language = lang.startsWith('fr') ? 'fr' : 'en';
+export function ErrorView({ error, retry }: Trouble) {
+  const language = readersLanguage();
   const t = words[language];
   const code = error instanceof Error && 'digest' in error ? String(error.digest) : '';
+  useEffect(() => {
+    document.documentElement.lang ||= language;
+    document.title = `${t.title} · Gatehouse`;
+  }, [language, t]);
   return (
-    <main className="door-main" lang={language}>
+    <main className="door-main">
       <div className="door-card stack">
         <h1>{t.title}</h1>
         <p>{t.what}</p>
@@ -31,4 +35,10 @@ export function ErrorView({ error, retry, lang }: Props) {
       </div>
     </main>
   );
+}
+
+/* Where the layout failed too, nobody has set the page's language and the browser's must do. */
+function readersLanguage(): 'en' | 'fr' {
+  const language = document.documentElement.lang || navigator.language;
+  return language.startsWith('fr') ? 'fr' : 'en';
 }

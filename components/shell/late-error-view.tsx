@@ -1,0 +1,21 @@
+'use client';
+
+import { type ComponentType, useEffect, useState } from 'react';
+
+export type Trouble = { error: unknown; retry: () => void };
+
+/* The words come when they are needed, so that no page pays for them; without the network a bare button remains. */
+export function LateErrorView(trouble: Trouble) {
+  const [view, setView] = useState<{ View: ComponentType<Trouble> }>();
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    import('./error-view').then(({ ErrorView }) => setView({ View: ErrorView })).catch(() => setLost(true));
+  }, []);
+  if (view) return <view.View {...trouble} />;
+  if (!lost) return null;
+  return (
+    <button type="button" className="button" onClick={() => location.reload()}>
+      Gatehouse ↻
+    </button>
+  );
+}
