@@ -1,0 +1,34 @@
+import { getTranslations } from 'next-intl/server';
+import { chooseLanguage } from '@/app/shell-actions';
+import { SignedOutFrame } from '@/components/shell/signed-out-frame';
+import { rootVisitor } from '@/lib/request/current';
+import { AccountForm, UsernameForm } from './form';
+
+export async function generateMetadata() {
+  const t = await getTranslations('find');
+  return { title: t('title') };
+}
+
+export default async function FindPage() {
+  await rootVisitor();
+  const t = await getTranslations('find');
+  return (
+    <SignedOutFrame
+      tenantName={null}
+      title={t('title')}
+      lead={t('lead')}
+      languageAction={chooseLanguage}
+      footer={<p className="muted">{t('unknown')}</p>}
+    >
+      <section className="stack" aria-labelledby="by-account">
+        <h2 id="by-account">{t('byAccount')}</h2>
+        <AccountForm />
+      </section>
+      <hr className="divider my-6" />
+      <section className="stack" aria-labelledby="by-username">
+        <h2 id="by-username">{t('byUsername')}</h2>
+        <UsernameForm />
+      </section>
+    </SignedOutFrame>
+  );
+}

@@ -1,0 +1,17 @@
+'use server';
+
+import { z } from 'zod';
+import { attemptAction } from '@/lib/request/action';
+import { follow } from '@/lib/request/finish';
+import { proveCode } from '@/lib/sign-in/with-totp';
+
+const schema = z.object({ code: z.string().trim().min(1).max(32) });
+
+export const submitCode = attemptAction(
+  'code',
+  schema,
+  async ({ tenant, policy, attempt, device, cause }, { code }) => {
+    const result = await proveCode(tenant, policy, attempt, code, device, cause);
+    return result.ok ? follow(result) : result;
+  },
+);

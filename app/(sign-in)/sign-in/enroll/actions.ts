@@ -1,0 +1,17 @@
+'use server';
+
+import { z } from 'zod';
+import { attemptAction } from '@/lib/request/action';
+import { follow } from '@/lib/request/finish';
+import { enrol } from '@/lib/sign-in/with-enrolment';
+
+const schema = z.object({ code: z.string().trim().min(1).max(32) });
+
+export const submitFirstCode = attemptAction(
+  'enroll',
+  schema,
+  async ({ tenant, policy, attempt, device, cause }, { code }) => {
+    const result = await enrol(tenant, policy, attempt, code, device, cause);
+    return result.ok ? follow(result) : result;
+  },
+);

@@ -1,0 +1,14 @@
+'use server';
+
+import { z } from 'zod';
+import { attemptAction } from '@/lib/request/action';
+import { follow } from '@/lib/request/finish';
+import { chooseNewPassword } from '@/lib/sign-in/with-new-password';
+
+const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
+
+export const submitNewPassword = attemptAction('new-password', schema, async (current, passwords) => {
+  const { tenant, policy, attempt, device, cause } = current;
+  const result = await chooseNewPassword(tenant, policy, attempt, passwords, device, cause);
+  return result.ok ? follow(result) : result;
+});

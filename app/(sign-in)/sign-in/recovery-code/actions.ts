@@ -1,0 +1,14 @@
+'use server';
+
+import { z } from 'zod';
+import { attemptAction } from '@/lib/request/action';
+import { follow } from '@/lib/request/finish';
+import { proveRecoveryCode } from '@/lib/sign-in/with-recovery-code';
+
+const schema = z.object({ code: z.string().trim().min(1).max(64) });
+
+export const submitRecoveryCode = attemptAction('code', schema, async (current, { code }) => {
+  const { tenant, policy, attempt, device, cause } = current;
+  const result = await proveRecoveryCode(tenant, policy, attempt, code, device, cause);
+  return result.ok ? follow(result) : result;
+});
