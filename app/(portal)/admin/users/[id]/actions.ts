@@ -1,0 +1,74 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { disable, enable, endAllSessions, resetPassword, resetTwoFactor, setRole, unlock } from '@/lib/members';
+import { said, userAction } from '@/lib/request/action';
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** What is no id at all is answered as an id that nobody has. */
+const member = z.object({ user: z.guid().catch(NOBODY) });
+
+export const resetMemberTwoFactor = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await resetTwoFactor(tenant, user, cause);
+    return result.ok ? changed('user.twoFactorReset') : result;
+  },
+  'users',
+);
+
+export const resetMemberPassword = userAction(
+  member,
+  async ({ tenant, policy, cause }, { user }) => {
+    const result = await resetPassword(tenant, policy, user, cause);
+    if (!result.ok) return result;
+    if (result.sent === 'mail') return changed('user.passwordMailed');
+    return { ...(await changed('user.passwordShown')), shown: { temporaryPassword: result.temporaryPassword } };
+  },
+  'users',
+);
+
+export const unlockMember = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await unlock(tenant, user, cause);
+    return result.ok ? changed('user.unlocked') : result;
+  },
+  'users',
+);
+
+export const endSessions = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await endAllSessions(tenant, user, cause);
+    return result.ok ? changed('user.sessionsEnded') : result;
+  },
+  'users',
+);
+
+export const changeStatus = userAction(
+  member.extend({ status: z.enum(['active', 'disabled']) }),
+  async ({ tenant, cause }, { user, status }) => {
+    const result = await (status === 'active' ? enable : disable)(tenant, user, cause);
+    if (!result.ok) return result;
+    return changed(status === 'active' ? 'user.enabled' : 'user.disabled');
+  },
+  'users',
+);
+
+export const changeRole = userAction(
+  member.extend({ role: z.enum(['agent', 'administrator']) }),
+  async ({ tenant, cause }, { user, role }) => {
+    const result = await setRole(tenant, user, role, cause);
+    if (!result.ok) return result;
+    return changed(role === 'agent' ? 'user.madeAgent' : 'user.madeAdministrator');
+  },
+  'users',
+);
+
+function changed(key: string) {
+  refresh();
+  return said(key);
+}

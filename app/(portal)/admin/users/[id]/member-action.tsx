@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import { ConfirmWhile } from '@/app/(portal)/confirm-while';
+import type { FormAction } from '@/lib/form-state';
+
+type Props = {
+  /** How things stand, in a sentence. */
+  now: string;
+  offered?: boolean;
+  action: FormAction;
+  hidden: Record<string, string>;
+  trigger: string;
+  question: string;
+  explain: ReactNode;
+  pending: string;
+  tone?: 'danger' | 'quiet';
+  done?: ReactNode;
+};
+
+export function MemberAction({ now, offered = true, ...form }: Props) {
+  return (
+    <li className="grid gap-2 border-t border-line py-3 first:border-t-0 first:pt-0 last:pb-0 sm:grid-cols-[1fr_auto] sm:items-center sm:gap-x-4">
+      <p>{now}</p>
+      <ConfirmWhile {...form} offered={offered} confirm={form.trigger} small />
+    </li>
+  );
+}

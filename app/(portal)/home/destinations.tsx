@@ -1,0 +1,47 @@
+import { getTranslations } from 'next-intl/server';
+import { Card } from '@/components/ui/card';
+import { isEntitled, mayOpen } from '@/lib/permissions';
+import type { Visit } from '../frame';
+
+export async function Destinations({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
+  const t = await getTranslations('home');
+  return (
+    <section className="stack" aria-labelledby="destinations">
+      <h2 id="destinations" className="visually-hidden">
+        {t('open')}
+      </h2>
+      <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        {destinationsOf({ tenant, user }).map(({ name, href }) => (
+          <li key={name} className="grid">
+            <Card as="div">
+              <h3 className="text-lg">
+                <a className="link" href={href}>
+                  {t(name)}
+                </a>
+              </h3>
+              <p className="muted mt-1">{t(`${name}What`)}</p>
+            </Card>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
+  const administrator = [
+    { name: 'users', href: '/admin/users', open: mayOpen('users', user) },
+    {
+      name: 'security',
+      href: '/admin/security',
+      open: mayOpen('security', user) && isEntitled(tenant, 'security-policies'),
+    },
+  ];
+  const own = [
+    { name: 'profile', href: '/settings/profile', open: true },
+    { name: 'password', href: '/settings/password', open: true },
+    { name: 'twoFactor', href: '/settings/two-factor', open: true },
+    { name: 'sessions', href: '/settings/sessions', open: true },
+  ];
+  return [...administrator, ...own].filter(({ open }) => open);
+}

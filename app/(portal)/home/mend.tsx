@@ -1,0 +1,48 @@
+import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
+import { LinkButton } from '@/components/ui/link-button';
+import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
+import type { overview } from '@/lib/home';
+import type { Policy } from '@/lib/policies';
+
+type Seen = Pick<Awaited<ReturnType<typeof overview>>, 'secondFactor' | 'codesLeft' | 'hasEmail'>;
+type Fault = 'noSecondFactor' | 'fewCodes' | 'noEmail';
+
+const CURE: Record<Fault, string> = {
+  noSecondFactor: '/settings/two-factor',
+  fewCodes: '/settings/two-factor',
+  noEmail: '/settings/profile#email',
+};
+
+export async function Mend({ seen, policy }: { seen: Seen; policy: Policy }) {
+  const faults = faultsOf(seen, policy);
+  if (faults.length === 0) return null;
+  const t = await getTranslations('home');
+  return (
+    <section className="stack" aria-label={t('mend')}>
+      {faults.map((fault) => (
+        <Alert
+          key={fault}
+          tone="warning"
+          title={t(fault, { count: seen.codesLeft })}
+          action={
+            <LinkButton href={CURE[fault]} small>
+              {t(`${fault}Mend`)}
+            </LinkButton>
+          }
+        >
+          <p>{t(`${fault}Why`)}</p>
+        </Alert>
+      ))}
+    </section>
+  );
+}
+
+function faultsOf(seen: Seen, policy: Policy): Fault[] {
+  const faults: Fault[] = [];
+  const used = policy.secondFactor !== 'off';
+  if (used && !seen.secondFactor) faults.push('noSecondFactor');
+  if (used && seen.secondFactor && seen.codesLeft < FEW_RECOVERY_CODES) faults.push('fewCodes');
+  if (!seen.hasEmail) faults.push('noEmail');
+  return faults;
+}

@@ -1,0 +1,27 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { LOCALES } from '@/lib/i18n';
+import { requestEmailChange, updateProfile } from '@/lib/profile';
+import { said, userAction } from '@/lib/request/action';
+
+const name = z.string().trim().min(1).max(80);
+
+const profile = z.object({ firstName: name, lastName: name, locale: z.enum(LOCALES), timeZone: z.string().max(64) });
+
+export const saveProfile = userAction(profile, async ({ tenant, user, cause }, input) => {
+  const result = await updateProfile(tenant, user.id, input, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('profile.saved');
+});
+
+const change = z.object({ email: z.string().trim().min(1).max(254), password: z.string().min(1) });
+
+export const changeEmail = userAction(change, async ({ tenant, user, cause }, input) => {
+  const result = await requestEmailChange(tenant, user.id, input, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('profile.emailSent', { email: input.email });
+});

@@ -1,0 +1,24 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { said, userAction } from '@/lib/request/action';
+import { endOtherSessions, endSession } from '@/lib/sessions';
+
+const NO_SESSION = '00000000-0000-0000-0000-000000000000';
+
+/** What is no id at all is answered as an id that no session has. */
+const one = z.object({ session: z.guid().catch(NO_SESSION) });
+
+export const endOne = userAction(one, async ({ tenant, user, cause }, input) => {
+  const result = await endSession(tenant, user.id, input.session, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('sessions.ended');
+});
+
+export const endOthers = userAction(z.object({}), async ({ tenant, user, session, cause }) => {
+  const { ended } = await endOtherSessions(tenant, user.id, session.id, cause);
+  refresh();
+  return said('sessions.othersEnded', { count: ended });
+});

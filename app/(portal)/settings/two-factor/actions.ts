@@ -1,0 +1,41 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { said, userAction } from '@/lib/request/action';
+import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/two-factor';
+
+const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
+
+const proof = z.object({ password: z.string().min(1) });
+
+export const begin = userAction(proof, async ({ tenant, user, cause }, { password }) => {
+  const result = await beginEnrolment(tenant, user.id, password, cause);
+  return result.ok ? redirect('/settings/two-factor') : result;
+});
+
+export const finish = userAction(
+  z.object({ code: z.string().min(1) }),
+  async ({ tenant, user, session, cause }, input) => {
+    const result = await finishEnrolment(tenant, { userId: user.id, sessionId: session.id }, input.code, cause);
+    return result.ok ? redirect(NEW_CODES) : result;
+  },
+);
+
+export const cancel = userAction(z.object({}), async ({ tenant, user }) => {
+  await cancelEnrolment(tenant, user.id);
+  redirect('/settings/two-factor');
+});
+
+export const newRecoveryCodes = userAction(proof, async ({ tenant, user, cause }, { password }) => {
+  const result = await renewCodes(tenant, user.id, password, cause);
+  return result.ok ? redirect(NEW_CODES) : result;
+});
+
+export const turnOff = userAction(proof, async ({ tenant, policy, user, session, cause }, { password }) => {
+  const result = await switchOff(tenant, policy, { userId: user.id, sessionId: session.id }, password, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('twoFactor.switchedOff');
+});

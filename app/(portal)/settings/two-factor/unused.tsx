@@ -1,0 +1,12 @@
+import { getTranslations } from 'next-intl/server';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+
+export async function Unused() {
+  const t = await getTranslations('twoFactor');
+  return (
+    <Card title={t('title')} actions={<Badge tone="neutral">{t('stateOff')}</Badge>}>
+      <p>{t('policyOff')}</p>
+    </Card>
+  );
+}
