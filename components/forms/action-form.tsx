@@ -30,6 +30,7 @@ export function ActionForm({ action, hidden, done, message = 'above', initial = 
     if (state === first.current || !form.current) return;
     forgetSecrets(form.current);
     if (state.status === 'failed') showTrouble(form.current);
+    else if (document.activeElement === document.body) showMessage(form.current);
   }, [state]);
 
   /* React's own submit would reset the form afterwards and lose what the action did not give back. */
@@ -61,6 +62,11 @@ function forgetSecrets(form: HTMLFormElement) {
 }
 
 function showTrouble(form: HTMLFormElement) {
-  const target = form.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.querySelector('[data-form-message]');
-  (target as HTMLElement | null)?.focus();
+  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (field) field.focus();
+  else showMessage(form);
+}
+
+function showMessage(form: HTMLFormElement) {
+  form.querySelector<HTMLElement>('[data-form-message]')?.focus();
 }

@@ -61,12 +61,12 @@ export function ConfirmDialog(props: Props) {
             {finished ? null : <FormMessage />}
             {children}
             <div className="dialog-actions">
-              <SubmitButton pending={pending} tone={tone === 'danger' ? 'danger' : 'primary'}>
-                {confirm}
-              </SubmitButton>
               <button type="button" className={`${buttonClass({})} only-js`} onClick={() => dialog.current?.close()}>
                 {cancel}
               </button>
+              <SubmitButton pending={pending} tone={tone === 'danger' ? 'danger' : 'primary'}>
+                {confirm}
+              </SubmitButton>
             </div>
           </div>
         </dialog>
