@@ -4,7 +4,8 @@ import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { rootAction } from '@/lib/request/action';
-import { findAccount, signInFromRoot } from '@/lib/sign-in/handoff';
+import { signInFromRoot } from '@/lib/sign-in/handoff';
+import { findAccount } from '@/lib/tenants/find-account';
 
 const account = z.object({ accountId: z.string().trim().min(1).max(63) });
 

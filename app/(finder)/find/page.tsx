@@ -20,13 +20,13 @@ export default async function FindPage() {
       languageAction={chooseLanguage}
       footer={<p className="muted">{t('unknown')}</p>}
     >
-      <section className="stack" aria-labelledby="by-account">
-        <h2 id="by-account">{t('byAccount')}</h2>
+      <section className="stack">
+        <h2>{t('byAccount')}</h2>
         <AccountForm />
       </section>
       <hr className="divider my-6" />
-      <section className="stack" aria-labelledby="by-username">
-        <h2 id="by-username">{t('byUsername')}</h2>
+      <section className="stack">
+        <h2>{t('byUsername')}</h2>
         <UsernameForm />
       </section>
     </SignedOutFrame>
