@@ -29,7 +29,7 @@ export type Place = {
 };
 
 const SYSTEM_HOME = '/var/lib/gatehouse';
-const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`;
+const onlyPath = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` } as unknown as NodeJS.ProcessEnv;
 
 /** Promises a directory and binaries that Postgres can use under the account it will run as; `log` hears where they are not the usual ones. */
 export async function findPlace(wanted: string, log: (line: string) => void): Promise<Place> {
@@ -114,7 +114,7 @@ function lookUp(): Account {
 }
 
 function command(name: string, ...args: string[]) {
-  return execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { PATH } });
+  return execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: onlyPath });
 }
 
 /** The place is noted inside the wanted directory, so that a new clone at the same path begins with new data. */
@@ -149,7 +149,7 @@ function reachableBinaries({ folder, version }: { folder: string; version: strin
 
 function canReach(path: string, { uid, gid }: Account) {
   try {
-    execFileSync('test', ['-x', path], { uid, gid, cwd: '/', stdio: 'ignore', env: { PATH } });
+    execFileSync('test', ['-x', path], { uid, gid, cwd: '/', stdio: 'ignore', env: onlyPath });
     return true;
   } catch {
     return false;
