@@ -3,6 +3,7 @@ import type { Visit } from '@/app/(portal)/frame';
 import { showDuration } from '@/app/(portal)/show-duration';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
+import { FormMessage } from '@/components/forms/form-message';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -16,11 +17,11 @@ const ABSOLUTE_MINUTES = [480, 720, 1440, 2880, 4320, 10_080];
 export async function PolicyForm({ visit: { user, policy, locale } }: { visit: Visit }) {
   const t = await getTranslations('security');
   return (
-    <ActionForm action={savePolicy} hidden={{ as: user.id }}>
+    <ActionForm action={savePolicy} hidden={{ as: user.id }} message="none" className="stack">
       <Card title={t('secondFactor')} description={t('secondFactorWhat')}>
         <RadioGroup
           name="secondFactor"
-          legend={t('secondFactor')}
+          legend={t('secondFactorLegend')}
           options={(['off', 'optional', 'required'] as const).map((value) => ({
             value,
             label: t(value),
@@ -32,7 +33,7 @@ export async function PolicyForm({ visit: { user, policy, locale } }: { visit: V
       <Card title={t('resetStyle')} description={t('resetStyleWhat')}>
         <RadioGroup
           name="resetStyle"
-          legend={t('resetStyle')}
+          legend={t('resetStyleLegend')}
           options={(['link', 'temporary'] as const).map((value) => ({
             value,
             label: t(value),
@@ -71,7 +72,10 @@ export async function PolicyForm({ visit: { user, policy, locale } }: { visit: V
           />
         </div>
       </Card>
-      <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
+      <FormMessage />
+      <div>
+        <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
+      </div>
     </ActionForm>
   );
 }

@@ -1,0 +1,26 @@
+import { redirect } from 'next/navigation';
+import { env } from '@/lib/env';
+import { isSameOrigin } from '@/lib/request/action';
+import { readCookie } from '@/lib/request/cookies';
+import { anyone, currentCause } from '@/lib/request/current';
+import { follow } from '@/lib/request/finish';
+import { takeHandoff } from '@/lib/sign-in/handoff';
+
+/** Takes over a sign-in that began on the root domain. Only the root domain's own page may post here, so nobody is signed in as somebody else. */
+export async function POST(request: Request) {
+  const { tenant, policy } = await anyone();
+  if (!(await isSameOrigin(env().publicUrl.origin))) redirect('/sign-in?reason=expired');
+  const token = await request
+    .formData()
+    .then((form) => form.get('token'))
+    .catch(() => null);
+  const result = await takeHandoff(
+    tenant,
+    policy,
+    typeof token === 'string' ? token : undefined,
+    await readCookie('device'),
+    await currentCause(),
+  );
+  if (!result.ok) redirect('/sign-in?reason=expired');
+  return follow(result);
+}

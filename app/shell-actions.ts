@@ -1,0 +1,32 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { isLocale } from '@/lib/i18n';
+import { chooseLanguage as keepLanguage } from '@/lib/profile';
+import { isSameOrigin } from '@/lib/request/action';
+import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { currentCause, currentRequest } from '@/lib/request/current';
+import { safePath } from '@/lib/request/return-to';
+import { signOutSession } from '@/lib/sessions';
+
+/** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
+export async function signOut() {
+  if (!(await isSameOrigin())) redirect('/home');
+  const { found } = await currentRequest();
+  if (found?.user && found.session) {
+    await signOutSession(found.tenant, found.user.id, found.session.id, await currentCause(found.user.id));
+  }
+  await clearCookie('session');
+  redirect('/sign-in?reason=signed-out');
+}
+
+/** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. */
+export async function chooseLanguage(form: FormData) {
+  const locale = form.get('locale');
+  const from = form.get('from');
+  if (!(await isSameOrigin()) || typeof locale !== 'string' || !isLocale(locale)) redirect('/');
+  await setCookie('locale', locale);
+  const { found } = await currentRequest();
+  if (found?.user) await keepLanguage(found.tenant, found.user.id, locale);
+  redirect(safePath(typeof from === 'string' ? from : null));
+}

@@ -1,0 +1,40 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import next from 'next';
+import { closeDatabase } from '@/db';
+import { assertBreachedList } from '@/lib/credentials/breached-passwords';
+import { closeHashing } from '@/lib/credentials/hashing';
+import { env } from '@/lib/env';
+import { log } from '@/lib/log';
+import { front } from '@/lib/request/front';
+import { startWorker } from '@/lib/worker';
+
+/** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
+export async function serve({ dev }: { dev: boolean }) {
+  await assertBreachedList();
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 });
+  const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: server });
+  await app.prepare();
+  server.on('request', front(app.getRequestHandler(), dev));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(env().PORT, resolve));
+  const worker = await startWorker();
+  // The driver and Next both survive a lost connection; whatever else is thrown outside a request is told, not fatal.
+  process.on('uncaughtException', (error) =>
+    log().error({ alert: 'uncaught', name: error.name, at: error.stack?.split('\n')[1]?.trim() }),
+  );
+  process.on('unhandledRejection', (reason) =>
+    log().error({ alert: 'unhandled', name: reason instanceof Error ? reason.name : typeof reason }),
+  );
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      await closed;
+      await worker.stop();
+      await app.close();
+      await closeHashing();
+      await closeDatabase();
+    },
+  };
+}

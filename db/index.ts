@@ -1,0 +1,129 @@
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { env } from '@/lib/env';
+import { Unavailable } from '@/lib/result';
+import { seconds } from '@/lib/time';
+
+/** Deadlines of every connection, in milliseconds (`connect_timeout` in seconds). */
+const TIMEOUTS = { statement_timeout: 3000, lock_timeout: 1000, idle_in_transaction_session_timeout: 10_000 };
+const DEADLINE = seconds(5);
+const POOL_SIZE = 10;
+
+export type Database = ReturnType<typeof connect>['db'];
+export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+// Next bundles pages, routes and the server's own entry apart; one pool must serve them all.
+const shared = globalThis as typeof globalThis & { gatehouseDatabase?: ReturnType<typeof connect> };
+
+/** Promises what `work` returns, in one transaction that sees this tenant's rows and no others. Throws Unavailable. */
+export function withTenant<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
+  return guarded(() =>
+    connection().db.transaction(async (tx) => {
+      // Sent now but not awaited first: the setting and the first statement travel together, in this order.
+      const setting = clientOf(tx)
+        .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
+        .execute();
+      const [, value] = await Promise.all([setting, work(tx)]);
+      return value;
+    }),
+  );
+}
+
+/** The driver beneath a transaction: Drizzle's own statements are sent some steps later than they are written. */
+function clientOf(tx: Tx) {
+  return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
+}
+
+/** Promises what `work` returns, on the tables that belong to no tenant. Throws Unavailable. */
+export function withoutTenant<Value>(work: (db: Database) => Promise<Value>): Promise<Value> {
+  return guarded(() => work(connection().db));
+}
+
+/** Promises the rows of one prepared statement outside any transaction, for the two that every request makes. */
+export function statement<Row>(
+  text: string,
+  parameters: (string | boolean | number | Buffer | null)[],
+): Promise<Row[]> {
+  return guarded(
+    async () => (await connection().client.unsafe(text, parameters, { prepare: true })) as unknown as Row[],
+  );
+}
+
+/** Promises whether the database answers within its deadline. */
+export async function isDatabaseUp() {
+  try {
+    await statement('select 1', []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends the pool, giving running statements `timeout` seconds. */
+export async function closeDatabase(timeout = 5) {
+  await shared.gatehouseDatabase?.client.end({ timeout });
+  shared.gatehouseDatabase = undefined;
+}
+
+function connection() {
+  shared.gatehouseDatabase ??= connect(env().DATABASE_URL);
+  return shared.gatehouseDatabase;
+}
+
+function connect(url: string) {
+  const client = postgres(url, {
+    max: POOL_SIZE,
+    connect_timeout: 3,
+    idle_timeout: 0,
+    max_lifetime: null,
+    backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
+    onnotice: () => {},
+    connection: { application_name: 'gatehouse', ...TIMEOUTS } as Record<string, string | number>,
+  });
+  return { client, db: drizzle(client) };
+}
+
+async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await withDeadline(work());
+    } catch (error) {
+      const code = codeOf(error);
+      if (code && RETRYABLE.has(code) && tries < 3) continue;
+      if (code && isOutage(code)) throw new Unavailable('database', code);
+      throw error;
+    }
+  }
+}
+
+async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unavailable('database', 'deadline')), DEADLINE);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Serialisation failure and deadlock: safe to run again, the transaction left nothing. */
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/** Promises the SQLSTATE or driver code. Drizzle keeps it in the cause and puts the parameters in its message. */
+export function codeOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+}
+
+function isOutage(code: string) {
+  return (
+    /^(08|53|57|58|XX)/.test(code) ||
+    code === '55P03' ||
+    code === '25P03' ||
+    code === '25006' ||
+    /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENOENT)/.test(code)
+  );
+}

@@ -1,0 +1,43 @@
+import { bigint, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, moment, tenantId } from '@/db/schema/columns';
+import { ofUser } from '@/db/schema/users';
+
+/** The live second factor. Kept apart from users so that no user row ever carries a secret. */
+export const totpSecrets = pgTable(
+  'totp_secrets',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    sealedSecret: text('sealed_secret').notNull(),
+    /** The time step of the last code accepted: each code counts once and none goes back. */
+    lastStep: bigint('last_step', { mode: 'number' }).notNull(),
+    enrolledAt: moment('enrolled_at').notNull().defaultNow(),
+    /** New recovery codes until the person has seen them, ten minutes at most. */
+    sealedNewCodes: text('sealed_new_codes'),
+    newCodesAt: moment('new_codes_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
+);
+
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    codeDigest: bytes('code_digest').notNull(),
+    usedAt: moment('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.codeDigest] }), ofUser(table)],
+);
+
+/** An enrolment that a signed-in person has begun in Settings. It never touches the live secret until its first code. */
+export const enrolments = pgTable(
+  'enrolments',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    sealedSecret: text('sealed_secret').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
+);

@@ -1,0 +1,26 @@
+import { index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytes, moment, tenantId } from '@/db/schema/columns';
+import { ofUser } from '@/db/schema/users';
+
+/** The browser holds a random token, the row its SHA-256. No index on the times, so that sliding stays a HOT update. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull().defaultRandom(),
+    tokenHash: bytes('token_hash').notNull(),
+    userId: uuid('user_id').notNull(),
+    factor: text('factor', { enum: ['totp', 'recovery-code'] }),
+    address: text('address').notNull(),
+    userAgent: text('user_agent').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
+    absoluteUntil: moment('absolute_until').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique('sessions_token').on(table.tenantId, table.tokenHash),
+    index('sessions_user').on(table.tenantId, table.userId),
+    ofUser(table),
+  ],
+);

@@ -1,0 +1,67 @@
+import { index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bytes, moment, tenantId } from '@/db/schema/columns';
+import { ofUser } from '@/db/schema/users';
+
+/** A half-finished sign-in. It opens nothing. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull().defaultRandom(),
+    tokenHash: bytes('token_hash').notNull(),
+    userId: uuid('user_id').notNull(),
+    /** Proofs noted so far. */
+    passwordAt: moment('password_at'),
+    secondFactorAt: moment('second_factor_at'),
+    factor: text('factor', { enum: ['totp', 'recovery-code'] }),
+    newPasswordRequired: text('new_password_required', { enum: ['temporary'] }),
+    /** The secret shown for enrolment; becomes the live one with its first code. */
+    sealedSecret: text('sealed_secret'),
+    secretAt: moment('secret_at'),
+    returnTo: text('return_to'),
+    /** Set while the attempt is on its way from the root domain to the tenant's own host. */
+    handoffHash: bytes('handoff_hash'),
+    handoffUntil: moment('handoff_until'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique('attempts_token').on(table.tenantId, table.tokenHash),
+    index('attempts_user').on(table.tenantId, table.userId),
+    ofUser(table),
+  ],
+);
+
+/** Failed tries by kind and person or identifier. A row locks; an identifier nobody has locks alike. */
+export const throttles = pgTable(
+  'throttles',
+  {
+    tenantId: tenantId(),
+    kind: text('kind', { enum: ['password', 'code', 'reset'] }).notNull(),
+    keyDigest: bytes('key_digest').notNull(),
+    /** The user behind the key where there is one, so that unlocking finds every budget of his. */
+    userId: uuid('user_id'),
+    fails: integer('fails').notNull(),
+    windowStart: moment('window_start').notNull().defaultNow(),
+    lockedUntil: moment('locked_until'),
+    /** Tries refused while locked: counted here, not in the audit trail. */
+    refused: integer('refused').notNull().default(0),
+    /** Failures in a row over all windows; at 100 only an unlock or a reset helps (NIST SP 800-63B-4, 3.2.2). */
+    streak: integer('streak').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.keyDigest] })],
+);
+
+/** A browser that a user has signed in from before. It has a budget of its own. */
+export const devices = pgTable(
+  'devices',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    tokenHash: bytes('token_hash').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.tokenHash] }), ofUser(table)],
+);

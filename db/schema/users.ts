@@ -1,0 +1,56 @@
+import { type AnyPgColumn, foreignKey, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { moment, tenantId } from '@/db/schema/columns';
+import { tenants } from '@/db/schema/tenants';
+
+export const users = pgTable(
+  'users',
+  {
+    tenantId: tenantId().references(() => tenants.id, { onDelete: 'cascade' }),
+    id: uuid('id').notNull().defaultRandom(),
+    username: text('username').notNull(),
+    extension: text('extension'),
+    firstName: text('first_name').notNull(),
+    lastName: text('last_name').notNull(),
+    email: text('email'),
+    role: text('role', { enum: ['agent', 'administrator'] })
+      .notNull()
+      .default('agent'),
+    status: text('status', { enum: ['active', 'disabled'] })
+      .notNull()
+      .default('active'),
+    locale: text('locale', { enum: ['en', 'fr'] }),
+    timeZone: text('time_zone'),
+    lastSignInAt: moment('last_sign_in_at'),
+    lastSignInAddress: text('last_sign_in_address'),
+    /** The sign-in before the last one: what Home shows to the person who has just come in. */
+    previousSignInAt: moment('previous_sign_in_at'),
+    previousSignInAddress: text('previous_sign_in_address'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique('users_username').on(table.tenantId, table.username),
+    unique('users_extension').on(table.tenantId, table.extension),
+  ],
+);
+
+/** One row per user that has a password; a temporary one leads only to choosing a new one. */
+export const passwords = pgTable(
+  'passwords',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    hash: text('hash').notNull(),
+    /** Set for a temporary password: after this it no longer works. */
+    temporaryUntil: moment('temporary_until'),
+    changedAt: moment('changed_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
+);
+
+/** A foreign key to the user, which takes the row along when the user goes. */
+export function ofUser(table: { tenantId: AnyPgColumn; userId: AnyPgColumn }) {
+  return foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }).onDelete(
+    'cascade',
+  );
+}

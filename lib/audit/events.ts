@@ -1,0 +1,33 @@
+/** Every event there is, in OWASP's logging vocabulary where it has a word. */
+export const AUDIT_EVENTS = [
+  'authn_login_success',
+  'authn_login_fail',
+  'authn_login_lock',
+  'authn_login_code_fail',
+  'authn_login_code_lock',
+  'authn_login_handoff',
+  'authn_logout',
+  'authn_password_change',
+  'authn_password_change_fail',
+  'authn_password_reset_request',
+  'authn_password_reset',
+  'authn_password_reset_fail',
+  'authn_temporary_password_issue',
+  'authn_second_factor_enrol',
+  'authn_second_factor_off',
+  'authn_second_factor_reset',
+  'authn_recovery_codes_renew',
+  'authn_recovery_code_use',
+  'authn_unlock',
+  'authz_fail',
+  'session_end',
+  'user_create',
+  'user_disable',
+  'user_enable',
+  'user_update',
+  'user_email_change_request',
+  'user_email_change',
+  'policy_update',
+] as const;
+
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
+import { totpSecrets } from '@/db/schema/second-factor';
+import { type Cause, record } from '@/lib/audit/record';
+import { renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
+import { checkCode, sealTotpSecret, stepTime } from '@/lib/credentials/totp';
+import { queueMail } from '@/lib/emails/queue';
+import { minutes } from '@/lib/time';
+
+/**
+ * Promises whether the first code of a new secret is good. It serves for five minutes; a code older than the secret
+ * itself can only come from a slow clock, and is told as such once it is too old.
+ */
+export function checkFirstCode(secret: string, code: string, shownAt: Date, now = Date.now()) {
+  const checked = checkCode(secret, code, 'enrolment', now);
+  if (checked.ok || checked.error !== 'clock' || checked.direction === 'ahead') return checked;
+  const codeTime = now - minutes(checked.minutes);
+  return codeTime < shownAt.getTime() - minutes(1) ? checked : ({ ok: false, error: 'code-too-old' } as const);
+}
+
+/** How many minutes a phone's clock is proved to lag by its first code; 0 where nothing is proved. */
+export function provedLag(step: number, shownAt: Date) {
+  return Math.max(0, Math.round((shownAt.getTime() - stepTime(step + 1)) / minutes(1)));
+}
+
+/** Makes a checked secret the live one, with new recovery codes, in the caller's transaction. The code's step is spent. */
+export async function activate(tx: Tx, tenantId: string, userId: string, secret: string, step: number, cause: Cause) {
+  const sealedSecret = sealTotpSecret(secret, tenantId, userId);
+  await tx
+    .insert(totpSecrets)
+    .values({ tenantId, userId, sealedSecret, lastStep: step })
+    .onConflictDoUpdate({
+      target: [totpSecrets.tenantId, totpSecrets.userId],
+      set: { sealedSecret, lastStep: step, enrolledAt: sql`now()` },
+    });
+  await renewRecoveryCodes(tx, tenantId, userId);
+  await queueMail(tx, { tenantId, userId, mail: { kind: 'two-factor-on', at: new Date().toISOString() } });
+  await record(tx, tenantId, cause, 'authn_second_factor_enrol', { subjectId: userId, detail: { factor: 'totp' } });
+}

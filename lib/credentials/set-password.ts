@@ -1,0 +1,98 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { passwords, users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import { verifyPassword } from '@/lib/credentials/hashing';
+import { judgePassword } from '@/lib/credentials/password-rules';
+import { queueMail } from '@/lib/emails/queue';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { browserOf, endAllOf } from '@/lib/sessions';
+import { clearBudgetsOf } from '@/lib/sign-in/throttle';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+export type NewPassword = { password: string; repeat: string };
+
+/**
+ * Promises whether a user may take this password: twice the same, by the rules, and not the one he has.
+ * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password` at `password`.
+ */
+export async function judgeNewPassword(
+  tenant: Tenant,
+  policy: Policy,
+  owner: PasswordOwnerRow,
+  { password, repeat }: NewPassword,
+) {
+  const verdict = await judgePassword(password, {
+    minLength: policy.passwordMinLength,
+    username: owner.username,
+    extension: owner.extension,
+    firstName: owner.firstName,
+    lastName: owner.lastName,
+    accountId: tenant.accountId,
+    tenantName: tenant.name,
+  });
+  if (!verdict.ok) return { ...verdict, field: 'password' };
+  if (password !== repeat) return failure('mismatch', { field: 'repeat' });
+  if (owner.hash && (await verifyPassword(owner.hash, password)).ok)
+    return failure('same-password', { field: 'password' });
+  return { ok: true } as const;
+}
+
+export type PasswordOwnerRow = {
+  username: string;
+  extension: string | null;
+  firstName: string;
+  lastName: string;
+  hash: string | null;
+  changedAt: string | null;
+};
+
+/** Promises what judgeNewPassword wants to know of a user, or undefined. */
+export async function passwordOwner(tx: Tx, tenantId: string, userId: string): Promise<PasswordOwnerRow | undefined> {
+  const [row] = await tx
+    .select({
+      username: users.username,
+      extension: users.extension,
+      firstName: users.firstName,
+      lastName: users.lastName,
+      hash: passwords.hash,
+      changedAt: sql<string | null>`${passwords.changedAt}::text`,
+    })
+    .from(users)
+    .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId), eq(users.status, 'active')));
+  return row;
+}
+
+/** Stores a password. `temporaryMinutes` makes it one that works once, that long, and leads only to choosing another. */
+export async function storePassword(tx: Tx, tenantId: string, userId: string, hash: string, temporaryMinutes?: number) {
+  const row = {
+    hash,
+    temporaryUntil: temporaryMinutes ? sql`now() + make_interval(mins => ${temporaryMinutes})` : null,
+    changedAt: sql`clock_timestamp()`,
+  };
+  await tx
+    .insert(passwords)
+    .values({ tenantId, userId, ...row })
+    .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
+}
+
+/** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */
+export async function endWhatHungOnPassword(tx: Tx, tenantId: string, userId: string, keepId?: string) {
+  await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
+  await clearBudgetsOf(tx, tenantId, userId, 'password');
+  return endAllOf(tx, tenantId, userId, keepId);
+}
+
+/** Tells the user by mail that his password is another one now. */
+export async function mailPasswordChanged(tx: Tx, tenantId: string, userId: string, cause: Cause) {
+  const mail = {
+    kind: 'password-changed',
+    at: new Date().toISOString(),
+    address: cause.address,
+    browser: browserOf(cause.userAgent),
+  } as const;
+  await queueMail(tx, { tenantId, userId, mail });
+}

@@ -1,0 +1,34 @@
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { passwords } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { verifyPassword } from '@/lib/credentials/hashing';
+import { failure } from '@/lib/result';
+import { budgetOf, clearBudget, takeTry } from '@/lib/sign-in/throttle';
+import { lockFailure } from '@/lib/sign-in/with-password';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Asks a signed-in person for his password again, on the same budget as signing in. Fails at `field` with
+ * `wrong-password`, or with `locked` and the minutes left.
+ */
+export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
+  const taken = await takeTry(tenant.id, 'password', budgetOf(userId), userId);
+  if (taken.refused) return lockFailure(taken);
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ hash: passwords.hash })
+      .from(passwords)
+      .where(and(eq(passwords.tenantId, tenant.id), eq(passwords.userId, userId))),
+  );
+  const proof = await verifyPassword(row?.hash ?? null, password);
+  return withTenant(tenant.id, async (tx) => {
+    if (proof.ok) {
+      await clearBudget(tx, tenant.id, 'password', budgetOf(userId));
+      return { ok: true, hash: row?.hash ?? '' } as const;
+    }
+    await record(tx, tenant.id, cause, 'authn_password_change_fail', { subjectId: userId });
+    if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
+    return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
+  });
+}

@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
+import type { Mail } from '@/lib/emails/mails';
+
+/** A mail as it waits: links and passwords are made when it goes out, so that the queue holds no secret. */
+export type QueuedMail =
+  | Exclude<Mail, { url: string } | { password: string }>
+  | { kind: 'reset-link'; resetId: string }
+  | { kind: 'administrator-reset'; resetId: string }
+  | { kind: 'temporary-password'; resetId: string }
+  | { kind: 'email-confirm'; tokenHash: string };
+
+/** `to` overrides the user's address: the old one of a change. */
+export type MailJob = { tenantId: string; userId: string; mail: QueuedMail; to?: string };
+
+/** Queues a mail in the transaction of its cause: neither exists without the other. */
+export async function queueMail(tx: Tx, job: MailJob) {
+  await addJob(tx, 'mail', job);
+}
+
+/** Queues work of another kind the same way. */
+export async function addJob(tx: Tx, task: 'mail' | 'reset-request', payload: object) {
+  await tx.execute(sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, max_attempts => 12)`);
+}

@@ -1,0 +1,20 @@
+/** What an action tells its form. Every sentence is already in the reader's language. */
+export type FormState = {
+  status: 'idle' | 'failed' | 'done';
+  /** One sentence for the live region above the form. */
+  message?: string;
+  /** A sentence per field name. */
+  fields?: Record<string, string>;
+  /** What was typed, given back so that nothing is lost; never passwords or codes. */
+  values?: Record<string, string>;
+  /** Things shown once: recovery codes, a temporary password. */
+  shown?: { recoveryCodes?: string[]; temporaryPassword?: string };
+  /** A form that the browser must post to another host of ours (root domain to tenant). */
+  handoff?: { action: string; token: string; label: string };
+  /** Told when the same answer comes twice, so that it is announced again. */
+  at?: number;
+};
+
+export const IDLE: FormState = { status: 'idle' };
+
+export type FormAction = (previous: FormState, form: FormData) => Promise<FormState>;

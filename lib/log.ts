@@ -1,0 +1,30 @@
+import pino from 'pino';
+import { codeOf } from '@/db';
+import { env } from '@/lib/env';
+import { requests } from '@/lib/request/store';
+
+const shared = globalThis as typeof globalThis & { gatehouseLog?: pino.Logger };
+
+/** Promises one JSON line per event on standard output, with the request's id and without secrets. */
+export function log() {
+  shared.gatehouseLog ??= pino({
+    level: env().LOG_LEVEL,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => ({ request: requests.getStore()?.id }),
+  });
+  return shared.gatehouseLog;
+}
+
+/** Promises what may be written down of an error: Drizzle puts the parameters into its message, so messages stay out. */
+export function describe(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const isQuery = error.constructor.name === 'DrizzleQueryError';
+  return {
+    name: error.constructor.name,
+    code: codeOf(error),
+    message: isQuery ? undefined : error.message,
+    at: error.stack?.split('\n')[1]?.trim(),
+  };
+}

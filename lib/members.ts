@@ -1,0 +1,174 @@
+import { and, eq, ne } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { users } from '@/db/schema/users';
+import type { AuditEvent } from '@/lib/audit/events';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
+import { hashPassword } from '@/lib/credentials/hashing';
+import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-password';
+import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
+import { newOneTimeToken } from '@/lib/crypto';
+import { queueMail } from '@/lib/emails/queue';
+import { openReset } from '@/lib/password-reset/request';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { endAllOf } from '@/lib/sessions';
+import { clearBudgetsOf } from '@/lib/sign-in/throttle';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { removeSecondFactor } from '@/lib/two-factor';
+
+/** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
+
+/** A temporary password told by word of mouth works for a day, once. */
+const TOLD_TEMPORARY_MINUTES = 24 * 60;
+
+/** Takes the second factor away: secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. */
+export function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
+    await removeSecondFactor(tx, tenant.id, userId);
+    await clearBudgetsOf(tx, tenant.id, userId, 'code');
+    const ended = await endAllOf(tx, tenant.id, userId);
+    const byName = await nameOf(tx, tenant.id, cause.actorId);
+    await queueMail(tx, {
+      tenantId: tenant.id,
+      userId,
+      mail: { kind: 'two-factor-reset', at: new Date().toISOString(), byName },
+    });
+    return { ended };
+  });
+}
+
+/** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. */
+export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
+  const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
+  const hash = await hashPassword(temporaryPassword);
+  return withTenant(tenant.id, async (tx) => {
+    const member = await lockMember(tx, tenant.id, userId);
+    if (!member) return failure('not-found');
+    if (member.status !== 'active') return failure('is-disabled');
+    if (member.email) {
+      const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
+      await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'administrator-reset', resetId } });
+      await record(tx, tenant.id, cause, 'authn_password_reset_request', {
+        subjectId: userId,
+        detail: { by: 'administrator' },
+      });
+      return { ok: true, sent: 'mail' } as const;
+    }
+    await storePassword(tx, tenant.id, userId, hash, TOLD_TEMPORARY_MINUTES);
+    const ended = await endWhatHungOnPassword(tx, tenant.id, userId);
+    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+      subjectId: userId,
+      detail: { by: 'administrator', ended },
+    });
+    return { ok: true, sent: 'shown', temporaryPassword } as const;
+  });
+}
+
+/** Gives back every try, of passwords and codes, from whatever device. */
+export function unlock(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'authn_unlock', async (tx) => {
+    await clearBudgetsOf(tx, tenant.id, userId);
+  });
+}
+
+export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'session_end', async (tx) => ({
+    ended: await endAllOf(tx, tenant.id, userId),
+  }));
+}
+
+/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one active. */
+export function disable(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
+    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+      return failure('last-administrator');
+    await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
+    await tx
+      .delete(passwordResets)
+      .where(and(eq(passwordResets.tenantId, tenant.id), eq(passwordResets.userId, userId)));
+    return { ended: await endAllOf(tx, tenant.id, userId) };
+  });
+}
+
+export function enable(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_enable', async (tx) => {
+    await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
+  });
+}
+
+/** Changes a role; it counts from the person's next request. Fails with `last-administrator` on the last one active. */
+export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    if (
+      member.role === 'administrator' &&
+      role !== 'administrator' &&
+      !(await hasOtherAdministrator(tx, tenant.id, userId))
+    ) {
+      return failure('last-administrator');
+    }
+    await tx.update(users).set({ role }).where(isMember(tenant.id, userId));
+    return { role };
+  });
+}
+
+type Member = { role: 'agent' | 'administrator'; status: 'active' | 'disabled'; email: string | null };
+
+/** One change to one person, with its audit event in the same transaction. */
+function onMember(
+  tenant: Tenant,
+  userId: string,
+  cause: Cause,
+  event: AuditEvent,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to tell returns nothing
+  change: (tx: Tx, member: Member) => Promise<AuditDetail | ReturnType<typeof failure<'last-administrator'>> | void>,
+) {
+  return withTenant(tenant.id, async (tx) => {
+    const member = await lockMember(tx, tenant.id, userId);
+    if (!member) return failure('not-found');
+    const detail = await change(tx, member);
+    if (detail && 'error' in detail && detail.ok === false) return failure('last-administrator');
+    await record(tx, tenant.id, cause, event, { subjectId: userId, detail: (detail as AuditDetail | undefined) ?? {} });
+    return { ok: true } as const;
+  });
+}
+
+async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Member | undefined> {
+  const [member] = await tx
+    .select({ role: users.role, status: users.status, email: users.email })
+    .from(users)
+    .where(isMember(tenantId, userId))
+    .for('update');
+  return member;
+}
+
+/** Locks the tenant's other active administrators, so that the last two cannot remove each other at the same moment. */
+async function hasOtherAdministrator(tx: Tx, tenantId: string, userId: string) {
+  const others = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        eq(users.tenantId, tenantId),
+        ne(users.id, userId),
+        eq(users.role, 'administrator'),
+        eq(users.status, 'active'),
+      ),
+    )
+    .orderBy(users.id)
+    .for('update');
+  return others.length > 0;
+}
+
+async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
+  if (!userId) return '';
+  const [person] = await tx
+    .select({ firstName: users.firstName, lastName: users.lastName })
+    .from(users)
+    .where(isMember(tenantId, userId));
+  return person ? `${person.firstName} ${person.lastName}` : '';
+}
+
+function isMember(tenantId: string, userId: string) {
+  return and(eq(users.tenantId, tenantId), eq(users.id, userId));
+}

@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashPassword } from '@/lib/credentials/hashing';
+import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-password';
+import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
+import { newOneTimeToken } from '@/lib/crypto';
+import { queueMail } from '@/lib/emails/queue';
+import { findResetLink, isGoodLink } from '@/lib/password-reset/find-link';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** A mailed temporary password works for an hour, once. */
+export const TEMPORARY_MINUTES = 60;
+
+/**
+ * Spends a link of the style whose button makes a temporary password and mails it. Sessions end, lock-out clears; the
+ * password leads only to choosing another, behind the second factor. Fails with `link-dead`.
+ */
+export async function issueTemporaryPassword(tenant: Tenant, token: string | undefined, cause: Cause) {
+  const reset = await findResetLink(tenant, token);
+  if (!token || reset?.style !== 'temporary') return failure('link-dead');
+  const made = newOneTimeToken('temporary-password');
+  const hash = await hashPassword(temporaryPasswordFrom(made));
+  return withTenant(tenant.id, async (tx) => {
+    const spent = await tx
+      .update(passwordResets)
+      .set({ usedAt: sql`now()` })
+      .where(isGoodLink(tenant.id, token))
+      .returning({ id: passwordResets.id });
+    if (spent.length === 0) return failure('link-dead');
+    await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
+    const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
+    await mailTemporaryPassword(tx, tenant.id, reset.userId, made);
+    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+      subjectId: reset.userId,
+      detail: { by: 'mail', ended },
+    });
+    return { ok: true } as const;
+  });
+}
+
+/** Keeps what the mail needs to make the password again, as a reset that no link opens. */
+async function mailTemporaryPassword(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  made: ReturnType<typeof newOneTimeToken>,
+) {
+  const [row] = await tx
+    .insert(passwordResets)
+    .values({ tenantId, userId, style: 'temporary', usedAt: sql`now()`, ...made })
+    .returning({ id: passwordResets.id });
+  if (row) await queueMail(tx, { tenantId, userId, mail: { kind: 'temporary-password', resetId: row.id } });
+}

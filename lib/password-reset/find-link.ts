@@ -1,0 +1,44 @@
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { users } from '@/db/schema/users';
+import { hashToken, isToken } from '@/lib/crypto';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** A link lives an hour from the moment its mail went out. */
+export const LINK_MINUTES = 60;
+
+/** Promises the reset behind a link, unspent and in its hour, of an active user; looking changes nothing. */
+export async function findResetLink(tenant: Tenant, token: string | undefined) {
+  if (!isToken(token)) return undefined;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        id: passwordResets.id,
+        userId: passwordResets.userId,
+        style: passwordResets.style,
+        firstName: users.firstName,
+      })
+      .from(passwordResets)
+      .innerJoin(
+        users,
+        and(
+          eq(users.tenantId, passwordResets.tenantId),
+          eq(users.id, passwordResets.userId),
+          eq(users.status, 'active'),
+        ),
+      )
+      .where(isGoodLink(tenant.id, token)),
+  );
+  return row;
+}
+
+/** The condition under which a link may be spent: one UPDATE with it, and one of twenty wins. */
+export function isGoodLink(tenantId: string, token: string) {
+  return and(
+    eq(passwordResets.tenantId, tenantId),
+    eq(passwordResets.tokenHash, hashToken(token)),
+    isNull(passwordResets.usedAt),
+    or(isNull(passwordResets.sentAt), sql`${passwordResets.sentAt} > now() - make_interval(mins => ${LINK_MINUTES})`),
+  );
+}

@@ -1,0 +1,89 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { newOneTimeToken } from '@/lib/crypto';
+import { addJob, queueMail } from '@/lib/emails/queue';
+import type { Policy } from '@/lib/policies';
+import { takeVolume } from '@/lib/rate-limit/limiter';
+import { parseIdentifier } from '@/lib/sign-in/identifier';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** At most so many mails per person and hour, whatever is asked for. */
+const MAILS_PER_HOUR = 3;
+
+export type ResetRequestJob = { tenantId: string; userId: string | null; cause: Cause };
+
+/**
+ * Promises the same answer in the same time for everybody: whoever is meant is looked up, and the rest is a job.
+ * Fails only with `too-many` for a busy address.
+ */
+export async function requestReset(tenant: Tenant, identifier: string, cause: Cause) {
+  const volume = await takeVolume('reset', tenant.id, cause.address);
+  if (!volume.ok) return volume;
+  const who = parseIdentifier(identifier, tenant);
+  await withTenant(tenant.id, async (tx) => {
+    const [user] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(
+        and(
+          eq(users.tenantId, tenant.id),
+          who.extension ? eq(users.extension, who.extension) : eq(users.username, who.username ?? ''),
+        ),
+      );
+    const job: ResetRequestJob = { tenantId: tenant.id, userId: user?.id ?? null, cause };
+    await addJob(tx, 'reset-request', job);
+  });
+  return { ok: true } as const;
+}
+
+/** The job behind a request: makes the link for an active user with an address, three an hour at most; the newer kills the older. */
+export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: ResetRequestJob) {
+  if (!job.userId || tenant.status !== 'active') return;
+  const userId = job.userId;
+  await withTenant(tenant.id, async (tx) => {
+    const [user] = await tx
+      .select({ email: users.email })
+      .from(users)
+      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId), eq(users.status, 'active')))
+      .for('update');
+    if (!user?.email) return;
+    const recent = await tx.$count(
+      passwordResets,
+      and(
+        eq(passwordResets.tenantId, tenant.id),
+        eq(passwordResets.userId, userId),
+        gt(passwordResets.createdAt, sql`now() - interval '1 hour'`),
+      ),
+    );
+    if (recent >= MAILS_PER_HOUR) return;
+    const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
+    await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'reset-link', resetId } });
+    await record(tx, tenant.id, job.cause, 'authn_password_reset_request', {
+      subjectId: userId,
+      detail: { style: policy.resetStyle },
+    });
+  });
+}
+
+/** Makes a reset whose link can be mailed; every older one of the user is spent by it. */
+export async function openReset(tx: Tx, tenantId: string, userId: string, style: Policy['resetStyle']) {
+  await tx
+    .update(passwordResets)
+    .set({ usedAt: sql`now()` })
+    .where(
+      and(
+        eq(passwordResets.tenantId, tenantId),
+        eq(passwordResets.userId, userId),
+        sql`${passwordResets.usedAt} is null`,
+      ),
+    );
+  const [row] = await tx
+    .insert(passwordResets)
+    .values({ tenantId, userId, style, ...newOneTimeToken('reset') })
+    .returning({ id: passwordResets.id });
+  if (!row) throw new Error('no reset was made');
+  return row.id;
+}

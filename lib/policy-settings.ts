@@ -1,0 +1,25 @@
+import { eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
+import { type Cause, record } from '@/lib/audit/record';
+import { isEntitled } from '@/lib/permissions';
+import { POLICY_BOUNDS, type Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Stores what a tenant decides. Fails with `not-entitled`, or `out-of-bounds` at the field with `min` and `max`. */
+export async function updatePolicy(tenant: Tenant, input: Policy, cause: Cause) {
+  if (!isEntitled(tenant, 'security-policies')) return failure('not-entitled');
+  for (const [field, { min, max }] of Object.entries(POLICY_BOUNDS) as [
+    keyof typeof POLICY_BOUNDS,
+    { min: number; max: number },
+  ][]) {
+    if (!Number.isInteger(input[field]) || input[field] < min || input[field] > max)
+      return failure('out-of-bounds', { field, min, max });
+  }
+  await withTenant(tenant.id, async (tx) => {
+    await tx.update(policies).set(input).where(eq(policies.tenantId, tenant.id));
+    await record(tx, tenant.id, cause, 'policy_update', { detail: { ...input } });
+  });
+  return { ok: true } as const;
+}

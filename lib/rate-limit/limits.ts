@@ -1,0 +1,13 @@
+import { minutes } from '@/lib/time';
+
+/** How much one network address may ask for, per tenant. Volume only: who is locked out is decided by lib/sign-in/throttle. */
+export const LIMITS = {
+  /** Tries at a password; one that succeeds is given back, so that a whole office may sign in from one address. */
+  'sign-in': { most: 100, window: minutes(15) },
+  /** Requests for a reset link. */
+  reset: { most: 20, window: minutes(60) },
+  /** Accounts looked up on the root domain. */
+  find: { most: 60, window: minutes(15) },
+} as const;
+
+export type LimitName = keyof typeof LIMITS;

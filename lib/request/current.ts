@@ -1,0 +1,125 @@
+import { cookies, headers } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
+import type { Cause } from '@/lib/audit/record';
+import { recordRefusal } from '@/lib/audit/refusal';
+import { env } from '@/lib/env';
+import { chooseLocale } from '@/lib/i18n';
+import { findResetLink } from '@/lib/password-reset/find-link';
+import { mayOpen } from '@/lib/permissions';
+import { findEmailLink } from '@/lib/profile';
+import { cookieName, emailToken, readCookie, resetToken } from '@/lib/request/cookies';
+import { answerWith, requests } from '@/lib/request/store';
+import { findSession } from '@/lib/sessions';
+import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
+import type { Step } from '@/lib/sign-in/next-step';
+import { canonicalHost, parseHost } from '@/lib/tenants/host';
+
+export type Screen = Parameters<typeof mayOpen>[0];
+
+/** What the layout draws on every page, also on pages of no tenant. */
+export async function pageFrame() {
+  const { found, locale } = await currentRequest();
+  return { locale, nonce: requests.getStore()?.nonce, tenantName: found?.tenant.name ?? null };
+}
+
+/** Whose address this is, for the page that says that there is nothing here. */
+export async function addressState() {
+  const { host, found } = await currentRequest();
+  if (host.kind === 'root' || host.kind === 'operator') return 'ours';
+  if (!found) return 'unknown';
+  return found.tenant.status;
+}
+
+/** Guard: anyone, on a live tenant's address. */
+export async function anyone() {
+  const { found, locale, timeZone } = await currentRequest();
+  if (!found) notFound();
+  if (found.tenant.status !== 'active') {
+    answerWith(403);
+    notFound();
+  }
+  const viewer = found.user && found.session ? { user: found.user, session: found.session } : null;
+  return { tenant: found.tenant, policy: found.policy, viewer, why: found.why, locale, timeZone };
+}
+
+/** Guard: anyone, on the root domain alone. */
+export async function rootVisitor() {
+  const { host, locale } = await currentRequest();
+  if (host.kind !== 'root') notFound();
+  return { locale };
+}
+
+/** Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or finds nothing. */
+export async function requireUser(screen?: Screen) {
+  const { tenant, policy, viewer, why, locale, timeZone } = await anyone();
+  if (!viewer) redirect(signInAddress(why));
+  if (screen && !mayOpen(screen, viewer.user)) {
+    await recordRefusal(tenant, await currentCause(viewer.user.id), screen);
+    notFound();
+  }
+  return { tenant, policy, user: viewer.user, session: viewer.session, locale, timeZone };
+}
+
+/** Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
+export async function requireAttempt(step: Exclude<Step, 'done'>) {
+  const { tenant, policy, locale } = await anyone();
+  const found = await findAttempt(tenant, policy, await readCookie('attempt'));
+  if (!found || found.step === 'done') redirect('/sign-in?reason=expired');
+  if (found.step !== step) redirect(`/sign-in/${found.step}`);
+  return { tenant, policy, locale, attempt: step === 'enroll' ? await ensureSecret(tenant, found) : found };
+}
+
+/** Guard: anyone with a reset link; `reset` is null where it is no longer good. */
+export async function requireResetLink() {
+  const { tenant, policy, locale } = await anyone();
+  return { tenant, policy, locale, reset: (await findResetLink(tenant, await resetToken())) ?? null };
+}
+
+/** Guard: anyone with a link that confirms an e-mail address; `change` is null where it is no longer good. */
+export async function requireEmailLink() {
+  const { tenant, locale } = await anyone();
+  return { tenant, locale, change: (await findEmailLink(tenant, await emailToken())) ?? null };
+}
+
+/** Who asks, for the audit trail. */
+export async function currentCause(actorId: string | null = null): Promise<Cause> {
+  const store = requests.getStore();
+  const userAgent = (await headers()).get('user-agent') ?? '';
+  return { actorId, address: store?.address ?? 'unknown', userAgent, requestId: store?.id ?? 'none' };
+}
+
+/** The origin that this request was sent to, for comparison with its Origin header. */
+export async function currentOrigin() {
+  const { protocol } = env().publicUrl;
+  const host = canonicalHost((await headers()).get('host'), protocol);
+  return host && `${protocol}//${host.hostname}${host.port ? `:${host.port}` : ''}`;
+}
+
+/** Tenant, session and language of the request, read once: one statement. */
+export const currentRequest = cache(async () => {
+  const list = await headers();
+  const jar = await cookies();
+  const host = parseHost(list.get('host'), env().publicUrl);
+  const found =
+    host.kind === 'tenant' || host.kind === 'domain'
+      ? await findSession(host, jar.get(cookieName('session'))?.value, requests.getStore()?.interaction ?? true)
+      : undefined;
+  const locale = chooseLocale({
+    user: found?.user?.locale,
+    cookie: jar.get(cookieName('locale'))?.value,
+    acceptLanguage: list.get('accept-language'),
+    tenant: found?.tenant.locale,
+  });
+  return { host, found, locale, timeZone: found?.user?.timeZone ?? found?.tenant.timeZone ?? 'UTC' };
+});
+
+/** Where a person without a session goes, and why, and where he comes back to. */
+export function signInAddress(why: string | null) {
+  const parameters = new URLSearchParams();
+  if (why) parameters.set('reason', why);
+  const path = requests.getStore()?.path;
+  if (path && path !== '/home' && path !== '/') parameters.set('return_to', path);
+  const query = parameters.toString();
+  return query ? `/sign-in?${query}` : '/sign-in';
+}

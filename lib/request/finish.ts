@@ -1,0 +1,28 @@
+import { redirect } from 'next/navigation';
+import type { FormState } from '@/lib/form-state';
+import { said } from '@/lib/request/action';
+import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { safePath } from '@/lib/request/return-to';
+import type { Followed } from '@/lib/sign-in/with-password';
+
+/** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
+export async function follow(result: Followed & { newCodes?: boolean }): Promise<never> {
+  if (!('session' in result)) {
+    await setCookie('attempt', result.attempt.token, result.attempt.maxAge);
+    redirect(`/sign-in/${result.next}`);
+  }
+  await setCookie('session', result.session.token, result.session.maxAge);
+  await setCookie('device', result.device);
+  await clearCookie('attempt');
+  const target = safePath(result.returnTo);
+  redirect(result.newCodes ? `/recovery-codes?return_to=${encodeURIComponent(target)}` : target);
+}
+
+/** Gives the browser the new token of a session that goes on. */
+export async function keepSession(
+  result: { session: { token: string; maxAge: number } },
+  key: string,
+): Promise<FormState> {
+  await setCookie('session', result.session.token, result.session.maxAge);
+  return said(key);
+}

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { env } from '@/lib/env';
+import { log } from '@/lib/log';
+import { securityHeaders } from '@/lib/request/headers';
+import { type RequestStore, requests } from '@/lib/request/store';
+import { unavailablePage } from '@/lib/request/unavailable-page';
+import { canonicalHost, parseHost } from '@/lib/tenants/host';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What a form of ours can weigh at most, in bytes; a body without a length is bounded by Next. */
+const LARGEST_BODY = 64 * 1024;
+
+/** Headers that steer Next or name a client, a host or a tenant: whatever comes from outside under these names is not ours. */
+const NOT_FROM_OUTSIDE =
+  /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
+
+/**
+ * Promises the listener that stands before Next: it refuses what is malformed, names the client, sets the headers of
+ * every response with a fresh nonce, carries the request's store, gives the response the status it was told, and logs.
+ */
+export function front(next: Handle, dev: boolean) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const started = performance.now();
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const store: RequestStore = {
+      id: randomUUID(),
+      address: clientAddress(request),
+      nonce: randomBytes(16).toString('base64'),
+      path: shownPath(request.url ?? '/'),
+      interaction: isInteraction(request, path),
+    };
+    for (const name of Object.keys(request.headers)) {
+      // The development server's own pages steer it by headers; a built one is steered by nobody.
+      if (NOT_FROM_OUTSIDE.test(name) || (!dev && name.startsWith('x-nextjs-'))) delete request.headers[name];
+    }
+    const headers = securityHeaders(store.nonce, path, dev);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('x-request-id', store.id);
+    response.once('close', () => writeLine(request, response, path, store, performance.now() - started));
+
+    const refused = refusal(request, path);
+    if (refused) return answer(response, refused, request);
+    // Next reads the nonce for its own scripts from here.
+    request.headers['content-security-policy'] = headers['content-security-policy'];
+    request.headers['x-forwarded-proto'] = env().publicUrl.protocol.slice(0, -1);
+    settleStatus(request, response, store);
+    requests.run(store, () => {
+      next(request, response).catch((error) => {
+        log().error({ alert: 'request failed', name: error?.name, code: error?.code });
+        if (!response.headersSent) answer(response, 500, request);
+        else response.destroy();
+      });
+    });
+  };
+}
+
+/** The status of a request that Next must not see, or undefined. Canonicalises the Host header on the way. */
+function refusal(request: IncomingMessage, path: string) {
+  if (!request.url?.startsWith('/') || request.url.startsWith('//')) return 400;
+  if (request.url.length > 8192) return 414;
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1 && path !== '/api/health') return 400;
+  if (!/^(GET|HEAD|POST)$/.test(request.method ?? '')) return 405;
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return 413;
+  try {
+    decodeURIComponent(path);
+  } catch {
+    return 400;
+  }
+  if (path === '/api/health') return;
+  const { publicUrl } = env();
+  const canonical = canonicalHost(request.headers.host, publicUrl.protocol);
+  if (!canonical || parseHost(request.headers.host, publicUrl).kind === 'invalid') return 400;
+  request.headers.host = `${canonical.hostname}${canonical.port ? `:${canonical.port}` : ''}`;
+}
+
+/** The address of the client: the connection's, or what the outermost of our own proxies wrote down. */
+function clientAddress(request: IncomingMessage) {
+  const direct = (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+  const hops = env().TRUSTED_PROXY_HOPS;
+  if (hops === 0) return direct;
+  const chain = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter(Boolean);
+  const named = chain.at(-hops);
+  return named && /^[0-9a-f.:]{2,45}$/i.test(named) ? named : direct;
+}
+
+/** Lets a page or action choose the status, and answers 503 in plain HTML where a page could not be made at all. */
+function settleStatus(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
+  const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    const told = store.status ?? status;
+    if (store.retryAfter) response.setHeader('retry-after', String(store.retryAfter));
+    if (told === 503 && status >= 500 && request.method !== 'POST') {
+      const { write, end } = response;
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.removeHeader('content-length');
+      writeHead(503);
+      response.write = (() => true) as typeof write;
+      response.end = (() =>
+        end.call(response, unavailablePage(request.headers['accept-language']), 'utf8')) as typeof end;
+      return response;
+    }
+    // A redirect stays one, whatever a step before it has said.
+    return writeHead(status >= 300 && status < 400 ? status : told, ...rest);
+  }) as typeof response.writeHead;
+}
+
+function answer(response: ServerResponse, status: number, request: IncomingMessage) {
+  response.statusCode = status;
+  if (status === 405) response.setHeader('allow', 'GET, HEAD, POST');
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  if (status === 413) response.setHeader('connection', 'close');
+  response.end(request.method === 'HEAD' ? undefined : `${status}\n`);
+}
+
+function isInteraction({ method, headers }: IncomingMessage, path: string) {
+  const isPrefetch =
+    'next-router-prefetch' in headers ||
+    'next-router-segment-prefetch' in headers ||
+    `${headers.purpose} ${headers['sec-purpose']}`.includes('prefetch');
+  return !isPrefetch && !(path === '/api/session' && method === 'GET');
+}
+
+/** The address as the browser shows it, without what Next adds to its own fetches. */
+function shownPath(url: string) {
+  return url
+    .replace(/([?&])_rsc=[^&]*&?/, '$1')
+    .replace(/[?&]$/, '')
+    .slice(0, 512);
+}
+
+function writeLine(request: IncomingMessage, response: ServerResponse, path: string, store: RequestStore, ms: number) {
+  if (path.startsWith('/_next/')) return;
+  const level = response.statusCode >= 500 ? 'error' : 'info';
+  log()[level]({
+    id: store.id,
+    host: request.headers.host,
+    method: request.method,
+    // A token stands in two addresses of ours, and in no line of the log.
+    path: path.replace(/^\/(reset-password|confirm-email)\/.+/, '/$1/…').slice(0, 200),
+    status: response.statusCode,
+    ms: Math.round(ms),
+    address: store.address,
+  });
+}

@@ -1,0 +1,47 @@
+import { env } from '@/lib/env';
+
+/** Headers of every response, whatever answers: pages, errors, redirects, files. */
+export function securityHeaders(nonce: string, path: string, dev: boolean): Record<string, string> {
+  const isFile = path.startsWith('/_next/static/');
+  const common = {
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(env().secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+  if (isFile) return common;
+  return {
+    ...common,
+    'content-security-policy': contentSecurityPolicy(nonce, path, dev),
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+    'referrer-policy': isTokenPage(path) ? 'no-referrer' : 'strict-origin-when-cross-origin',
+    'x-frame-options': 'SAMEORIGIN',
+    'cache-control': 'private, no-store',
+  };
+}
+
+/** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
+function contentSecurityPolicy(nonce: string, path: string, dev: boolean) {
+  const { protocol, host } = env().publicUrl;
+  const mailbox = path.startsWith('/dev/mailbox');
+  // The root domain hands a sign-in to the tenant's own host, wherever that is.
+  const handoff = path === '/' || path === '/find' ? ` ${protocol}//*.${host} ${protocol}` : '';
+  return [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}' 'strict-dynamic'${dev ? ` 'unsafe-eval'` : ''}`,
+    `style-src 'self' ${dev ? `'unsafe-inline'` : `'nonce-${nonce}'`}`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `connect-src 'self'${dev ? ' ws:' : ''}`,
+    `manifest-src 'self'`,
+    `form-action 'self'${handoff}`,
+    `frame-src ${mailbox ? `'self'` : `'none'`}`,
+    `frame-ancestors ${mailbox ? `'self'` : `'none'`}`,
+    `base-uri 'none'`,
+    `object-src 'none'`,
+  ].join('; ');
+}
+
+function isTokenPage(path: string) {
+  return /^\/(reset-password|confirm-email)(\/|$)/.test(path);
+}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What the front notes of one HTTP request, and what it is told to answer with. */
+export type RequestStore = {
+  id: string;
+  /** The client's address, from the connection or the trusted proxy's hop; IPv6 in full. */
+  address: string;
+  nonce: string;
+  /** Path and query that were asked for, as the browser shows them. */
+  path: string;
+  /** Whether the person did this: a prefetch and an open page's poll are the browser's doing and keep no session alive. */
+  interaction: boolean;
+  /** A status that Next cannot give from a page or an action. */
+  status?: number;
+  retryAfter?: number;
+};
+
+// The front and Next's bundles load this file apart; they must meet in one store.
+const shared = globalThis as typeof globalThis & { gatehouseRequests?: AsyncLocalStorage<RequestStore> };
+shared.gatehouseRequests ??= new AsyncLocalStorage();
+
+export const requests = shared.gatehouseRequests;
+
+/** Promises that the response goes out with this status, from wherever in a page or action it is said. */
+export function answerWith(status: number, retryAfter?: number) {
+  const store = requests.getStore();
+  if (!store) return;
+  store.status = status;
+  store.retryAfter = retryAfter;
+}

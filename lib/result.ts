@@ -1,0 +1,19 @@
+/** Expected failures are returned, never thrown: narrowing `ok` narrows the rest. */
+export type Failure<Code extends string = string> = { ok: false; error: Code };
+export type Success<Value> = { ok: true } & Value;
+
+/** Promises a failure carrying `error`, and whatever the sentence needs to be written. */
+export function failure<Code extends string, Detail extends object = object>(error: Code, detail?: Detail) {
+  return { ok: false, error, ...(detail as Detail) } as const;
+}
+
+/** A service we depend on did not answer in time: the request is answered 503 and nobody is signed out. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+  constructor(
+    readonly service: 'database' | 'hashing' | 'mail',
+    readonly code?: string,
+  ) {
+    super(`${service} unavailable${code ? ` (${code})` : ''}`);
+  }
+}

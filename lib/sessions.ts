@@ -1,0 +1,167 @@
+import Bowser from 'bowser';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
+import { attempts } from '@/db/schema/sign-in';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import type { Host } from '@/lib/tenants/host';
+import type { Locale, Tenant } from '@/lib/tenants/tenants';
+
+export type Factor = 'totp' | 'recovery-code';
+
+export type CurrentUser = {
+  id: string;
+  username: string;
+  extension: string | null;
+  firstName: string;
+  lastName: string;
+  email: string | null;
+  role: 'agent' | 'administrator';
+  locale: Locale | null;
+  timeZone: string | null;
+};
+
+export type FoundSession = {
+  tenant: Tenant;
+  policy: Policy;
+  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, or ended. */
+  why: 'idle' | 'absolute' | 'second-factor' | 'ended' | null;
+  session: { id: string; factor: Factor | null; createdAt: string; msLeft: number } | null;
+  user: CurrentUser | null;
+};
+
+/** Promises the tenant of an address and the live session of a cookie there, in one statement. `slide` is an interaction of the person. */
+export async function findSession(
+  host: Extract<Host, { kind: 'tenant' | 'domain' }>,
+  token: string | undefined,
+  slide: boolean,
+) {
+  const hash = isToken(token) ? hashToken(token) : null;
+  const [row] = await statement<{ found: FoundSession | null }>('select find_session($1, $2, $3, $4) as found', [
+    host.kind === 'tenant' ? host.slug : null,
+    host.kind === 'domain' ? host.domain : null,
+    hash,
+    slide,
+  ]);
+  return row?.found ?? undefined;
+}
+
+/** Promises a new session and the token that only the browser keeps. Called by the one door, sign-in/complete, and by a change of password. */
+export async function openSession(
+  tx: Tx,
+  tenant: Tenant,
+  policy: Policy,
+  userId: string,
+  factor: Factor | null,
+  cause: Cause,
+) {
+  const token = randomToken();
+  const [session] = await tx
+    .insert(sessions)
+    .values({
+      tenantId: tenant.id,
+      tokenHash: hashToken(token),
+      userId,
+      factor,
+      address: cause.address,
+      userAgent: cause.userAgent.slice(0, 400),
+      absoluteUntil: sql`now() + make_interval(mins => ${policy.absoluteMinutes})`,
+    })
+    .returning({ id: sessions.id });
+  if (!session) throw new Error('no session was opened');
+  return { id: session.id, token, maxAge: policy.absoluteMinutes * 60 };
+}
+
+/** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
+export async function rotateSession(tx: Tx, tenantId: string, sessionId: string) {
+  const token = randomToken();
+  const [row] = await tx
+    .update(sessions)
+    .set({ tokenHash: hashToken(token) })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)))
+    .returning({ maxAge: sql<number>`extract(epoch from ${sessions.absoluteUntil} - now())::int` });
+  return row && { token, maxAge: row.maxAge };
+}
+
+/** The session has now shown a second factor. */
+export async function noteFactor(tx: Tx, tenantId: string, sessionId: string, factor: Factor) {
+  await tx
+    .update(sessions)
+    .set({ factor })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
+}
+
+/** Promises the devices a user is signed in from, latest first. */
+export async function listSessions(tenant: Tenant, userId: string) {
+  const rows = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        id: sessions.id,
+        userAgent: sessions.userAgent,
+        address: sessions.address,
+        createdAt: sessions.createdAt,
+        lastSeenAt: sessions.lastSeenAt,
+      })
+      .from(sessions)
+      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.userId, userId), isLive(tenant.id)))
+      .orderBy(desc(sessions.lastSeenAt))
+      .limit(100),
+  );
+  return rows.map(({ userAgent, ...row }) => ({ ...row, browser: browserOf(userAgent) }));
+}
+
+/** Ends one of a user's own sessions. Fails with `not-found`, also on somebody else's. */
+export async function endSession(tenant: Tenant, userId: string, sessionId: string, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const ended = await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId));
+    if (ended === 0) return failure('not-found');
+    await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    return { ok: true } as const;
+  });
+}
+
+/** Ends every session of a user but the one he asks from; promises how many. */
+export async function endOtherSessions(tenant: Tenant, userId: string, keepId: string, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const ended = await endWhere(tx, tenant.id, userId, ne(sessions.id, keepId));
+    if (ended > 0) await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    return { ok: true, ended } as const;
+  });
+}
+
+/** Signs out: the row goes first, the cookie after it. */
+export async function signOutSession(tenant: Tenant, userId: string, sessionId: string, cause: Cause) {
+  await withTenant(tenant.id, async (tx) => {
+    if (await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId))) {
+      await record(tx, tenant.id, cause, 'authn_logout', { subjectId: userId });
+    }
+  });
+}
+
+/** Ends all sessions and half-finished sign-ins of a user within another change; `keepId` stays. Promises how many sessions. */
+export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?: string) {
+  const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
+  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  return ended;
+}
+
+/** Promises browser and system in words, "Chrome on Windows"-like parts joined by a middle dot. */
+export function browserOf(userAgent: string) {
+  const { browser, os } = Bowser.parse(userAgent || 'unknown');
+  return [browser.name, os.name].filter(Boolean).join(' · ') || '–';
+}
+
+async function endWhere(tx: Tx, tenantId: string, userId: string, which: ReturnType<typeof eq> | undefined) {
+  const rows = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.userId, userId), which))
+    .returning({ id: sessions.id });
+  return rows.length;
+}
+
+function isLive(tenantId: string) {
+  return sql`${sessions.absoluteUntil} > now() and ${sessions.lastSeenAt} > now() - (select make_interval(mins => idle_minutes, secs => 60) from policies where tenant_id = ${tenantId})`;
+}

@@ -1,0 +1,139 @@
+import { and, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { totpSecrets } from '@/db/schema/second-factor';
+import { attempts } from '@/db/schema/sign-in';
+import { users } from '@/db/schema/users';
+import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import type { Policy } from '@/lib/policies';
+import { nextStep, type Step } from '@/lib/sign-in/next-step';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** A sign-in that has shown its password and still lacks something. It lives ten minutes and opens nothing. */
+export type Attempt = {
+  id: string;
+  userId: string;
+  firstName: string;
+  username: string;
+  step: Exclude<Step, 'done'> | 'done';
+  newPasswordRequired: boolean;
+  factor: 'totp' | 'recovery-code' | null;
+  /** The secret to enrol with, in base32, and when it was first shown. */
+  secret: string | null;
+  secretAt: Date | null;
+  returnTo: string | null;
+};
+
+/** Begins an attempt behind a proved password, and promises its token. A new enrolment ends the user's earlier ones. */
+export async function openAttempt(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  start: { step: Step; newPasswordRequired: boolean; returnTo: string | null },
+) {
+  const enrolling = start.step === 'enroll';
+  if (enrolling) {
+    await tx
+      .delete(attempts)
+      .where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId), isNotNull(attempts.sealedSecret)));
+  }
+  const token = randomToken();
+  const [row] = await tx
+    .insert(attempts)
+    .values({
+      tenantId,
+      userId,
+      tokenHash: hashToken(token),
+      passwordAt: sql`now()`,
+      newPasswordRequired: start.newPasswordRequired ? 'temporary' : null,
+      sealedSecret: enrolling ? sealTotpSecret(newTotpSecret(), tenantId, userId) : null,
+      secretAt: enrolling ? sql`now()` : null,
+      returnTo: start.returnTo,
+      expiresAt: sql`now() + interval '10 minutes'`,
+    })
+    .returning({ id: attempts.id });
+  if (!row) throw new Error('no attempt was opened');
+  return { id: row.id, token };
+}
+
+/** Promises the live attempt of a cookie, with the step it waits for by today's policy; undefined where there is none. */
+export async function findAttempt(
+  tenant: Tenant,
+  policy: Policy,
+  token: string | undefined,
+): Promise<Attempt | undefined> {
+  if (!isToken(token)) return undefined;
+  return withTenant(tenant.id, (tx) => loadAttempt(tx, tenant, policy, eq(attempts.tokenHash, hashToken(token))));
+}
+
+/** Promises the attempt again, locked for the rest of the transaction: two requests cannot both finish it. */
+export async function lockAttempt(tx: Tx, tenant: Tenant, policy: Policy, id: string) {
+  await tx.execute(sql`select 1 from attempts where tenant_id = ${tenant.id} and id = ${id} for update`);
+  return loadAttempt(tx, tenant, policy, eq(attempts.id, id));
+}
+
+async function loadAttempt(
+  tx: Tx,
+  tenant: Tenant,
+  policy: Policy,
+  which: ReturnType<typeof eq>,
+): Promise<Attempt | undefined> {
+  const [row] = await tx
+    .select({
+      attempt: attempts,
+      firstName: users.firstName,
+      username: users.username,
+      hasSecondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${attempts.tenantId} and ${totpSecrets.userId} = ${attempts.userId})`,
+    })
+    .from(attempts)
+    .innerJoin(users, and(eq(users.tenantId, attempts.tenantId), eq(users.id, attempts.userId)))
+    .where(
+      and(eq(attempts.tenantId, tenant.id), which, gt(attempts.expiresAt, sql`now()`), eq(users.status, 'active')),
+    );
+  if (!row) return undefined;
+  const { attempt } = row;
+  const newPasswordRequired = attempt.newPasswordRequired !== null;
+  return {
+    id: attempt.id,
+    userId: attempt.userId,
+    firstName: row.firstName,
+    username: row.username,
+    step: nextStep(
+      policy,
+      { hasSecondFactor: row.hasSecondFactor },
+      { secondFactor: attempt.secondFactorAt !== null, newPasswordRequired },
+    ),
+    newPasswordRequired,
+    factor: attempt.factor,
+    secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, tenant.id, attempt.userId),
+    secretAt: attempt.secretAt,
+    returnTo: attempt.returnTo,
+  };
+}
+
+/** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. */
+export async function ensureSecret(tenant: Tenant, attempt: Attempt) {
+  if (attempt.secret) return attempt;
+  const secret = newTotpSecret();
+  await withTenant(tenant.id, (tx) =>
+    tx
+      .update(attempts)
+      .set({ sealedSecret: sealTotpSecret(secret, tenant.id, attempt.userId), secretAt: sql`now()` })
+      .where(and(eq(attempts.tenantId, tenant.id), eq(attempts.id, attempt.id))),
+  );
+  return { ...attempt, secret };
+}
+
+/** Notes a second factor on the attempt and gives it a new token, so that no step shares one with the step before. */
+export async function noteSecondFactor(tx: Tx, tenantId: string, id: string, factor: 'totp' | 'recovery-code') {
+  const token = randomToken();
+  await tx
+    .update(attempts)
+    .set({ secondFactorAt: sql`now()`, factor, sealedSecret: null, tokenHash: hashToken(token) })
+    .where(and(eq(attempts.tenantId, tenantId), eq(attempts.id, id)));
+  return token;
+}
+
+export async function closeAttempt(tx: Tx, tenantId: string, id: string) {
+  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.id, id)));
+}

@@ -1,0 +1,53 @@
+import type { Tx } from '@/db';
+import type { Cause } from '@/lib/audit/record';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
+import { complete } from '@/lib/sign-in/complete';
+import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
+import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Goes on from a proved second factor: to the new password where one is due, else through the door. */
+export async function finishSecondFactor(
+  tx: Tx,
+  tenant: Tenant,
+  policy: Policy,
+  attempt: Attempt,
+  factor: 'totp' | 'recovery-code',
+  device: string | undefined,
+  cause: Cause,
+) {
+  await clearBudget(tx, tenant.id, 'code', budgetOf(attempt.userId));
+  if (attempt.newPasswordRequired) {
+    const token = await noteSecondFactor(tx, tenant.id, attempt.id, factor);
+    return {
+      ok: true,
+      next: 'new-password',
+      attempt: { id: attempt.id, token, maxAge: ATTEMPT_SECONDS },
+    } satisfies Followed;
+  }
+  return finishAttempt(tx, tenant, policy, attempt, factor, device, cause);
+}
+
+/** Closes the attempt and opens the session in the same transaction. */
+export async function finishAttempt(
+  tx: Tx,
+  tenant: Tenant,
+  policy: Policy,
+  attempt: Attempt,
+  factor: 'totp' | 'recovery-code' | null,
+  device: string | undefined,
+  cause: Cause,
+) {
+  await closeAttempt(tx, tenant.id, attempt.id);
+  const completed = await complete(
+    tx,
+    tenant,
+    policy,
+    { userId: attempt.userId, factor, returnTo: attempt.returnTo },
+    device,
+    cause,
+  );
+  return completed ? ({ ok: true, ...completed } satisfies Followed) : failure('expired');
+}

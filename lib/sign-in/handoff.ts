@@ -1,0 +1,85 @@
+import { and, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { attempts } from '@/db/schema/sign-in';
+import { type Cause, record } from '@/lib/audit/record';
+import { verifyPassword } from '@/lib/credentials/hashing';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import type { Policy } from '@/lib/policies';
+import { takeVolume } from '@/lib/rate-limit/limiter';
+import { failure } from '@/lib/result';
+import { lockAttempt } from '@/lib/sign-in/attempt';
+import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
+import { ATTEMPT_SECONDS, type Followed, signInWithPassword } from '@/lib/sign-in/with-password';
+import { splitExtensionUsername } from '@/lib/tenants/host';
+import { findPolicy, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+
+/**
+ * Checks `201-wickedsprockets` and its password on the root domain, and promises a one-time token of 60 seconds that the
+ * browser posts to the tenant's own host, where the session is born. Fails as signInWithPassword does.
+ */
+export async function signInFromRoot({ username, password }: { username: string; password: string }, cause: Cause) {
+  const volume = await takeVolume('find', 'root', cause.address);
+  if (!volume.ok) return volume;
+  const parts = splitExtensionUsername(username);
+  const tenant = parts && (await findTenant(parts.slug));
+  if (tenant?.status !== 'active') {
+    await verifyPassword(null, password);
+    return failure('wrong');
+  }
+  const input = { identifier: username, password, returnTo: null, device: undefined };
+  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, cause, true);
+  if (!followed.ok) return followed;
+  if (!('attempt' in followed)) throw new Error('a session was opened on the root domain');
+  const token = await withTenant(tenant.id, (tx) => stampHandoff(tx, tenant.id, followed.attempt.id));
+  return {
+    ok: true,
+    handoff: { action: `${tenantOrigin(tenant)}/sign-in/handoff`, token },
+    tenantName: tenant.name,
+  } as const;
+}
+
+/** Takes the token on the tenant's host, once, and goes on from there. Fails with `expired`. */
+export async function takeHandoff(
+  tenant: Tenant,
+  policy: Policy,
+  token: string | undefined,
+  device: string | undefined,
+  cause: Cause,
+) {
+  if (!isToken(token)) return failure('expired');
+  const own = randomToken();
+  return withTenant(tenant.id, async (tx) => {
+    const [taken] = await tx
+      .update(attempts)
+      .set({ handoffHash: null, tokenHash: hashToken(own) })
+      .where(
+        and(
+          eq(attempts.tenantId, tenant.id),
+          isNotNull(attempts.handoffHash),
+          eq(attempts.handoffHash, hashToken(token)),
+          gt(attempts.handoffUntil, sql`now()`),
+        ),
+      )
+      .returning({ id: attempts.id });
+    const attempt = taken && (await lockAttempt(tx, tenant, policy, taken.id));
+    if (!attempt) return failure('expired');
+    await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
+      subjectId: attempt.userId,
+    });
+    if (attempt.step === 'done') return finishAttempt(tx, tenant, policy, attempt, null, device, cause);
+    return {
+      ok: true,
+      next: attempt.step,
+      attempt: { id: attempt.id, token: own, maxAge: ATTEMPT_SECONDS },
+    } satisfies Followed;
+  });
+}
+
+async function stampHandoff(tx: Tx, tenantId: string, attemptId: string) {
+  const token = randomToken();
+  await tx
+    .update(attempts)
+    .set({ handoffHash: hashToken(token), handoffUntil: sql`now() + interval '60 seconds'` })
+    .where(and(eq(attempts.tenantId, tenantId), eq(attempts.id, attemptId)));
+  return token;
+}

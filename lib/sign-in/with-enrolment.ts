@@ -1,0 +1,38 @@
+import { withTenant } from '@/db';
+import type { Cause } from '@/lib/audit/record';
+import { activate, checkFirstCode } from '@/lib/credentials/enrolment';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
+import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
+import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Takes the first code of the secret shown for this attempt; the secret becomes the live one, and the sign-in goes on.
+ * Fails with `wrong-code`, `code-too-old` after five minutes, `clock`, `code-locked` after five, `expired`.
+ */
+export async function enrol(
+  tenant: Tenant,
+  policy: Policy,
+  attempt: Attempt,
+  code: string,
+  device: string | undefined,
+  cause: Cause,
+) {
+  const taken = await takeTry(tenant.id, 'code', budgetOf(attempt.userId), attempt.userId);
+  if (taken.refused) return codeLockFailure(taken.minutes);
+  return withTenant(tenant.id, async (tx) => {
+    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
+    const checked = checkFirstCode(live.secret, code, live.secretAt);
+    if (!checked.ok) {
+      await recordCodeFailure(tx, tenant.id, attempt.userId, 'enrolment', taken.locks, cause);
+      return taken.locks ? codeLockFailure(taken.minutes) : checked;
+    }
+    await activate(tx, tenant.id, attempt.userId, live.secret, checked.step, { ...cause, actorId: attempt.userId });
+    const followed = await finishSecondFactor(tx, tenant, policy, live, 'totp', device, cause);
+    return followed.ok ? { ...followed, newCodes: true } : followed;
+  });
+}

@@ -1,0 +1,175 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
+import { throttles } from '@/db/schema/sign-in';
+import { passwords } from '@/db/schema/users';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
+import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
+import { isOverlong } from '@/lib/credentials/password-text';
+import { hashToken, isToken } from '@/lib/crypto';
+import { queueMail } from '@/lib/emails/queue';
+import { log } from '@/lib/log';
+import type { Policy } from '@/lib/policies';
+import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { failure } from '@/lib/result';
+import { openAttempt } from '@/lib/sign-in/attempt';
+import { type Completed, complete } from '@/lib/sign-in/complete';
+import { parseIdentifier } from '@/lib/sign-in/identifier';
+import { nextStep, type Step } from '@/lib/sign-in/next-step';
+import { clearBudget, type Try } from '@/lib/sign-in/throttle';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
+export type Followed = { ok: true } & (Completed | Pending);
+export type Pending = { next: Step; attempt: { id: string; token: string; maxAge: number } };
+
+export type PasswordInput = {
+  identifier: string;
+  password: string;
+  returnTo: string | null;
+  device: string | undefined;
+};
+
+type Begun = {
+  try: Try;
+  budget: string;
+  user: { id: string; email: string | null; hasSecondFactor: boolean } | null;
+  subject: string | null;
+  hash: string | null;
+  changedAt: string | null;
+  temporary: boolean;
+  expired: boolean;
+};
+
+const MINUTES_LOCKED = 15;
+export const ATTEMPT_SECONDS = 600;
+
+/**
+ * Checks a password and opens the session or the attempt for what is still missing.
+ * Fails with `wrong`, whatever was wrong; `locked` with the minutes left; `stopped` after a hundred failures in a row;
+ * `too-many` for a busy address; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
+ * `elsewhere`: the session is to be born on another host, so even a sign-in that lacks nothing becomes an attempt.
+ */
+export async function signInWithPassword(
+  tenant: Tenant,
+  policy: Policy,
+  input: PasswordInput,
+  cause: Cause,
+  elsewhere = false,
+) {
+  if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
+  const volume = await takeVolume('sign-in', tenant.id, cause.address);
+  if (!volume.ok) return volume;
+  const begun = await begin(tenant, input);
+  const budget = Buffer.from(begun.budget, 'base64');
+  if (begun.try.refused) return lockFailure(begun.try);
+
+  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(async (error) => {
+    await returnTry(tenant.id, budget);
+    throw error;
+  });
+  if (proof.corrupt)
+    log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
+  if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
+    await recordFailure(tenant, begun, input.identifier, cause);
+    return begun.try.locks ? lockFailure(begun.try) : failure('wrong');
+  }
+
+  const user = begun.user;
+  const rehashed = proof.outdated && !begun.temporary ? await hashPassword(input.password) : undefined;
+  const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary });
+  const followed = await withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
+    const [stillHis] = await Promise.all([
+      usePassword(tx, tenant.id, user.id, begun, rehashed),
+      clearBudget(tx, tenant.id, 'password', budget),
+    ]);
+    if (!stillHis) return undefined;
+    if (step === 'done' && !elsewhere) {
+      const completed = await complete(
+        tx,
+        tenant,
+        policy,
+        { userId: user.id, factor: null, returnTo: input.returnTo },
+        input.device,
+        cause,
+      );
+      return completed && { ok: true, ...completed };
+    }
+    const attempt = await openAttempt(tx, tenant.id, user.id, {
+      step,
+      newPasswordRequired: begun.temporary,
+      returnTo: input.returnTo,
+    });
+    return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
+  });
+  if (!followed) return failure('wrong');
+  await giveBackVolume('sign-in', tenant.id, cause.address);
+  return followed;
+}
+
+/** The failure that a refused or locking try is told as. */
+export function lockFailure(taken: Try) {
+  return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? MINUTES_LOCKED });
+}
+
+async function begin(tenant: Tenant, input: PasswordInput): Promise<Begun> {
+  const who = parseIdentifier(input.identifier, tenant);
+  const device = isToken(input.device) ? hashToken(input.device) : null;
+  const [row] = await statement<{ begun: Begun }>('select begin_password($1::uuid, $2, $3, $4, $5) as begun', [
+    tenant.id,
+    who.username,
+    who.extension,
+    who.unknownKey,
+    device,
+  ]);
+  if (!row) throw new Error('no answer from begin_password');
+  return row.begun;
+}
+
+/** Nothing was checked, so nothing counts. */
+async function returnTry(tenantId: string, budget: Buffer) {
+  await withTenant(tenantId, (tx) =>
+    tx
+      .update(throttles)
+      .set({ fails: sql`greatest(fails - 1, 0)`, streak: sql`greatest(streak - 1, 0)`, lockedUntil: null })
+      .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, 'password'), eq(throttles.keyDigest, budget))),
+  );
+}
+
+async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, cause: Cause) {
+  // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a digest.
+  const detail: AuditDetail = begun.subject
+    ? {}
+    : { identifier: parseIdentifier(identifier, tenant).unknownKey.toString('hex').slice(0, 16) };
+  await withTenant(tenant.id, async (tx) => {
+    if (begun.try.locks && begun.user?.email) {
+      const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: MINUTES_LOCKED } as const;
+      await queueMail(tx, { tenantId: tenant.id, userId: begun.user.id, mail });
+    }
+    await record(tx, tenant.id, cause, 'authn_login_fail', {
+      subjectId: begun.subject,
+      detail: { factor: 'password', ...detail },
+    });
+    if (begun.try.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: begun.subject, detail });
+  });
+}
+
+/** Promises whether the password checked is still the user's, locked against a change until this transaction ends. */
+async function usePassword(tx: Tx, tenantId: string, userId: string, begun: Begun, rehashed: string | undefined) {
+  const same = and(
+    eq(passwords.tenantId, tenantId),
+    eq(passwords.userId, userId),
+    eq(passwords.changedAt, sql`${begun.changedAt}::timestamptz`),
+  );
+  if (begun.temporary) {
+    // A temporary password is spent by its one use.
+    const spent = await tx
+      .update(passwords)
+      .set({ temporaryUntil: sql`now()` })
+      .where(and(same, sql`${passwords.temporaryUntil} > now()`))
+      .returning({ userId: passwords.userId });
+    return spent.length === 1;
+  }
+  if (rehashed) await tx.update(passwords).set({ hash: rehashed }).where(same);
+  const rows = await tx.select({ userId: passwords.userId }).from(passwords).where(same).for('share');
+  return rows.length === 1;
+}

@@ -1,0 +1,40 @@
+import { withTenant } from '@/db';
+import { type Cause, record } from '@/lib/audit/record';
+import { countRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
+import { queueMail } from '@/lib/emails/queue';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
+import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
+import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as proveCode does. */
+export async function proveRecoveryCode(
+  tenant: Tenant,
+  policy: Policy,
+  attempt: Attempt,
+  code: string,
+  device: string | undefined,
+  cause: Cause,
+) {
+  const taken = await takeTry(tenant.id, 'code', budgetOf(attempt.userId), attempt.userId);
+  if (taken.refused) return codeLockFailure(taken.minutes);
+  return withTenant(tenant.id, async (tx) => {
+    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    if (live?.step !== 'code') return failure('expired');
+    if (!(await spendRecoveryCode(tx, tenant.id, attempt.userId, code))) {
+      await recordCodeFailure(tx, tenant.id, attempt.userId, 'recovery-code', taken.locks, cause);
+      return taken.locks ? codeLockFailure(taken.minutes) : failure('wrong-recovery-code');
+    }
+    const left = await countRecoveryCodes(tx, tenant.id, attempt.userId);
+    await queueMail(tx, {
+      tenantId: tenant.id,
+      userId: attempt.userId,
+      mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
+    });
+    await record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
+    return finishSecondFactor(tx, tenant, policy, live, 'recovery-code', device, cause);
+  });
+}

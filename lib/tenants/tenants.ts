@@ -1,0 +1,86 @@
+import { eq } from 'drizzle-orm';
+import { withoutTenant, withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
+import { tenants } from '@/db/schema/tenants';
+import { env } from '@/lib/env';
+import { DEFAULT_POLICY, type Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { parseAccountId } from '@/lib/tenants/host';
+
+export type Entitlement = 'security-policies';
+export type Locale = 'en' | 'fr';
+
+export type Tenant = {
+  id: string;
+  slug: string;
+  /** As its people write it, capitals and all. */
+  accountId: string;
+  name: string;
+  domain: string | null;
+  status: 'active' | 'suspended';
+  locale: Locale;
+  timeZone: string;
+  entitlements: Entitlement[];
+};
+
+/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
+export async function createTenant(input: {
+  accountId: string;
+  name: string;
+  locale?: Locale;
+  timeZone?: string;
+  domain?: string;
+  entitlements?: Entitlement[];
+  policy?: Partial<Policy>;
+}) {
+  const slug = parseAccountId(input.accountId);
+  if (!slug) return failure('account-id');
+  const [tenant] = await withoutTenant((db) =>
+    db
+      .insert(tenants)
+      .values({
+        slug,
+        accountId: input.accountId.trim(),
+        name: input.name,
+        locale: input.locale,
+        timeZone: input.timeZone,
+        domain: input.domain,
+        entitlements: input.entitlements,
+      })
+      .onConflictDoNothing()
+      .returning(),
+  );
+  if (!tenant) return failure('taken');
+  await withTenant(tenant.id, (tx) =>
+    tx.insert(policies).values({ ...DEFAULT_POLICY, ...input.policy, tenantId: tenant.id }),
+  );
+  return { ok: true, tenant: tenant as Tenant } as const;
+}
+
+/** Promises the tenant of an account ID in whatever case, or undefined. */
+export async function findTenant(accountId: string): Promise<Tenant | undefined> {
+  const slug = parseAccountId(accountId);
+  if (!slug) return undefined;
+  const [tenant] = await withoutTenant((db) => db.select().from(tenants).where(eq(tenants.slug, slug)));
+  return tenant as Tenant | undefined;
+}
+
+/** Promises the tenant of an id, for jobs and the command line. */
+export async function findTenantById(id: string): Promise<Tenant | undefined> {
+  const [tenant] = await withoutTenant((db) => db.select().from(tenants).where(eq(tenants.id, id)));
+  return tenant as Tenant | undefined;
+}
+
+/** The origin browsers reach this tenant at: its own domain, else its label under the root domain. Never taken from a request. */
+export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
+  const { protocol, host, port } = env().publicUrl;
+  if (tenant.domain) return `${protocol}//${tenant.domain}${port ? `:${port}` : ''}`;
+  return `${protocol}//${tenant.slug}.${host}`;
+}
+
+/** Promises a tenant's policy, where it does not come with the session. */
+export async function findPolicy(tenantId: string): Promise<Policy> {
+  const [row] = await withTenant(tenantId, (tx) => tx.select().from(policies).where(eq(policies.tenantId, tenantId)));
+  if (!row) throw new Error('a tenant without a policy');
+  return row;
+}

@@ -1,0 +1,165 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { enrolments, recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
+import { type Cause, record } from '@/lib/audit/record';
+import { activate, checkFirstCode } from '@/lib/credentials/enrolment';
+import { countRecoveryCodes, forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
+import { askPasswordAgain } from '@/lib/credentials/step-up';
+import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
+import { queueMail } from '@/lib/emails/queue';
+import type { Policy } from '@/lib/policies';
+import { failure } from '@/lib/result';
+import { endAllOf, noteFactor } from '@/lib/sessions';
+import { budgetOf, clearBudget, takeTry } from '@/lib/sign-in/throttle';
+import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Promises whether the second factor is on, since when, how many recovery codes are left, and the enrolment begun. */
+export async function twoFactorState(tenant: Tenant, userId: string) {
+  return withTenant(tenant.id, async (tx) => {
+    const [[live], codesLeft, begun] = await Promise.all([
+      tx
+        .select({ since: totpSecrets.enrolledAt })
+        .from(totpSecrets)
+        .where(ofUser(totpSecrets, tenant.id, userId)),
+      countRecoveryCodes(tx, tenant.id, userId),
+      begunEnrolment(tx, tenant.id, userId),
+    ]);
+    return {
+      on: live !== undefined,
+      since: live?.since ?? null,
+      codesLeft,
+      enrolment: begun ? { secret: begun.secret } : null,
+    };
+  });
+}
+
+/** Begins an enrolment behind the password; the live secret, if any, is not touched. Fails at `password`. */
+export async function beginEnrolment(tenant: Tenant, userId: string, password: string, cause: Cause) {
+  const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
+  if (!again.ok) return again;
+  const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, userId);
+  await withTenant(tenant.id, (tx) =>
+    tx
+      .insert(enrolments)
+      .values({ tenantId: tenant.id, userId, sealedSecret })
+      .onConflictDoUpdate({
+        target: [enrolments.tenantId, enrolments.userId],
+        set: { sealedSecret, createdAt: sql`now()` },
+      }),
+  );
+  return { ok: true } as const;
+}
+
+/** Takes the first code; all other sessions end, this one now has a second factor. Fails at `code`, or with `expired`. */
+export async function finishEnrolment(
+  tenant: Tenant,
+  who: { userId: string; sessionId: string },
+  code: string,
+  cause: Cause,
+) {
+  const taken = await takeTry(tenant.id, 'code', budgetOf(who.userId), who.userId);
+  if (taken.refused) return codeLockFailure(taken.minutes);
+  return withTenant(tenant.id, async (tx) => {
+    const begun = await begunEnrolment(tx, tenant.id, who.userId, true);
+    if (!begun) return failure('enrolment-expired');
+    const checked = checkFirstCode(begun.secret, code, begun.createdAt);
+    if (!checked.ok) {
+      await recordCodeFailure(tx, tenant.id, who.userId, 'enrolment', taken.locks, cause);
+      return taken.locks ? codeLockFailure(taken.minutes) : checked;
+    }
+    await tx.delete(enrolments).where(ofUser(enrolments, tenant.id, who.userId));
+    await activate(tx, tenant.id, who.userId, begun.secret, checked.step, cause);
+    await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
+    await noteFactor(tx, tenant.id, who.sessionId, 'totp');
+    await endAllOf(tx, tenant.id, who.userId, who.sessionId);
+    return { ok: true } as const;
+  });
+}
+
+export async function cancelEnrolment(tenant: Tenant, userId: string) {
+  await withTenant(tenant.id, (tx) => tx.delete(enrolments).where(ofUser(enrolments, tenant.id, userId)));
+}
+
+/** Replaces the recovery codes behind the password. Fails at `password`, or with `second-factor-is-off`. */
+export async function renewCodes(tenant: Tenant, userId: string, password: string, cause: Cause) {
+  const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
+  if (!again.ok) return again;
+  return withTenant(tenant.id, async (tx) => {
+    const [live] = await tx
+      .select({ userId: totpSecrets.userId })
+      .from(totpSecrets)
+      .where(ofUser(totpSecrets, tenant.id, userId))
+      .for('update');
+    if (!live) return failure('second-factor-is-off');
+    await renewRecoveryCodes(tx, tenant.id, userId);
+    await queueMail(tx, {
+      tenantId: tenant.id,
+      userId,
+      mail: { kind: 'recovery-codes-renewed', at: new Date().toISOString() },
+    });
+    await record(tx, tenant.id, cause, 'authn_recovery_codes_renew', { subjectId: userId });
+    return { ok: true } as const;
+  });
+}
+
+/** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`). */
+export async function switchOff(
+  tenant: Tenant,
+  policy: Policy,
+  who: { userId: string; sessionId: string },
+  password: string,
+  cause: Cause,
+) {
+  if (policy.secondFactor === 'required') return failure('required-by-policy');
+  const again = await askPasswordAgain(tenant, who.userId, password, 'password', cause);
+  if (!again.ok) return again;
+  return withTenant(tenant.id, async (tx) => {
+    if (!(await removeSecondFactor(tx, tenant.id, who.userId))) return failure('second-factor-is-off');
+    await endAllOf(tx, tenant.id, who.userId, who.sessionId);
+    await queueMail(tx, {
+      tenantId: tenant.id,
+      userId: who.userId,
+      mail: { kind: 'two-factor-off', at: new Date().toISOString() },
+    });
+    await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: who.userId });
+    return { ok: true } as const;
+  });
+}
+
+/** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */
+export async function removeSecondFactor(tx: Tx, tenantId: string, userId: string) {
+  await tx.delete(recoveryCodes).where(ofUser(recoveryCodes, tenantId, userId));
+  await tx.delete(enrolments).where(ofUser(enrolments, tenantId, userId));
+  const removed = await tx
+    .delete(totpSecrets)
+    .where(ofUser(totpSecrets, tenantId, userId))
+    .returning({ userId: totpSecrets.userId });
+  return removed.length === 1;
+}
+
+/** Promises the recovery codes just made, until they are confirmed as kept; undefined afterwards and for ever. */
+export async function newCodes(tenant: Tenant, userId: string) {
+  return withTenant(tenant.id, (tx) => newCodesOf(tx, tenant.id, userId));
+}
+
+export async function confirmCodesKept(tenant: Tenant, userId: string) {
+  await withTenant(tenant.id, (tx) => forgetNewCodes(tx, tenant.id, userId));
+}
+
+async function begunEnrolment(tx: Tx, tenantId: string, userId: string, lock = false) {
+  const query = tx
+    .select({ sealed: enrolments.sealedSecret, createdAt: enrolments.createdAt })
+    .from(enrolments)
+    .where(and(ofUser(enrolments, tenantId, userId), gt(enrolments.createdAt, sql`now() - interval '10 minutes'`)));
+  const [row] = lock ? await query.for('update') : await query;
+  return row && { secret: unsealTotpSecret(row.sealed, tenantId, userId), createdAt: row.createdAt };
+}
+
+function ofUser(
+  table: typeof totpSecrets | typeof enrolments | typeof recoveryCodes,
+  tenantId: string,
+  userId: string,
+) {
+  return and(eq(table.tenantId, tenantId), eq(table.userId, userId));
+}

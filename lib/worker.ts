@@ -1,0 +1,81 @@
+import { type Runner, run } from 'graphile-worker';
+import { statement } from '@/db';
+import type { MailJob } from '@/lib/emails/queue';
+import { sendMail } from '@/lib/emails/send';
+import { env } from '@/lib/env';
+import { describe, log } from '@/lib/log';
+import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
+import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
+import { minutes } from '@/lib/time';
+
+const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };
+
+/** Runs the jobs in this process: mail, and what can no longer be used. Jobs of a process that died are taken up again. */
+export async function startWorker() {
+  const state = { alive: false };
+  shared.gatehouseWorker = state;
+  let stopped = false;
+  let runner: Runner | undefined;
+  const attempt = async () => {
+    try {
+      runner = await run({
+        connectionString: env().DATABASE_URL,
+        concurrency: 2,
+        maxPoolSize: 3,
+        pollInterval: 2000,
+        noHandleSignals: true,
+        noPreparedStatements: false,
+        taskList,
+        crontab: '*/10 * * * * purge',
+        logger: quiet(),
+      });
+      state.alive = true;
+      runner.events.on('pool:listen:error', () => {
+        state.alive = false;
+      });
+      runner.events.on('pool:listen:success', () => {
+        state.alive = true;
+      });
+      runner.promise
+        .catch(() => undefined)
+        .finally(() => {
+          state.alive = false;
+          if (!stopped) setTimeout(attempt, minutes(1) / 12);
+        });
+    } catch (error) {
+      log().error({ alert: 'worker did not start', ...describe(error) });
+      if (!stopped) setTimeout(attempt, minutes(1) / 12);
+    }
+  };
+  await attempt();
+  return {
+    async stop() {
+      stopped = true;
+      await runner?.stop().catch(() => undefined);
+    },
+  };
+}
+
+/** Whether the worker of this process runs: /api/health asks. */
+export function isWorkerAlive() {
+  return shared.gatehouseWorker?.alive ?? false;
+}
+
+const taskList = {
+  mail: async (payload: unknown, helpers: { job: { id: string; attempts: number } }) => {
+    await sendMail(payload as MailJob, helpers.job.id);
+  },
+  'reset-request': async (payload: unknown) => {
+    const job = payload as ResetRequestJob;
+    const tenant = await findTenantById(job.tenantId);
+    if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
+  },
+  purge: async () => {
+    await statement('select purge_expired()', []);
+  },
+};
+
+/** graphile-worker's own words stay out of the log but for errors, which carry no payload there. */
+function quiet() {
+  return undefined;
+}
