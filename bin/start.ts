@@ -1,6 +1,4 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { signInTable } from '@/bin/sign-in-table';
 import { startEmbedded } from '@/db/embedded';
 import { EmbeddedRefused } from '@/db/embedded/refused';
@@ -13,7 +11,6 @@ const dev = process.argv.includes('--dev');
 const started: { close(): Promise<void> }[] = [];
 let stopAsked = 0;
 
-process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'));
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' });
 // Only a database that this process starts makes it a demonstration; neither our caller nor a .env file may say so.
 process.env.GATEHOUSE_EMBEDDED = '';
