@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import next from 'next';
 import { closeDatabase } from '@/db';
 import { assertBreachedList } from '@/lib/credentials/breached-passwords';
@@ -7,6 +8,7 @@ import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { front } from '@/lib/request/front';
+import { seconds } from '@/lib/time';
 import { startWorker } from '@/lib/worker';
 
 /** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
@@ -30,7 +32,9 @@ export async function serve({ dev }: { dev: boolean }) {
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      await closed;
+      // An open page of the development server never lets go by itself.
+      await Promise.race([closed, delay(dev ? 0 : seconds(8), undefined, { ref: false })]);
+      server.closeAllConnections();
       await worker.stop();
       await app.close();
       await closeHashing();

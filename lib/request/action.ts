@@ -64,11 +64,9 @@ export async function said(key: string, values?: Record<string, string | number>
   return { status: 'done', message: (await translator())(key, values), at: Date.now() };
 }
 
-/** Promises that the request comes from a page of this very host. A browser says so with Origin, or with Fetch Metadata where a page sends no referrer. */
+/** Promises that the request comes from a page of this very host, or of the one origin `allowed`. No Origin, no action. */
 export async function isSameOrigin(allowed?: string) {
-  const list = await headers();
-  const origin = list.get('origin');
-  if (origin === 'null') return list.get('sec-fetch-site') === 'same-origin';
+  const origin = (await headers()).get('origin');
   return origin !== null && origin === (allowed ?? (await currentOrigin()));
 }
 

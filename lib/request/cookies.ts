@@ -10,6 +10,8 @@ const COOKIES = {
   reset: { name: 'rs', age: minutes(15) },
   emailLink: { name: 'em', age: minutes(15) },
   locale: { name: 'lang', age: days(365) },
+  authCsrf: { name: 'cs', age: days(1) },
+  authCallback: { name: 'cb', age: days(1) },
 } as const;
 
 export type CookieName = keyof typeof COOKIES;

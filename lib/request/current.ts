@@ -31,6 +31,11 @@ export async function addressState() {
   return found.tenant.status;
 }
 
+/** The root address, where a company's own is found. */
+export function rootAddress() {
+  return env().publicUrl.origin;
+}
+
 /** Guard: anyone, on a live tenant's address. */
 export async function anyone() {
   const { found, locale, timeZone } = await currentRequest();

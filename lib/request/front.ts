@@ -12,6 +12,9 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 /** What a form of ours can weigh at most, in bytes; a body without a length is bounded by Next. */
 const LARGEST_BODY = 64 * 1024;
 
+/** Known to this process alone, so that a request which Next sends to itself is known as one. */
+const OWN_REQUEST = { name: 'x-gatehouse-own', value: randomUUID() };
+
 /** Headers that steer Next or name a client, a host or a tenant: whatever comes from outside under these names is not ours. */
 const NOT_FROM_OUTSIDE =
   /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
@@ -40,6 +43,13 @@ export function front(next: Handle, dev: boolean) {
     response.setHeader('x-request-id', store.id);
     response.once('close', () => writeLine(request, response, path, store, performance.now() - started));
 
+    // After an action's redirect Next fetches the next page itself, but from its own host: of another tenant, or of none.
+    // Sent away without a page, it lets the browser go there.
+    if (request.headers[OWN_REQUEST.name] === OWN_REQUEST.value) {
+      response.writeHead(204).end();
+      return;
+    }
+    request.headers[OWN_REQUEST.name] = OWN_REQUEST.value;
     const refused = refusal(request, path);
     if (refused) return answer(response, refused, request);
     // Next reads the nonce for its own scripts from here.

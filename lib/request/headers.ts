@@ -14,7 +14,7 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
     ...common,
     'content-security-policy': contentSecurityPolicy(nonce, path, dev),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
-    'referrer-policy': isTokenPage(path) ? 'no-referrer' : 'strict-origin-when-cross-origin',
+    'referrer-policy': referrerPolicy(path),
     'x-frame-options': 'SAMEORIGIN',
     'cache-control': 'private, no-store',
   };
@@ -42,6 +42,9 @@ function contentSecurityPolicy(nonce: string, path: string, dev: boolean) {
   ].join('; ');
 }
 
-function isTokenPage(path: string) {
-  return /^\/(reset-password|confirm-email)(\/|$)/.test(path);
+/** A token in the address goes nowhere; the page behind it still names its origin to itself, or its own form would be refused. */
+function referrerPolicy(path: string) {
+  const [, page, token] = path.split('/');
+  if (page !== 'reset-password' && page !== 'confirm-email') return 'strict-origin-when-cross-origin';
+  return token ? 'no-referrer' : 'same-origin';
 }
