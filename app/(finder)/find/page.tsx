@@ -5,6 +5,7 @@ import { rootVisitor } from '@/lib/request/current';
 import { AccountForm, UsernameForm } from './form';
 
 export async function generateMetadata() {
+  await rootVisitor();
   const t = await getTranslations('find');
   return { title: t('title') };
 }
