@@ -1,14 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
-import { keyedDigest, seal, unseal } from '@/lib/crypto';
+import { keyedDigestUnder, seal, unseal, writingKeyId } from '@/lib/crypto';
+import { env } from '@/lib/env';
 
 /** Ten codes of ten letters and digits without look-alikes: 50 bits each, once each (ASVS 6.5.1 to 6.5.4). */
 const COUNT = 10;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Fewer than this left, and the person is told to make new ones. */
+/** So many left or fewer, and the person is told to make new ones. */
 export const FEW_RECOVERY_CODES = 3;
 
 /** Replaces every recovery code of a user. They can be read by `newCodesOf` until seen, for ten minutes. */
@@ -17,7 +18,7 @@ export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: strin
   await tx.delete(recoveryCodes).where(and(eq(recoveryCodes.tenantId, tenantId), eq(recoveryCodes.userId, userId)));
   await tx
     .insert(recoveryCodes)
-    .values(codes.map((code) => ({ tenantId, userId, codeDigest: digest(tenantId, userId, code) })));
+    .values(codes.map((code) => ({ tenantId, userId, codeDigest: digest(writingKeyId(), tenantId, userId, code) })));
   await tx
     .update(totpSecrets)
     .set({ sealedNewCodes: seal(codes.join(' '), context(tenantId, userId)), newCodesAt: sql`now()` })
@@ -56,7 +57,7 @@ export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string
       and(
         eq(recoveryCodes.tenantId, tenantId),
         eq(recoveryCodes.userId, userId),
-        eq(recoveryCodes.codeDigest, digest(tenantId, userId, typed)),
+        inArray(recoveryCodes.codeDigest, digests(tenantId, userId, typed)),
         isNull(recoveryCodes.usedAt),
       ),
     )
@@ -77,10 +78,15 @@ function newCode() {
   return `${letters.slice(0, 5)}-${letters.slice(5)}`;
 }
 
+/** One under every key of the ring: codes made before a change of keys stay good as long as the old key is there. */
+function digests(tenantId: string, userId: string, code: string) {
+  return env().keyring.map(({ id }) => digest(id, tenantId, userId, code));
+}
+
 /** Hyphens, spaces and capitals do not count, and the letters left out of the alphabet read as the digits they resemble. */
-function digest(tenantId: string, userId: string, code: string) {
+function digest(keyId: string, tenantId: string, userId: string, code: string) {
   const canonical = code.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1').slice(0, 64);
-  return keyedDigest('recovery-code', tenantId, userId, canonical);
+  return keyedDigestUnder(keyId, 'recovery-code', tenantId, userId, canonical);
 }
 
 function context(tenantId: string, userId: string) {

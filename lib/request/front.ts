@@ -84,6 +84,16 @@ function refusal(request: IncomingMessage, path: string) {
   const canonical = canonicalHost(request.headers.host, publicUrl.protocol);
   if (!canonical || parseHost(request.headers.host, publicUrl).kind === 'invalid') return 400;
   request.headers.host = `${canonical.hostname}${canonical.port ? `:${canonical.port}` : ''}`;
+  if (request.method === 'POST' && isForeign(request, path)) return 403;
+}
+
+/** Whether another site's page sends this form. Next would answer 500; the root domain alone may hand a sign-in over. */
+function isForeign({ headers }: IncomingMessage, path: string) {
+  const { origin } = headers;
+  const { publicUrl } = env();
+  if (origin === undefined || origin === 'null') return false;
+  if (path === '/sign-in/handoff' && origin === publicUrl.origin) return false;
+  return origin !== `${publicUrl.protocol}//${headers.host}`;
 }
 
 /** The address of the client: the connection's, or what the outermost of our own proxies wrote down. */

@@ -6,6 +6,7 @@ import { freePort } from '@/tests/support/free-port';
 export type App = {
   port: number;
   pid: number;
+  isRunning(): boolean;
   /** Everything it has printed so far: the log. */
   output(): string;
   /** Promises the exit code, once it has gone. */
@@ -69,6 +70,7 @@ export async function spawnApp(env: Record<string, string | undefined>) {
   return {
     port,
     pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => output,
     gone,
     stop: () => end('SIGTERM'),
