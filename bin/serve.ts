@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +15,7 @@ import { startWorker } from '@/lib/worker';
 /** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
 export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
+  if (!dev) useBuiltConfig();
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 });
   const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: server });
   await app.prepare();
@@ -41,4 +43,10 @@ export async function serve({ dev }: { dev: boolean }) {
       await closeDatabase();
     },
   };
+}
+
+/** What the build has read of next.config.ts, as Next's own standalone server takes it: reading it again would load a compiler of 50 MB. */
+function useBuiltConfig() {
+  const built = JSON.parse(readFileSync('.next/required-server-files.json', 'utf8'));
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(built.config);
 }

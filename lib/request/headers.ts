@@ -15,6 +15,7 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
     'content-security-policy': contentSecurityPolicy(nonce, path, dev),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
     'referrer-policy': referrerPolicy(path),
+    'x-robots-tag': 'noindex, nofollow',
     'x-frame-options': 'SAMEORIGIN',
     'cache-control': 'private, no-store',
   };

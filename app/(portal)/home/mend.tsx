@@ -42,7 +42,7 @@ function faultsOf(seen: Seen, policy: Policy): Fault[] {
   const faults: Fault[] = [];
   const used = policy.secondFactor !== 'off';
   if (used && !seen.secondFactor) faults.push('noSecondFactor');
-  if (used && seen.secondFactor && seen.codesLeft < FEW_RECOVERY_CODES) faults.push('fewCodes');
+  if (used && seen.secondFactor && seen.codesLeft <= FEW_RECOVERY_CODES) faults.push('fewCodes');
   if (!seen.hasEmail) faults.push('noEmail');
   return faults;
 }

@@ -20,7 +20,10 @@ export async function generateMetadata() {
 export default async function UsersPage({ searchParams }: { searchParams: Promise<Query> }) {
   const visit = await requireUser('users');
   const query = await searchParams;
-  const q = single(query.q).trim().slice(0, 80);
+  const q = single(query.q)
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, 80);
   const after = single(query.after) || undefined;
   const [t, found] = await Promise.all([
     getTranslations('users'),

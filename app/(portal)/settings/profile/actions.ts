@@ -6,7 +6,12 @@ import { LOCALES } from '@/lib/i18n';
 import { requestEmailChange, updateProfile } from '@/lib/profile';
 import { said, userAction } from '@/lib/request/action';
 
-const name = z.string().trim().min(1).max(80);
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^\P{Cc}*$/u);
 
 const profile = z.object({ firstName: name, lastName: name, locale: z.enum(LOCALES), timeZone: z.string().max(64) });
 
