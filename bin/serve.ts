@@ -15,7 +15,7 @@ import { startWorker } from '@/lib/worker';
 /** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
 export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
-  if (!dev) useBuiltConfig();
+  if (!dev) takeBuiltConfig();
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 });
   const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: server });
   await app.prepare();
@@ -46,7 +46,7 @@ export async function serve({ dev }: { dev: boolean }) {
 }
 
 /** What the build has read of next.config.ts, as Next's own standalone server takes it: reading it again would load a compiler of 50 MB. */
-function useBuiltConfig() {
+function takeBuiltConfig() {
   const built = JSON.parse(readFileSync('.next/required-server-files.json', 'utf8'));
   process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(built.config);
 }
