@@ -1,13 +1,20 @@
 'use client';
 
-import { type FormEvent, useRef } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import { FieldFrame, type FieldWords, useField } from './field-frame';
+import { useFormState } from './form-context';
 
 type Props = FieldWords & { length?: number; autoFocus?: boolean; autoSubmit?: boolean };
 
 export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit = true }: Props) {
   const wiring = useField(name, hint);
+  const { state } = useFormState();
   const sent = useRef('');
+
+  /* Once answered the field is empty, and whatever is typed or pasted next is a new try. */
+  useEffect(() => {
+    if (state) sent.current = '';
+  }, [state]);
 
   function tidy(event: FormEvent<HTMLInputElement>) {
     const input = event.currentTarget;

@@ -23,6 +23,7 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
 
 /** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
 function contentSecurityPolicy(nonce: string, path: string, dev: boolean) {
+  if (/^\/dev\/mailbox\/[^/]+\/html$/.test(path)) return SHOWN_MAIL;
   const { protocol, host } = env().publicUrl;
   const mailbox = path.startsWith('/dev/mailbox');
   // The root domain hands a sign-in to the tenant's own host, wherever that is.
