@@ -88,7 +88,7 @@ async function ready({ output, gone, child }: App & { child: ChildProcess }) {
 }
 
 /** The pipe to this small shell closes when our process dies, however it dies: then the shell ends the child. */
-function diesWithUs(child: ChildProcess) {
+export function diesWithUs(child: ChildProcess) {
   const watch = spawn('sh', ['-c', 'read -r word; [ "$word" = gone ] || kill -KILL "$1"', 'sh', String(child.pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -49,10 +49,11 @@ export async function startMailServer() {
     },
     to: (address: string) => mails.filter((mail) => mail.to === address),
     /** Promises the mail number `nth` (from 1) to an address with these words in its subject. */
-    mail: (address: string, subject = /./, nth = 1) =>
+    mail: (address: string, subject = /./, nth = 1, deadline = 15_000) =>
       when(
         () => mails.filter((mail) => mail.to === address && subject.test(mail.subject))[nth - 1],
         `mail to ${address} about ${subject}`,
+        deadline,
       ),
     triedTimes: (times: number) => when(() => (tries >= times ? tries : undefined), `try number ${times}`, 30_000),
     async stop() {
