@@ -1,0 +1,61 @@
+import { expect, statusIn, test, typeSignIn } from './journey';
+import { openOffice } from './office';
+
+test('an administrator makes the second factor required: whoever has none enrols at the next step', async ({
+  page,
+  visit,
+  trouble,
+}) => {
+  trouble.expectStatus(400);
+  const office = await openOffice();
+  const milo = await visit();
+  await milo.goto(office.at('/sign-in'));
+  await typeSignIn(milo, 'milo', office.milo.password);
+  await expect(milo).toHaveURL(office.at('/home'));
+
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/home'));
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Security Policies' }).click();
+  await expect(page.getByRole('radio', { name: 'Optional' })).toBeChecked();
+  await page.getByLabel('Minimum length').fill('7');
+  await page.getByRole('radio', { name: 'Required' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByLabel('Minimum length')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Minimum length')).toHaveValue('7');
+  await page.getByLabel('Minimum length').fill('12');
+  await page.getByRole('radio', { name: 'Temporary password' }).check();
+  await page.getByLabel('End after being idle for').selectOption({ label: '30 minutes' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(statusIn(page)).toHaveText('The policies are saved.');
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'Required' })).toBeChecked();
+  await expect(page.getByLabel('Minimum length')).toHaveValue('12');
+
+  await milo.reload();
+  await expect(milo).toHaveURL(office.at('/sign-in?reason=second-factor'));
+  await expect(milo.getByText('Your company now asks for a second factor.')).toBeVisible();
+  await typeSignIn(milo, 'milo', office.milo.password);
+  await expect(milo).toHaveURL(office.at('/sign-in/enroll'));
+});
+
+test('with the second factor off nobody is asked for a code, and Settings says why', async ({ page }) => {
+  const office = await openOffice({ policy: { secondFactor: 'off' } });
+  await office.enrol(office.milo);
+  await page.goto(office.at('/sign-in'));
+  await typeSignIn(page, 'milo', office.milo.password);
+  await expect(page).toHaveURL(office.at('/home'));
+  await expect(page.getByText('no second factor')).toHaveCount(0);
+  await page.goto(office.at('/settings/two-factor'));
+  await expect(page.getByText('Your company does not use a second factor')).toBeVisible();
+});
+
+test('without the entitlement there is no tab, and the page says whom to ask', async ({ page }) => {
+  const office = await openOffice({ entitlements: [] });
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/home'));
+  await expect(page.getByRole('link', { name: 'Users' }).first()).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Security Policies' })).toHaveCount(0);
+  await page.goto(office.at('/admin/security'));
+  await expect(page.getByText('contact your service provider')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+});

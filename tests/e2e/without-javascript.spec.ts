@@ -1,0 +1,86 @@
+import type { Page } from 'playwright/test';
+import { NEW_PASSWORD } from '@/tests/support/people';
+import { codeOf, wrongCode } from '@/tests/support/totp';
+import { scan } from './camera';
+import { alertIn, expect, test, typeSignIn } from './journey';
+import { linkIn, openMail } from './mailbox';
+import { openOffice } from './office';
+
+test('sign-in, enrolment, recovery codes, Settings and sign-out', async ({ visit, browser }) => {
+  const office = await openOffice({ policy: { secondFactor: 'required' } });
+  const page = await visit({ javaScriptEnabled: false });
+  await page.goto(office.at('/settings/profile'));
+  await typeSignIn(page, 'milo', 'not the password');
+  await expect(alertIn(page)).toHaveText('The username or password is not right. Check both and try again.');
+  await expect(page.getByLabel('Username')).toHaveValue('milo');
+  await expect(page.getByRole('button', { name: 'Show password' })).toBeHidden();
+  await typeSignIn(page, 'milo', office.milo.password);
+  await expect(page).toHaveURL(office.at('/sign-in/enroll'));
+  const { secret } = await scan(browser, page.getByRole('img', { name: /QR code/ }));
+  await continueWith(page, wrongCode(secret));
+  await expect(alertIn(page)).toContainText('That code is not right.');
+  await continueWith(page, codeOf(secret));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
+  const [code = ''] = await page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem').allTextContents();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  await download;
+  await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
+  await expect(page).toHaveURL(office.at('/settings/profile'));
+  await page.getByLabel('First name').fill('Mila');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Your profile is saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await expect(page.getByLabel('Prénom')).toHaveValue('Mila');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(office.at('/sign-in?reason=signed-out'));
+
+  await typeSignIn(page, '202', office.milo.password);
+  await expect(page).toHaveURL(office.at('/sign-in/code'));
+  await continueWith(page, codeOf(secret, 1));
+  await expect(page).toHaveURL(office.at('/home'));
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await typeSignIn(page, '202', office.milo.password);
+  await page.getByRole('link', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code', { exact: true }).fill(code);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page).toHaveURL(office.at('/home'));
+});
+
+test('a forgotten password', async ({ visit }) => {
+  const office = await openOffice();
+  const page = await visit({ javaScriptEnabled: false });
+  await page.goto(office.at('/forgot-password'));
+  await page.getByLabel('Username').fill('milo');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Submitted successfully');
+  await page.goto(await linkIn(await openMail(page, office.milo.email, 'Choose a new password')));
+  for (const password of ['1234567890', NEW_PASSWORD]) {
+    await page.getByLabel('New password', { exact: true }).fill(password);
+    await page.getByLabel('Repeat the new password').fill(password);
+    await page.getByRole('button', { name: 'Save' }).click();
+    if (password !== NEW_PASSWORD) {
+      await expect(page.getByLabel('New password', { exact: true })).toHaveAccessibleDescription(/first that anyone/);
+    }
+  }
+  await typeSignIn(page, 'milo', NEW_PASSWORD);
+  await expect(page).toHaveURL(office.at('/home'));
+});
+
+test('an administrator’s help, and what is asked once', async ({ visit }) => {
+  const office = await openOffice();
+  const page = await visit({ javaScriptEnabled: false });
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/admin/users?q=ruth'));
+  await page.getByRole('link', { name: 'Ruth Abrams' }).click();
+  await page.locator('summary').getByText('Reset password', { exact: true }).click();
+  await expect(page.getByText('Reset the password of Ruth Abrams?')).toBeVisible();
+  await page.getByRole('button', { name: 'Reset password' }).click();
+  await expect(page.locator('[data-temporary-password]')).toHaveText(/^[a-z2-9-]{20,}$/);
+});
+
+async function continueWith(page: Page, code: string) {
+  await page.getByLabel('New code').fill(code);
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
