@@ -1,18 +1,18 @@
-import { getLocale, getTranslations } from 'next-intl/server';
 import { Icon } from '@/components/ui/icon';
+import type { FrameWords } from './frame-words';
 import { FromField } from './from-field';
 import type { ServerForm } from './types';
 
-export async function LanguageForm({ action, wide }: { action: ServerForm; wide?: boolean }) {
-  const t = await getTranslations('shell');
-  const other = (await getLocale()) === 'fr' ? 'en' : 'fr';
+type Props = { action: ServerForm; other: FrameWords['other']; wide?: boolean };
+
+export function LanguageForm({ action, other, wide }: Props) {
   return (
     <form action={action}>
       <FromField />
-      <input type="hidden" name="locale" value={other} />
-      <button type="submit" lang={other} className={wide ? 'menu-item' : 'language'}>
+      <input type="hidden" name="locale" value={other.locale} />
+      <button type="submit" lang={other.locale} className={wide ? 'menu-item' : 'language'}>
         <Icon name="globe" />
-        {t(`language.${other}`)}
+        {other.name}
       </button>
     </form>
   );

@@ -1,23 +1,18 @@
-import { getTranslations } from 'next-intl/server';
 import { Icon } from '@/components/ui/icon';
 import { LanguageForm } from './language-form';
+import type { BarProps } from './portal-bar';
 import { SignOutForm } from './sign-out-form';
 import { ThemeButton } from './theme-button';
-import { themeWords } from './theme-words';
-import type { ServerForm, Tab } from './types';
 
-type Props = { personName: string; tabs: Tab[]; signOutAction: ServerForm; languageAction: ServerForm };
-
-export async function PhoneMenu({ personName, tabs, signOutAction, languageAction }: Props) {
-  const t = await getTranslations('shell');
+export function PhoneMenu({ words, personName, tabs, signOutAction, languageAction }: BarProps) {
   return (
     <details className="menu">
-      <summary className="icon-button" aria-label={t('menu')}>
+      <summary className="icon-button" aria-label={words.menu}>
         <Icon name="menu" />
       </summary>
       <div className="menu-panel">
         <p className="bar-person">{personName}</p>
-        <nav aria-label={t('navigation')}>
+        <nav aria-label={words.navigation}>
           {tabs.map((tab) => (
             <a key={tab.href} className="menu-item" href={tab.href} aria-current={tab.current ? 'page' : undefined}>
               {tab.label}
@@ -25,9 +20,9 @@ export async function PhoneMenu({ personName, tabs, signOutAction, languageActio
           ))}
         </nav>
         <hr className="divider my-2" />
-        <LanguageForm action={languageAction} wide />
-        <ThemeButton words={await themeWords()} wide />
-        <SignOutForm action={signOutAction} wide />
+        <LanguageForm action={languageAction} other={words.other} wide />
+        <ThemeButton words={words.theme} wide />
+        <SignOutForm action={signOutAction} words={words.signOut} wide />
       </div>
     </details>
   );

@@ -1,10 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { Icon } from '@/components/ui/icon';
 import type { ServerForm } from './types';
 
-export async function SignOutForm({ action, wide }: { action: ServerForm; wide?: boolean }) {
-  const t = await getTranslations('shell');
-  const words = t('signOut');
+export function SignOutForm({ action, words, wide }: { action: ServerForm; words: string; wide?: boolean }) {
   return (
     <form action={action}>
       <button

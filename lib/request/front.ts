@@ -55,7 +55,7 @@ export function front(next: Handle, dev: boolean) {
     // Next reads the nonce for its own scripts from here.
     request.headers['content-security-policy'] = headers['content-security-policy'];
     request.headers['x-forwarded-proto'] = env().publicUrl.protocol.slice(0, -1);
-    settleStatus(request, response, store);
+    if (!path.startsWith('/_next/')) settle(request, response, store);
     requests.run(store, () => {
       next(request, response).catch((error) => {
         log().error({ alert: 'request failed', name: error?.name, code: error?.code });
@@ -109,25 +109,62 @@ function clientAddress(request: IncomingMessage) {
   return named && /^[0-9a-f.:]{2,45}$/i.test(named) ? named : direct;
 }
 
-/** Lets a page or action choose the status, and answers 503 in plain HTML where a page could not be made at all. */
-function settleStatus(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
-  const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
-  response.writeHead = ((status: number, ...rest: unknown[]) => {
-    const told = store.status ?? status;
-    if (store.retryAfter) response.setHeader('retry-after', String(store.retryAfter));
-    if (told === 503 && status >= 500 && request.method !== 'POST') {
-      const { write, end } = response;
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.removeHeader('content-length');
-      writeHead(503);
-      response.write = (() => true) as typeof write;
-      response.end = (() =>
-        end.call(response, unavailablePage(request.headers['accept-language']), 'utf8')) as typeof end;
-      return response;
+/**
+ * Holds a page back until it is whole, and then sends it as one piece: with the status that a page or action has asked for
+ * meanwhile, and as a plain 503 page where it could not be made. Other answers, such as a download, pass as they come.
+ */
+function settle(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
+  const { writeHead, write, end, flushHeaders } = response;
+  const body: Buffer[] = [];
+  let held = true;
+  const keep = (chunk: unknown, encoding?: unknown) => {
+    if (typeof chunk === 'string')
+      body.push(Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'));
+    else if (chunk instanceof Uint8Array) body.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  };
+  const release = () => {
+    held = false;
+    Object.assign(response, { writeHead, write, end, flushHeaders });
+  };
+  const isPage = () => /^text\/(html|x-component)/.test(String(response.getHeader('content-type') ?? ''));
+
+  response.flushHeaders = () => {
+    if (held && !isPage()) {
+      release();
+      response.flushHeaders();
     }
-    // A redirect stays one, whatever a step before it has said.
-    return writeHead(status >= 300 && status < 400 ? status : told, ...rest);
+  };
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    response.statusCode = status;
+    const headers = rest.at(-1);
+    if (headers && typeof headers === 'object')
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string);
+    return response;
   }) as typeof response.writeHead;
+  response.write = ((chunk: unknown, ...rest: unknown[]) => {
+    if (!held || !isPage()) {
+      release();
+      return (response.write as (...all: unknown[]) => boolean)(chunk, ...rest);
+    }
+    keep(chunk, rest[0]);
+    for (const last of rest) if (typeof last === 'function') process.nextTick(last as () => void);
+    return true;
+  }) as typeof response.write;
+  response.end = ((...all: unknown[]) => {
+    release();
+    if (typeof all[0] !== 'function') keep(all[0], all[1]);
+    const { status, retryAfter } = store;
+    if (retryAfter) response.setHeader('retry-after', String(retryAfter));
+    const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
+    const failedPage = status === 503 && response.statusCode >= 500 && request.method !== 'POST';
+    // A redirect stays one, whatever a step before it has said.
+    if (status && !isRedirect) response.statusCode = status;
+    if (failedPage) response.setHeader('content-type', 'text/html; charset=utf-8');
+    const whole = failedPage ? Buffer.from(unavailablePage(request.headers['accept-language'])) : Buffer.concat(body);
+    if (request.method !== 'HEAD' && isPage()) response.setHeader('content-length', whole.length);
+    const done = all.find((last) => typeof last === 'function') as (() => void) | undefined;
+    return request.method === 'HEAD' || whole.length === 0 ? response.end(done) : response.end(whole, done);
+  }) as typeof response.end;
 }
 
 function answer(response: ServerResponse, status: number, request: IncomingMessage) {
