@@ -122,7 +122,7 @@ function behind(after: string | undefined) {
   if (!after) return undefined;
   try {
     const [lastName, firstName, id] = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
-    if (![lastName, firstName, id].every((part) => typeof part === 'string')) return undefined;
+    if (![lastName, firstName, id].every((part) => typeof part === 'string' && !part.includes('\0'))) return undefined;
     return sql`(${users.lastName}, ${users.firstName}, ${users.id}::text) > (${lastName}, ${firstName}, ${id})`;
   } catch {
     return undefined;

@@ -39,6 +39,8 @@ export function ConfirmDialog(props: Props) {
     if (!details.current) return;
     details.current.open = true;
     dialog.current?.showModal();
+    /* Chromium finds nothing to focus in a <details> that has opened this very moment. */
+    dialog.current?.querySelector<HTMLElement>('input:not([type=hidden]), button')?.focus();
   }
 
   function shut() {
@@ -47,7 +49,7 @@ export function ConfirmDialog(props: Props) {
 
   return (
     <>
-      <details ref={details}>
+      <details ref={details} open={state.status === 'failed'}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a summary is interactive; keyboard and pointer both click it */}
         <summary className={buttonClass({ tone: tone === 'danger' ? 'danger-quiet' : 'quiet', small })} onClick={ask}>
           {trigger}

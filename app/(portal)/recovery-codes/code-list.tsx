@@ -13,11 +13,13 @@ export async function CodeList({ codes, visit }: { codes: string[]; visit: Visit
   return (
     <>
       <p className="print-only">{heading}</p>
-      <ol className="codes" aria-label={t('list')}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ol>
+      <div className="max-w-sm">
+        <ol className="codes" aria-label={t('list')}>
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ol>
+      </div>
       <p className="print-only">{note}</p>
       <div className="row">
         <DownloadButton

@@ -3,13 +3,13 @@ import type { Visit } from '@/app/(portal)/frame';
 import { showDuration } from '@/app/(portal)/show-duration';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
-import { FormMessage } from '@/components/forms/form-message';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { POLICY_BOUNDS } from '@/lib/policies';
 import { savePolicy } from './actions';
+import { RevealMessage } from './reveal-message';
 
 const IDLE_MINUTES = [15, 30, 60, 120, 240, 480, 720, 1440];
 const ABSOLUTE_MINUTES = [480, 720, 1440, 2880, 4320, 10_080];
@@ -17,7 +17,7 @@ const ABSOLUTE_MINUTES = [480, 720, 1440, 2880, 4320, 10_080];
 export async function PolicyForm({ visit: { user, policy, locale } }: { visit: Visit }) {
   const t = await getTranslations('security');
   return (
-    <ActionForm action={savePolicy} hidden={{ as: user.id }} message="none" className="stack">
+    <ActionForm action={savePolicy} hidden={{ as: user.id }} className="stack">
       <Card title={t('secondFactor')} description={t('secondFactorWhat')}>
         <RadioGroup
           name="secondFactor"
@@ -72,8 +72,8 @@ export async function PolicyForm({ visit: { user, policy, locale } }: { visit: V
           />
         </div>
       </Card>
-      <FormMessage />
       <div>
+        <RevealMessage />
         <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
       </div>
     </ActionForm>

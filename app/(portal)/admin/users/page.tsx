@@ -40,7 +40,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
         label={t('pages')}
         previous={after ? { href: address({ q }), label: t('first') } : undefined}
         next={found.next ? { href: address({ q, after: found.next }), label: t('next') } : undefined}
-        summary={t('total', { count: found.total })}
+        summary={found.total > 0 ? t('total', { count: found.total }) : undefined}
       />
     </Frame>
   );

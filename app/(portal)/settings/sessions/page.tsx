@@ -22,12 +22,14 @@ export default async function SessionsPage() {
       <p role="status">{t('count', { count: sessions.length })}</p>
       <Devices visit={visit} sessions={sessions} />
       <EndOthers userId={user.id} offered={sessions.length > 1} />
-      <p className="muted">
-        {t('strange')}{' '}
-        <a className="link" href="/settings/password">
-          {t('changePassword')}
-        </a>
-      </p>
+      {sessions.length > 1 ? (
+        <p className="muted">
+          {t('strange')}{' '}
+          <a className="link" href="/settings/password">
+            {t('changePassword')}
+          </a>
+        </p>
+      ) : null}
       <p className="muted">{t('limits', { idle, absolute })}</p>
     </SettingsFrame>
   );

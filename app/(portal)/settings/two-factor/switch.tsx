@@ -18,12 +18,11 @@ export async function Switch({ visit, state }: { visit: Visit; state: State }) {
   const badge = state.on ? <Badge tone="success">{t('stateOn')}</Badge> : <Badge tone="warning">{t('stateOff')}</Badge>;
   return (
     <>
-      <Card title={t('title')} description={t(state.on ? 'on' : 'whatItIs')} actions={badge}>
+      <Card title={t('title')} actions={badge}>
         <div className="stack">
-          {state.on ? <Details visit={visit} state={state} /> : null}
+          {state.on ? <Details visit={visit} state={state} /> : <Invitation />}
           {state.on && required ? <p className="muted">{t('required')}</p> : null}
           <TurnOffForm userId={visit.user.id} offered={state.on && !required} />
-          {state.on ? null : <p className="muted">{t('youNeed')}</p>}
           {state.on ? null : <BeginForm userId={visit.user.id} />}
         </div>
       </Card>
@@ -36,11 +35,22 @@ export async function Switch({ visit, state }: { visit: Visit; state: State }) {
   );
 }
 
+async function Invitation() {
+  const t = await getTranslations('twoFactor');
+  return (
+    <div className="stack-tight">
+      <p>{t('whatItIs')}</p>
+      <p className="muted">{t('youNeed')}</p>
+    </div>
+  );
+}
+
 async function Details({ visit, state }: { visit: Visit; state: State }) {
   const t = await getTranslations('twoFactor');
   const since = state.since ? showMoment(state.since, visit.locale, visit.timeZone) : '–';
   return (
     <>
+      <p>{t('on')}</p>
       <DefinitionList
         items={[
           { term: t('sinceTerm'), value: since },

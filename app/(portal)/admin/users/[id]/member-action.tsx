@@ -18,7 +18,7 @@ type Props = {
 
 export function MemberAction({ now, offered = true, ...form }: Props) {
   return (
-    <li className="grid gap-2 border-t border-line py-3 first:border-t-0 first:pt-0 last:pb-0 sm:grid-cols-[1fr_auto] sm:items-center sm:gap-x-4">
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0 first:pt-0 last:pb-0">
       <p>{now}</p>
       <ConfirmWhile {...form} offered={offered} confirm={form.trigger} small />
     </li>
