@@ -1,61 +1,50 @@
-import { getTranslations } from 'next-intl/server';
+'use client';
+
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
-import { PasswordField } from '@/components/forms/password-field';
+import { PasswordInput } from '@/components/forms/password-input';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
 import { signIn } from './actions';
 import { BeforeAnswer } from './before-answer';
+import type { SignInWords } from './words';
 
-/** Why a person is here who did not ask to be; other words in the address say nothing. */
-const REASONS = {
-  idle: 'info',
-  absolute: 'info',
-  ended: 'info',
-  'second-factor': 'info',
-  expired: 'warning',
-  'signed-out': 'success',
-  'password-changed': 'success',
-} as const;
+type Props = {
+  words: SignInWords;
+  /** Why a person is here who did not ask to be. */
+  why?: { tone: 'info' | 'warning' | 'success'; text: string };
+  returnTo: string;
+};
 
-export async function SignInForm({ reason, returnTo }: { reason: unknown; returnTo: string }) {
-  const t = await getTranslations('signIn');
+/* One component for the browser, so that the page carries its words and not its markup a second time. */
+export function SignInForm({ words, why, returnTo }: Props) {
   return (
     <ActionForm action={signIn} hidden={{ return_to: returnTo }}>
-      {isReason(reason) ? (
+      {why ? (
         <BeforeAnswer>
-          <Alert tone={REASONS[reason]}>{t(`reason.${reason}`)}</Alert>
+          <Alert tone={why.tone}>{why.text}</Alert>
         </BeforeAnswer>
       ) : null}
       <Field
         name="username"
-        label={t('username')}
-        hint={t('usernameHint')}
+        label={words.username}
+        hint={words.hint}
         autoComplete="username"
         maxLength={320}
         required
         autoFocus
       />
-      <PasswordField
-        name="password"
-        label={t('password')}
-        autoComplete="current-password"
-        required
-        below={
-          <p>
-            <a className="link text-sm" href="/forgot-password">
-              {t('forgot')}
-            </a>
-          </p>
-        }
-      />
-      <SubmitButton pending={t('submitting')} full>
-        {t('submit')}
+      <div className="stack-tight">
+        <PasswordInput name="password" label={words.password} autoComplete="current-password" required words={words} />
+        <p>
+          <a className="link text-sm" href="/forgot-password">
+            {words.forgot}
+          </a>
+        </p>
+      </div>
+      <SubmitButton pending={words.pending} full>
+        {words.submit}
       </SubmitButton>
     </ActionForm>
   );
-}
-
-function isReason(reason: unknown): reason is keyof typeof REASONS {
-  return typeof reason === 'string' && Object.hasOwn(REASONS, reason);
 }

@@ -5,6 +5,7 @@ import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { anyone } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { SignInForm } from './form';
+import { signInWords, whyHere } from './words';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -21,7 +22,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const t = await getTranslations('signIn');
   return (
     <SignedOutFrame tenantName={tenant.name} title={t('title')} languageAction={chooseLanguage}>
-      <SignInForm reason={reason} returnTo={returnTo} />
+      <SignInForm words={await signInWords()} why={await whyHere(reason)} returnTo={returnTo} />
     </SignedOutFrame>
   );
 }
