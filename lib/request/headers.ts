@@ -16,10 +16,13 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
     'referrer-policy': referrerPolicy(path),
     'x-robots-tag': 'noindex, nofollow',
-    'x-frame-options': 'SAMEORIGIN',
+    'x-frame-options': path.startsWith('/dev/mailbox') ? 'SAMEORIGIN' : 'DENY',
     'cache-control': 'private, no-store',
   };
 }
+
+/** A mail in the mailbox's frame: its inline styles work, and nothing else of it may act. */
+const SHOWN_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
 /** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
 function contentSecurityPolicy(nonce: string, path: string, dev: boolean) {
