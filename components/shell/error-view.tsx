@@ -1,5 +1,6 @@
 'use client';
 
+import { unstable_isUnrecognizedActionError as isOfOlderBuild } from 'next/navigation';
 import { useEffect } from 'react';
 import { buttonClass } from '@/components/ui/tone';
 import words from '@/messages/error-page.json';
@@ -8,25 +9,31 @@ import type { Trouble } from './late-error-view';
 export function ErrorView({ error, retry }: Trouble) {
   const language = readersLanguage();
   const t = words[language];
+  const outdated = isOfOlderBuild(error);
+  const title = outdated ? t.outdatedTitle : t.title;
   const code = error instanceof Error && 'digest' in error ? String(error.digest) : '';
   useEffect(() => {
     document.documentElement.lang ||= language;
-    document.title = `${t.title} · Gatehouse`;
-  }, [language, t]);
+    document.title = `${title} · Gatehouse`;
+  }, [language, title]);
   return (
     <main className="door-main">
       <div className="door-card stack">
-        <h1>{t.title}</h1>
-        <p>{t.what}</p>
-        <p className="muted">{t.kept}</p>
+        <h1>{title}</h1>
+        <p>{outdated ? t.outdated : t.what}</p>
+        {outdated ? null : <p className="muted">{t.kept}</p>}
         {code ? (
           <p>
             {t.code} <code className="font-mono">{code}</code>
           </p>
         ) : null}
         <div className="row">
-          <button type="button" className={buttonClass({ tone: 'primary' })} onClick={() => retry()}>
-            {t.retry}
+          <button
+            type="button"
+            className={buttonClass({ tone: 'primary' })}
+            onClick={() => (outdated ? location.reload() : retry())}
+          >
+            {outdated ? t.reload : t.retry}
           </button>
           <a className={buttonClass({})} href="/">
             {t.home}
