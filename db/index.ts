@@ -10,6 +10,7 @@ const DEADLINE = seconds(5);
 const POOL_SIZE = 10;
 
 export type Database = ReturnType<typeof connect>['db'];
+type Parameter = string | boolean | number | Buffer | null;
 export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 // Next bundles pages, routes and the server's own entry apart; one pool must serve them all.
@@ -40,13 +41,15 @@ export function withoutTenant<Value>(work: (db: Database) => Promise<Value>): Pr
 }
 
 /** Promises the rows of one prepared statement outside any transaction, for the two that every request makes. */
-export function statement<Row>(
-  text: string,
-  parameters: (string | boolean | number | Buffer | null)[],
-): Promise<Row[]> {
+export function statement<Row>(text: string, parameters: Parameter[]): Promise<Row[]> {
   return guarded(
     async () => (await connection().client.unsafe(text, parameters, { prepare: true })) as unknown as Row[],
   );
+}
+
+/** The same inside a transaction: prepared once per connection, where Drizzle's own are planned each time. */
+export async function statementIn<Row>(tx: Tx, text: string, parameters: Parameter[]): Promise<Row[]> {
+  return (await clientOf(tx).unsafe(text, parameters, { prepare: true })) as unknown as Row[];
 }
 
 /** Promises whether the database answers within its deadline. */

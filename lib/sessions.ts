@@ -49,32 +49,6 @@ export async function findSession(
   return row?.found ?? undefined;
 }
 
-/** Promises a new session and the token that only the browser keeps. Called by the one door, sign-in/complete, and by a change of password. */
-export async function openSession(
-  tx: Tx,
-  tenant: Tenant,
-  policy: Policy,
-  userId: string,
-  factor: Factor | null,
-  cause: Cause,
-) {
-  const token = randomToken();
-  const [session] = await tx
-    .insert(sessions)
-    .values({
-      tenantId: tenant.id,
-      tokenHash: hashToken(token),
-      userId,
-      factor,
-      address: cause.address,
-      userAgent: cause.userAgent.slice(0, 400),
-      absoluteUntil: sql`now() + make_interval(mins => ${policy.absoluteMinutes})`,
-    })
-    .returning({ id: sessions.id });
-  if (!session) throw new Error('no session was opened');
-  return { id: session.id, token, maxAge: policy.absoluteMinutes * 60 };
-}
-
 /** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
 export async function rotateSession(tx: Tx, tenantId: string, sessionId: string) {
   const token = randomToken();

@@ -1,6 +1,4 @@
-import { sql } from 'drizzle-orm';
-import type { Tx } from '@/db';
-import { auditEvents } from '@/db/schema/audit';
+import { statementIn, type Tx } from '@/db';
 import type { AuditEvent } from '@/lib/audit/events';
 import { keyedDigestUnder, writingKeyId } from '@/lib/crypto';
 
@@ -28,18 +26,31 @@ export type AuditRecord = {
   detail: AuditDetail;
 };
 
+/** The end of a chain, locked by the transaction that is about to add to it. */
+export type Head = { seq: number; mac: string; at: number };
+
+type Told = { subjectId?: string | null; detail?: AuditDetail };
+
 /** Appends one event to the tenant's chain, inside the transaction of the change it speaks of: call it last, it holds the chain's end. */
-export async function record(
-  tx: Tx,
-  tenantId: string,
-  cause: Cause,
-  event: AuditEvent,
-  { subjectId = null, detail = {} }: { subjectId?: string | null; detail?: AuditDetail } = {},
-) {
-  const [head] = await tx.execute<{ seq: string; mac: Buffer; at: string }>(
-    sql`select seq, mac, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at from lock_audit_head(${tenantId})`,
+export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
+  const [head] = await statementIn<Head>(
+    tx,
+    `select seq, encode(mac, 'base64') as mac, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at from lock_audit_head($1)`,
+    [tenantId],
   );
   if (!head) throw new Error('the audit chain has no end');
+  await recordBehind(tx, tenantId, head, cause, event, told);
+}
+
+/** Appends one event behind an end of the chain that this transaction has locked already. */
+export async function recordBehind(
+  tx: Tx,
+  tenantId: string,
+  head: Head,
+  cause: Cause,
+  event: AuditEvent,
+  { subjectId = null, detail = {} }: Told,
+) {
   const entry: AuditRecord = {
     tenantId,
     seq: Number(head.seq) + 1,
@@ -54,8 +65,28 @@ export async function record(
     ),
   };
   const keyId = writingKeyId();
-  const mac = macOf(entry, head.mac, keyId);
-  await tx.insert(auditEvents).values({ ...entry, at: new Date(entry.at), keyId, previousMac: head.mac, mac });
+  const previousMac = Buffer.from(head.mac, 'base64');
+  const mac = macOf(entry, previousMac, keyId);
+  await statementIn(
+    tx,
+    `insert into audit_events
+       (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)
+     values ($1, $2, to_timestamp($3::bigint / 1000.0), $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12)`,
+    [
+      tenantId,
+      entry.seq,
+      entry.at,
+      event,
+      entry.actorId,
+      entry.subjectId,
+      entry.address,
+      entry.requestId,
+      JSON.stringify(entry.detail),
+      keyId,
+      previousMac,
+      mac,
+    ],
+  );
 }
 
 /** Promises the MAC that binds a record to the one before it. */

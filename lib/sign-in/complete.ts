@@ -1,13 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
-import type { Tx } from '@/db';
-import { devices } from '@/db/schema/sign-in';
-import { tenants } from '@/db/schema/tenants';
-import { users } from '@/db/schema/users';
-import { type Cause, record } from '@/lib/audit/record';
+import { statementIn, type Tx } from '@/db';
+import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
-import type { Policy } from '@/lib/policies';
-import { browserOf, type Factor, openSession } from '@/lib/sessions';
+import { browserOf, type Factor } from '@/lib/sessions';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */
@@ -18,6 +13,8 @@ export type Completed = {
   returnTo: string | null;
 };
 
+type Opened = { session: string; maxAge: number; newDeviceFor: string | null; head: Head };
+
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
  * Then session, device and audit. Promises undefined where the door stays shut.
@@ -25,53 +22,35 @@ export type Completed = {
 export async function complete(
   tx: Tx,
   tenant: Tenant,
-  policy: Policy,
   who: { userId: string; factor: Factor | null; returnTo: string | null },
   device: string | undefined,
   cause: Cause,
 ): Promise<Completed | undefined> {
-  const token = isToken(device) ? device : randomToken();
-  const [user] = await tx
-    .update(users)
-    .set({
-      previousSignInAt: users.lastSignInAt,
-      previousSignInAddress: users.lastSignInAddress,
-      lastSignInAt: sql`now()`,
-      lastSignInAddress: cause.address,
-    })
-    .where(
-      and(
-        eq(users.tenantId, tenant.id),
-        eq(users.id, who.userId),
-        eq(users.status, 'active'),
-        sql`exists (select from ${tenants} where ${tenants.id} = ${tenant.id} and ${tenants.status} = 'active')`,
-      ),
-    )
-    .returning({ email: users.email, before: users.previousSignInAt });
-  if (!user) return undefined;
-  const [session, [seen]] = await Promise.all([
-    openSession(tx, tenant, policy, who.userId, who.factor, cause),
-    tx
-      .insert(devices)
-      .values({ tenantId: tenant.id, userId: who.userId, tokenHash: hashToken(token) })
-      .onConflictDoUpdate({
-        target: [devices.tenantId, devices.userId, devices.tokenHash],
-        set: { lastSeenAt: sql`now()` },
-      })
-      .returning({ isNew: sql<boolean>`xmax = 0` }),
-  ]);
-  if (seen?.isNew && user.before && user.email) {
-    const mail = {
-      kind: 'new-device',
-      at: new Date().toISOString(),
-      address: cause.address,
-      browser: browserOf(cause.userAgent),
-    } as const;
+  const token = randomToken();
+  const deviceToken = isToken(device) ? device : randomToken();
+  const [row] = await statementIn<{ opened: Opened | null }>(
+    tx,
+    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7) as opened',
+    [
+      tenant.id,
+      who.userId,
+      hashToken(token),
+      who.factor,
+      cause.address,
+      cause.userAgent.slice(0, 400),
+      hashToken(deviceToken),
+    ],
+  );
+  const opened = row?.opened;
+  if (!opened) return undefined;
+  await recordBehind(tx, tenant.id, opened.head, { ...cause, actorId: who.userId }, 'authn_login_success', {
+    subjectId: who.userId,
+    detail: { factor: who.factor ?? 'password', session: opened.session },
+  });
+  if (opened.newDeviceFor) {
+    const at = new Date().toISOString();
+    const mail = { kind: 'new-device', at, address: cause.address, browser: browserOf(cause.userAgent) } as const;
     await queueMail(tx, { tenantId: tenant.id, userId: who.userId, mail });
   }
-  await record(tx, tenant.id, { ...cause, actorId: who.userId }, 'authn_login_success', {
-    subjectId: who.userId,
-    detail: { factor: who.factor ?? 'password', session: session.id },
-  });
-  return { next: 'done', session, device: token, returnTo: who.returnTo };
+  return { next: 'done', session: { token, maxAge: opened.maxAge }, device: deviceToken, returnTo: who.returnTo };
 }

@@ -1,6 +1,5 @@
 import type { Tx } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
@@ -12,7 +11,6 @@ import type { Tenant } from '@/lib/tenants/tenants';
 export async function finishSecondFactor(
   tx: Tx,
   tenant: Tenant,
-  policy: Policy,
   attempt: Attempt,
   factor: 'totp' | 'recovery-code',
   device: string | undefined,
@@ -27,14 +25,13 @@ export async function finishSecondFactor(
       attempt: { id: attempt.id, token, maxAge: ATTEMPT_SECONDS },
     } satisfies Followed;
   }
-  return finishAttempt(tx, tenant, policy, attempt, factor, device, cause);
+  return finishAttempt(tx, tenant, attempt, factor, device, cause);
 }
 
 /** Closes the attempt and opens the session in the same transaction. */
 export async function finishAttempt(
   tx: Tx,
   tenant: Tenant,
-  policy: Policy,
   attempt: Attempt,
   factor: 'totp' | 'recovery-code' | null,
   device: string | undefined,
@@ -44,7 +41,6 @@ export async function finishAttempt(
   const completed = await complete(
     tx,
     tenant,
-    policy,
     { userId: attempt.userId, factor, returnTo: attempt.returnTo },
     device,
     cause,

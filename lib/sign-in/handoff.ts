@@ -66,7 +66,7 @@ export async function takeHandoff(
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
       subjectId: attempt.userId,
     });
-    if (attempt.step === 'done') return finishAttempt(tx, tenant, policy, attempt, null, device, cause);
+    if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, device, cause);
     return {
       ok: true,
       next: attempt.step,

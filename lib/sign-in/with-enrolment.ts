@@ -32,7 +32,7 @@ export async function enrol(
       return taken.locks ? codeLockFailure(taken.minutes) : checked;
     }
     await activate(tx, tenant.id, attempt.userId, live.secret, checked.step, { ...cause, actorId: attempt.userId });
-    const followed = await finishSecondFactor(tx, tenant, policy, live, 'totp', device, cause);
+    const followed = await finishSecondFactor(tx, tenant, live, 'totp', device, cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;
   });
 }

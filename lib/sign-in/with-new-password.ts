@@ -38,6 +38,6 @@ export async function chooseNewPassword(
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,
     });
-    return finishAttempt(tx, tenant, policy, live, live.factor, device, cause);
+    return finishAttempt(tx, tenant, live, live.factor, device, cause);
   });
 }

@@ -77,7 +77,7 @@ export async function signInWithPassword(
   const user = begun.user;
   const rehashed = proof.outdated && !begun.temporary ? await hashPassword(input.password) : undefined;
   const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary });
-  const followed = await withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
+  const following = withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
     const [stillHis] = await Promise.all([
       usePassword(tx, tenant.id, user.id, begun, rehashed),
       clearBudget(tx, tenant.id, 'password', budget),
@@ -87,7 +87,6 @@ export async function signInWithPassword(
       const completed = await complete(
         tx,
         tenant,
-        policy,
         { userId: user.id, factor: null, returnTo: input.returnTo },
         input.device,
         cause,
@@ -101,9 +100,8 @@ export async function signInWithPassword(
     });
     return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
   });
-  if (!followed) return failure('wrong');
-  await giveBackVolume('sign-in', tenant.id, cause.address);
-  return followed;
+  const [followed] = await Promise.all([following, giveBackVolume('sign-in', tenant.id, cause.address)]);
+  return followed ?? failure('wrong');
 }
 
 /** The failure that a refused or locking try is told as. */

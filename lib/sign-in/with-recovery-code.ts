@@ -35,6 +35,6 @@ export async function proveRecoveryCode(
       mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
     });
     await record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
-    return finishSecondFactor(tx, tenant, policy, live, 'recovery-code', device, cause);
+    return finishSecondFactor(tx, tenant, live, 'recovery-code', device, cause);
   });
 }

@@ -29,7 +29,7 @@ export async function proveCode(
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
-    if (checked.ok) return finishSecondFactor(tx, tenant, policy, live, 'totp', device, cause);
+    if (checked.ok) return finishSecondFactor(tx, tenant, live, 'totp', device, cause);
     await recordCodeFailure(tx, tenant.id, attempt.userId, 'totp', taken.locks, cause);
     return taken.locks ? codeLockFailure(taken.minutes) : checked;
   });

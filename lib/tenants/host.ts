@@ -39,7 +39,7 @@ export function parseHost(
 export function canonicalHost(header: string | null | undefined, protocol: string) {
   const match = /^([a-z0-9.-]{1,253}?)\.?(?::(\d{1,5}))?$/i.exec(header ?? '');
   const hostname = match?.[1]?.toLowerCase();
-  if (!hostname || !hostname.split('.').every((label) => LABEL.test(label))) return undefined;
+  if (!hostname?.split('.').every((label) => LABEL.test(label))) return undefined;
   if (/^[\d.]+$/.test(hostname)) return undefined;
   const port = match?.[2] ?? '';
   const isDefault = (protocol === 'https:' && port === '443') || (protocol === 'http:' && port === '80');
