@@ -8,6 +8,7 @@ import { anyone } from '@/lib/request/current';
 import { askForReset } from './actions';
 
 export async function generateMetadata() {
+  await anyone();
   const t = await getTranslations('forgot');
   return { title: t('title') };
 }

@@ -10,6 +10,7 @@ import { signInWords, whyHere } from './words';
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export async function generateMetadata() {
+  await anyone();
   const t = await getTranslations('signIn');
   return { title: t('title') };
 }

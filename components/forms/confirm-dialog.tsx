@@ -30,6 +30,11 @@ export function ConfirmDialog(props: Props) {
   const title = useId();
   const finished = state.status === 'done';
 
+  /* Whoever opened it before the script arrived, or was refused without it, finds it open. */
+  useEffect(() => {
+    if (hydrated && details.current?.open) showModal(dialog.current);
+  }, [hydrated]);
+
   useEffect(() => {
     if (state.status === 'done') dialog.current?.close();
   }, [state]);
@@ -38,7 +43,7 @@ export function ConfirmDialog(props: Props) {
     event.preventDefault();
     if (!details.current) return;
     details.current.open = true;
-    dialog.current?.showModal();
+    showModal(dialog.current);
     /* Chromium finds nothing to focus in a <details> that has opened this very moment. */
     dialog.current?.querySelector<HTMLElement>('input:not([type=hidden]), button')?.focus();
   }
@@ -77,4 +82,11 @@ export function ConfirmDialog(props: Props) {
       {finished ? done : null}
     </>
   );
+}
+
+/* A click that was waiting for the script finds the dialog still standing open as a plain block. */
+function showModal(dialog: HTMLDialogElement | null) {
+  if (!dialog || dialog.matches(':modal')) return;
+  dialog.removeAttribute('open');
+  dialog.showModal();
 }

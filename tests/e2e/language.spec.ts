@@ -48,7 +48,7 @@ test('a person’s own choice goes along to other browsers, and into the mail', 
   await other.getByLabel(/^Nouveau mot de passe./).fill('neige tranquille au matin 88');
   await other.getByRole('button', { name: 'Changer le mot de passe' }).click();
   await expect(other.getByRole('status').filter({ hasText: 'Votre mot de passe' })).toBeVisible();
-  const mail = await openMail(other, office.milo.email, 'Votre mot de passe a été changé');
+  const mail = await openMail(other, office.milo.email, 'Votre mot de passe a été modifié');
   await expect(mail).toContainText('Bonjour Milo,');
 });
 

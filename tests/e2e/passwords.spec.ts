@@ -38,7 +38,9 @@ test('what is refused is refused with its reason, at its field', async ({ page }
   await change(page, 'not my password', NEW_PASSWORD);
   await expect(page.getByLabel('Current password')).toHaveAccessibleDescription(/not your current password/);
   await change(page, office.milo.password, NEW_PASSWORD, `${NEW_PASSWORD} `);
-  await expect(page.getByLabel('New password again')).toHaveAccessibleDescription('The two passwords are not the same.');
+  await expect(page.getByLabel('New password again')).toHaveAccessibleDescription(
+    'The two passwords are not the same.',
+  );
 });
 
 test('spaces count, any characters do, pasting works, and show and hide', async ({ page, context }) => {

@@ -36,7 +36,8 @@ test('the next request after four idle hours says why, and interactions put the 
   await age('sessions', 4 * 3600 - 30, `tenant_id = '${office.tenant.id}'`);
   await page.goto(office.at('/settings/sessions'));
   await expect(page.getByText('This device', { exact: true })).toBeVisible();
-  const [row] = await admin()`select now() - last_seen_at < interval '1 minute' as fresh from sessions where id = ${session}`;
+  const [row] =
+    await admin()`select now() - last_seen_at < interval '1 minute' as fresh from sessions where id = ${session}`;
   expect(row?.fresh).toBe(true);
   await age('sessions', FOUR_HOURS, `tenant_id = '${office.tenant.id}'`);
   await page.reload();
@@ -55,7 +56,8 @@ test('after a day even a busy session ends', async ({ page }) => {
 
 test('Settings lists the devices, ends one, and ends all others', async ({ page, visit }) => {
   const office = await openOffice();
-  const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
+  const userAgent =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
   const [phone, tablet, desk] = [await visit({ userAgent }), await visit(), await visit()];
   for (const device of [phone, tablet, desk, page]) await signIn(device, office, office.milo);
   await page.goto(office.at('/settings/sessions'));

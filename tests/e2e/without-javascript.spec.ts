@@ -21,7 +21,10 @@ test('sign-in, enrolment, recovery codes, Settings and sign-out', async ({ visit
   await expect(alertIn(page)).toContainText('That code is not right.');
   await continueWith(page, codeOf(secret));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
-  const [code = ''] = await page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem').allTextContents();
+  const [code = ''] = await page
+    .getByRole('list', { name: 'Your recovery codes' })
+    .getByRole('listitem')
+    .allTextContents();
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download' }).click();
   await download;

@@ -3,11 +3,12 @@ import { Frame } from '@/app/(portal)/frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { overview } from '@/lib/home';
 import { showMoment } from '@/lib/i18n';
-import { requireUser } from '@/lib/request/current';
+import { anyone, requireUser } from '@/lib/request/current';
 import { Destinations } from './destinations';
 import { Mend } from './mend';
 
 export async function generateMetadata() {
+  await anyone();
   const t = await getTranslations('home');
   return { title: t('title') };
 }

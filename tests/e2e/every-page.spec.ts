@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright/test';
+import english from '@/messages/en.json' with { type: 'json' };
+import french from '@/messages/fr.json' with { type: 'json' };
+import { codeOf } from '@/tests/support/totp';
+import { atRoot, expect, test, typeSignIn } from './journey';
+import { linkIn, openMail } from './mailbox';
+import { type Office, openOffice } from './office';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+test.describe('every page: axe in both themes at 320 and 1280 px, its title in both languages, nothing cut off', () => {
+  test('the root domain, unknown and suspended addresses, the mailbox', async ({ page, trouble }) => {
+    trouble.expectStatus(404);
+    const office = await openOffice();
+    await page.goto(atRoot());
+    await inspect(page, 'find.title');
+    const nowhere = new URL(atRoot('/sign-in'));
+    nowhere.hostname = `nobody-here.${nowhere.hostname}`;
+    await page.goto(nowhere.href);
+    await inspect(page, 'error.unknownTitle');
+    await page.goto(office.at('/no/such/page'));
+    await inspect(page, 'error.notFoundTitle');
+    await page.goto(office.at('/forgot-password'));
+    await page.getByLabel('Username').fill('milo');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page).toHaveURL(office.at('/forgot-password/submitted'));
+    await openMail(page, office.milo.email, 'Choose a new password');
+    await inspect(page, 'mailbox.title');
+    await page.goto(atRoot('/dev/mailbox'));
+    await inspect(page, 'mailbox.title');
+  });
+
+  test('signing in', async ({ page }) => {
+    const office = await openOffice({ policy: { secondFactor: 'required' } });
+    await page.goto(office.at('/sign-in?reason=idle'));
+    await inspect(page, 'signIn.title');
+    await typeSignIn(page, 'milo', 'not the password');
+    await expect(page.getByRole('alert')).toContainText(['not right']);
+    await inspect(page, 'signIn.title');
+    await typeSignIn(page, 'milo', office.milo.password);
+    await inspect(page, 'enroll.title');
+    await page.context().clearCookies();
+    await office.enrol(office.milo);
+    await page.goto(office.at('/sign-in'));
+    await typeSignIn(page, 'milo', office.milo.password);
+    await inspect(page, 'code.title');
+    await page.goto(office.at('/sign-in/recovery-code'));
+    await inspect(page, 'recoveryCode.title');
+  });
+
+  test('forgotten passwords and confirmed addresses', async ({ page, trouble }) => {
+    trouble.expectStatus(410);
+    const office = await openOffice({ policy: { resetStyle: 'temporary' } });
+    await page.goto(office.at('/forgot-password'));
+    await inspect(page, 'forgot.title');
+    await page.getByLabel('Username').fill('milo');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page).toHaveURL(office.at('/forgot-password/submitted'));
+    await inspect(page, 'forgot.submittedTitle');
+    await page.goto(await linkIn(await openMail(page, office.milo.email, 'Reset your password')));
+    await inspect(page, 'reset.temporaryTitle');
+    await page.getByRole('button', { name: 'Reset my password' }).click();
+    await expect(page).toHaveURL(office.at('/reset-password/done'));
+    await inspect(page, 'reset.doneTitle');
+    const mail = await openMail(page, office.milo.email, 'Your temporary password');
+    const temporary = /[a-z2-9]{4}(?:-[a-z2-9]{4}){6}/.exec((await mail.textContent()) ?? '')?.[0] ?? '';
+    await page.goto(office.at('/reset-password'));
+    await inspect(page, 'reset.deadTitle');
+    await page.goto(office.at('/sign-in'));
+    await typeSignIn(page, 'milo', temporary);
+    await inspect(page, 'newPassword.title');
+    await page.goto(office.at('/confirm-email'));
+    await inspect(page, 'reset.deadTitle');
+    await page.goto(office.at('/confirm-email/done'));
+    await inspect(page, 'confirmEmail.doneTitle');
+  });
+
+  test('the link style’s page', async ({ page }) => {
+    const office = await openOffice();
+    await page.goto(office.at('/forgot-password'));
+    await page.getByLabel('Username').fill('milo');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page).toHaveURL(office.at('/forgot-password/submitted'));
+    await page.goto(await linkIn(await openMail(page, office.milo.email, 'Choose a new password')));
+    await page.getByLabel('New password', { exact: true }).fill('wicked');
+    await inspect(page, 'reset.title');
+  });
+
+  test('Home and Settings', async ({ page }) => {
+    const office = await openOffice();
+    await office.enter(page.context(), office.ruth);
+    await open(page, office, '/home', 'home.title');
+    await open(page, office, '/settings/profile', 'profile.title');
+    await open(page, office, '/settings/password', 'password.title');
+    await open(page, office, '/settings/sessions', 'sessions.title');
+    await open(page, office, '/settings/two-factor', 'twoFactor.title');
+    await page.getByLabel('Password', { exact: true }).fill(office.ruth.password);
+    await page.getByRole('button', { name: 'Switch on two-factor' }).click();
+    await expect(page.locator('[data-manual-key]')).toBeVisible();
+    await inspect(page, 'twoFactor.title');
+    const secret = ((await page.locator('[data-manual-key]').textContent()) ?? '').replace(/\s/g, '');
+    await page.getByLabel('New code').fill(codeOf(secret));
+    await expect(page).toHaveURL(/\/recovery-codes/);
+    await inspect(page, 'recoveryCodes.title');
+    await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
+    await expect(page).toHaveURL(office.at('/settings/two-factor'));
+    await inspect(page, 'twoFactor.title');
+  });
+
+  test('an administrator’s pages', async ({ page }) => {
+    const office = await openOffice();
+    await office.hire({
+      username: 'piotr',
+      firstName: 'Piotr',
+      lastName: 'Nowak-Wiśniewska-Brzęczyszczykiewicz',
+      status: 'disabled',
+    });
+    await office.enter(page.context(), office.dana);
+    await open(page, office, '/admin/users', 'users.title');
+    await open(page, office, '/admin/users?q=nobody', 'users.title');
+    await open(page, office, `/admin/users/${office.ruth.id}`, 'user.title');
+    await page.locator('summary').getByText('Reset password', { exact: true }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await inspect(page, 'user.title');
+    await open(page, office, '/admin/security', 'security.title');
+    const other = await openOffice({ entitlements: [] });
+    await other.enter(page.context(), other.dana);
+    await open(page, other, '/admin/security', 'security.title');
+  });
+});
+
+async function open(page: Page, office: Office, path: string, title: string) {
+  await page.goto(office.at(path));
+  await inspect(page, title);
+}
+
+/** Looks at the page that is open as all its readers do. `title` is a path in messages. */
+async function inspect(page: Page, title: string) {
+  await expect(page).toHaveTitle(titleIn(english, title));
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNothingCutOff(page);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      expect(await findings(page), `${title}, ${width} px, ${colorScheme}`).toEqual([]);
+    }
+  }
+  await inspectInFrench(page, title);
+}
+
+async function inspectInFrench(page: Page, title: string) {
+  const context = page.context();
+  await context.addCookies([{ name: 'lang', value: 'fr', url: page.url(), httpOnly: true }]);
+  const other = await context.newPage();
+  await other.setViewportSize({ width: 320, height: 800 });
+  await other.goto(page.url());
+  await expect(other).toHaveTitle(titleIn(french, title));
+  await expect(other.locator('html')).toHaveAttribute('lang', 'fr');
+  await expectNothingCutOff(other);
+  await other.close();
+  await context.clearCookies({ name: 'lang' });
+}
+
+function titleIn(messages: object, path: string) {
+  const words = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], messages);
+  return `${words} · Gatehouse`;
+}
+
+/** What axe finds against WCAG 2.2 AA and its own best practices, and where. */
+async function findings(page: Page) {
+  await page.evaluate(axe);
+  const results = await page.evaluate(() => {
+    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
+    return axe.run({ resultTypes: ['violations'], iframes: false });
+  });
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+async function expectNothingCutOff(page: Page) {
+  const wide = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const outside = (element: Element) => element.getBoundingClientRect().right > width + 1;
+    return [...document.querySelectorAll('body *')].filter(outside).map((element) => element.outerHTML.slice(0, 120));
+  });
+  expect(wide, 'wider than the window').toEqual([]);
+}
