@@ -1,0 +1,31 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+/** A process of ours that answers one message at a time. It ends with us. */
+export type Child<Question, Answer> = { pid: number; ask(question: Question): Promise<Answer>; stop(): Promise<void> };
+
+/** Promises a child that runs `file` of this folder. */
+export function startChild<Question extends object, Answer>(
+  file: string,
+  env: Record<string, string> = {},
+): Child<Question, Answer> {
+  const child: ChildProcess = fork(path.join(import.meta.dirname, file), {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
+    execArgv: file.endsWith('.ts') ? ['--import', 'tsx'] : [],
+  });
+  const gone = once(child, 'exit');
+  return {
+    pid: child.pid ?? 0,
+    async ask(question) {
+      child.send(question);
+      const [answer] = (await Promise.race([once(child, 'message'), gone.then(() => [])])) as [Answer?];
+      if (answer === undefined) throw new Error(`${file} died`);
+      return answer;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      await gone;
+    },
+  };
+}
