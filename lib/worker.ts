@@ -6,7 +6,7 @@ import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
-import { minutes } from '@/lib/time';
+import { minutes, seconds } from '@/lib/time';
 
 const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };
 
@@ -16,8 +16,10 @@ export async function startWorker() {
   shared.gatehouseWorker = state;
   let stopped = false;
   let runner: Runner | undefined;
+  const rescuing = setInterval(rescue, seconds(20)).unref();
   const attempt = async () => {
     try {
+      await rescue();
       runner = await run({
         connectionString: env().DATABASE_URL,
         concurrency: 2,
@@ -51,6 +53,7 @@ export async function startWorker() {
   return {
     async stop() {
       stopped = true;
+      clearInterval(rescuing);
       await runner?.stop().catch(() => undefined);
     },
   };
@@ -59,6 +62,15 @@ export async function startWorker() {
 /** Whether the worker of this process runs: /api/health asks. */
 export function isWorkerAlive() {
   return shared.gatehouseWorker?.alive ?? false;
+}
+
+/** No job of ours takes a minute: one locked for longer belongs to a process that died, and the queue would wait hours for it. */
+async function rescue() {
+  await statement(
+    `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
+     where locked_at < now() - interval '1 minute' having count(*) > 0`,
+    [],
+  ).catch((error) => log().error({ alert: 'jobs not rescued', ...describe(error) }));
 }
 
 const taskList = {

@@ -10,6 +10,7 @@ import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
   currentCause,
+  currentLocale,
   currentOrigin,
   currentRequest,
   requireUser,
@@ -201,7 +202,7 @@ async function failed(
 }
 
 async function translator() {
-  const { locale } = await currentRequest();
+  const locale = await currentLocale();
   const messages = allMessages(locale);
   // A key that comes from a code is text to the compiler; tests/lib/messages.test.ts proves that every code has its sentence.
   return createTranslator({ locale, messages }) as (key: string, values?: Record<string, string | number>) => string;

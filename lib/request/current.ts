@@ -10,6 +10,7 @@ import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
 import { cookieName, emailToken, readCookie, resetToken } from '@/lib/request/cookies';
 import { answerWith, requests } from '@/lib/request/store';
+import { Unavailable } from '@/lib/result';
 import { findSession } from '@/lib/sessions';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
@@ -103,12 +104,13 @@ export async function currentOrigin() {
 
 /** Tenant, session and language of the request, read once: one statement. */
 export const currentRequest = cache(async () => {
+  const store = requests.getStore();
   const list = await headers();
   const jar = await cookies();
   const host = parseHost(list.get('host'), env().publicUrl);
   const found =
     host.kind === 'tenant' || host.kind === 'domain'
-      ? await findSession(host, jar.get(cookieName('session'))?.value, requests.getStore()?.interaction ?? true)
+      ? await onceAtMost(() => findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true))
       : undefined;
   const locale = chooseLocale({
     user: found?.user?.locale,
@@ -118,6 +120,29 @@ export const currentRequest = cache(async () => {
   });
   return { host, found, locale, timeZone: found?.user?.timeZone ?? found?.tenant.timeZone ?? 'UTC' };
 });
+
+/** An action and the page behind it both read the request: what hung for the one is not waited for again. */
+async function onceAtMost<Value>(look: () => Promise<Value>) {
+  const store = requests.getStore();
+  if (store?.unavailable) throw store.unavailable;
+  try {
+    return await look();
+  } catch (error) {
+    if (store && error instanceof Unavailable) store.unavailable = error;
+    throw error;
+  }
+}
+
+/** Promises the language to answer in, also while nobody can say whose address this is. */
+export async function currentLocale() {
+  try {
+    return (await currentRequest()).locale;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    const cookie = await readCookie('locale');
+    return chooseLocale({ cookie, acceptLanguage: (await headers()).get('accept-language') });
+  }
+}
 
 /** Where a person without a session goes, and why, and where he comes back to. */
 export function signInAddress(why: string | null) {

@@ -2,7 +2,9 @@ import { redirect } from 'next/navigation';
 import type { FormState } from '@/lib/form-state';
 import { said } from '@/lib/request/action';
 import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
+import { signOutSession } from '@/lib/sessions';
 import type { Followed } from '@/lib/sign-in/with-password';
 
 /** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
@@ -11,11 +13,19 @@ export async function follow(result: Followed & { newCodes?: boolean }): Promise
     await setCookie('attempt', result.attempt.token, result.attempt.maxAge);
     redirect(`/sign-in/${result.next}`);
   }
+  await leaveFormerSession();
   await setCookie('session', result.session.token, result.session.maxAge);
   await setCookie('device', result.device);
   await clearCookie('attempt');
   const target = safePath(result.returnTo);
   redirect(result.newCodes ? `/recovery-codes?return_to=${encodeURIComponent(target)}` : target);
+}
+
+/** A browser has one session: whoever signs in again in it leaves the one before. */
+async function leaveFormerSession() {
+  const { found } = await currentRequest();
+  if (!found?.user || !found.session) return;
+  await signOutSession(found.tenant, found.user.id, found.session.id, await currentCause(found.user.id));
 }
 
 /** Gives the browser the new token of a session that goes on. */

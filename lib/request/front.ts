@@ -156,7 +156,7 @@ function settle(request: IncomingMessage, response: ServerResponse, store: Reque
     const { status, retryAfter } = store;
     if (retryAfter) response.setHeader('retry-after', String(retryAfter));
     const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
-    const failedPage = status === 503 && response.statusCode >= 500 && request.method !== 'POST';
+    const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
     // A redirect stays one, whatever a step before it has said.
     if (status && !isRedirect) response.statusCode = status;
     if (failedPage) response.setHeader('content-type', 'text/html; charset=utf-8');

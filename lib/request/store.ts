@@ -13,6 +13,8 @@ export type RequestStore = {
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;
+  /** The database has been waited for in vain; once is enough. */
+  unavailable?: Error;
 };
 
 // The front and Next's bundles load this file apart; they must meet in one store.

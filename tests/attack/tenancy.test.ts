@@ -7,7 +7,7 @@ import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
 import { textOf } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
-import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
+import { enrolled, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { pathOf, type Visitor, visitor } from '@/tests/support/visitor';
 
 const running = instances();
@@ -244,6 +244,8 @@ test('every id of another tenant is nobody’s: page, action and data answer as 
   const [session] = await admin()`select id from sessions where user_id = ${theirs.id}`;
   const inside = await inSession(mine, boss);
   await inSession(mine, boss);
+  await inSession(mine, victim);
+  await enrolled(mine, victim);
   const nobody = '00000000-0000-4000-8000-000000000000';
   const shown = async (id: string) => {
     const { status, body } = await inside.get(`/admin/users/${id}`);
