@@ -19,11 +19,11 @@ export function SearchBox({ action, label, submit, value, name = 'q', children }
           autoCapitalize="none"
           spellCheck={false}
         />
-        {children}
         <button type="submit" className={buttonClass({})}>
           <Icon name="search" />
           {submit}
         </button>
+        {children}
       </form>
     </search>
   );
