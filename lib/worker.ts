@@ -1,4 +1,4 @@
-import { type Runner, run } from 'graphile-worker';
+import { Logger, type Runner, run } from 'graphile-worker';
 import { statement } from '@/db';
 import type { MailJob } from '@/lib/emails/queue';
 import { sendMail } from '@/lib/emails/send';
@@ -6,7 +6,7 @@ import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
-import { minutes, seconds } from '@/lib/time';
+import { seconds } from '@/lib/time';
 
 const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };
 
@@ -29,7 +29,7 @@ export async function startWorker() {
         noPreparedStatements: false,
         taskList,
         crontab: '*/10 * * * * purge',
-        logger: quiet(),
+        logger: queueLogger(),
       });
       state.alive = true;
       runner.events.on('pool:listen:error', () => {
@@ -42,11 +42,11 @@ export async function startWorker() {
         .catch(() => undefined)
         .finally(() => {
           state.alive = false;
-          if (!stopped) setTimeout(attempt, minutes(1) / 12);
+          if (!stopped) setTimeout(attempt, seconds(5));
         });
     } catch (error) {
       log().error({ alert: 'worker did not start', ...describe(error) });
-      if (!stopped) setTimeout(attempt, minutes(1) / 12);
+      if (!stopped) setTimeout(attempt, seconds(5));
     }
   };
   await attempt();
@@ -74,20 +74,33 @@ async function rescue() {
 }
 
 const taskList = {
-  mail: async (payload: unknown, helpers: { job: { id: string; attempts: number } }) => {
-    await sendMail(payload as MailJob, helpers.job.id);
-  },
-  'reset-request': async (payload: unknown) => {
+  mail: safely(async (payload, jobId) => sendMail(payload as MailJob, jobId)),
+  'reset-request': safely(async (payload) => {
     const job = payload as ResetRequestJob;
     const tenant = await findTenantById(job.tenantId);
     if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
-  },
-  purge: async () => {
+  }),
+  purge: safely(async () => {
     await statement('select purge_expired()', []);
-  },
+  }),
 };
 
-/** graphile-worker's own words stay out of the log but for errors, which carry no payload there. */
-function quiet() {
-  return undefined;
+/** The queue keeps and prints what a job throws, so it is thrown without the parameters that a query's message holds. */
+function safely(task: (payload: unknown, jobId: string) => Promise<void>) {
+  return async (payload: unknown, { job }: { job: { id: string; task_identifier: string } }) => {
+    try {
+      await task(payload, job.id);
+    } catch (error) {
+      const told = describe(error);
+      log().warn({ alert: 'job failed', task: job.task_identifier, job: job.id, ...told });
+      throw new Error([told.name, told.code].filter(Boolean).join(' '));
+    }
+  };
+}
+
+/** The queue's own lines, from a warning upwards, in the form of ours. */
+function queueLogger() {
+  return new Logger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') log().warn({ queue: message.slice(0, 300) });
+  });
 }

@@ -1,0 +1,25 @@
+import { getTranslations } from 'next-intl/server';
+import { Frame } from '@/app/portal-frame';
+import { PageTitle } from '@/components/ui/page-title';
+import { isEntitled } from '@/lib/permissions';
+import { requireUser } from '@/lib/request/current';
+import { PolicyForm } from './form';
+import { NotEntitled } from './not-entitled';
+
+export async function generateMetadata() {
+  const t = await getTranslations('security');
+  return { title: t('title') };
+}
+
+export default async function SecurityPage() {
+  const visit = await requireUser('security');
+  const t = await getTranslations('security');
+  return (
+    <Frame visit={visit} tab="security">
+      <div className="max-w-2xl">
+        <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
+        {isEntitled(visit.tenant, 'security-policies') ? <PolicyForm visit={visit} /> : <NotEntitled visit={visit} />}
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,106 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import {
+  changeRole,
+  changeStatus,
+  endSessions,
+  resetMemberPassword,
+  resetMemberTwoFactor,
+  unlockMember,
+} from './actions';
+import { MemberAction } from './member-action';
+import { TemporaryPassword } from './temporary-password';
+import type { Member } from './user-details';
+
+type Props = { member: Member; visit: Visit };
+
+export async function HelpForms({ member, visit }: Props) {
+  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+  const hidden = { as: visit.user.id, user: member.id };
+  const enabled = member.status === 'active';
+  const t = await getTranslations('user');
+  return (
+    <ul>
+      <MemberAction
+        now={t(member.secondFactor ? 'hasSecondFactor' : 'noSecondFactor', words)}
+        offered={member.secondFactor}
+        action={resetMemberTwoFactor}
+        hidden={hidden}
+        trigger={t('resetTwoFactor')}
+        question={t('resetTwoFactorFor', words)}
+        explain={`${t(member.email ? 'resetTwoFactorWhat' : 'resetTwoFactorWhatQuiet', words)} ${t(visit.policy.secondFactor === 'required' ? 'thenEnrols' : 'thenOptional', words)}`}
+        pending={t('resettingTwoFactor')}
+      />
+      <MemberAction
+        now={t(enabled ? 'passwordNow' : 'passwordLater', words)}
+        offered={enabled}
+        action={resetMemberPassword}
+        hidden={hidden}
+        trigger={t('resetPassword')}
+        question={t('resetPasswordFor', words)}
+        explain={t(member.email ? 'resetPasswordMail' : 'resetPasswordShown', words)}
+        pending={t('resetting')}
+        done={
+          <TemporaryPassword
+            label={t('temporaryPassword')}
+            hint={t('temporaryPasswordHint')}
+            copy={t('copy')}
+            copied={t('copied')}
+          />
+        }
+      />
+      <MemberAction
+        now={t(member.locked ? 'lockedNow' : 'notLocked')}
+        offered={member.locked}
+        action={unlockMember}
+        hidden={hidden}
+        trigger={t('unlock')}
+        question={t('unlockFor', words)}
+        explain={t('unlockWhat', words)}
+        pending={t('unlocking')}
+        tone="quiet"
+      />
+      <MemberAction
+        now={t('sessionsNow')}
+        action={endSessions}
+        hidden={hidden}
+        trigger={t('endSessions')}
+        question={t('endSessionsFor', words)}
+        explain={t('endSessionsWhat', words)}
+        pending={t('ending')}
+      />
+    </ul>
+  );
+}
+
+export async function AccessForms({ member, visit }: Props) {
+  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+  const hidden = { as: visit.user.id, user: member.id };
+  const t = await getTranslations('user');
+  const enabled = member.status === 'active';
+  const agent = member.role === 'agent';
+  return (
+    <ul>
+      <MemberAction
+        now={t(agent ? 'isAgent' : 'isAdministrator', words)}
+        action={changeRole}
+        hidden={{ ...hidden, role: agent ? 'administrator' : 'agent' }}
+        trigger={t(agent ? 'makeAdministrator' : 'makeAgent')}
+        question={t(agent ? 'makeAdministratorFor' : 'makeAgentFor', words)}
+        explain={t(agent ? 'makeAdministratorWhat' : 'makeAgentWhat', words)}
+        pending={t('changingRole')}
+        tone="quiet"
+      />
+      <MemberAction
+        now={t(enabled ? 'isActive' : 'isDisabled', words)}
+        action={changeStatus}
+        hidden={{ ...hidden, status: enabled ? 'disabled' : 'active' }}
+        trigger={t(enabled ? 'disable' : 'enable')}
+        question={t(enabled ? 'disableFor' : 'enableFor', words)}
+        explain={t(enabled ? 'disableWhat' : 'enableWhat', words)}
+        pending={t(enabled ? 'disabling' : 'enabling')}
+        tone={enabled ? 'danger' : 'quiet'}
+      />
+    </ul>
+  );
+}

@@ -1,0 +1,45 @@
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { Frame } from '@/app/portal-frame';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import { PageTitle } from '@/components/ui/page-title';
+import { requireUser } from '@/lib/request/current';
+import { findUser } from '@/lib/users';
+import { AccessForms, HelpForms } from './form';
+import { UserDetails } from './user-details';
+
+export async function generateMetadata() {
+  const t = await getTranslations('user');
+  return { title: t('title') };
+}
+
+export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
+  const visit = await requireUser('users');
+  const member = await findUser(visit.tenant, (await params).id);
+  if (!member) notFound();
+  const t = await getTranslations('user');
+  return (
+    <Frame visit={visit} tab="users">
+      <div className="max-w-3xl">
+        <PageTitle
+          back={{ href: '/admin/users', label: t('back') }}
+          actions={member.id === visit.user.id ? <Badge tone="info">{t('you')}</Badge> : null}
+        >
+          {member.firstName} {member.lastName}
+        </PageTitle>
+        <div className="stack">
+          <Card title={t('details')}>
+            <UserDetails member={member} visit={visit} />
+          </Card>
+          <Card title={t('help')}>
+            <HelpForms member={member} visit={visit} />
+          </Card>
+          <Card title={t('access')}>
+            <AccessForms member={member} visit={visit} />
+          </Card>
+        </div>
+      </div>
+    </Frame>
+  );
+}

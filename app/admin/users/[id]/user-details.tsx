@@ -1,0 +1,26 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { DefinitionList } from '@/components/ui/definition-list';
+import { showMoment } from '@/lib/i18n';
+import type { findUser } from '@/lib/users';
+import { SecondFactorBadge, StatusBadges } from '../badges';
+
+export type Member = NonNullable<Awaited<ReturnType<typeof findUser>>>;
+
+export async function UserDetails({ member, visit }: { member: Member; visit: Visit }) {
+  const [t, words] = await Promise.all([getTranslations('user'), getTranslations('users')]);
+  const seen = member.lastSignInAt;
+  return (
+    <DefinitionList
+      items={[
+        { term: t('username'), value: member.username },
+        { term: t('extension'), value: member.extension ?? words('none') },
+        { term: t('email'), value: member.email ?? t('noEmail') },
+        { term: t('role'), value: words(member.role) },
+        { term: t('status'), value: <StatusBadges user={member} /> },
+        { term: t('secondFactor'), value: <SecondFactorBadge on={member.secondFactor} /> },
+        { term: t('lastSignIn'), value: seen ? showMoment(seen, visit.locale, visit.timeZone) : words('never') },
+      ]}
+    />
+  );
+}

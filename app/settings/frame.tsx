@@ -1,0 +1,26 @@
+import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { Frame, type Visit } from '@/app/portal-frame';
+import { SectionNav } from '@/components/shell/section-nav';
+import { PageTitle } from '@/components/ui/page-title';
+
+const SECTIONS = [
+  { name: 'profile', href: '/settings/profile' },
+  { name: 'password', href: '/settings/password' },
+  { name: 'twoFactor', href: '/settings/two-factor' },
+  { name: 'sessions', href: '/settings/sessions' },
+] as const;
+
+type Props = { visit: Visit; section: (typeof SECTIONS)[number]['name']; wide?: boolean; children: ReactNode };
+
+export async function SettingsFrame({ visit, section, wide, children }: Props) {
+  const t = await getTranslations('settings');
+  const items = SECTIONS.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
+  return (
+    <Frame visit={visit} tab="settings">
+      <PageTitle>{t('title')}</PageTitle>
+      <SectionNav label={t('sections')} items={items} />
+      <div className={wide ? 'stack' : 'stack max-w-2xl'}>{children}</div>
+    </Frame>
+  );
+}

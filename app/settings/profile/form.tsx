@@ -1,0 +1,47 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { Field } from '@/components/forms/field';
+import { SelectField } from '@/components/forms/select-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { LOCALES } from '@/lib/i18n';
+import { saveProfile } from './actions';
+import { timeZoneOptions } from './time-zones';
+
+export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user' | 'locale' | 'timeZone'>) {
+  const t = await getTranslations('profile');
+  return (
+    <ActionForm action={saveProfile} hidden={{ as: user.id }}>
+      <Field
+        name="firstName"
+        label={t('firstName')}
+        defaultValue={user.firstName}
+        autoComplete="given-name"
+        maxLength={80}
+        required
+      />
+      <Field
+        name="lastName"
+        label={t('lastName')}
+        defaultValue={user.lastName}
+        autoComplete="family-name"
+        maxLength={80}
+        required
+      />
+      <SelectField
+        name="locale"
+        label={t('language')}
+        hint={t('languageHint')}
+        options={LOCALES.map((value) => ({ value, label: t(value) }))}
+        defaultValue={user.locale ?? locale}
+      />
+      <SelectField
+        name="timeZone"
+        label={t('timeZone')}
+        options={timeZoneOptions(timeZone)}
+        defaultValue={user.timeZone ?? timeZone}
+      />
+      <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
+    </ActionForm>
+  );
+}

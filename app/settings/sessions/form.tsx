@@ -1,0 +1,38 @@
+import { getTranslations } from 'next-intl/server';
+import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmWhile } from '@/components/forms/confirm-while';
+import { endOne, endOthers } from './actions';
+
+type Device = { id: string; browser: string; address: string };
+
+export async function EndOne({ userId, device }: { userId: string; device: Device }) {
+  const t = await getTranslations('sessions');
+  return (
+    <ConfirmForm
+      action={endOne}
+      hidden={{ as: userId, session: device.id }}
+      trigger={t('end')}
+      question={t('endQuestion', { browser: device.browser, address: device.address })}
+      explain={t('endWhat')}
+      confirm={t('endConfirm')}
+      pending={t('ending')}
+      small
+    />
+  );
+}
+
+export async function EndOthers({ userId, offered }: { userId: string; offered: boolean }) {
+  const t = await getTranslations('sessions');
+  return (
+    <ConfirmWhile
+      offered={offered}
+      action={endOthers}
+      hidden={{ as: userId }}
+      trigger={t('endOthers')}
+      question={t('endOthersQuestion')}
+      explain={t('endOthersWhat')}
+      confirm={t('endOthers')}
+      pending={t('ending')}
+    />
+  );
+}

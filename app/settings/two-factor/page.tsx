@@ -1,0 +1,28 @@
+import { getTranslations } from 'next-intl/server';
+import { SettingsFrame } from '@/app/settings/frame';
+import { requireUser } from '@/lib/request/current';
+import { twoFactorState } from '@/lib/two-factor';
+import { Enrolment } from './enrolment';
+import { Switch } from './switch';
+import { Unused } from './unused';
+
+export async function generateMetadata() {
+  const t = await getTranslations('twoFactor');
+  return { title: t('title') };
+}
+
+export default async function TwoFactorPage() {
+  const visit = await requireUser();
+  const state = await twoFactorState(visit.tenant, visit.user.id);
+  return (
+    <SettingsFrame visit={visit} section="twoFactor">
+      {visit.policy.secondFactor === 'off' ? (
+        <Unused />
+      ) : state.enrolment && !state.on ? (
+        <Enrolment visit={visit} secret={state.enrolment.secret} />
+      ) : (
+        <Switch visit={visit} state={state} />
+      )}
+    </SettingsFrame>
+  );
+}

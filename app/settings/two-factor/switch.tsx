@@ -1,0 +1,66 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import { DefinitionList } from '@/components/ui/definition-list';
+import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
+import { showMoment } from '@/lib/i18n';
+import type { twoFactorState } from '@/lib/two-factor';
+import { BeginForm, NewCodesForm, TurnOffForm } from './form';
+
+type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;
+
+/* The form that switches off keeps its place in both states, so that its message outlives it. */
+export async function Switch({ visit, state }: { visit: Visit; state: State }) {
+  const t = await getTranslations('twoFactor');
+  const required = visit.policy.secondFactor === 'required';
+  const badge = state.on ? <Badge tone="success">{t('stateOn')}</Badge> : <Badge tone="warning">{t('stateOff')}</Badge>;
+  return (
+    <>
+      <Card title={t('title')} actions={badge}>
+        <div className="stack">
+          {state.on ? <Details visit={visit} state={state} /> : <Invitation />}
+          {state.on && required ? <p className="muted">{t('required')}</p> : null}
+          <TurnOffForm userId={visit.user.id} offered={state.on && !required} />
+          {state.on ? null : <BeginForm userId={visit.user.id} />}
+        </div>
+      </Card>
+      {state.on ? (
+        <Card title={t('newPhone')}>
+          <p>{t(required ? 'newPhoneRequired' : 'newPhoneWhat')}</p>
+        </Card>
+      ) : null}
+    </>
+  );
+}
+
+async function Invitation() {
+  const t = await getTranslations('twoFactor');
+  return (
+    <div className="stack-tight">
+      <p>{t('whatItIs')}</p>
+      <p className="muted">{t('youNeed')}</p>
+    </div>
+  );
+}
+
+async function Details({ visit, state }: { visit: Visit; state: State }) {
+  const t = await getTranslations('twoFactor');
+  const since = state.since ? showMoment(state.since, visit.locale, visit.timeZone) : '–';
+  return (
+    <>
+      <p>{t('on')}</p>
+      <DefinitionList
+        items={[
+          { term: t('sinceTerm'), value: since },
+          { term: t('codesTerm'), value: String(state.codesLeft) },
+        ]}
+      />
+      {state.codesLeft <= FEW_RECOVERY_CODES ? (
+        <Alert tone="warning">{t('codesLow', { count: state.codesLeft })}</Alert>
+      ) : null}
+      <NewCodesForm userId={visit.user.id} />
+    </>
+  );
+}
