@@ -91,7 +91,7 @@ function refusal(request: IncomingMessage, path: string) {
 function isForeign({ headers }: IncomingMessage, path: string) {
   const { origin } = headers;
   const { publicUrl } = env();
-  if (origin === undefined || origin === 'null') return false;
+  if (origin === undefined) return false;
   if (path === '/sign-in/handoff' && origin === publicUrl.origin) return false;
   return origin !== `${publicUrl.protocol}//${headers.host}`;
 }

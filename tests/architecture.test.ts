@@ -1,0 +1,210 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The layers of docs and the guards of every entry, read from the source itself. */
+
+const root = process.cwd();
+const sources = ['app', 'components', 'lib', 'db', 'bin']
+  .flatMap(filesIn)
+  .concat('middleware.ts', 'instrumentation.ts');
+const texts = new Map(sources.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
+
+type Import = { from: string; to: string; typeOnly: boolean };
+const imports = sources.flatMap(importsOf);
+
+/** What stands beneath everything: files that import nothing of ours but each other. */
+const pure = pureFiles();
+
+/** Each folder, and what it may import besides pure files and types. The longest name that fits counts. */
+const LAYERS: Record<string, RegExp> = {
+  'middleware.ts': /^(lib\/env|lib\/tenants\/host)\.ts$/,
+  'instrumentation.ts': /^lib\/(log|result|request\/store)\.ts$/,
+  'app/': /^(app|components|lib)\//,
+  'app/api/health/': /^(lib\/worker|db\/index)\.ts$/,
+  'components/': /^components\//,
+  'components/shell/': /^(components\/|app\/shell-actions\.ts$|messages\/error-page\.json$)/,
+  'lib/': /^(db\/(index|schema\/.+)|lib\/(?!request\/|auth\.).+|messages\/.+)\.(tsx?|json)$/,
+  'lib/request/': /^(lib\/.+|messages\/.+)\.(tsx?|json)$/,
+  'lib/auth.ts': /^(lib\/.+|db\/(index|schema\/.+))\.ts$/,
+  'db/': /^(db\/.+|lib\/(env|result|time))\.ts$/,
+  'db/schema/': /^db\/schema\//,
+  'db/seed': /^(db\/seeds\/.+|lib\/.+)\.ts$/,
+  'bin/': /^(bin|db|lib)\//,
+};
+
+test('nothing imports upwards', () => {
+  expect(imports.length).toBeGreaterThan(400);
+  const breaches = imports
+    .filter(({ from, to, typeOnly }) => !typeOnly && !pure.has(to) && !layerOf(from).test(to))
+    .map(({ from, to }) => `${from} imports ${to}`);
+  expect(breaches).toEqual([]);
+});
+
+test('the domain has no circles', () => {
+  const edges = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, trail: string[]) => {
+    if (trail.includes(file)) return void circles.push([...trail.slice(trail.indexOf(file)), file].join(' > '));
+    if (done.has(file)) return;
+    for (const next of edges.get(file) ?? []) walk(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of sources.filter((name) => name.startsWith('lib/'))) walk(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('SQL and its drivers stay below the pages, and Next above the domain', () => {
+  const drivers = /^(postgres|drizzle-orm|graphile-worker|pg)(\/|$)/;
+  const found = sources.flatMap((file) =>
+    packagesOf(file)
+      .filter(
+        (name) =>
+          (/^(app|components)\//.test(file) && drivers.test(name)) || (isDomain(file) && /^next(\/|$)/.test(name)),
+      )
+      .map((name) => `${file} imports ${name}`),
+  );
+  expect(found).toEqual([]);
+});
+
+/** Entries that anybody may open, and what they check instead. */
+const PUBLIC: Record<string, RegExp> = {
+  'app/api/health/route.ts': /isDatabaseUp/,
+  'app/dev/mailbox/page.tsx': /hasMailbox|notFound/,
+  'app/dev/mailbox/[id]/page.tsx': /readMailbox|hasMailbox/,
+  'app/dev/mailbox/[id]/html/route.ts': /readMailbox|hasMailbox/,
+};
+const GUARD =
+  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|keepLinkToken|addressState)\(/;
+
+test('every page and route calls a guard or is on the public list', () => {
+  const entries = sources.filter((file) => /^app\/(.+\/)?(page\.tsx|route\.ts|layout\.tsx|not-found\.tsx)$/.test(file));
+  expect(entries.length).toBeGreaterThan(20);
+  const open = entries.filter((file) => {
+    const text = texts.get(file) ?? '';
+    const body = /page\.tsx$/.test(file) ? text.slice(text.indexOf('export default')) : text;
+    return !(PUBLIC[file] ?? GUARD).test(body);
+  });
+  expect(open).toEqual([]);
+});
+
+test('every action is made by a guard', () => {
+  const actions = sources.filter((file) => /^app\/.*actions\.ts$/.test(file));
+  expect(actions.length).toBeGreaterThan(10);
+  const open = actions
+    .filter((file) => file !== 'app/shell-actions.ts')
+    .flatMap((file) => {
+      const exported = [...(texts.get(file) ?? '').matchAll(/^export (?!type)(.+)$/gm)].map(([, rest = '']) => rest);
+      return exported
+        .filter((rest) => !/^const \w+ = (visitor|attempt|root|user)Action\(/.test(rest))
+        .map((rest) => `${file}: ${rest}`);
+    });
+  expect(open).toEqual([]);
+  const shell = (texts.get('app/shell-actions.ts') ?? '').split(/^export async function /m).slice(1);
+  expect(shell.filter((body) => !body.includes('isSameOrigin()'))).toEqual([]);
+});
+
+test('"use server" stands in actions.ts alone', () => {
+  const found = sources.filter((file) => /^\s*['"]use server['"]/m.test(texts.get(file) ?? ''));
+  expect(found.filter((file) => !/^app\/(.+\/actions|shell-actions)\.ts$/.test(file))).toEqual([]);
+});
+
+test('no sentence stands in a page or a component', () => {
+  const literal = />\s*([^<>{}()=;]*\p{L}{2,}[^<>{}()=;]*)<\//gu;
+  const attribute = /\b(?:aria-label|title|placeholder|alt|label)="([^"]*\p{L}{2,}[^"]*)"/gu;
+  // Said where no language is known or nothing could be loaded.
+  const allowed = /^(Gatehouse( ↻)?)$/;
+  const found = sources
+    .filter((file) => /^(app|components)\/.*\.tsx$/.test(file))
+    .flatMap((file) => {
+      const text = (texts.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      return [...text.matchAll(literal), ...text.matchAll(attribute)]
+        .map(([, words = '']) => words.trim())
+        .filter((words) => !allowed.test(words))
+        .map((words) => `${file}: ${words}`);
+    });
+  expect(found).toEqual([]);
+});
+
+test('no test is skipped, retried, left alone, or waits by the clock', () => {
+  const tests = filesIn('tests').filter((file) => /\.(test|spec)\.tsx?$|\/e2e\//.test(file));
+  const forbidden = /\b(test|it|describe)\.(skip|only|todo|fixme|skipIf|runIf)\b|waitForTimeout|retries?:\s*[1-9]/;
+  const found = tests.filter(
+    (file) => file !== 'tests/architecture.test.ts' && forbidden.test(readFileSync(path.join(root, file), 'utf8')),
+  );
+  expect(found).toEqual([]);
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+}
+
+function importsOf(from: string): Import[] {
+  return statementsOf(from).flatMap(({ what, name }) => {
+    const target = name.startsWith('@/')
+      ? name.slice(2)
+      : name.startsWith('.')
+        ? path.posix.join(path.posix.dirname(from), name)
+        : undefined;
+    const to =
+      target &&
+      [target, `${target}.ts`, `${target}.tsx`, `${target}/index.ts`].find(
+        (file) => texts.has(file) || /\.(json|css|mjs)$/.test(file),
+      );
+    return to ? [{ from, to, typeOnly: isTypeOnly(what) }] : [];
+  });
+}
+
+function packagesOf(file: string) {
+  return statementsOf(file)
+    .filter(({ what, name }) => !/^[@.]\//.test(name) && !name.startsWith('..') && !isTypeOnly(what))
+    .map(({ name }) => name);
+}
+
+function statementsOf(file: string) {
+  const text = texts.get(file) ?? '';
+  const still = [...text.matchAll(/^(?:import|export)\s+([^'";]*?)\s*from\s*['"]([^'"]+)['"]/gm)].map(
+    ([, what = '', name = '']) => ({ what, name }),
+  );
+  const bare = [...text.matchAll(/^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm)].map(
+    ([, one, other]) => ({
+      what: '',
+      name: one ?? other ?? '',
+    }),
+  );
+  return [...still, ...bare];
+}
+
+function isTypeOnly(what: string) {
+  if (/^type\b/.test(what)) return true;
+  const named = /^\{([^}]*)\}$/.exec(what)?.[1];
+  return Boolean(named?.split(',').every((one) => one.trim() === '' || one.trim().startsWith('type ')));
+}
+
+function pureFiles() {
+  const known = new Set<string>();
+  for (let before = -1; before !== known.size; ) {
+    before = known.size;
+    for (const file of sources) {
+      const own = imports.filter(({ from, typeOnly }) => from === file && !typeOnly);
+      const isTop = /^(app|bin)\//.test(file) || /^db\//.test(file);
+      if (!isTop && own.every(({ to }) => known.has(to) || to.startsWith('messages/'))) known.add(file);
+    }
+  }
+  return known;
+}
+
+function layerOf(file: string) {
+  const name = Object.keys(LAYERS)
+    .filter((prefix) => file.startsWith(prefix))
+    .sort((a, b) => b.length - a.length)[0];
+  return LAYERS[name ?? ''] ?? /^$/;
+}
+
+function isDomain(file: string) {
+  return file.startsWith('lib/') && !file.startsWith('lib/request/') && file !== 'lib/auth.ts';
+}
