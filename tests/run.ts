@@ -15,8 +15,9 @@ const vitestReport = path.join(reports, 'vitest.json');
 const playwrightReport = path.join(reports, 'playwright.json');
 let running: ChildProcess | undefined;
 
+// Types of our own sources: what Next writes beside a build or a development server may be older than they are.
 const stages: Stage[] = [
-  { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], count: asOne },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tests'], count: asOne },
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=20'], count: asOne },
   {
     name: 'unit and integration',
