@@ -1,8 +1,4 @@
-/** Expected failures are returned, never thrown: narrowing `ok` narrows the rest. */
-export type Failure<Code extends string = string> = { ok: false; error: Code };
-export type Success<Value> = { ok: true } & Value;
-
-/** Promises a failure carrying `error`, and whatever the sentence needs to be written. */
+/** Expected failures are returned, never thrown: narrowing `ok` narrows the rest. Promises one carrying `error`, and whatever the sentence needs to be written. */
 export function failure<Code extends string, Detail extends object = object>(error: Code, detail?: Detail) {
   return { ok: false, error, ...(detail as Detail) } as const;
 }

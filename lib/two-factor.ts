@@ -10,8 +10,8 @@ import { queueMail } from '@/lib/emails/queue';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { endAllOf, noteFactor } from '@/lib/sessions';
-import { budgetOf, clearBudget, takeTry } from '@/lib/sign-in/throttle';
-import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
+import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Promises whether the second factor is on, since when, how many recovery codes are left, and the enrolment begun. */
@@ -58,16 +58,11 @@ export async function finishEnrolment(
   code: string,
   cause: Cause,
 ) {
-  const taken = await takeTry(tenant.id, 'code', budgetOf(who.userId), who.userId);
-  if (taken.refused) return codeLockFailure(taken.minutes);
-  return withTenant(tenant.id, async (tx) => {
+  return tryCode(tenant, who.userId, 'enrolment', cause, async (tx) => {
     const begun = await begunEnrolment(tx, tenant.id, who.userId, true);
     if (!begun) return failure('enrolment-expired');
     const checked = checkFirstCode(begun.secret, code, begun.createdAt);
-    if (!checked.ok) {
-      await recordCodeFailure(tx, tenant.id, who.userId, 'enrolment', taken.locks, cause);
-      return taken.locks ? codeLockFailure(taken.minutes) : checked;
-    }
+    if (!checked.ok) return checked;
     await tx.delete(enrolments).where(ofUser(enrolments, tenant.id, who.userId));
     await activate(tx, tenant.id, who.userId, begun.secret, checked.step, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));

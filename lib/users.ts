@@ -65,8 +65,6 @@ const LISTED = {
   locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${users.tenantId} and ${throttles.userId} = ${users.id} and ${throttles.lockedUntil} > now())`,
 };
 
-export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;
-
 /** Promises one page of users by name, from behind `after`, and how many match in all. */
 export async function listUsers(
   tenant: Tenant,

@@ -1,5 +1,6 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { statement } from '@/db';
+import { tellAuditEnds } from '@/lib/audit/anchor';
 import type { MailJob } from '@/lib/emails/queue';
 import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
@@ -28,7 +29,7 @@ export async function startWorker() {
         noHandleSignals: true,
         noPreparedStatements: false,
         taskList,
-        crontab: '*/10 * * * * purge',
+        crontab: '*/10 * * * * purge\n*/10 * * * * anchor',
         logger: queueLogger(),
       });
       state.alive = true;
@@ -80,6 +81,7 @@ const taskList = {
     const tenant = await findTenantById(job.tenantId);
     if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
   }),
+  anchor: safely(tellAuditEnds),
   purge: safely(async () => {
     await statement('select purge_expired()', []);
   }),

@@ -3,7 +3,7 @@ import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { type Cause, record } from '@/lib/audit/record';
 import { renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
-import { checkCode, sealTotpSecret, stepTime } from '@/lib/credentials/totp';
+import { checkCode, sealTotpSecret } from '@/lib/credentials/totp';
 import { queueMail } from '@/lib/emails/queue';
 import { minutes } from '@/lib/time';
 
@@ -16,11 +16,6 @@ export function checkFirstCode(secret: string, code: string, shownAt: Date, now 
   if (checked.ok || checked.error !== 'clock' || checked.direction === 'ahead') return checked;
   const codeTime = now - minutes(checked.minutes);
   return codeTime < shownAt.getTime() - minutes(1) ? checked : ({ ok: false, error: 'code-too-old' } as const);
-}
-
-/** How many minutes a phone's clock is proved to lag by its first code; 0 where nothing is proved. */
-export function provedLag(step: number, shownAt: Date) {
-  return Math.max(0, Math.round((shownAt.getTime() - stepTime(step + 1)) / minutes(1)));
 }
 
 /** Makes a checked secret the live one, with new recovery codes, in the caller's transaction. The code's step is spent. */

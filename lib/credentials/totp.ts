@@ -68,11 +68,6 @@ export function checkCode(secret: string, typed: string, use: keyof typeof WINDO
   return { ok: false, error: 'wrong-code' };
 }
 
-/** The start of a time step, in milliseconds. */
-export function stepTime(step: number) {
-  return step * STEP_SECONDS * 1000;
-}
-
 /** Nearest first, so that the likeliest step answers. */
 function offsets(past: number, future: number) {
   const all = Array.from({ length: past + future + 1 }, (_, index) => index - past);

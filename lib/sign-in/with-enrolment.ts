@@ -1,12 +1,10 @@
-import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { activate, checkFirstCode } from '@/lib/credentials/enrolment';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
-import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
-import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
@@ -21,16 +19,11 @@ export async function enrol(
   device: string | undefined,
   cause: Cause,
 ) {
-  const taken = await takeTry(tenant.id, 'code', budgetOf(attempt.userId), attempt.userId);
-  if (taken.refused) return codeLockFailure(taken.minutes);
-  return withTenant(tenant.id, async (tx) => {
+  return tryCode(tenant, attempt.userId, 'enrolment', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
     const checked = checkFirstCode(live.secret, code, live.secretAt);
-    if (!checked.ok) {
-      await recordCodeFailure(tx, tenant.id, attempt.userId, 'enrolment', taken.locks, cause);
-      return taken.locks ? codeLockFailure(taken.minutes) : checked;
-    }
+    if (!checked.ok) return checked;
     await activate(tx, tenant.id, attempt.userId, live.secret, checked.step, { ...cause, actorId: attempt.userId });
     const followed = await finishSecondFactor(tx, tenant, live, 'totp', device, cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;

@@ -1,4 +1,3 @@
-import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
 import { countRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { queueMail } from '@/lib/emails/queue';
@@ -6,8 +5,7 @@ import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
-import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
-import { codeLockFailure, recordCodeFailure } from '@/lib/sign-in/with-totp';
+import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as proveCode does. */
@@ -19,15 +17,10 @@ export async function proveRecoveryCode(
   device: string | undefined,
   cause: Cause,
 ) {
-  const taken = await takeTry(tenant.id, 'code', budgetOf(attempt.userId), attempt.userId);
-  if (taken.refused) return codeLockFailure(taken.minutes);
-  return withTenant(tenant.id, async (tx) => {
+  return tryCode(tenant, attempt.userId, 'recovery-code', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
-    if (!(await spendRecoveryCode(tx, tenant.id, attempt.userId, code))) {
-      await recordCodeFailure(tx, tenant.id, attempt.userId, 'recovery-code', taken.locks, cause);
-      return taken.locks ? codeLockFailure(taken.minutes) : failure('wrong-recovery-code');
-    }
+    if (!(await spendRecoveryCode(tx, tenant.id, attempt.userId, code))) return failure('wrong-recovery-code');
     const left = await countRecoveryCodes(tx, tenant.id, attempt.userId);
     await queueMail(tx, {
       tenantId: tenant.id,

@@ -1,14 +1,14 @@
 import { and, eq, lt } from 'drizzle-orm';
-import { type Tx, withTenant } from '@/db';
+import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
-import { type Cause, record } from '@/lib/audit/record';
+import type { Cause } from '@/lib/audit/record';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { isSealedUnderOldKey } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
-import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
@@ -23,20 +23,12 @@ export async function proveCode(
   device: string | undefined,
   cause: Cause,
 ) {
-  const taken = await takeTry(tenant.id, 'code', budgetOf(attempt.userId), attempt.userId);
-  if (taken.refused) return codeLockFailure(taken.minutes);
-  return withTenant(tenant.id, async (tx) => {
+  return tryCode(tenant, attempt.userId, 'totp', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
-    if (checked.ok) return finishSecondFactor(tx, tenant, live, 'totp', device, cause);
-    await recordCodeFailure(tx, tenant.id, attempt.userId, 'totp', taken.locks, cause);
-    return taken.locks ? codeLockFailure(taken.minutes) : checked;
+    return checked.ok ? finishSecondFactor(tx, tenant, live, 'totp', device, cause) : checked;
   });
-}
-
-export function codeLockFailure(minutes: number | null) {
-  return minutes === null ? failure('stopped') : failure('code-locked', { minutes });
 }
 
 /** Promises whether the code is good, and spends its time step: of twenty at once, one; and never an earlier step again. */
@@ -54,16 +46,4 @@ async function spendCode(tx: Tx, tenantId: string, userId: string, code: string)
     .where(and(mine, lt(totpSecrets.lastStep, checked.step)))
     .returning({ userId: totpSecrets.userId });
   return spent.length === 1 ? checked : failure('wrong-code');
-}
-
-export async function recordCodeFailure(
-  tx: Tx,
-  tenantId: string,
-  userId: string,
-  factor: string,
-  locks: boolean,
-  cause: Cause,
-) {
-  await record(tx, tenantId, cause, 'authn_login_code_fail', { subjectId: userId, detail: { factor } });
-  if (locks) await record(tx, tenantId, cause, 'authn_login_code_lock', { subjectId: userId, detail: { factor } });
 }

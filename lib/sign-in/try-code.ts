@@ -1,0 +1,33 @@
+import { type Tx, withTenant } from '@/db';
+import { type Cause, record } from '@/lib/audit/record';
+import { failure } from '@/lib/result';
+import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** What is over is no wrong code: it is told as it is and not in the trail. */
+const OVER = new Set(['expired', 'enrolment-expired']);
+
+/**
+ * One try of five at a code of any kind: taken before anything is checked, and noted in the trail where the code is wrong.
+ * `check` runs in one transaction, which commits whatever it answers. Fails as `check` does, with `code-locked` and the
+ * minutes left, or with `stopped` after a hundred failures in a row.
+ */
+export async function tryCode<Answer extends { ok: true } | { ok: false; error: string }>(
+  tenant: Tenant,
+  userId: string,
+  factor: 'totp' | 'recovery-code' | 'enrolment',
+  cause: Cause,
+  check: (tx: Tx) => Promise<Answer>,
+) {
+  const taken = await takeTry(tenant.id, 'code', budgetOf(userId), userId);
+  const locked = () => (taken.stopped ? failure('stopped') : failure('code-locked', { minutes: taken.minutes ?? 15 }));
+  if (taken.refused) return locked();
+  return withTenant(tenant.id, async (tx) => {
+    const answer = await check(tx);
+    if (answer.ok || OVER.has(answer.error)) return answer;
+    const told = { subjectId: userId, detail: { factor } };
+    await record(tx, tenant.id, cause, 'authn_login_code_fail', told);
+    if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', told);
+    return taken.locks ? locked() : answer;
+  });
+}
