@@ -354,7 +354,7 @@ test('the mailbox and the operator are not there; unknown words in the address a
     'return_to=a&return_to=b',
     'error=<img src=x>',
   ]) {
-    const answer = await at(tenant).get(`/sign-in?${query}`);
+    const answer = await at(tenant).get(`/sign-in?${encodeURI(query)}`);
     expect([query, answer.status]).toEqual([query, 200]);
     expect(answer.body).not.toMatch(/<script>alert|<img src=x>/);
     expect(answer.text).not.toMatch(/signIn\.|MISSING/);
