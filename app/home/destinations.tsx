@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
 import { isEntitled, mayOpen } from '@/lib/permissions';
-import type { Visit } from '@/app/portal-frame';
 
 export async function Destinations({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
   const t = await getTranslations('home');
