@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureChromium } from '@/tests/support/chromium';
@@ -10,9 +10,12 @@ import { ensureChromium } from '@/tests/support/chromium';
 type Count = { passed: number; failed: number };
 type Stage = { name: string; command: string[]; count(code: number | null): Count };
 
-const reports = mkdtempSync(path.join(tmpdir(), 'gatehouse-reports-'));
-const vitestReport = path.join(reports, 'vitest.json');
-const playwrightReport = path.join(reports, 'playwright.json');
+// Everything temporary lies in here, so that nothing stays behind, also where a runner is cut off. Postgres, as another
+// user, must be able to pass through.
+const scratch = mkdtempSync(path.join(tmpdir(), 'gatehouse-tests-'));
+chmodSync(scratch, 0o711);
+const vitestReport = path.join(scratch, 'vitest.json');
+const playwrightReport = path.join(scratch, 'playwright.json');
 let running: ChildProcess | undefined;
 
 // Types of our own sources: what Next writes beside a build or a development server may be older than they are.
@@ -44,7 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     running.once('close', () => process.exit(128 + constants.signals[signal]));
   });
 }
-process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
 const total: Count = { passed: 0, failed: 0 };
 const chromium = findOrInstall();
@@ -73,6 +76,7 @@ async function run({ name, command, count }: Stage): Promise<Count> {
     env: {
       ...process.env,
       NODE_ENV: 'test',
+      TMPDIR: scratch,
       FORCE_COLOR: '0',
       PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport,
       ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
