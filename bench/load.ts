@@ -15,6 +15,8 @@ export type Request = {
 export type Plan = {
   requests: Request[];
   seconds: number;
+  /** Ends earlier, after so many answers. */
+  most?: number;
   /** So many at a time, each sending its next request at once; client n takes requests n, n + clients, and so on. */
   clients?: number;
   /** Or one every so many milliseconds, whether the one before has been answered or not. */
@@ -37,10 +39,11 @@ async function carryOut(plan: Plan): Promise<Outcome> {
   return outcome;
 }
 
-async function pressing({ requests, clients = 1 }: Plan, until: number, outcome: Outcome) {
+async function pressing({ requests, clients = 1, most = Infinity }: Plan, until: number, outcome: Outcome) {
   const client = async (_: unknown, number: number) => {
     const own = requests.filter((_request, at) => at % clients === number % requests.length);
-    for (let turn = 0; performance.now() < until; turn++) await ask(own[turn % own.length] ?? requests[0], outcome);
+    for (let turn = 0; performance.now() < until && outcome.latencies.length < most; turn++)
+      await ask(own[turn % own.length] ?? requests[0], outcome);
   };
   await Promise.all(Array.from({ length: clients }, client));
 }
@@ -75,7 +78,11 @@ function ask(request: Request | undefined, outcome: Outcome): Promise<void> {
         resolve();
       });
     });
-    sent.on('error', (error) => wrong(error.message));
+    sent.on('error', (error) => {
+      // A server may close a kept connection at the moment of its next use; a browser then asks again.
+      if (sent.reusedSocket) resolve(ask(request, outcome));
+      else wrong(error.message);
+    });
     sent.end(body);
   });
 }

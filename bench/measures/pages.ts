@@ -8,43 +8,52 @@ import { median, ms, perSecond, type Row } from '@/bench/report';
 
 const TARGET = 0.55;
 const CLIENTS = 8;
-const ROUNDS = 5;
-const SECONDS = 3;
-const WARM_SECONDS = 4;
+const ROUNDS = 10;
+const SECONDS = 1.5;
+// A server goes on getting faster for its first thousand pages, so each has as many before it is measured.
+const WARM_PAGES = 1000;
+const WARM_SECONDS = 12;
 
 type Round = { rate: number; cpu: number };
 
 /** Signed-in pages against an empty page of Next: how many a second, and what each costs the server's processor. */
 export async function measurePages(product: Product, peer: Peer, people: People, loader: Loader): Promise<Row[]> {
   const subjects = [
-    { name: 'empty page', pid: peer.pid, request: peer.page },
-    { name: '/home', pid: product.pid, request: people.page('/home') },
-    { name: '/settings/password', pid: product.pid, request: people.page('/settings/password') },
+    { name: 'empty page', pid: peer.pid, request: peer.page, warm: 2 },
+    { name: '/home', pid: product.pid, request: people.page('/home'), warm: 1 },
+    { name: '/settings/password', pid: product.pid, request: people.page('/settings/password'), warm: 1 },
   ].map((subject) => ({ ...subject, rounds: [] as Round[] }));
-  for (const { pid, request } of subjects) await press(loader, pid, request, WARM_SECONDS);
+  for (const { request, warm } of subjects) {
+    const most = warm * WARM_PAGES;
+    await loader.run({ requests: [request], seconds: warm * WARM_SECONDS, most, clients: CLIENTS });
+  }
   for (let round = 0; round < ROUNDS; round++) {
     for (const { pid, request, rounds } of subjects) rounds.push(await press(loader, pid, request, SECONDS));
   }
+  const [first] = subjects;
   const [empty, ...pages] = subjects.map(({ name, rounds }) => ({
     name,
     rate: median(rounds.map(({ rate }) => rate)),
     cpu: median(rounds.map(({ cpu }) => cpu)),
+    // Against the empty page of the same round: other work on this machine comes and goes.
+    rateRatio: median(rounds.map(({ rate }, at) => rate / (first?.rounds[at]?.rate ?? Number.NaN))),
+    cpuRatio: median(rounds.map(({ cpu }, at) => (first?.rounds[at]?.cpu ?? Number.NaN) / cpu)),
   }));
   if (!empty) throw new Error('nothing was measured');
-  return pages.flatMap(({ name, rate, cpu }) => [
+  return pages.flatMap(({ name, rate, cpu, rateRatio, cpuRatio }) => [
     {
       measure: `${name}, signed in, pages`,
       value: perSecond(rate),
       peer: `empty page ${perSecond(empty.rate)}`,
-      ratio: rate / empty.rate,
+      ratio: rateRatio,
       target: `${TARGET} or more`,
-      met: rate / empty.rate >= TARGET,
+      met: rateRatio >= TARGET,
     },
     {
       measure: `${name}, signed in, CPU of the server a page`,
       value: ms(cpu),
       peer: `empty page ${ms(empty.cpu)}`,
-      ratio: empty.cpu / cpu,
+      ratio: cpuRatio,
     },
   ]);
 }

@@ -37,18 +37,21 @@ export async function measureSignIns(product: Product, people: People, loader: L
     for (const name of ['alone', 'bare', 'product'] as const) rounds[name].push(await subjects[name]());
   }
   await hashing.stop();
-  return rowsOf(middle(rounds.alone), middle(rounds.bare), middle(rounds.product));
+  // Against hashing alone in the same round: other work on this machine comes and goes.
+  const share = (of: Round[]) => median(of.map(({ rate }, at) => rate / (rounds.alone[at]?.rate ?? Number.NaN)));
+  const shares = { bare: share(rounds.bare), product: share(rounds.product) };
+  return rowsOf(middle(rounds.alone), middle(rounds.bare), middle(rounds.product), shares);
 }
 
-function rowsOf(alone: Round, bare: Round, product: Round): Row[] {
+function rowsOf(alone: Round, bare: Round, product: Round, shares: { bare: number; product: number }): Row[] {
   return [
     {
       measure: `password sign-ins, ${CLIENTS} clients`,
       value: perSecond(product.rate),
       peer: `argon2id alone ${perSecond(alone.rate)}`,
-      ratio: product.rate / alone.rate,
+      ratio: shares.product,
       target: `${TARGET} or more`,
-      met: product.rate / alone.rate >= TARGET,
+      met: shares.product >= TARGET,
     },
     {
       measure: 'the same by CPU, clients and database included',
@@ -61,7 +64,7 @@ function rowsOf(alone: Round, bare: Round, product: Round): Row[] {
       measure: 'a bare node:http server that hashes',
       value: perSecond(bare.rate),
       peer: `argon2id alone ${perSecond(alone.rate)}`,
-      ratio: bare.rate / alone.rate,
+      ratio: shares.bare,
     },
   ];
 }
