@@ -4,18 +4,16 @@ import { redirect } from 'next/navigation';
 import { isLocale } from '@/lib/i18n';
 import { chooseLanguage as keepLanguage } from '@/lib/profile';
 import { isSameOrigin } from '@/lib/request/action';
-import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
-import { signOutSession } from '@/lib/sessions';
+import { endSessionByToken } from '@/lib/sessions';
 
 /** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
 export async function signOut() {
   if (!(await isSameOrigin())) redirect('/home');
   const { found } = await currentRequest();
-  if (found?.user && found.session) {
-    await signOutSession(found.tenant, found.user.id, found.session.id, await currentCause(found.user.id));
-  }
+  if (found) await endSessionByToken(found.tenant, await readCookie('session'), await currentCause());
   await clearCookie('session');
   redirect('/sign-in?reason=signed-out');
 }

@@ -7,7 +7,7 @@ import { closeDatabase } from '@/db';
 import { assertBreachedList } from '@/lib/credentials/breached-passwords';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
-import { log } from '@/lib/log';
+import { describe, log } from '@/lib/log';
 import { front } from '@/lib/request/front';
 import { seconds } from '@/lib/time';
 import { startWorker } from '@/lib/worker';
@@ -23,12 +23,8 @@ export async function serve({ dev }: { dev: boolean }) {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(env().PORT, resolve));
   const worker = await startWorker();
   // The driver and Next both survive a lost connection; whatever else is thrown outside a request is told, not fatal.
-  process.on('uncaughtException', (error) =>
-    log().error({ alert: 'uncaught', name: error.name, at: error.stack?.split('\n')[1]?.trim() }),
-  );
-  process.on('unhandledRejection', (reason) =>
-    log().error({ alert: 'unhandled', name: reason instanceof Error ? reason.name : typeof reason }),
-  );
+  process.on('uncaughtException', (error) => log().error({ alert: 'uncaught', ...describe(error) }));
+  process.on('unhandledRejection', (reason) => log().error({ alert: 'unhandled', ...describe(reason) }));
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

@@ -94,7 +94,7 @@ async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
       const code = codeOf(error);
       if (code && RETRYABLE.has(code) && tries < 3) continue;
       if (code && isOutage(code)) throw new Unavailable('database', code);
-      throw error;
+      throw code && isQueryError(error) ? new QueryFailed(code) : error;
     }
   }
 }
@@ -109,6 +109,18 @@ async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A statement that the database refused. Drizzle's own error holds the parameters in its message, and every log would print them. */
+export class QueryFailed extends Error {
+  override name = 'QueryFailed';
+  constructor(readonly code: string) {
+    super(`the database refused a statement (${code})`);
+  }
+}
+
+function isQueryError(error: unknown) {
+  return error instanceof Error && ('query' in error || error.name === 'PostgresError');
 }
 
 /** Serialisation failure and deadlock: safe to run again, the transaction left nothing. */

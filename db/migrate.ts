@@ -6,6 +6,8 @@ import { runMigrations as migrateJobs } from 'graphile-worker';
 import postgres from 'postgres';
 import { InvalidEnv } from '@/lib/env';
 
+const UNBOUND =
+  'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app';
 const migrationsFolder = path.join(process.cwd(), 'db/migrations');
 
 /** Brings the database to this version as its owner and gives the application's role exactly what it needs. */
@@ -48,10 +50,7 @@ export async function assertRoleIsBound(appUrl: string) {
         where n.nspname = 'public' and pg_has_role(current_user, c.relowner, 'USAGE')) as owner
       from pg_roles where rolname = current_user`;
     if (!role || role.rolsuper || role.rolbypassrls || role.owner) {
-      throw new InvalidEnv(
-        'DATABASE_URL',
-        'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app',
-      );
+      throw new InvalidEnv('DATABASE_URL', UNBOUND);
     }
     const open = await app`
       select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -85,6 +84,10 @@ async function grant(owner: postgres.Sql, role: string) {
       'DATABASE_URL',
       `the role ${role} does not exist; create it: create role ${role} login password '…'`,
     );
+  const [bound] = await owner`
+    select from pg_roles where rolname = ${role} and not rolsuper and not rolbypassrls
+      and not pg_has_role(rolname, current_user, 'MEMBER')`;
+  if (!bound) throw new InvalidEnv('DATABASE_URL', UNBOUND);
   const app = owner(role);
   await owner`grant usage on schema public, drizzle, graphile_worker to ${app}`;
   await owner`grant select on drizzle.__drizzle_migrations to ${app}`;

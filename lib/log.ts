@@ -17,14 +17,14 @@ export function log() {
   return shared.gatehouseLog;
 }
 
-/** Promises what may be written down of an error: Drizzle puts the parameters into its message, so messages stay out. */
+/** Promises what may be written down of an error: its name, code and place. A query's message and parameters never come this far. */
 export function describe(error: unknown) {
   if (!(error instanceof Error)) return { name: typeof error };
-  const isQuery = error.constructor.name === 'DrizzleQueryError';
+  const at = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
   return {
-    name: error.constructor.name,
+    name: error.name,
     code: codeOf(error),
-    message: isQuery ? undefined : error.message,
-    at: error.stack?.split('\n')[1]?.trim(),
+    message: 'query' in error ? undefined : error.message,
+    at: at?.trim(),
   };
 }

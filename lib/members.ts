@@ -1,11 +1,10 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
-import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-password';
+import { endWhatHungOnPassword, killLinks, storePassword } from '@/lib/credentials/set-password';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
@@ -22,10 +21,12 @@ import { removeSecondFactor } from '@/lib/two-factor';
 /** A temporary password told by word of mouth works for a day, once. */
 const TOLD_TEMPORARY_MINUTES = 24 * 60;
 
-/** Takes the second factor away: secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. */
-export function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
+/** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. */
+export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
+  if (userId === cause.actorId) return failure('yourself');
   return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
     await removeSecondFactor(tx, tenant.id, userId);
+    await killLinks(tx, tenant.id, userId);
     await clearBudgetsOf(tx, tenant.id, userId, 'code');
     const ended = await endAllOf(tx, tenant.id, userId);
     const byName = await nameOf(tx, tenant.id, cause.actorId);
@@ -40,6 +41,7 @@ export function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
 
 /** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. */
 export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
+  if (userId === cause.actorId) return failure('yourself');
   const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
   const hash = await hashPassword(temporaryPassword);
   return withTenant(tenant.id, async (tx) => {
@@ -84,9 +86,7 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
     await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
-    await tx
-      .delete(passwordResets)
-      .where(and(eq(passwordResets.tenantId, tenant.id), eq(passwordResets.userId, userId)));
+    await killLinks(tx, tenant.id, userId);
     return { ended: await endAllOf(tx, tenant.id, userId) };
   });
 }

@@ -106,12 +106,16 @@ export async function endOtherSessions(tenant: Tenant, userId: string, keepId: s
   });
 }
 
-/** Signs out: the row goes first, the cookie after it. */
-export async function signOutSession(tenant: Tenant, userId: string, sessionId: string, cause: Cause) {
+/** Signs out: the row goes first, the cookie after it. Also a row that opens nothing any more, or a milder policy would wake it. */
+export async function endSessionByToken(tenant: Tenant, token: string | undefined, cause: Cause) {
+  if (!isToken(token)) return;
   await withTenant(tenant.id, async (tx) => {
-    if (await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId))) {
-      await record(tx, tenant.id, cause, 'authn_logout', { subjectId: userId });
-    }
+    const [ended] = await tx
+      .delete(sessions)
+      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.tokenHash, hashToken(token))))
+      .returning({ userId: sessions.userId });
+    if (ended)
+      await record(tx, tenant.id, { ...cause, actorId: ended.userId }, 'authn_logout', { subjectId: ended.userId });
   });
 }
 

@@ -9,7 +9,7 @@ import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentia
 import { queueMail } from '@/lib/emails/queue';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
-import { endAllOf, noteFactor } from '@/lib/sessions';
+import { endAllOf, noteFactor, rotateSession } from '@/lib/sessions';
 import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -67,8 +67,7 @@ export async function finishEnrolment(
     await activate(tx, tenant.id, who.userId, begun.secret, checked.step, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
     await noteFactor(tx, tenant.id, who.sessionId, 'totp');
-    await endAllOf(tx, tenant.id, who.userId, who.sessionId);
-    return { ok: true } as const;
+    return keepOnly(tx, tenant.id, who);
   });
 }
 
@@ -111,15 +110,22 @@ export async function switchOff(
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
     if (!(await removeSecondFactor(tx, tenant.id, who.userId))) return failure('second-factor-is-off');
-    await endAllOf(tx, tenant.id, who.userId, who.sessionId);
+    const kept = await keepOnly(tx, tenant.id, who);
     await queueMail(tx, {
       tenantId: tenant.id,
       userId: who.userId,
       mail: { kind: 'two-factor-off', at: new Date().toISOString() },
     });
     await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: who.userId });
-    return { ok: true } as const;
+    return kept;
   });
+}
+
+/** A change of what proves a person ends every other session and gives this one a new token. */
+async function keepOnly(tx: Tx, tenantId: string, who: { userId: string; sessionId: string }) {
+  await endAllOf(tx, tenantId, who.userId, who.sessionId);
+  const session = await rotateSession(tx, tenantId, who.sessionId);
+  return session ? ({ ok: true, session } as const) : failure('expired');
 }
 
 /** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */

@@ -83,7 +83,10 @@ const taskList = {
   }),
   anchor: safely(tellAuditEnds),
   purge: safely(async () => {
-    await statement('select purge_expired()', []);
+    for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
+      await statement('select purge_expired($1)', [id]);
+    }
+    await statement(`delete from volume_limits where "window" < extract(epoch from now() - interval '1 day')`, []);
   }),
 };
 

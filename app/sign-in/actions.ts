@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { visitorAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
+import { safePath } from '@/lib/request/return-to';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({
@@ -12,7 +13,8 @@ const schema = z.object({
 });
 
 export const signIn = visitorAction(schema, async ({ tenant, policy, cause, device }, input) => {
-  const { username, password, return_to: returnTo } = input;
+  const { username, password } = input;
+  const returnTo = safePath(input.return_to);
   const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
   return result.ok ? follow(result) : result;
 });

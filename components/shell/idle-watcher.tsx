@@ -8,7 +8,7 @@ export function IdleWatcher({ idleMs, checkUrl }: { idleMs: number; checkUrl: st
   return null;
 }
 
-function returnToSignIn() {
+function returnToSignIn(why: string) {
   const here = location.pathname + location.search;
-  location.assign(`/sign-in?reason=idle&return_to=${encodeURIComponent(here)}`);
+  location.assign(`/sign-in?reason=${encodeURIComponent(why)}&return_to=${encodeURIComponent(here)}`);
 }

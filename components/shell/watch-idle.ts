@@ -1,5 +1,5 @@
-type Options = { idleMs: number; checkUrl: string; leave: () => void };
-type Answer = { live: boolean; msLeft: number } | 'unknown';
+type Options = { idleMs: number; checkUrl: string; leave: (why: string) => void };
+type Answer = { live: boolean; msLeft: number; why?: string } | 'unknown';
 
 const REPORT_AT_MOST_EVERY_MS = 60_000;
 const LOOK_AT_LEAST_EVERY_MS = 30_000;
@@ -20,7 +20,7 @@ export function watchIdle({ idleMs, checkUrl, leave }: Options): () => void {
     const answer = await askServer(checkUrl, method);
     asking = false;
     if (answer === 'unknown') return;
-    if (!answer.live) return leave();
+    if (!answer.live) return leave(answer.why ?? 'idle');
     endsAt = Date.now() + answer.msLeft;
   }
 
@@ -79,7 +79,8 @@ export function watchIdle({ idleMs, checkUrl, leave }: Options): () => void {
 async function askServer(url: string, method: 'GET' | 'POST'): Promise<Answer> {
   try {
     const response = await fetch(url, { method, cache: 'no-store', headers: { accept: 'application/json' } });
-    if (response.status === 401) return { live: false, msLeft: 0 };
+    // No address of a live company any more, or nobody's session: there is nothing to read on.
+    if ([401, 403, 404].includes(response.status)) return { live: false, msLeft: 0, why: 'ended' };
     if (!response.ok) return 'unknown';
     return (await response.json()) as Answer;
   } catch {

@@ -1,4 +1,5 @@
--- What the one door does to the tables, in one statement: nothing where the user or the tenant is not active. Ends with
+-- What the one door does to the tables, in one statement: nothing where the user or the tenant is not active, nor where
+-- a second factor has come to be asked for since the password was checked. Ends with
 -- the locked end of the audit chain, because the caller's next statement is the audit event.
 CREATE FUNCTION complete_sign_in(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea)
 RETURNS json LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -12,6 +13,8 @@ BEGIN
       last_sign_in_at = now(), last_sign_in_address = p_address
     WHERE u.tenant_id = p_tenant AND u.id = p_user AND u.status = 'active'
       AND EXISTS (SELECT FROM tenants t WHERE t.id = p_tenant AND t.status = 'active')
+      AND (p_factor IS NOT NULL OR NOT EXISTS (SELECT FROM policies p WHERE p.tenant_id = p_tenant AND (p.second_factor = 'required'
+        OR p.second_factor = 'optional' AND EXISTS (SELECT FROM totp_secrets s WHERE s.tenant_id = p_tenant AND s.user_id = p_user))))
     RETURNING u.email, u.previous_sign_in_at AS before INTO person;
   IF NOT FOUND THEN RETURN NULL; END IF;
   INSERT INTO sessions (tenant_id, user_id, token_hash, factor, address, user_agent, absolute_until)

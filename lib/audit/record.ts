@@ -9,6 +9,8 @@ export type Cause = {
   address: string;
   userAgent: string;
   requestId: string;
+  /** The browser's device token, where it has one. */
+  device?: string;
 };
 
 export type AuditDetail = Record<string, string | number | boolean | null>;

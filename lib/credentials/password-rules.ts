@@ -35,10 +35,12 @@ export async function judgePassword(password: string, owner: PasswordOwner): Pro
 
 // Shorter names, such as an extension of three digits, would forbid half of all good passwords.
 const SHORTEST_NAME = 4;
+const SHORTEST_USERNAME = 3;
 
 function containsName(password: string, owner: PasswordOwner) {
   const folded = fold(password);
   const names = [owner.username, owner.extension, owner.firstName, owner.lastName, owner.accountId, owner.tenantName];
+  if (owner.username.length >= SHORTEST_USERNAME && folded.includes(fold(owner.username))) return true;
   return names
     .flatMap((name) => [fold(name ?? ''), ...fold(name ?? '').split(/[^\p{L}\p{N}]+/u)])
     .some((name) => [...name].length >= SHORTEST_NAME && folded.includes(name));

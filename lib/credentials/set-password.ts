@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
-import { passwordResets } from '@/db/schema/one-time';
+import { emailChanges, passwordResets } from '@/db/schema/one-time';
 import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
@@ -79,9 +79,15 @@ export async function storePassword(tx: Tx, tenantId: string, userId: string, ha
     .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
 }
 
+/** The links of a user that wait in a mailbox are dead: to reset his password, to take another address. */
+export async function killLinks(tx: Tx, tenantId: string, userId: string) {
+  await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
+  await tx.delete(emailChanges).where(and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.userId, userId)));
+}
+
 /** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */
 export async function endWhatHungOnPassword(tx: Tx, tenantId: string, userId: string, keepId?: string) {
-  await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
+  await killLinks(tx, tenantId, userId);
   await clearBudgetsOf(tx, tenantId, userId, 'password');
   return endAllOf(tx, tenantId, userId, keepId);
 }

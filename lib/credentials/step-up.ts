@@ -4,16 +4,17 @@ import { passwords } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
 import { failure } from '@/lib/result';
-import { budgetOf, clearBudget, takeTry } from '@/lib/sign-in/throttle';
+import { budgetAt, clearBudget, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import { lockFailure } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Asks a signed-in person for his password again, on the same budget as signing in. Fails at `field` with
+ * Asks a signed-in person for his password again, on the same budget as signing in from this browser. Fails at `field` with
  * `wrong-password`, or with `locked` and the minutes left.
  */
 export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
-  const taken = await takeTry(tenant.id, 'password', budgetOf(userId), userId);
+  const budget = await budgetAt(tenant.id, userId, cause.device);
+  const taken = await takeTry(tenant.id, 'password', budget, userId);
   if (taken.refused) return lockFailure(taken);
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -21,10 +22,13 @@ export async function askPasswordAgain(tenant: Tenant, userId: string, password:
       .from(passwords)
       .where(and(eq(passwords.tenantId, tenant.id), eq(passwords.userId, userId))),
   );
-  const proof = await verifyPassword(row?.hash ?? null, password);
+  const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
+    await returnTry(tenant.id, 'password', budget);
+    throw error;
+  });
   return withTenant(tenant.id, async (tx) => {
     if (proof.ok) {
-      await clearBudget(tx, tenant.id, 'password', budgetOf(userId));
+      await clearBudget(tx, tenant.id, 'password', budget);
       return { ok: true, hash: row?.hash ?? '' } as const;
     }
     await record(tx, tenant.id, cause, 'authn_password_change_fail', { subjectId: userId });

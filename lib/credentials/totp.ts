@@ -19,7 +19,7 @@ export type CodeCheck =
   | { ok: true; step: number }
   | { ok: false; error: 'wrong-code' }
   /** The phone's clock is `minutes` away; `direction` is how the phone's clock lies. */
-  | { ok: false; error: 'clock'; minutes: number; direction: 'behind' | 'ahead' };
+  | { ok: false; error: 'clock'; minutes: number; direction: 'behind' | 'ahead'; step: number };
 
 /** Promises a new secret in base32. */
 export function newTotpSecret() {
@@ -62,6 +62,7 @@ export function checkCode(secret: string, typed: string, use: keyof typeof WINDO
         error: 'clock',
         minutes: Math.max(1, Math.round(Math.abs(offset) / 2)),
         direction: offset < 0 ? 'behind' : 'ahead',
+        step: current + offset,
       };
     }
   }

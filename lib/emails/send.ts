@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
-import { users } from '@/db/schema/users';
+import { passwords, users } from '@/db/schema/users';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { oneTimeToken } from '@/lib/crypto';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
@@ -61,7 +61,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
     }
     case 'temporary-password': {
       const reset = await stampReset(tenant.id, mail.resetId, true);
-      if (!reset) return undefined;
+      if (!reset || !(await stampTemporaryPassword(tenant.id, userId))) return undefined;
       return {
         kind: mail.kind,
         password: temporaryPasswordFrom(reset),
@@ -70,7 +70,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
       };
     }
     case 'email-confirm': {
-      const change = await findEmailChange(tenant.id, userId, mail.tokenHash);
+      const change = await stampEmailChange(tenant.id, userId, mail.tokenHash);
       return (
         change && {
           kind: mail.kind,
@@ -102,18 +102,37 @@ async function stampReset(tenantId: string, id: string, isPassword = false) {
   return row;
 }
 
-async function findEmailChange(tenantId: string, userId: string, tokenHash: string) {
+/** The hour of a temporary password too, unless it is spent or another has taken its place. */
+async function stampTemporaryPassword(tenantId: string, userId: string) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .update(passwords)
+      .set({ temporaryUntil: sql`now() + make_interval(mins => ${LINK_MINUTES})` })
+      .where(
+        and(
+          eq(passwords.tenantId, tenantId),
+          eq(passwords.userId, userId),
+          sql`${passwords.temporaryUntil} > '-infinity'`,
+        ),
+      )
+      .returning({ userId: passwords.userId }),
+  );
+  return rows.length === 1;
+}
+
+async function stampEmailChange(tenantId: string, userId: string, tokenHash: string) {
   const [row] = await withTenant(tenantId, (tx) =>
     tx
-      .select()
-      .from(emailChanges)
+      .update(emailChanges)
+      .set({ createdAt: sql`now()` })
       .where(
         and(
           eq(emailChanges.tenantId, tenantId),
           eq(emailChanges.userId, userId),
           eq(emailChanges.tokenHash, Buffer.from(tokenHash, 'base64url')),
         ),
-      ),
+      )
+      .returning(),
   );
   return row;
 }

@@ -31,7 +31,7 @@ export async function finishReset(
   if (!token || reset?.style !== 'link') return failure('link-dead');
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, reset.userId));
   if (!owner) return failure('link-dead');
-  const verdict = await judgeNewPassword(tenant, policy, { ...owner, hash: null }, chosen);
+  const verdict = await judgeNewPassword(tenant, policy, owner, chosen);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
@@ -40,7 +40,10 @@ export async function finishReset(
       .set({ usedAt: sql`now()` })
       .where(isGoodLink(tenant.id, token))
       .returning({ id: passwordResets.id });
-    if (spent.length === 0) return failure('link-dead');
+    if (spent.length === 0) {
+      await record(tx, tenant.id, cause, 'authn_password_reset_fail', { subjectId: reset.userId });
+      return failure('link-dead');
+    }
     await storePassword(tx, tenant.id, reset.userId, hash);
     const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
     await mailPasswordChanged(tx, tenant.id, reset.userId, cause);

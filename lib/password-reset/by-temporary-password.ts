@@ -29,7 +29,10 @@ export async function issueTemporaryPassword(tenant: Tenant, token: string | und
       .set({ usedAt: sql`now()` })
       .where(isGoodLink(tenant.id, token))
       .returning({ id: passwordResets.id });
-    if (spent.length === 0) return failure('link-dead');
+    if (spent.length === 0) {
+      await record(tx, tenant.id, cause, 'authn_password_reset_fail', { subjectId: reset.userId });
+      return failure('link-dead');
+    }
     await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
     const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
     await mailTemporaryPassword(tx, tenant.id, reset.userId, made);

@@ -33,7 +33,11 @@ export async function requestReset(tenant: Tenant, identifier: string, cause: Ca
           who.extension ? eq(users.extension, who.extension) : eq(users.username, who.username ?? ''),
         ),
       );
-    const job: ResetRequestJob = { tenantId: tenant.id, userId: user?.id ?? null, cause };
+    const job: ResetRequestJob = {
+      tenantId: tenant.id,
+      userId: user?.id ?? null,
+      cause: { ...cause, device: undefined },
+    };
     await addJob(tx, 'reset-request', job);
   });
   return { ok: true } as const;

@@ -73,7 +73,7 @@ export async function requireAttempt(step: Exclude<Step, 'done'>) {
   const found = await findAttempt(tenant, policy, await readCookie('attempt'));
   if (!found || found.step === 'done') redirect('/sign-in?reason=expired');
   if (found.step !== step) redirect(`/sign-in/${found.step}`);
-  return { tenant, policy, locale, attempt: step === 'enroll' ? await ensureSecret(tenant, found) : found };
+  return { tenant, policy, locale, attempt: step === 'enroll' ? await ensureSecret(tenant, policy, found) : found };
 }
 
 /** Guard: anyone with a reset link; `reset` is null where it is no longer good. */
@@ -92,7 +92,8 @@ export async function requireEmailLink() {
 export async function currentCause(actorId: string | null = null): Promise<Cause> {
   const store = requests.getStore();
   const userAgent = (await headers()).get('user-agent') ?? '';
-  return { actorId, address: store?.address ?? 'unknown', userAgent, requestId: store?.id ?? 'none' };
+  const device = await readCookie('device');
+  return { actorId, address: store?.address ?? 'unknown', userAgent, requestId: store?.id ?? 'none', device };
 }
 
 /** The origin that this request was sent to, for comparison with its Origin header. */

@@ -1,10 +1,8 @@
 import { redirect } from 'next/navigation';
-import type { FormState } from '@/lib/form-state';
-import { said } from '@/lib/request/action';
-import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
-import { signOutSession } from '@/lib/sessions';
+import { endSessionByToken } from '@/lib/sessions';
 import type { Followed } from '@/lib/sign-in/with-password';
 
 /** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
@@ -24,15 +22,10 @@ export async function follow(result: Followed & { newCodes?: boolean }): Promise
 /** A browser has one session: whoever signs in again in it leaves the one before. */
 async function leaveFormerSession() {
   const { found } = await currentRequest();
-  if (!found?.user || !found.session) return;
-  await signOutSession(found.tenant, found.user.id, found.session.id, await currentCause(found.user.id));
+  if (found) await endSessionByToken(found.tenant, await readCookie('session'), await currentCause());
 }
 
 /** Gives the browser the new token of a session that goes on. */
-export async function keepSession(
-  result: { session: { token: string; maxAge: number } },
-  key: string,
-): Promise<FormState> {
+export async function keepSession(result: { session: { token: string; maxAge: number } }) {
   await setCookie('session', result.session.token, result.session.maxAge);
-  return said(key);
 }

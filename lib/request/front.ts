@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { securityHeaders } from '@/lib/request/headers';
@@ -9,7 +10,7 @@ import { canonicalHost, parseHost } from '@/lib/tenants/host';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What a form of ours can weigh at most, in bytes; a body without a length is bounded by Next. */
+/** What a form of ours can weigh at most, in bytes; a larger one is not read, one of unknown length neither. */
 const LARGEST_BODY = 64 * 1024;
 
 /** Known to this process alone, so that a request which Next sends to itself is known as one. */
@@ -38,7 +39,12 @@ export function front(next: Handle, dev: boolean) {
       // The development server's own pages steer it by headers; a built one is steered by nobody.
       if (NOT_FROM_OUTSIDE.test(name) || (!dev && name.startsWith('x-nextjs-'))) delete request.headers[name];
     }
-    const headers = securityHeaders(store.nonce, path, dev);
+    const headers = securityHeaders(
+      store.nonce,
+      path,
+      dev,
+      parseHost(request.headers.host, env().publicUrl).kind === 'root',
+    );
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('x-request-id', store.id);
     response.once('close', () => writeLine(request, response, path, store, performance.now() - started));
@@ -73,6 +79,8 @@ function refusal(request: IncomingMessage, path: string) {
   const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length !== 1 && path !== '/api/health') return 400;
   if (!/^(GET|HEAD|POST)$/.test(request.method ?? '')) return 405;
+  // Only a body that says how large it is can be refused before it is read.
+  if (request.headers['transfer-encoding']) return 411;
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return 413;
   try {
     decodeURIComponent(path);
@@ -106,7 +114,9 @@ function clientAddress(request: IncomingMessage) {
     .map((address) => address.trim())
     .filter(Boolean);
   const named = chain.at(-hops);
-  return named && /^[0-9a-f.:]{2,45}$/i.test(named) ? named : direct;
+  // Some proxies write the port behind it, which is another one at every connection.
+  const bare = named?.replace(/^\[(.+)\](:\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1');
+  return bare && isIP(bare) ? bare : direct;
 }
 
 /**
@@ -171,7 +181,7 @@ function answer(response: ServerResponse, status: number, request: IncomingMessa
   response.statusCode = status;
   if (status === 405) response.setHeader('allow', 'GET, HEAD, POST');
   response.setHeader('content-type', 'text/plain; charset=utf-8');
-  if (status === 413) response.setHeader('connection', 'close');
+  if (status === 413 || status === 411) response.setHeader('connection', 'close');
   response.end(request.method === 'HEAD' ? undefined : `${status}\n`);
 }
 

@@ -1,7 +1,7 @@
 import { env } from '@/lib/env';
 
 /** Headers of every response, whatever answers: pages, errors, redirects, files. */
-export function securityHeaders(nonce: string, path: string, dev: boolean): Record<string, string> {
+export function securityHeaders(nonce: string, path: string, dev: boolean, isRoot: boolean): Record<string, string> {
   const isFile = path.startsWith('/_next/static/');
   const common = {
     'x-content-type-options': 'nosniff',
@@ -12,7 +12,7 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
   if (isFile) return common;
   return {
     ...common,
-    'content-security-policy': contentSecurityPolicy(nonce, path, dev),
+    'content-security-policy': contentSecurityPolicy(nonce, path, dev, isRoot),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
     'referrer-policy': referrerPolicy(path),
     'x-robots-tag': 'noindex, nofollow',
@@ -25,12 +25,12 @@ export function securityHeaders(nonce: string, path: string, dev: boolean): Reco
 const SHOWN_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
 /** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
-function contentSecurityPolicy(nonce: string, path: string, dev: boolean) {
+function contentSecurityPolicy(nonce: string, path: string, dev: boolean, isRoot: boolean) {
   if (/^\/dev\/mailbox\/[^/]+\/html$/.test(path)) return SHOWN_MAIL;
   const { protocol, host } = env().publicUrl;
   const mailbox = path.startsWith('/dev/mailbox');
   // The root domain hands a sign-in to the tenant's own host, wherever that is.
-  const handoff = path === '/' || path === '/find' ? ` ${protocol}//*.${host} ${protocol}` : '';
+  const handoff = isRoot ? ` ${protocol}//*.${host} ${protocol}` : '';
   return [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}' 'strict-dynamic'${dev ? ` 'unsafe-eval'` : ''}`,

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { attempts } from '@/db/schema/sign-in';
@@ -68,6 +68,9 @@ export async function findAttempt(
 
 /** Promises the attempt again, locked for the rest of the transaction: two requests cannot both finish it. */
 export async function lockAttempt(tx: Tx, tenant: Tenant, policy: Policy, id: string) {
+  // The person before anything of his, as every other change does: whoever locks in one order waits for nobody in a circle.
+  await tx.execute(sql`select 1 from users where tenant_id = ${tenant.id} and id =
+    (select user_id from attempts where tenant_id = ${tenant.id} and id = ${id}) for update`);
   await tx.execute(sql`select 1 from attempts where tenant_id = ${tenant.id} and id = ${id} for update`);
   return loadAttempt(tx, tenant, policy, eq(attempts.id, id));
 }
@@ -111,17 +114,18 @@ async function loadAttempt(
   };
 }
 
-/** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. */
-export async function ensureSecret(tenant: Tenant, attempt: Attempt) {
+/** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. Of two tabs one makes it. */
+export async function ensureSecret(tenant: Tenant, policy: Policy, attempt: Attempt) {
   if (attempt.secret) return attempt;
-  const secret = newTotpSecret();
-  await withTenant(tenant.id, (tx) =>
-    tx
+  const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, attempt.userId);
+  return withTenant(tenant.id, async (tx) => {
+    const mine = and(eq(attempts.tenantId, tenant.id), eq(attempts.id, attempt.id));
+    await tx
       .update(attempts)
-      .set({ sealedSecret: sealTotpSecret(secret, tenant.id, attempt.userId), secretAt: sql`now()` })
-      .where(and(eq(attempts.tenantId, tenant.id), eq(attempts.id, attempt.id))),
-  );
-  return { ...attempt, secret };
+      .set({ sealedSecret, secretAt: sql`now()` })
+      .where(and(mine, isNull(attempts.sealedSecret)));
+    return (await loadAttempt(tx, tenant, policy, eq(attempts.id, attempt.id))) ?? attempt;
+  });
 }
 
 /** Notes a second factor on the attempt and gives it a new token, so that no step shares one with the step before. */

@@ -5,7 +5,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
@@ -29,6 +29,7 @@ export async function signInFromRoot({ username, password }: { username: string;
   const input = { identifier: username, password, returnTo: null, device: undefined };
   const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, cause, true);
   if (!followed.ok) return followed;
+  await giveBackVolume('find', 'root', cause.address);
   if (!('attempt' in followed)) throw new Error('a session was opened on the root domain');
   const token = await withTenant(tenant.id, (tx) => stampHandoff(tx, tenant.id, followed.attempt.id));
   return {

@@ -7,8 +7,9 @@ export type Identifier = { username: string | null; extension: string | null; un
 /** Promises how to look the person up. An account ID of another tenant behind the extension names nobody here. Pure but for the key. */
 export function parseIdentifier(typed: string, tenant: { id: string; slug: string }): Identifier {
   const text = typed.normalize('NFC').trim().toLowerCase().slice(0, 320);
-  const unknownKey = keyedDigest('identifier', tenant.id, text);
   const parts = splitExtensionUsername(text);
+  // Two spellings of one extension share a budget, as they would if somebody had it.
+  const unknownKey = keyedDigest('identifier', tenant.id, parts?.slug === tenant.slug ? parts.extension : text);
   if (parts) return { username: null, extension: parts.slug === tenant.slug ? parts.extension : null, unknownKey };
   if (/^\d{2,10}$/.test(text)) return { username: null, extension: text, unknownKey };
   return { username: /^[a-z][a-z0-9._@+-]{1,63}$/.test(text) ? text : null, extension: null, unknownKey };

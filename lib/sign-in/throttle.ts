@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm';
-import { statement, type Tx } from '@/db';
-import { throttles } from '@/db/schema/sign-in';
+import { and, eq, sql } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
+import { devices, throttles } from '@/db/schema/sign-in';
+import { hashToken, isToken } from '@/lib/crypto';
 
 export type ThrottleKind = 'password' | 'code';
 
@@ -33,6 +34,16 @@ export async function takeTry(
   return row.taken;
 }
 
+/** Gives one try back: nothing was checked, so nothing counts. */
+export async function returnTry(tenantId: string, kind: ThrottleKind, budget: Buffer) {
+  await withTenant(tenantId, (tx) =>
+    tx
+      .update(throttles)
+      .set({ fails: sql`greatest(fails - 1, 0)`, streak: sql`greatest(streak - 1, 0)`, lockedUntil: null })
+      .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, kind), eq(throttles.keyDigest, budget))),
+  );
+}
+
 /** Gives a budget back whole: the person has shown who he is. */
 export async function clearBudget(tx: Tx, tenantId: string, kind: ThrottleKind, budget: Buffer) {
   await tx
@@ -52,4 +63,14 @@ export async function clearBudgetsOf(tx: Tx, tenantId: string, userId: string, k
 /** The budget of a user himself, wherever he asks from: codes, and passwords asked for again in Settings. */
 export function budgetOf(userId: string) {
   return Buffer.from(userId.replaceAll('-', ''), 'hex');
+}
+
+/** The budget of a user at one browser: its own where he has signed in from it before, as `begin_password` chooses it too. */
+export async function budgetAt(tenantId: string, userId: string, device: string | undefined) {
+  if (!isToken(device)) return budgetOf(userId);
+  const hash = hashToken(device);
+  const known = await withTenant(tenantId, (tx) =>
+    tx.$count(devices, and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), eq(devices.tokenHash, hash))),
+  );
+  return known > 0 ? Buffer.concat([budgetOf(userId), hash]) : budgetOf(userId);
 }

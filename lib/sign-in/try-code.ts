@@ -1,7 +1,7 @@
 import { type Tx, withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
-import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import { budgetOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What is over is no wrong code: it is told as it is and not in the trail. */
@@ -22,12 +22,19 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
   const taken = await takeTry(tenant.id, 'code', budgetOf(userId), userId);
   const locked = () => (taken.stopped ? failure('stopped') : failure('code-locked', { minutes: taken.minutes ?? 15 }));
   if (taken.refused) return locked();
-  return withTenant(tenant.id, async (tx) => {
-    const answer = await check(tx);
-    if (answer.ok || OVER.has(answer.error)) return answer;
+  let over = false;
+  const answer = await withTenant(tenant.id, async (tx) => {
+    const checked = await check(tx);
+    if (checked.ok) return checked;
+    if (OVER.has(checked.error)) {
+      over = true;
+      return checked;
+    }
     const told = { subjectId: userId, detail: { factor } };
     await record(tx, tenant.id, cause, 'authn_login_code_fail', told);
     if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', told);
-    return taken.locks ? locked() : answer;
+    return taken.locks ? locked() : checked;
   });
+  if (over) await returnTry(tenant.id, 'code', budgetOf(userId));
+  return answer;
 }

@@ -1,6 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
-import { throttles } from '@/db/schema/sign-in';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
@@ -15,7 +14,7 @@ import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, complete } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
-import { clearBudget, type Try } from '@/lib/sign-in/throttle';
+import { clearBudget, returnTry, type Try } from '@/lib/sign-in/throttle';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
@@ -64,7 +63,7 @@ export async function signInWithPassword(
   if (begun.try.refused) return lockFailure(begun.try);
 
   const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(async (error) => {
-    await returnTry(tenant.id, budget);
+    await returnTry(tenant.id, 'password', budget);
     throw error;
   });
   if (proof.corrupt)
@@ -75,7 +74,9 @@ export async function signInWithPassword(
   }
 
   const user = begun.user;
-  const rehashed = proof.outdated && !begun.temporary ? await hashPassword(input.password) : undefined;
+  // An upgrade of the hash can wait for a quieter moment.
+  const rehashed =
+    proof.outdated && !begun.temporary ? await hashPassword(input.password).catch(() => undefined) : undefined;
   const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary });
   const following = withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
     const [stillHis] = await Promise.all([
@@ -100,7 +101,12 @@ export async function signInWithPassword(
     });
     return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
   });
-  const [followed] = await Promise.all([following, giveBackVolume('sign-in', tenant.id, cause.address)]);
+  const [followed] = await Promise.all([following, giveBackVolume('sign-in', tenant.id, cause.address)]).catch(
+    async (error) => {
+      await returnTry(tenant.id, 'password', budget).catch(() => undefined);
+      throw error;
+    },
+  );
   return followed ?? failure('wrong');
 }
 
@@ -121,16 +127,6 @@ async function begin(tenant: Tenant, input: PasswordInput): Promise<Begun> {
   ]);
   if (!row) throw new Error('no answer from begin_password');
   return row.begun;
-}
-
-/** Nothing was checked, so nothing counts. */
-async function returnTry(tenantId: string, budget: Buffer) {
-  await withTenant(tenantId, (tx) =>
-    tx
-      .update(throttles)
-      .set({ fails: sql`greatest(fails - 1, 0)`, streak: sql`greatest(streak - 1, 0)`, lockedUntil: null })
-      .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, 'password'), eq(throttles.keyDigest, budget))),
-  );
 }
 
 async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, cause: Cause) {
@@ -159,10 +155,10 @@ async function usePassword(tx: Tx, tenantId: string, userId: string, begun: Begu
     eq(passwords.changedAt, sql`${begun.changedAt}::timestamptz`),
   );
   if (begun.temporary) {
-    // A temporary password is spent by its one use.
+    // A temporary password is spent by its one use, and no late mail gives it another hour.
     const spent = await tx
       .update(passwords)
-      .set({ temporaryUntil: sql`now()` })
+      .set({ temporaryUntil: sql`'-infinity'` })
       .where(and(same, sql`${passwords.temporaryUntil} > now()`))
       .returning({ userId: passwords.userId });
     return spent.length === 1;

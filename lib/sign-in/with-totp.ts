@@ -1,4 +1,4 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import type { Cause } from '@/lib/audit/record';
@@ -38,12 +38,17 @@ async function spendCode(tx: Tx, tenantId: string, userId: string, code: string)
   if (!row) return failure('wrong-code');
   const secret = unsealTotpSecret(row.sealed, tenantId, userId);
   const checked = checkCode(secret, code, 'sign-in');
-  if (!checked.ok) return checked;
+  if (!checked.ok) {
+    if (checked.error === 'clock') await tx.update(totpSecrets).set({ toldStep: checked.step }).where(mine);
+    return checked;
+  }
   const resealed = isSealedUnderOldKey(row.sealed) ? { sealedSecret: sealTotpSecret(secret, tenantId, userId) } : {};
   const spent = await tx
     .update(totpSecrets)
     .set({ lastStep: checked.step, ...resealed })
-    .where(and(mine, lt(totpSecrets.lastStep, checked.step)))
+    .where(
+      and(mine, lt(totpSecrets.lastStep, checked.step), sql`${totpSecrets.toldStep} is distinct from ${checked.step}`),
+    )
     .returning({ userId: totpSecrets.userId });
   return spent.length === 1 ? checked : failure('wrong-code');
 }

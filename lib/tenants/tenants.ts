@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { withoutTenant, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
@@ -35,25 +36,18 @@ export async function createTenant(input: {
 }) {
   const slug = parseAccountId(input.accountId);
   if (!slug) return failure('account-id');
-  const [tenant] = await withoutTenant((db) =>
-    db
+  const id = randomUUID();
+  const { accountId, name, locale, timeZone, domain, entitlements, policy } = input;
+  const tenant = await withTenant(id, async (tx) => {
+    const [row] = await tx
       .insert(tenants)
-      .values({
-        slug,
-        accountId: input.accountId.trim(),
-        name: input.name,
-        locale: input.locale,
-        timeZone: input.timeZone,
-        domain: input.domain,
-        entitlements: input.entitlements,
-      })
+      .values({ id, slug, accountId: accountId.trim(), name, locale, timeZone, domain, entitlements })
       .onConflictDoNothing()
-      .returning(),
-  );
+      .returning();
+    if (row) await tx.insert(policies).values({ ...DEFAULT_POLICY, ...policy, tenantId: id });
+    return row;
+  });
   if (!tenant) return failure('taken');
-  await withTenant(tenant.id, (tx) =>
-    tx.insert(policies).values({ ...DEFAULT_POLICY, ...input.policy, tenantId: tenant.id }),
-  );
   return { ok: true, tenant: tenant as Tenant } as const;
 }
 

@@ -16,6 +16,6 @@ export function POST() {
 }
 
 async function state() {
-  const { viewer } = await anyone();
-  return viewer ? { live: true, msLeft: viewer.session.msLeft } : { live: false, msLeft: 0 };
+  const { viewer, why } = await anyone();
+  return viewer ? { live: true, msLeft: viewer.session.msLeft } : { live: false, msLeft: 0, why: why ?? 'ended' };
 }

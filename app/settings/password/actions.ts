@@ -2,12 +2,14 @@
 
 import { z } from 'zod';
 import { changePassword } from '@/lib/password-change';
-import { userAction } from '@/lib/request/action';
+import { said, userAction } from '@/lib/request/action';
 import { keepSession } from '@/lib/request/finish';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 
 export const changeOwnPassword = userAction(change, async ({ tenant, policy, user, session, cause }, input) => {
   const result = await changePassword(tenant, policy, { userId: user.id, sessionId: session.id }, input, cause);
-  return result.ok ? keepSession(result, 'password.changed') : result;
+  if (!result.ok) return result;
+  await keepSession(result);
+  return said('password.changed');
 });

@@ -4,6 +4,7 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { said, userAction } from '@/lib/request/action';
+import { keepSession } from '@/lib/request/finish';
 import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/two-factor';
 
 const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
@@ -19,7 +20,9 @@ export const finish = userAction(
   z.object({ code: z.string().min(1) }),
   async ({ tenant, user, session, cause }, input) => {
     const result = await finishEnrolment(tenant, { userId: user.id, sessionId: session.id }, input.code, cause);
-    return result.ok ? redirect(NEW_CODES) : result;
+    if (!result.ok) return result;
+    await keepSession(result);
+    redirect(NEW_CODES);
   },
 );
 
@@ -36,6 +39,7 @@ export const newRecoveryCodes = userAction(proof, async ({ tenant, user, cause }
 export const turnOff = userAction(proof, async ({ tenant, policy, user, session, cause }, { password }) => {
   const result = await switchOff(tenant, policy, { userId: user.id, sessionId: session.id }, password, cause);
   if (!result.ok) return result;
+  await keepSession(result);
   refresh();
   return said('twoFactor.switchedOff');
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "totp_secrets" ADD COLUMN "told_step" bigint;
