@@ -17,5 +17,5 @@ export function POST() {
 
 async function state() {
   const { viewer, why } = await anyone();
-  return viewer ? { live: true, msLeft: viewer.session.msLeft } : { live: false, msLeft: 0, why: why ?? 'ended' };
+  return viewer ? { live: true, msLeft: viewer.session.msLeft } : { live: false, msLeft: 0, ...(why && { why }) };
 }
