@@ -20,6 +20,8 @@ import { minutes, seconds } from '@/lib/time';
 
 const started = performance.now();
 const running: { stop(): Promise<void> }[] = [];
+const rows: Row[] = [];
+const machine = machineLine();
 const LONGEST = minutes(6);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
@@ -31,18 +33,17 @@ setTimeout(() => {
 bench().then(
   () => end(0),
   (error) => {
-    console.error(error);
+    console.error('bench: ended early:', error);
     return end(1);
   },
 );
 
 async function bench() {
-  const machine = machineLine();
   console.log(`bench: ${machine}`);
   tell('builds an empty page and starts both servers');
   const peer = keep(await startPeer());
   const product = keep(await startProduct(residentMegabytes));
-  const rows: Row[] = measureMemory(product, peer);
+  rows.push(...measureMemory(product, peer));
   tell('makes people');
   const people = await makePeople(product);
   const crowd = keep(startLoader());
@@ -56,7 +57,6 @@ async function bench() {
   rows.push(...(await measureBusyPage(people, crowd, person)));
   tell('a million sessions');
   rows.push(...(await measureLookUp(product)));
-  console.log(`\n${machine}\n\n${tableOf(rows)}\n`);
 }
 
 function keep<Process extends { stop(): Promise<void> }>(process: Process) {
@@ -68,8 +68,9 @@ function tell(what: string) {
   console.log(`bench: ${Math.round((performance.now() - started) / 1000)} s: ${what}`);
 }
 
-/** Everything down again in reverse; what does not go by itself dies with this process. */
+/** What was measured, then everything down again in reverse; what does not go by itself dies with this process. */
 async function end(code: number) {
+  if (rows.length > 0) console.log(`\n${machine}\n\n${tableOf(rows.splice(0))}\n`);
   for (let one = running.pop(); one; one = running.pop()) {
     await Promise.race([one.stop().catch((error) => console.error(error)), delay(seconds(10))]);
   }

@@ -12,7 +12,7 @@ const ROUNDS = 10;
 const SECONDS = 1.5;
 // A server goes on getting faster for its first thousand pages, so each has as many before it is measured.
 const WARM_PAGES = 1000;
-const WARM_SECONDS = 12;
+const WARM_SECONDS = 8;
 
 type Round = { rate: number; cpu: number };
 

@@ -9,8 +9,8 @@ import { PASSWORD } from '@/tests/support/people';
 
 const TARGET = 0.7;
 const CLIENTS = 16;
-const ROUNDS = 5;
-const SECONDS = 4;
+const ROUNDS = 4;
+const SECONDS = 3;
 
 type Alone = { made: number; seconds: number; port: number };
 type Hashing = Child<
