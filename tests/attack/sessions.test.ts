@@ -191,7 +191,7 @@ describe('the end of a session', () => {
     expect([answer.status, answer.location]).toEqual([307, '/sign-in?reason=ended']);
     expect(answer.body).not.toContain('Robin');
     expect((await thief.post('/settings/profile', form, { firstName: 'Mallory' })).location).toMatch(/^\/sign-in/);
-    expect(JSON.parse((await thief.get('/api/session')).body)).toEqual({ live: false, msLeft: 0 });
+    expect(JSON.parse((await thief.get('/api/session')).body)).toEqual({ live: false, msLeft: 0, why: 'ended' });
     expect(await eventsOf(tenant, 'authn_logout')).toMatchObject([{ actor_id: user.id }]);
   });
 
