@@ -20,6 +20,7 @@ import { minutes, seconds } from '@/lib/time';
 
 const started = performance.now();
 const running: { stop(): Promise<void> }[] = [];
+let ending: Promise<void> | undefined;
 const rows: Row[] = [];
 const machine = machineLine();
 const LONGEST = minutes(6);
@@ -33,7 +34,8 @@ setTimeout(() => {
 bench().then(
   () => end(0),
   (error) => {
-    console.error('bench: ended early:', error);
+    // What breaks because everything is being stopped is no news.
+    if (!ending) console.error('bench: ended early:', error);
     return end(1);
   },
 );
@@ -68,11 +70,15 @@ function tell(what: string) {
   console.log(`bench: ${Math.round((performance.now() - started) / 1000)} s: ${what}`);
 }
 
-/** What was measured, then everything down again in reverse; what does not go by itself dies with this process. */
-async function end(code: number) {
-  if (rows.length > 0) console.log(`\n${machine}\n\n${tableOf(rows.splice(0))}\n`);
+/** What was measured, then everything down again in reverse, once, whatever else fails under way; what does not go by itself dies with this process. */
+function end(code: number) {
+  ending ??= closeAll().finally(() => process.exit(code));
+  return ending;
+}
+
+async function closeAll() {
+  if (rows.length > 0) console.log(`\n${machine}\n\n${tableOf(rows)}\n`);
   for (let one = running.pop(); one; one = running.pop()) {
     await Promise.race([one.stop().catch((error) => console.error(error)), delay(seconds(10))]);
   }
-  process.exit(code);
 }
