@@ -9,6 +9,8 @@ DECLARE
   device record;
   head record;
 BEGIN
+  -- Waits by itself first: the UPDATE then sees what the one waited for has done, an enrolment among it.
+  PERFORM 1 FROM users WHERE tenant_id = p_tenant AND id = p_user FOR UPDATE;
   UPDATE users u SET previous_sign_in_at = u.last_sign_in_at, previous_sign_in_address = u.last_sign_in_address,
       last_sign_in_at = now(), last_sign_in_address = p_address
     WHERE u.tenant_id = p_tenant AND u.id = p_user AND u.status = 'active'

@@ -20,6 +20,8 @@ export function checkFirstCode(secret: string, code: string, shownAt: Date, now 
 
 /** Makes a checked secret the live one, with new recovery codes, in the caller's transaction. The code's step is spent. */
 export async function activate(tx: Tx, tenantId: string, userId: string, secret: string, step: number, cause: Cause) {
+  // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
+  await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
   const sealedSecret = sealTotpSecret(secret, tenantId, userId);
   await tx
     .insert(totpSecrets)

@@ -39,7 +39,8 @@ async function spendCode(tx: Tx, tenantId: string, userId: string, code: string)
   const secret = unsealTotpSecret(row.sealed, tenantId, userId);
   const checked = checkCode(secret, code, 'sign-in');
   if (!checked.ok) {
-    if (checked.error === 'clock') await tx.update(totpSecrets).set({ toldStep: checked.step }).where(mine);
+    if (checked.error === 'clock' && checked.direction === 'ahead')
+      await tx.update(totpSecrets).set({ toldStep: checked.step }).where(mine);
     return checked;
   }
   const resealed = isSealedUnderOldKey(row.sealed) ? { sealedSecret: sealTotpSecret(secret, tenantId, userId) } : {};
