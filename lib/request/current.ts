@@ -146,7 +146,7 @@ export async function currentLocale() {
 }
 
 /** Where a person without a session goes, and why, and where he comes back to. */
-export function signInAddress(why: string | null) {
+function signInAddress(why: string | null) {
   const parameters = new URLSearchParams();
   if (why) parameters.set('reason', why);
   const path = requests.getStore()?.path;
