@@ -2,6 +2,8 @@
 export type Policy = {
   secondFactor: 'off' | 'optional' | 'required';
   resetStyle: 'link' | 'temporary';
+  ssoSecondFactor: 'never' | 'when-missing' | 'always';
+  passwordHidden: boolean;
   passwordMinLength: number;
   idleMinutes: number;
   absoluteMinutes: number;
@@ -11,6 +13,8 @@ export type Policy = {
 export const DEFAULT_POLICY: Policy = {
   secondFactor: 'optional',
   resetStyle: 'link',
+  ssoSecondFactor: 'when-missing',
+  passwordHidden: false,
   passwordMinLength: 8,
   idleMinutes: 240,
   absoluteMinutes: 1440,

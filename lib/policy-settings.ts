@@ -7,8 +7,11 @@ import { POLICY_BOUNDS, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
+/** What this page decides; how providers and passwords stand to each other is decided with the connections. */
+type PolicyInput = Omit<Policy, 'ssoSecondFactor' | 'passwordHidden'>;
+
 /** Stores what a tenant decides. Fails with `not-entitled`, or `out-of-bounds` at the field with `min` and `max`. */
-export async function updatePolicy(tenant: Tenant, input: Policy, cause: Cause) {
+export async function updatePolicy(tenant: Tenant, input: PolicyInput, cause: Cause) {
   if (!isEntitled(tenant, 'security-policies')) return failure('not-entitled');
   for (const [field, { min, max }] of Object.entries(POLICY_BOUNDS) as [
     keyof typeof POLICY_BOUNDS,

@@ -10,7 +10,8 @@ import { failure } from '@/lib/result';
 import type { Host } from '@/lib/tenants/host';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
 
-export type Factor = 'totp' | 'recovery-code';
+/** What was shown besides the first proof; `provider` where the identity provider asked for it. */
+export type Factor = 'totp' | 'recovery-code' | 'provider';
 
 export type CurrentUser = {
   id: string;
@@ -20,6 +21,7 @@ export type CurrentUser = {
   lastName: string;
   email: string | null;
   role: 'agent' | 'administrator';
+  emergency: boolean;
   locale: Locale | null;
   timeZone: string | null;
 };
@@ -27,9 +29,15 @@ export type CurrentUser = {
 export type FoundSession = {
   tenant: Tenant;
   policy: Policy;
-  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, or ended. */
-  why: 'idle' | 'absolute' | 'second-factor' | 'ended' | null;
-  session: { id: string; factor: Factor | null; createdAt: string; msLeft: number } | null;
+  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, or ended. */
+  why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'ended' | null;
+  session: {
+    id: string;
+    factor: Factor | null;
+    connectionId: string | null;
+    createdAt: string;
+    msLeft: number;
+  } | null;
   user: CurrentUser | null;
 };
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { FieldFrame, type FieldWords, useField } from './field-frame';
 import { useFormState } from './form-context';
 
@@ -10,14 +10,21 @@ export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit
   const wiring = useField(name, hint);
   const { state } = useFormState();
   const sent = useRef('');
+  const field = useRef<HTMLInputElement>(null);
 
   /* Once answered the field is empty, and whatever is typed or pasted next is a new try. */
   useEffect(() => {
     if (state) sent.current = '';
   }, [state]);
 
-  function tidy(event: FormEvent<HTMLInputElement>) {
-    const input = event.currentTarget;
+  /* Whoever types faster than the page wakes up has filled the field unheard; what a browser put back there he has not typed. */
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page wakes up
+  useEffect(() => {
+    const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (field.current && visit?.type === 'navigate') tidy(field.current);
+  }, []);
+
+  function tidy(input: HTMLInputElement) {
     const digits = input.value.replace(/\D/g, '').slice(0, length);
     if (digits !== input.value) input.value = digits;
     if (digits.length < length) sent.current = '';
@@ -40,7 +47,8 @@ export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit
         required
         // biome-ignore lint/a11y/noAutofocus: the code is all that its page asks for
         autoFocus={autoFocus}
-        onInput={tidy}
+        onInput={(event) => tidy(event.currentTarget)}
+        ref={field}
         className="input input-code"
       />
     </FieldFrame>

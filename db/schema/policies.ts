@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { tenants } from '@/db/schema/tenants';
 
 export const policies = pgTable('policies', {
@@ -11,6 +11,12 @@ export const policies = pgTable('policies', {
   resetStyle: text('reset_style', { enum: ['link', 'temporary'] })
     .notNull()
     .default('link'),
+  /** Whether the tenant's second factor is asked behind an identity provider too. */
+  ssoSecondFactor: text('sso_second_factor', { enum: ['never', 'when-missing', 'always'] })
+    .notNull()
+    .default('when-missing'),
+  /** Some connection stands instead of the password: only emergency accounts may use theirs. */
+  passwordHidden: boolean('password_hidden').notNull().default(false),
   passwordMinLength: integer('password_min_length').notNull().default(8),
   idleMinutes: integer('idle_minutes').notNull().default(240),
   absoluteMinutes: integer('absolute_minutes').notNull().default(1440),

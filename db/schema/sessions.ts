@@ -10,7 +10,13 @@ export const sessions = pgTable(
     id: uuid('id').notNull().defaultRandom(),
     tokenHash: bytes('token_hash').notNull(),
     userId: uuid('user_id').notNull(),
-    factor: text('factor', { enum: ['totp', 'recovery-code'] }),
+    factor: text('factor', { enum: ['totp', 'recovery-code', 'provider'] }),
+    /** The identity provider that the person came through, and what it calls him and his session there. Null for a password. */
+    connectionId: uuid('connection_id'),
+    ssoSubject: text('sso_subject'),
+    ssoIndex: text('sso_index'),
+    /** What signing out there asks for: OIDC the id_token, SAML the NameID as it was written. */
+    sealedHint: text('sealed_hint'),
     address: text('address').notNull(),
     userAgent: text('user_agent').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),

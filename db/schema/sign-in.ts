@@ -13,7 +13,12 @@ export const attempts = pgTable(
     /** Proofs noted so far. */
     passwordAt: moment('password_at'),
     secondFactorAt: moment('second_factor_at'),
-    factor: text('factor', { enum: ['totp', 'recovery-code'] }),
+    factor: text('factor', { enum: ['totp', 'recovery-code', 'provider'] }),
+    /** As in sessions: where an identity provider stood for the password. */
+    connectionId: uuid('connection_id'),
+    ssoSubject: text('sso_subject'),
+    ssoIndex: text('sso_index'),
+    sealedHint: text('sealed_hint'),
     newPasswordRequired: text('new_password_required', { enum: ['temporary'] }),
     /** The secret shown for enrolment; becomes the live one with its first code. */
     sealedSecret: text('sealed_secret'),

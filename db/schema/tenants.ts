@@ -1,5 +1,6 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '@/db/schema/columns';
+import type { Entitlement } from '@/lib/tenants/tenants';
 
 /** The one table that is read before a tenant is known: no row security, no secrets. */
 export const tenants = pgTable('tenants', {
@@ -15,6 +16,6 @@ export const tenants = pgTable('tenants', {
     .notNull()
     .default('en'),
   timeZone: text('time_zone').notNull().default('America/Toronto'),
-  entitlements: text('entitlements').array().$type<'security-policies'[]>().notNull().default([]),
+  entitlements: text('entitlements').array().$type<Entitlement[]>().notNull().default([]),
   createdAt: moment('created_at').notNull().defaultNow(),
 });

@@ -1,4 +1,4 @@
-import { type AnyPgColumn, foreignKey, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, boolean, foreignKey, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { moment, tenantId } from '@/db/schema/columns';
 import { tenants } from '@/db/schema/tenants';
 
@@ -18,6 +18,8 @@ export const users = pgTable(
     status: text('status', { enum: ['active', 'disabled'] })
       .notNull()
       .default('active'),
+    /** Keeps password and second factor where single sign-on stands instead of passwords. */
+    emergency: boolean('emergency').notNull().default(false),
     locale: text('locale', { enum: ['en', 'fr'] }),
     timeZone: text('time_zone'),
     lastSignInAt: moment('last_sign_in_at'),

@@ -6,6 +6,7 @@ import { users } from '@/db/schema/users';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
+import type { Factor } from '@/lib/sessions';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -17,7 +18,7 @@ export type Attempt = {
   username: string;
   step: Exclude<Step, 'done'> | 'done';
   newPasswordRequired: boolean;
-  factor: 'totp' | 'recovery-code' | null;
+  factor: Factor | null;
   /** The secret to enrol with, in base32, and when it was first shown. */
   secret: string | null;
   secretAt: Date | null;

@@ -13,6 +13,16 @@ export type Completed = {
   returnTo: string | null;
 };
 
+/** What an identity provider has proved in the password's place, and what ends its session there. */
+export type ProviderProof = {
+  connectionId: string;
+  subject: string;
+  /** OIDC `sid`, SAML SessionIndex. */
+  index: string | null;
+  /** OIDC id_token, SAML NameID; sealed. */
+  sealedHint: string | null;
+};
+
 type Opened = { session: string; maxAge: number; newDeviceFor: string | null; head: Head };
 
 /**
@@ -22,7 +32,7 @@ type Opened = { session: string; maxAge: number; newDeviceFor: string | null; he
 export async function complete(
   tx: Tx,
   tenant: Tenant,
-  who: { userId: string; factor: Factor | null; returnTo: string | null },
+  who: { userId: string; factor: Factor | null; provider?: ProviderProof | null; returnTo: string | null },
   device: string | undefined,
   cause: Cause,
 ): Promise<Completed | undefined> {
@@ -30,7 +40,7 @@ export async function complete(
   const deviceToken = isToken(device) ? device : randomToken();
   const [row] = await statementIn<{ opened: Opened | null }>(
     tx,
-    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7) as opened',
+    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as opened',
     [
       tenant.id,
       who.userId,
@@ -39,13 +49,21 @@ export async function complete(
       cause.address,
       cause.userAgent.slice(0, 400),
       hashToken(deviceToken),
+      who.provider?.connectionId ?? null,
+      who.provider?.subject ?? null,
+      who.provider?.index ?? null,
+      who.provider?.sealedHint ?? null,
     ],
   );
   const opened = row?.opened;
   if (!opened) return undefined;
   await recordBehind(tx, tenant.id, opened.head, { ...cause, actorId: who.userId }, 'authn_login_success', {
     subjectId: who.userId,
-    detail: { factor: who.factor ?? 'password', session: opened.session },
+    detail: {
+      factor: who.factor ?? (who.provider ? 'provider' : 'password'),
+      session: opened.session,
+      ...(who.provider ? { connection: who.provider.connectionId } : {}),
+    },
   });
   if (opened.newDeviceFor) {
     const at = new Date().toISOString();

@@ -1,6 +1,7 @@
 import type { Tx } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
+import type { Factor } from '@/lib/sessions';
 import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
 import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
@@ -33,7 +34,7 @@ export async function finishAttempt(
   tx: Tx,
   tenant: Tenant,
   attempt: Attempt,
-  factor: 'totp' | 'recovery-code' | null,
+  factor: Factor | null,
   device: string | undefined,
   cause: Cause,
 ) {

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { parseAccountId } from '@/lib/tenants/host';
 
-export type Entitlement = 'security-policies';
+export type Entitlement = 'security-policies' | 'single-sign-on' | 'phone';
 export type Locale = 'en' | 'fr';
 
 export type Tenant = {

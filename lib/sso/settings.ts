@@ -1,0 +1,36 @@
+/** What is said openly about a provider; secrets are in a column of their own, sealed. */
+export type OidcSettings = {
+  clientId: string;
+  scopes: string[];
+  /** Some providers do not decode percent-encoded basic credentials, so this is a choice. */
+  tokenAuth: 'client_secret_basic' | 'client_secret_post';
+  /** Entra's tenant id: with it the issuer of every id_token must be that tenant's. */
+  entraTenant: string | null;
+  /** Offer "also sign out of your company account" (RP-initiated logout). */
+  logout: boolean;
+};
+
+export type SamlCertificate = { pem: string; notAfter: string; fingerprint: string };
+
+export type SamlSettings = {
+  /** Refetched daily; null where the metadata was given as a file or as text. */
+  metadataUrl: string | null;
+  metadataFetchedAt: string | null;
+  /** Why the last fetch brought nothing; the copy before it stays in force. */
+  metadataError: string | null;
+  signOnUrl: string;
+  logoutUrl: string | null;
+  /** Every one of them may sign: two during a change of keys. */
+  certificates: SamlCertificate[];
+  /** Our certificate, whose private key is the connection's sealed secret. */
+  ourCertificate: SamlCertificate;
+  /** Refuse an answer whose assertion alone is signed. */
+  responseSigned: boolean;
+  /** Attribute that holds the e-mail address; null takes the usual names and then an e-mail NameID. */
+  emailAttribute: string | null;
+  /** Answer a sign-in that began at the provider by beginning one of ours. */
+  idpInitiated: boolean;
+  logout: boolean;
+};
+
+export type ConnectionSettings = OidcSettings | SamlSettings;
