@@ -18,7 +18,6 @@ export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit
   }, [state]);
 
   /* Whoever types faster than the page wakes up has filled the field unheard; what a browser put back there he has not typed. */
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page wakes up
   useEffect(() => {
     const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (field.current && visit?.type === 'navigate') tidy(field.current);

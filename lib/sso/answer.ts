@@ -1,0 +1,89 @@
+/** Whom a provider has named, once everything about its answer has been checked. Both protocols end in this. */
+export type Identity = {
+  issuer: string;
+  /** OIDC `sub`, SAML NameID: with connection and issuer the key of the link. */
+  subject: string;
+  email: string | null;
+  /** OIDC: the claim itself. SAML: true, the assertion is signed and says so. */
+  emailVerified: boolean;
+  firstName: string | null;
+  lastName: string | null;
+  /** The provider says that it asked for a second factor (amr, authentication context). */
+  secondFactor: boolean;
+  /** OIDC `sid`, SAML SessionIndex: what a logout at the provider names. */
+  index: string | null;
+  /** What a logout there asks for: OIDC the id_token, SAML the NameID with its format. Sealed before it is kept. */
+  hint: string | null;
+};
+
+/** One thing looked at on the way, for the administrator's test and for the diagnosis of a failure. */
+export type Check = { name: CheckName; ok: boolean; detail?: Record<string, string> };
+
+export const CHECKS = [
+  'discovery',
+  'metadata',
+  'keys',
+  'response',
+  'signature',
+  'issuer',
+  'audience',
+  'recipient',
+  'times',
+  'nonce',
+  'attributes',
+  'user',
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** Why an answer was refused. Each has its sentences in `ssoReasons`: what was found, and what to change at which side. */
+export const REASONS = [
+  'disabled',
+  'flow-missing',
+  'flow-used',
+  'flow-expired',
+  'other-browser',
+  'other-person',
+  'provider-error',
+  'provider-unreachable',
+  'provider-slow',
+  'address-refused',
+  'subject-missing',
+  'email-missing',
+  'email-unverified',
+  'email-ambiguous',
+  'no-match',
+  'two-matches',
+  'linked-to-other',
+  'user-disabled',
+  'discovery-issuer',
+  'token-endpoint',
+  'client-refused',
+  'no-id-token',
+  'issuer',
+  'audience',
+  'signature',
+  'signature-missing',
+  'algorithm',
+  'unknown-key',
+  'expired',
+  'not-yet',
+  'nonce',
+  'entra-tenant',
+  'not-xml',
+  'too-large',
+  'status',
+  'destination',
+  'recipient',
+  'confirmation',
+  'in-response-to',
+  'unsolicited',
+  'replay',
+  'assertion-count',
+  'name-id',
+  'encryption',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** `received`: what came, in short texts, without secrets and signatures. */
+export type Refused = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
+export type Answer = { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] } | Refused;
