@@ -7,13 +7,14 @@ import type { requireUser } from '@/lib/request/current';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
 
-type Tab = 'home' | 'settings' | 'users' | 'security';
+type Tab = 'home' | 'settings' | 'users' | 'security' | 'singleSignOn';
 
 const ADDRESS: Record<Tab, string> = {
   home: '/home',
   settings: '/settings/profile',
   users: '/admin/users',
   security: '/admin/security',
+  singleSignOn: '/admin/single-sign-on',
 };
 
 export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
@@ -38,5 +39,6 @@ function tabsOf({ tenant, user }: Visit): Tab[] {
   const tabs: Tab[] = ['home', 'settings'];
   if (mayOpen('users', user)) tabs.push('users');
   if (mayOpen('security', user) && isEntitled(tenant, 'security-policies')) tabs.push('security');
+  if (mayOpen('single-sign-on', user) && isEntitled(tenant, 'single-sign-on')) tabs.push('singleSignOn');
   return tabs;
 }

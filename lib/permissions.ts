@@ -2,9 +2,11 @@ import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Role = 'agent' | 'administrator';
 
+const SCREENS = ['users', 'security', 'single-sign-on'] as const;
+
 /** What a person may open. The only place that says so: pages, actions and the menu ask here. Pure. */
-export function mayOpen(screen: 'users' | 'security', who: { role: Role }) {
-  return who.role === 'administrator' && (screen === 'users' || screen === 'security');
+export function mayOpen(screen: (typeof SCREENS)[number], who: { role: Role }) {
+  return who.role === 'administrator' && SCREENS.includes(screen);
 }
 
 /** Whether the operator has switched a feature on for the tenant. */

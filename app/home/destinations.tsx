@@ -36,6 +36,11 @@ function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
       href: '/admin/security',
       open: mayOpen('security', user) && isEntitled(tenant, 'security-policies'),
     },
+    {
+      name: 'singleSignOn',
+      href: '/admin/single-sign-on',
+      open: mayOpen('single-sign-on', user) && isEntitled(tenant, 'single-sign-on'),
+    },
   ];
   const own = [
     { name: 'profile', href: '/settings/profile', open: true },

@@ -21,7 +21,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     name: 'Wicked Sprockets',
     locale: 'en',
     timeZone: 'America/Toronto',
-    entitlements: ['security-policies'],
+    entitlements: ['security-policies', 'single-sign-on'],
     policy: { secondFactor: 'optional', resetStyle: 'link' },
     users: people('wickedsprockets.example', 'copper kettle', [
       ['dana', '201', 'Dana', 'Reyes', 'administrator'],
@@ -48,7 +48,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     name: 'BTSA',
     locale: 'en',
     timeZone: 'America/New_York',
-    entitlements: ['security-policies'],
+    entitlements: ['security-policies', 'single-sign-on'],
     policy: { secondFactor: 'required', resetStyle: 'temporary' },
     users: people('btsa.example', 'harbour lantern', [
       ['morgan', '101', 'Morgan', 'Ellis', 'administrator'],

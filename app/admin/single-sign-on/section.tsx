@@ -1,0 +1,44 @@
+import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { Frame, type Visit } from '@/app/portal-frame';
+import { SectionNav } from '@/components/shell/section-nav';
+import { PageTitle } from '@/components/ui/page-title';
+import { isEntitled } from '@/lib/permissions';
+import { NotEntitled } from './not-entitled';
+
+const SECTIONS = [
+  { name: 'connections', href: '/admin/single-sign-on' },
+  { name: 'expiry', href: '/admin/single-sign-on/expiry' },
+  { name: 'failures', href: '/admin/single-sign-on/failures' },
+  { name: 'rules', href: '/admin/single-sign-on/rules' },
+] as const;
+
+type Props = {
+  visit: Visit;
+  section: (typeof SECTIONS)[number]['name'];
+  actions?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+};
+
+/** One of the four pages that stand side by side; where single sign-on is not switched on, what to do about it. */
+export async function Section({ visit, section, actions, wide, children }: Props) {
+  const t = await getTranslations('singleSignOn');
+  const items = SECTIONS.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
+  const entitled = isEntitled(visit.tenant, 'single-sign-on');
+  return (
+    <Frame visit={visit} tab="singleSignOn">
+      <PageTitle lead={t('lead', { tenant: visit.tenant.name })} actions={entitled ? actions : null}>
+        {t('title')}
+      </PageTitle>
+      {entitled ? (
+        <>
+          <SectionNav label={t('sections')} items={items} />
+          <div className={wide ? 'stack' : 'stack max-w-3xl'}>{children}</div>
+        </>
+      ) : (
+        <NotEntitled tenant={visit.tenant} />
+      )}
+    </Frame>
+  );
+}
