@@ -26,6 +26,8 @@ export type Env = z.infer<typeof schema> & {
   /** Key id and 32 or more bytes each; the first one writes, all of them read. */
   keyring: { id: string; secret: Buffer }[];
   secure: boolean;
+  /** Our own address exists on this machine alone (RFC 6761), so an identity provider may be on it too. */
+  local: boolean;
 };
 
 /** A setting is missing or wrong. `variable` names it, `mend` says what to do. */
@@ -61,8 +63,8 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
   }
   const values = result.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
-  const local = publicUrl.hostname === 'localhost' || publicUrl.hostname.endsWith('.localhost');
-  if (publicUrl.protocol === 'http:' && !local) {
+  const isLocalhost = /(^|\.)localhost$/.test(publicUrl.hostname);
+  if (publicUrl.protocol === 'http:' && !isLocalhost) {
     throw new InvalidEnv('PUBLIC_URL', 'must start with https:// (http is for localhost only)');
   }
   if (!values.GATEHOUSE_EMBEDDED) requireProductionSettings(values);
@@ -71,6 +73,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     publicUrl,
     keyring: readKeyring(values.GATEHOUSE_SECRETS),
     secure: publicUrl.protocol === 'https:',
+    local: isLocalhost || publicUrl.hostname.endsWith('.test'),
   };
 }
 

@@ -1,0 +1,165 @@
+import { lookup } from 'node:dns/promises';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { env } from '@/lib/env';
+import { seconds } from '@/lib/time';
+
+/** How long a provider may keep a person waiting, all its answers together. */
+export const PROVIDER_DEADLINE = seconds(8);
+const LARGEST_ANSWER = 256 * 1024;
+const MOST_REDIRECTS = 3;
+
+/** Why nothing came from an address that a tenant has named. */
+export class FetchRefused extends Error {
+  override name = 'FetchRefused';
+  constructor(
+    readonly reason: 'address-refused' | 'provider-slow' | 'provider-unreachable' | 'too-large',
+    readonly address: string,
+  ) {
+    super(`${reason}: ${address}`);
+  }
+}
+
+/** Promises a signal for one journey to a provider: it fires when its time is over. */
+export function providerDeadline() {
+  return AbortSignal.timeout(PROVIDER_DEADLINE);
+}
+
+/**
+ * Promises the answer of an address that somebody outside has chosen, read whole: https only, a public address only,
+ * connected to exactly what was checked, at most `most` bytes, within 8 s or as long as `init.signal` lets it. A GET's
+ * redirects are checked as the address itself; any other's are refused. Where our own address exists on this machine
+ * alone, a provider may too. Throws FetchRefused.
+ */
+export async function guardedFetch(
+  input: string | URL | Request,
+  init: RequestInit = {},
+  most = LARGEST_ANSWER,
+): Promise<Response> {
+  const address = input instanceof Request ? input.url : String(input);
+  // Request itself would throw over credentials in the address.
+  if (!isFetchable(address)) throw new FetchRefused('address-refused', shownText(address));
+  const request = new Request(input, init);
+  const signal = AbortSignal.any([request.signal, providerDeadline()]);
+  const body = Buffer.from(await request.arrayBuffer());
+  let url = new URL(request.url);
+  for (let hops = 0; ; hops++) {
+    const answer = await ask(url, request, body, signal, most);
+    const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
+    if (next === null) return answer;
+    if (request.method !== 'GET' || hops === MOST_REDIRECTS || !URL.canParse(next, url)) {
+      throw new FetchRefused('address-refused', shown(url));
+    }
+    url = new URL(next, url);
+  }
+}
+
+/** Promises whether an address has a form that guardedFetch would go to; what its name leads to is seen only then. */
+export function isFetchable(address: string) {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username || password) return false;
+  const literal = literalOf(hostname);
+  if (literal && !isAllowed(literal)) return false;
+  return protocol === 'https:' || (protocol === 'http:' && env().local && isLoopbackName(hostname));
+}
+
+async function ask(url: URL, request: Request, body: Buffer, signal: AbortSignal, most: number) {
+  if (!isFetchable(url.href)) throw new FetchRefused('address-refused', shown(url));
+  const addresses = await resolve(url, signal);
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const headers = { ...Object.fromEntries(request.headers), 'accept-encoding': 'identity' };
+  return new Promise<Response>((fulfil, reject) => {
+    const refuse = (reason: FetchRefused['reason']) => reject(new FetchRefused(reason, shown(url)));
+    const sent = send(
+      url,
+      { method: request.method, headers, agent: false, signal, lookup: only(addresses) },
+      (response) => readWhole(response, most).then(fulfil, (error) => refuse(whyNot(error, signal))),
+    );
+    sent.on('error', (error) => refuse(whyNot(error, signal)));
+    sent.end(request.method === 'GET' ? undefined : body);
+  });
+}
+
+type Address = { address: string; family: number };
+
+/** The addresses behind a name, looked up once; one that may not be asked spoils them all. */
+async function resolve(url: URL, signal: AbortSignal): Promise<Address[]> {
+  const host = bare(url.hostname);
+  const literal = literalOf(url.hostname);
+  if (literal) return [{ address: host, family: literal.kind() === 'ipv6' ? 6 : 4 }];
+  const found = await Promise.race([lookup(host, { all: true }).catch(() => []), whenOver(signal)]);
+  if (!found) throw new FetchRefused('provider-slow', shown(url));
+  if (found.length === 0) throw new FetchRefused('provider-unreachable', shown(url));
+  if (!found.every(({ address }) => isAllowed(ipaddr.process(address)))) {
+    throw new FetchRefused('address-refused', shown(url));
+  }
+  return found;
+}
+
+/** Public unicast, and nothing that is private, link-local, shared, reserved or another address in disguise. */
+function isAllowed(address: ipaddr.IPv4 | ipaddr.IPv6) {
+  const range = address.range();
+  return range === 'unicast' || (range === 'loopback' && env().local);
+}
+
+/** The connection asks nobody again: what was checked is what it goes to. */
+function only(addresses: Address[]): LookupFunction {
+  return (_host, options, done) => {
+    const [first] = addresses;
+    if (options.all) done(null, addresses);
+    else done(null, first?.address ?? '', first?.family);
+  };
+}
+
+class TooLarge extends Error {}
+
+async function readWhole(response: IncomingMessage, most: number) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop by an error closes the connection: the rest is not even received.
+    if (size > most) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  const status = response.statusCode ?? 0;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(response.headersDistinct)) headers.set(name, (value ?? []).join(', '));
+  return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers });
+}
+
+function whyNot(error: unknown, signal: AbortSignal): FetchRefused['reason'] {
+  if (error instanceof TooLarge) return 'too-large';
+  return signal.aborted ? 'provider-slow' : 'provider-unreachable';
+}
+
+function whenOver(signal: AbortSignal) {
+  if (signal.aborted) return undefined;
+  return new Promise<undefined>((fulfil) => signal.addEventListener('abort', () => fulfil(undefined), { once: true }));
+}
+
+function literalOf(hostname: string) {
+  const host = bare(hostname);
+  return ipaddr.isValid(host) ? ipaddr.process(host) : undefined;
+}
+
+function bare(hostname: string) {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+function isLoopbackName(hostname: string) {
+  const literal = literalOf(hostname);
+  return literal ? literal.range() === 'loopback' : /^(.+\.)?localhost$/.test(hostname);
+}
+
+function shownText(address: string) {
+  return URL.canParse(address) ? shown(new URL(address)) : 'not an address';
+}
+
+/** For people: no query and no credentials, which may hold a secret. */
+function shown({ protocol, host, pathname }: URL) {
+  return `${protocol}//${host}${pathname}`.slice(0, 300);
+}
