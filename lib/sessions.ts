@@ -134,6 +134,50 @@ export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?
   return ended;
 }
 
+/**
+ * Ends what came through a connection for one subject, or one of his sessions there: the provider says that he has signed out.
+ * Nobody else's, and nothing where it names nobody. Promises whose sessions ended, one per session.
+ */
+export async function endProviderSessions(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  { subject, index }: { subject: string | null; index: string | null },
+  cause: Cause,
+) {
+  if (!subject && !index) return [];
+  const ended = await tx
+    .delete(sessions)
+    .where(
+      and(
+        eq(sessions.tenantId, tenantId),
+        eq(sessions.connectionId, connectionId),
+        subject ? eq(sessions.ssoSubject, subject) : undefined,
+        index ? eq(sessions.ssoIndex, index) : undefined,
+      ),
+    )
+    .returning({ userId: sessions.userId });
+  await tx
+    .delete(attempts)
+    .where(
+      and(
+        eq(attempts.tenantId, tenantId),
+        eq(attempts.connectionId, connectionId),
+        subject ? eq(attempts.ssoSubject, subject) : undefined,
+        index ? eq(attempts.ssoIndex, index) : undefined,
+      ),
+    );
+  const userIds = ended.map((row) => row.userId);
+  for (const userId of new Set(userIds)) {
+    const count = userIds.filter((id) => id === userId).length;
+    await record(tx, tenantId, cause, 'session_end', {
+      subjectId: userId,
+      detail: { ended: count, by: 'provider', connection: connectionId },
+    });
+  }
+  return userIds;
+}
+
 /** Promises browser and system in words, "Chrome on Windows"-like parts joined by a middle dot. */
 export function browserOf(userAgent: string) {
   const { browser, os } = Bowser.parse(userAgent || 'unknown');

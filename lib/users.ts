@@ -1,9 +1,9 @@
 import { and, asc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
-import { withTenant } from '@/db';
+import { type Tx, withTenant } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { throttles } from '@/db/schema/sign-in';
 import { passwords, users } from '@/db/schema/users';
-import { type Cause, record } from '@/lib/audit/record';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
@@ -36,16 +36,32 @@ export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   if (person.email && !isEmail(person.email)) return failure('email', { field: 'email' });
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
-    const [user] = await tx
-      .insert(users)
-      .values({ tenantId: tenant.id, ...person })
-      .onConflictDoNothing()
-      .returning({ id: users.id });
-    if (!user) return failure('taken', { field: 'username' });
-    if (hash) await tx.insert(passwords).values({ tenantId: tenant.id, userId: user.id, hash });
-    await record(tx, tenant.id, cause, 'user_create', { subjectId: user.id, detail: { role: person.role ?? 'agent' } });
-    return { ok: true, id: user.id } as const;
+    const id = await addUser(tx, tenant.id, person, cause);
+    if (!id) return failure('taken', { field: 'username' });
+    if (hash) await tx.insert(passwords).values({ tenantId: tenant.id, userId: id, hash });
+    return { ok: true, id } as const;
   });
+}
+
+/** Adds a user, whose form has been checked, within another change. Promises the id, or undefined where the name is taken. */
+export async function addUser(
+  tx: Tx,
+  tenantId: string,
+  person: Omit<NewUser, 'password'>,
+  cause: Cause,
+  detail: AuditDetail = {},
+) {
+  const [user] = await tx
+    .insert(users)
+    .values({ tenantId, ...person })
+    .onConflictDoNothing()
+    .returning({ id: users.id });
+  if (!user) return undefined;
+  await record(tx, tenantId, cause, 'user_create', {
+    subjectId: user.id,
+    detail: { role: person.role ?? 'agent', ...detail },
+  });
+  return user.id;
 }
 
 /** A user as an administrator sees one. */

@@ -22,7 +22,7 @@ CREATE TABLE "sso_connections" (
 CREATE TABLE "sso_failures" (
 	"tenant_id" uuid NOT NULL,
 	"code" text NOT NULL,
-	"connection_id" uuid NOT NULL,
+	"connection_id" uuid,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
 	"reason" text NOT NULL,
 	"received" jsonb NOT NULL,
@@ -129,6 +129,8 @@ BEGIN
   IF t.id IS NULL THEN RETURN NULL; END IF;
   PERFORM set_config('app.tenant', t.id::text, true);
   SELECT * INTO p FROM policies WHERE tenant_id = t.id;
+  -- Without single sign-on there is nothing that could stand instead of a password.
+  p.password_hidden := p.password_hidden AND 'single-sign-on' = ANY (t.entitlements);
 
   IF p_token_hash IS NOT NULL AND t.status = 'active' THEN
     SELECT * INTO s FROM sessions WHERE tenant_id = t.id AND token_hash = p_token_hash;
@@ -142,6 +144,7 @@ BEGIN
         WHEN s.absolute_until <= now() THEN 'absolute'
         WHEN idle_left <= interval '0' THEN 'idle'
         WHEN p.password_hidden AND s.connection_id IS NULL AND NOT u.emergency THEN 'single-sign-on'
+        WHEN p.password_hidden AND s.connection_id IS NULL AND s.factor IS NULL THEN 'second-factor'
         WHEN p.second_factor = 'required' AND CASE
           WHEN s.connection_id IS NULL THEN s.factor IS NULL
           WHEN p.sso_second_factor = 'when-missing' THEN s.factor IS NULL
@@ -171,7 +174,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- As before, and for both doors: a password opens nothing where single sign-on stands instead of it, unless for an
--- emergency account; behind an identity provider the tenant's second factor is asked as its policy says.
+-- emergency account with a second factor; behind an identity provider the tenant's second factor is asked as its policy says.
 DROP FUNCTION complete_sign_in(uuid, uuid, bytea, text, text, text, bytea);
 --> statement-breakpoint
 CREATE FUNCTION complete_sign_in(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
@@ -190,16 +193,21 @@ BEGIN
     FROM policies p, tenants t
     WHERE u.tenant_id = p_tenant AND u.id = p_user AND u.status = 'active'
       AND t.id = p_tenant AND t.status = 'active' AND p.tenant_id = p_tenant
-      AND CASE WHEN p_connection IS NULL THEN NOT p.password_hidden OR u.emergency
-        ELSE EXISTS (SELECT FROM sso_connections c WHERE c.tenant_id = p_tenant AND c.id = p_connection
-          AND c.enabled AND c.state <> 'draft') END
+      AND CASE WHEN p_connection IS NULL
+          THEN NOT (p.password_hidden AND 'single-sign-on' = ANY (t.entitlements)) OR u.emergency AND p_factor IS NOT NULL
+        ELSE 'single-sign-on' = ANY (t.entitlements) AND EXISTS (SELECT FROM sso_connections c
+          WHERE c.tenant_id = p_tenant AND c.id = p_connection AND c.enabled AND c.state IN ('beside', 'instead')) END
       AND (CASE WHEN p_connection IS NULL OR p.sso_second_factor = 'when-missing' THEN p_factor IS NOT NULL
           WHEN p.sso_second_factor = 'never' THEN true
           ELSE coalesce(p_factor, 'provider') <> 'provider' END
         OR NOT (p.second_factor = 'required' OR p.second_factor = 'optional'
           AND EXISTS (SELECT FROM totp_secrets s WHERE s.tenant_id = p_tenant AND s.user_id = p_user)))
-    RETURNING u.email, u.previous_sign_in_at AS before, p.absolute_minutes INTO person;
+    RETURNING u.email, u.role, u.previous_sign_in_at AS before, p.absolute_minutes,
+      p_connection IS NULL AND p.password_hidden AND 'single-sign-on' = ANY (t.entitlements) AS emergency INTO person;
   IF NOT FOUND THEN RETURN NULL; END IF;
+  IF person.role = 'administrator' AND p_connection IS NOT NULL THEN
+    UPDATE sso_connections SET administrator_at = now() WHERE tenant_id = p_tenant AND id = p_connection;
+  END IF;
   INSERT INTO sessions (tenant_id, user_id, token_hash, factor, address, user_agent, absolute_until,
       connection_id, sso_subject, sso_index, sealed_hint)
     VALUES (p_tenant, p_user, p_token, p_factor, p_address, p_agent, now() + make_interval(mins => person.absolute_minutes),
@@ -209,10 +217,45 @@ BEGIN
     ON CONFLICT (tenant_id, user_id, token_hash) DO UPDATE SET last_seen_at = now()
     RETURNING d.created_at = now() AS is_new INTO device;
   SELECT * INTO head FROM lock_audit_head(p_tenant);
-  RETURN json_build_object('session', session.id, 'maxAge', session.seconds,
+  RETURN json_build_object('session', session.id, 'maxAge', session.seconds, 'emergency', person.emergency,
     'newDeviceFor', CASE WHEN device.is_new AND person.before IS NOT NULL THEN person.email END,
     'head', json_build_object('seq', head.seq, 'mac', encode(head.mac, 'base64'),
       'at', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint));
+END $$;
+--> statement-breakpoint
+-- As before, and: whether the person is an emergency account.
+CREATE OR REPLACE FUNCTION begin_password(p_tenant uuid, p_username text, p_extension text, p_unknown_key bytea, p_device bytea) RETURNS json
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  u users%ROWTYPE;
+  p passwords%ROWTYPE;
+  budget bytea;
+BEGIN
+  PERFORM set_config('app.tenant', p_tenant::text, true);
+  IF p_username IS NOT NULL THEN
+    SELECT * INTO u FROM users WHERE tenant_id = p_tenant AND username = p_username;
+  ELSIF p_extension IS NOT NULL THEN
+    SELECT * INTO u FROM users WHERE tenant_id = p_tenant AND extension = p_extension;
+  END IF;
+  budget := p_unknown_key;
+  IF u.id IS NOT NULL THEN
+    SELECT * INTO p FROM passwords WHERE tenant_id = p_tenant AND user_id = u.id;
+    budget := uuid_send(u.id);
+    IF EXISTS (SELECT FROM devices WHERE tenant_id = p_tenant AND user_id = u.id AND token_hash = p_device) THEN
+      budget := budget || p_device;
+    END IF;
+  END IF;
+  RETURN json_build_object(
+    'try', take_try(p_tenant, 'password', budget, u.id),
+    'budget', encode(budget, 'base64'),
+    'user', CASE WHEN u.id IS NOT NULL AND u.status = 'active' THEN json_build_object('id', u.id, 'firstName', u.first_name,
+      'email', u.email, 'locale', u.locale, 'emergency', u.emergency, 'hasSecondFactor',
+      EXISTS (SELECT FROM totp_secrets WHERE tenant_id = p_tenant AND user_id = u.id)) END,
+    'subject', u.id,
+    'hash', p.hash,
+    'changedAt', p.changed_at::text,
+    'temporary', p.temporary_until IS NOT NULL,
+    'expired', coalesce(p.temporary_until <= now(), false));
 END $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION purge_expired(t uuid) RETURNS void

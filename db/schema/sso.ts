@@ -126,7 +126,8 @@ export const ssoFailures = pgTable(
   {
     tenantId: tenantId(),
     code: text('code').notNull(),
-    connectionId: uuid('connection_id').notNull(),
+    /** Null where the answer belonged to no connection that there is. */
+    connectionId: uuid('connection_id'),
     at: moment('at').notNull().defaultNow(),
     reason: text('reason').notNull(),
     /** What was received, with secrets and signatures taken out. */

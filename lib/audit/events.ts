@@ -28,6 +28,12 @@ export const AUDIT_EVENTS = [
   'user_email_change_request',
   'user_email_change',
   'policy_update',
+  'authn_sso_fail',
+  'sso_link_create',
+  'sso_connection_create',
+  'sso_connection_update',
+  'sso_connection_remove',
+  'sso_connection_state',
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

@@ -6,6 +6,10 @@ export const LIMITS = {
   'sign-in': { most: 100, window: minutes(15) },
   /** Requests for a reset link. */
   reset: { most: 20, window: minutes(60) },
+  /** Round trips to an identity provider; one that signs somebody in is given back. */
+  sso: { most: 200, window: minutes(15) },
+  /** Answers of providers that were refused: each is written down. */
+  'sso-failure': { most: 300, window: minutes(15) },
   /** Accounts looked up on the root domain. */
   find: { most: 60, window: minutes(15) },
 } as const;

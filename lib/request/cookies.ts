@@ -9,6 +9,8 @@ const COOKIES = {
   device: { name: 'dv', age: days(180) },
   reset: { name: 'rs', age: minutes(15) },
   emailLink: { name: 'em', age: minutes(15) },
+  /** Binds every round trip to an identity provider to the browser that began it. */
+  sso: { name: 'rq', age: minutes(10) },
   locale: { name: 'lang', age: days(365) },
   authCsrf: { name: 'cs', age: days(1) },
   authCallback: { name: 'cb', age: days(1) },

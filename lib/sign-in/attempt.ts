@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { attempts } from '@/db/schema/sign-in';
@@ -7,10 +7,11 @@ import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentia
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
 import type { Factor } from '@/lib/sessions';
+import type { ProviderProof } from '@/lib/sign-in/complete';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** A sign-in that has shown its password and still lacks something. It lives ten minutes and opens nothing. */
+/** A sign-in that has shown its first proof and still lacks something. It lives ten minutes and opens nothing. */
 export type Attempt = {
   id: string;
   userId: string;
@@ -19,18 +20,26 @@ export type Attempt = {
   step: Exclude<Step, 'done'> | 'done';
   newPasswordRequired: boolean;
   factor: Factor | null;
+  /** The identity provider that stood for the password, where one did. */
+  provider: ProviderProof | null;
   /** The secret to enrol with, in base32, and when it was first shown. */
   secret: string | null;
   secretAt: Date | null;
   returnTo: string | null;
 };
 
-/** Begins an attempt behind a proved password, and promises its token. A new enrolment ends the user's earlier ones. */
+/** Begins an attempt behind a proved password or a provider's word, and promises its token. A new enrolment ends the user's earlier ones. */
 export async function openAttempt(
   tx: Tx,
   tenantId: string,
   userId: string,
-  start: { step: Step; newPasswordRequired: boolean; returnTo: string | null },
+  start: {
+    step: Step;
+    newPasswordRequired: boolean;
+    returnTo: string | null;
+    provider?: ProviderProof;
+    factor?: 'provider' | null;
+  },
 ) {
   const enrolling = start.step === 'enroll';
   if (enrolling) {
@@ -45,7 +54,12 @@ export async function openAttempt(
       tenantId,
       userId,
       tokenHash: hashToken(token),
-      passwordAt: sql`now()`,
+      passwordAt: start.provider ? null : sql`now()`,
+      factor: start.factor,
+      connectionId: start.provider?.connectionId,
+      ssoSubject: start.provider?.subject,
+      ssoIndex: start.provider?.index,
+      sealedHint: start.provider?.sealedHint,
       newPasswordRequired: start.newPasswordRequired ? 'temporary' : null,
       sealedSecret: enrolling ? sealTotpSecret(newTotpSecret(), tenantId, userId) : null,
       secretAt: enrolling ? sql`now()` : null,
@@ -92,11 +106,19 @@ async function loadAttempt(
     .from(attempts)
     .innerJoin(users, and(eq(users.tenantId, attempts.tenantId), eq(users.id, attempts.userId)))
     .where(
-      and(eq(attempts.tenantId, tenant.id), which, gt(attempts.expiresAt, sql`now()`), eq(users.status, 'active')),
+      and(
+        eq(attempts.tenantId, tenant.id),
+        which,
+        gt(attempts.expiresAt, sql`now()`),
+        eq(users.status, 'active'),
+        // Passwords may have been hidden since this one was shown.
+        policy.passwordHidden ? or(isNotNull(attempts.connectionId), eq(users.emergency, true)) : undefined,
+      ),
     );
   if (!row) return undefined;
   const { attempt } = row;
   const newPasswordRequired = attempt.newPasswordRequired !== null;
+  const provider = providerOf(attempt);
   return {
     id: attempt.id,
     userId: attempt.userId,
@@ -105,14 +127,25 @@ async function loadAttempt(
     step: nextStep(
       policy,
       { hasSecondFactor: row.hasSecondFactor },
-      { secondFactor: attempt.secondFactorAt !== null, newPasswordRequired },
+      {
+        secondFactor: attempt.secondFactorAt !== null,
+        newPasswordRequired,
+        provider: provider && { factor: attempt.factor === 'provider' ? 'provider' : null },
+      },
     ),
     newPasswordRequired,
     factor: attempt.factor,
+    provider,
     secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, tenant.id, attempt.userId),
     secretAt: attempt.secretAt,
     returnTo: attempt.returnTo,
   };
+}
+
+function providerOf(attempt: typeof attempts.$inferSelect): ProviderProof | null {
+  const { connectionId, ssoSubject, ssoIndex, sealedHint } = attempt;
+  if (connectionId === null || ssoSubject === null) return null;
+  return { connectionId, subject: ssoSubject, index: ssoIndex, sealedHint };
 }
 
 /** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. Of two tabs one makes it. */

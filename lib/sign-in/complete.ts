@@ -23,7 +23,7 @@ export type ProviderProof = {
   sealedHint: string | null;
 };
 
-type Opened = { session: string; maxAge: number; newDeviceFor: string | null; head: Head };
+type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; head: Head };
 
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
@@ -63,6 +63,7 @@ export async function complete(
       factor: who.factor ?? (who.provider ? 'provider' : 'password'),
       session: opened.session,
       ...(who.provider ? { connection: who.provider.connectionId } : {}),
+      ...(opened.emergency ? { emergency: true } : {}),
     },
   });
   if (opened.newDeviceFor) {

@@ -42,7 +42,7 @@ export async function finishAttempt(
   const completed = await complete(
     tx,
     tenant,
-    { userId: attempt.userId, factor, returnTo: attempt.returnTo },
+    { userId: attempt.userId, factor, provider: attempt.provider, returnTo: attempt.returnTo },
     device,
     cause,
   );

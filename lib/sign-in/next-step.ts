@@ -2,15 +2,29 @@ import type { Policy } from '@/lib/policies';
 
 export type Step = 'code' | 'enroll' | 'new-password' | 'done';
 
-/** Promises what a sign-in still needs after its password. Pure, and the only place that decides it. */
+type Proofs = {
+  secondFactor: boolean;
+  newPasswordRequired: boolean;
+  /** An identity provider stood for the password, and says whether it asked for a second factor itself. */
+  provider: { factor: 'provider' | null } | null;
+};
+
+/** Promises what a sign-in still needs after its first proof. Pure, and the only place that decides it; complete_sign_in holds to the same. */
 export function nextStep(
-  policy: Pick<Policy, 'secondFactor'>,
+  policy: Pick<Policy, 'secondFactor' | 'ssoSecondFactor' | 'passwordHidden'>,
   user: { hasSecondFactor: boolean },
-  proofs: { secondFactor: boolean; newPasswordRequired: boolean },
+  proofs: Proofs,
 ): Step {
-  if (!proofs.secondFactor) {
-    if (policy.secondFactor !== 'off' && user.hasSecondFactor) return 'code';
-    if (policy.secondFactor === 'required') return 'enroll';
+  if (!proofs.secondFactor && asksSecondFactor(policy, proofs.provider)) {
+    // A password where passwords are hidden is an emergency account's, and never enough by itself.
+    const required = policy.secondFactor === 'required' || (!proofs.provider && policy.passwordHidden);
+    if ((required || policy.secondFactor !== 'off') && user.hasSecondFactor) return 'code';
+    if (required) return 'enroll';
   }
   return proofs.newPasswordRequired ? 'new-password' : 'done';
+}
+
+function asksSecondFactor({ ssoSecondFactor }: Pick<Policy, 'ssoSecondFactor'>, provider: Proofs['provider']) {
+  if (!provider || ssoSecondFactor === 'always') return true;
+  return ssoSecondFactor === 'when-missing' && provider.factor === null;
 }

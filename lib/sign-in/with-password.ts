@@ -77,7 +77,7 @@ export async function signInWithPassword(
   // An upgrade of the hash can wait for a quieter moment.
   const rehashed =
     proof.outdated && !begun.temporary ? await hashPassword(input.password).catch(() => undefined) : undefined;
-  const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary });
+  const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
   const following = withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
     const [stillHis] = await Promise.all([
       usePassword(tx, tenant.id, user.id, begun, rehashed),

@@ -74,7 +74,14 @@ export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
 
 /** Promises a tenant's policy, where it does not come with the session. */
 export async function findPolicy(tenantId: string): Promise<Policy> {
-  const [row] = await withTenant(tenantId, (tx) => tx.select().from(policies).where(eq(policies.tenantId, tenantId)));
+  const [row] = await withTenant(tenantId, (tx) =>
+    tx
+      .select({ policy: policies, entitlements: tenants.entitlements })
+      .from(policies)
+      .innerJoin(tenants, eq(tenants.id, policies.tenantId))
+      .where(eq(policies.tenantId, tenantId)),
+  );
   if (!row) throw new Error('a tenant without a policy');
-  return row;
+  const { policy, entitlements } = row;
+  return { ...policy, passwordHidden: policy.passwordHidden && entitlements.includes('single-sign-on') };
 }

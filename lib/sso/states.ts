@@ -1,0 +1,83 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { totpSecrets } from '@/db/schema/second-factor';
+import { ssoConnections } from '@/db/schema/sso';
+import { passwords, users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { isEntitled } from '@/lib/permissions';
+import { failure } from '@/lib/result';
+import { hidePasswordsAsConnectionsSay, isConnection, isId, lockPolicy } from '@/lib/sso/connections';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
+const TRIED_HOURS = 24;
+
+/**
+ * Puts a connection back to draft, beside the password or instead of it; policies.passwordHidden follows in the same transaction.
+ * Fails with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` where no administrator came in through it
+ * within 24 hours, `instead-no-emergency` where nobody could mend it from outside.
+ */
+export async function setState(tenant: Tenant, id: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
+  if (!isId(id)) return failure('not-found');
+  if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
+  return withTenant(tenant.id, async (tx) => {
+    await lockPolicy(tx, tenant.id);
+    const [row] = await tx
+      .select({
+        state: ssoConnections.state,
+        enabled: ssoConnections.enabled,
+        tried: sql<boolean>`coalesce(${ssoConnections.administratorAt} > now() - make_interval(hours => ${TRIED_HOURS}), false)`,
+      })
+      .from(ssoConnections)
+      .where(isConnection(tenant.id, id))
+      .for('update');
+    if (!row) return failure('not-found');
+    if (state !== 'draft' && row.state === 'draft') return failure('not-tested');
+    if (state === 'instead') {
+      if (!row.enabled) return failure('not-enabled');
+      if (!row.tried) return failure('instead-untried');
+      if (!(await hasEmergencyAccount(tx, tenant.id))) return failure('instead-no-emergency');
+    }
+    await tx
+      .update(ssoConnections)
+      .set({ state, updatedAt: sql`now()`, ...(state === 'draft' ? { testedAt: null } : {}) })
+      .where(isConnection(tenant.id, id));
+    await hidePasswordsAsConnectionsSay(tx, tenant.id);
+    await record(tx, tenant.id, cause, 'sso_connection_state', { detail: { connection: id, state, from: row.state } });
+    return { ok: true } as const;
+  });
+}
+
+/** Notes a test that went well from end to end: a draft becomes tested. */
+export async function noteTested(tenant: Tenant, id: string) {
+  await withTenant(tenant.id, (tx) =>
+    tx
+      .update(ssoConnections)
+      .set({
+        testedAt: sql`now()`,
+        state: sql`case when ${ssoConnections.state} = 'draft' then 'tested' else ${ssoConnections.state} end`,
+      })
+      .where(isConnection(tenant.id, id)),
+  );
+}
+
+/** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */
+export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+    .innerJoin(totpSecrets, and(eq(totpSecrets.tenantId, users.tenantId), eq(totpSecrets.userId, users.id)))
+    .where(
+      and(
+        eq(users.tenantId, tenantId),
+        eq(users.emergency, true),
+        eq(users.role, 'administrator'),
+        eq(users.status, 'active'),
+        sql`${passwords.temporaryUntil} is null`,
+        exceptId ? sql`${users.id} <> ${exceptId}::uuid` : undefined,
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
