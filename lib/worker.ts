@@ -6,6 +6,7 @@ import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
+import { remindOfExpiries } from '@/lib/sso/expiry';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 
@@ -29,7 +30,7 @@ export async function startWorker() {
         noHandleSignals: true,
         noPreparedStatements: false,
         taskList,
-        crontab: '*/10 * * * * purge\n*/10 * * * * anchor',
+        crontab: '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries',
         logger: queueLogger(),
       });
       state.alive = true;
@@ -82,6 +83,7 @@ const taskList = {
     if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
   }),
   anchor: safely(tellAuditEnds),
+  expiries: safely(() => remindOfExpiries()),
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);

@@ -63,6 +63,15 @@ CREATE TABLE "sso_links" (
 	CONSTRAINT "sso_links_user" UNIQUE("tenant_id","connection_id","user_id")
 );
 --> statement-breakpoint
+CREATE TABLE "sso_reminders" (
+	"tenant_id" uuid NOT NULL,
+	"connection_id" uuid NOT NULL,
+	"thing" text NOT NULL,
+	"days" integer NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "sso_reminders_tenant_id_connection_id_thing_days_pk" PRIMARY KEY("tenant_id","connection_id","thing","days")
+);
+--> statement-breakpoint
 CREATE TABLE "sso_seen" (
 	"tenant_id" uuid NOT NULL,
 	"connection_id" uuid NOT NULL,
@@ -87,6 +96,7 @@ ALTER TABLE "sso_failures" ADD CONSTRAINT "sso_failures_tenant_id_connection_id_
 ALTER TABLE "sso_flows" ADD CONSTRAINT "sso_flows_tenant_id_connection_id_sso_connections_tenant_id_id_fk" FOREIGN KEY ("tenant_id","connection_id") REFERENCES "public"."sso_connections"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sso_links" ADD CONSTRAINT "sso_links_tenant_id_connection_id_sso_connections_tenant_id_id_fk" FOREIGN KEY ("tenant_id","connection_id") REFERENCES "public"."sso_connections"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sso_links" ADD CONSTRAINT "sso_links_tenant_id_user_id_users_tenant_id_id_fk" FOREIGN KEY ("tenant_id","user_id") REFERENCES "public"."users"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sso_reminders" ADD CONSTRAINT "sso_reminders_tenant_id_connection_id_sso_connections_tenant_id_id_fk" FOREIGN KEY ("tenant_id","connection_id") REFERENCES "public"."sso_connections"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sso_seen" ADD CONSTRAINT "sso_seen_tenant_id_connection_id_sso_connections_tenant_id_id_fk" FOREIGN KEY ("tenant_id","connection_id") REFERENCES "public"."sso_connections"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "sso_connections_entity" ON "sso_connections" USING btree ("tenant_id","issuer") WHERE protocol = 'saml';--> statement-breakpoint
 CREATE INDEX "sso_failures_at" ON "sso_failures" USING btree ("tenant_id","at");--> statement-breakpoint
@@ -95,7 +105,7 @@ DO $$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['sso_connections', 'sso_links', 'sso_flows', 'sso_seen', 'sso_failures'] LOOP
+  FOREACH t IN ARRAY ARRAY['sso_connections', 'sso_links', 'sso_flows', 'sso_seen', 'sso_failures', 'sso_reminders'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format(

@@ -142,6 +142,24 @@ export const ssoFailures = pgTable(
   ],
 );
 
+/** What ends and has been written about to the administrators: each mail goes once. */
+export const ssoReminders = pgTable(
+  'sso_reminders',
+  {
+    tenantId: tenantId(),
+    connectionId: uuid('connection_id').notNull(),
+    /** A certificate's fingerprint, or the client secret and its date. */
+    thing: text('thing').notNull(),
+    /** How many days before the end this mail was for. */
+    days: integer('days').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.connectionId, table.thing, table.days] }),
+    ofConnection(table),
+  ],
+);
+
 function ofConnection(table: { tenantId: AnyPgColumn; connectionId: AnyPgColumn }) {
   return foreignKey({
     columns: [table.tenantId, table.connectionId],

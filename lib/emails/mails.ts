@@ -16,7 +16,11 @@ export type Mail =
   | { kind: 'email-confirm'; url: string; minutes: number }
   | { kind: 'email-changed'; at: string }
   | { kind: 'new-device'; at: string; address: string; browser: string }
-  | { kind: 'locked-out'; at: string; minutes: number };
+  | { kind: 'locked-out'; at: string; minutes: number }
+  | { kind: 'sso-expiry'; what: Ending; label: string; at: string; days: number; url: string };
+
+/** What of an identity provider's connection ends one day. */
+export type Ending = 'secret' | 'certificate' | 'ourCertificate';
 
 export type MailKind = Mail['kind'];
 

@@ -8,7 +8,8 @@ export type QueuedMail =
   | { kind: 'reset-link'; resetId: string }
   | { kind: 'administrator-reset'; resetId: string }
   | { kind: 'temporary-password'; resetId: string }
-  | { kind: 'email-confirm'; tokenHash: string };
+  | { kind: 'email-confirm'; tokenHash: string }
+  | (Omit<Extract<Mail, { kind: 'sso-expiry' }>, 'url'> & { connectionId: string });
 
 /** `to` overrides the user's address: the old one of a change. */
 export type MailJob = { tenantId: string; userId: string; mail: QueuedMail; to?: string };

@@ -79,6 +79,10 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
         }
       );
     }
+    case 'sso-expiry': {
+      const { connectionId, ...rest } = mail;
+      return { ...rest, url: `${origin}/admin/single-sign-on/${connectionId}` };
+    }
     default:
       return mail;
   }

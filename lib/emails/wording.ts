@@ -32,12 +32,17 @@ export function wordMail(mail: Mail, reader: Reader, tenant: { name: string }): 
     secret: mail.kind === 'temporary-password' ? mail.password : undefined,
     action:
       'url' in mail ? { label: t(`action.${mail.kind}`), url: mail.url, plainLinkIntro: t('plainLink') } : undefined,
-    closing: t(`closing.${ASKED_FOR.has(mail.kind) ? 'notAsked' : 'notYou'}`),
+    closing: t(`closing.${closingOf(mail.kind)}`, { tenant: tenantName }),
     footer: t('footer', { tenant: tenantName }),
   };
 }
 
 const ASKED_FOR = new Set<Mail['kind']>(['reset-link', 'reset-temporary-link', 'administrator-reset', 'email-confirm']);
+
+function closingOf(kind: Mail['kind']) {
+  if (kind === 'sso-expiry') return 'administrator';
+  return ASKED_FOR.has(kind) ? 'notAsked' : 'notYou';
+}
 
 /** What the sentences of this mail need; the secret and the link never stand inside a sentence. */
 function valuesOf(mail: Mail, reader: Reader) {
@@ -48,6 +53,9 @@ function valuesOf(mail: Mail, reader: Reader) {
     byName: 'byName' in mail ? oneLine(mail.byName, 80) : '',
     left: 'left' in mail ? mail.left : 0,
     minutes: 'minutes' in mail ? mail.minutes : 0,
+    what: 'what' in mail ? mail.what : '',
+    label: 'label' in mail ? oneLine(mail.label, 60) : '',
+    days: 'days' in mail ? mail.days : 0,
   };
 }
 

@@ -19,6 +19,7 @@ const mails: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'email-changed': { kind: 'email-changed', at },
   'new-device': { kind: 'new-device', at, address: '203.0.113.9', browser: 'Firefox on Linux' },
   'locked-out': { kind: 'locked-out', at, minutes: 15 },
+  'sso-expiry': { kind: 'sso-expiry', what: 'secret', label: 'Acme', at, days: 30, url },
 };
 /** A key without words, a value that was not given, a plural that was not read. */
 const UNFINISHED = /\bmail\.\w|undefined|NaN|Invalid|[{}]|\bplural\b/;
