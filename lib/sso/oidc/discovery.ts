@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Check, Reason } from '@/lib/sso/answer';
+import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
+import type { OidcSettings } from '@/lib/sso/settings';
+import { minutes } from '@/lib/time';
+
+const address = z.string().max(2000).refine(isFetchable);
+
+/** What a provider says of itself (OpenID Connect Discovery 1.0, section 3), as far as we ask for it. */
+const schema = z.object({
+  issuer: z.string().max(1024),
+  authorization_endpoint: address,
+  token_endpoint: address,
+  jwks_uri: address,
+  userinfo_endpoint: address.optional(),
+  end_session_endpoint: address.optional(),
+  id_token_signing_alg_values_supported: z.array(z.string()).optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+});
+
+export type Discovery = z.output<typeof schema>;
+
+/** What one step towards a provider brought: for the next step, or as the reason why there is none. */
+export type Failed = { ok: false; reason: Reason; received: Record<string, string> };
+
+const FRESH = minutes(10);
+const MOST = 500;
+
+// Next bundles the routes apart; what one of them has learnt serves them all.
+const shared = globalThis as typeof globalThis & {
+  gatehouseDiscoveries?: Map<string, { at: number; discovery: Discovery }>;
+};
+
+/**
+ * Promises what the provider of an issuer says of itself, at most ten minutes old, or asked for now with `fresh`. Its own
+ * issuer must be the one asked for, to the letter. Adds what it saw to `checks`.
+ */
+export async function discover(
+  issuer: string,
+  { signal, fresh = false, checks = [] }: { signal?: AbortSignal; fresh?: boolean; checks?: Check[] } = {},
+): Promise<{ ok: true; discovery: Discovery } | Failed> {
+  shared.gatehouseDiscoveries ??= new Map();
+  const known = shared.gatehouseDiscoveries.get(issuer);
+  if (known && !fresh && Date.now() - known.at < FRESH) {
+    checks.push({ name: 'discovery', ok: true, detail: { issuer } });
+    return { ok: true, discovery: known.discovery };
+  }
+  const found = await ask(issuer, signal);
+  checks.push({ name: 'discovery', ok: found.ok, detail: found.ok ? { issuer } : found.received });
+  if (found.ok) remember(shared.gatehouseDiscoveries, issuer, found.discovery);
+  return found;
+}
+
+/** The issuer that signs for a connection. Entra's common one stands for every tenant of Microsoft's until one is pinned. */
+export function issuerOf(connection: { issuer: string; settings: Pick<OidcSettings, 'entraTenant'> }) {
+  const { entraTenant } = connection.settings;
+  return entraTenant ? connection.issuer.replace(/\/(common|organizations)\/v2\.0$/, `/${entraTenant}/v2.0`) : connection.issuer;
+}
+
+/** Where an issuer's document lies; some issuers end in a slash and some do not. */
+export function documentOf(issuer: string) {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+async function ask(issuer: string, signal?: AbortSignal): Promise<{ ok: true; discovery: Discovery } | Failed> {
+  const where = documentOf(issuer);
+  try {
+    const answer = await guardedFetch(where, { signal, headers: { accept: 'application/json' } });
+    if (answer.status !== 200) return failed('discovery', { address: where, status: String(answer.status) });
+    const parsed = schema.safeParse(await answer.json().catch(() => undefined));
+    if (!parsed.success) {
+      const at = parsed.error.issues[0]?.path.join('.') || 'JSON';
+      return failed('discovery', { address: where, status: '200', field: at.slice(0, 100) });
+    }
+    if (parsed.data.issuer !== issuer) {
+      return failed('discovery-issuer', { address: where, expected: issuer, issuer: parsed.data.issuer.slice(0, 300) });
+    }
+    return { ok: true, discovery: parsed.data };
+  } catch (error) {
+    if (!(error instanceof FetchRefused)) throw error;
+    return failed(error.reason, { address: error.address });
+  }
+}
+
+function failed(reason: Reason, received: Record<string, string>): Failed {
+  return { ok: false, reason, received };
+}
+
+function remember(map: Map<string, { at: number; discovery: Discovery }>, issuer: string, discovery: Discovery) {
+  map.delete(issuer);
+  map.set(issuer, { at: Date.now(), discovery });
+  const [oldest] = map.keys();
+  if (map.size > MOST && oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,82 @@
+import type { Check, Reason } from '@/lib/sso/answer';
+import type { Discovery, Failed } from '@/lib/sso/oidc/discovery';
+import { type Claims, openToken, SKEW, text } from '@/lib/sso/oidc/token';
+
+type Expected = { discovery: Discovery; clientId: string; entraTenant: string | null; signal: AbortSignal };
+
+/**
+ * Promises the claims of an id_token, after its signature and everything that OpenID Connect Core 3.1.3.7 asks for but
+ * the nonce's value, which Auth.js alone knows. Auth.js does not look at the signature. Adds what it saw to `checks`.
+ */
+export async function openIdToken(
+  token: string,
+  { discovery, clientId, entraTenant, signal }: Expected,
+  checks: Check[],
+): Promise<{ ok: true; claims: Claims; received: Record<string, string> } | Failed> {
+  const opened = await openToken(token, discovery.jwks_uri, signal, checks);
+  if (!opened.ok) return opened;
+  const { claims } = opened;
+  const received = shownClaims(claims);
+  const found: (Check & { reason: Reason })[] = [
+    {
+      name: 'issuer',
+      ...unless(claims.iss === discovery.issuer, 'issuer'),
+      detail: { expected: discovery.issuer, received: text(claims.iss) },
+    },
+    ...(entraTenant
+      ? [
+          {
+            name: 'issuer' as const,
+            ...unless(claims.tid === entraTenant, 'entra-tenant'),
+            detail: { expected: entraTenant, received: text(claims.tid) },
+          },
+        ]
+      : []),
+    {
+      name: 'audience',
+      ...unless(isFor(claims, clientId), 'audience'),
+      detail: { expected: clientId, received: text(claims.aud), azp: text(claims.azp) },
+    },
+    timesOf(claims),
+    { name: 'nonce', ...unless(typeof claims.nonce === 'string' && claims.nonce !== '', 'nonce') },
+    {
+      name: 'attributes',
+      ...unless(typeof claims.sub === 'string' && /^\P{Cc}{1,255}$/u.test(claims.sub), 'subject-missing'),
+      detail: { sub: text(claims.sub) },
+    },
+  ];
+  for (const { reason: _, ...check } of found) if (!check.ok || check.name !== 'attributes') checks.push(check);
+  const wrong = found.find(({ ok }) => !ok);
+  return wrong ? { ok: false, reason: wrong.reason, received } : { ok: true, claims, received };
+}
+
+/** Promises claims in a form that can be shown and kept: what identifies, and nothing that could be used. */
+export function shownClaims(claims: Claims) {
+  const names = ['iss', 'sub', 'aud', 'azp', 'tid', 'iat', 'nbf', 'exp', 'email', 'email_verified', 'xms_edov'];
+  const more = ['given_name', 'family_name', 'name', 'acr', 'amr'];
+  return Object.fromEntries([...names, ...more].filter((name) => name in claims).map((name) => [name, text(claims[name])]));
+}
+
+function unless(ok: boolean, reason: Reason) {
+  return { ok, reason };
+}
+
+function isFor({ aud, azp }: Claims, clientId: string) {
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.includes(clientId)) return false;
+  return azp === undefined ? audiences.length === 1 : azp === clientId;
+}
+
+function timesOf({ exp, iat, nbf }: Claims): Check & { reason: Reason } {
+  const now = Math.floor(Date.now() / 1000);
+  const detail = { now: shownTime(now), iat: shownTime(iat), exp: shownTime(exp) };
+  const say = (reason: Reason, ok = false) => ({ name: 'times' as const, ok, reason, detail });
+  if (typeof exp !== 'number' || typeof iat !== 'number' || exp <= now - SKEW) return say('expired');
+  if (iat > now + SKEW || (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + SKEW))) return say('not-yet');
+  return say('expired', true);
+}
+
+function shownTime(value: unknown) {
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 8e9) return text(value);
+  return new Date(value * 1000).toISOString();
+}

@@ -1,0 +1,52 @@
+import { type JSONWebKeySet, type JWK } from 'jose';
+import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
+import type { Failed } from '@/lib/sso/oidc/discovery';
+import { minutes, seconds } from '@/lib/time';
+
+type Kept = { at: number; renewedAt: number; set: JSONWebKeySet };
+
+const FRESH = minutes(10);
+/** A key that nobody knows makes us ask again, but no more often than this: whoever sends tokens cannot make us ask. */
+const RENEWAL = seconds(30);
+const MOST = 500;
+
+// As with discovery: one cache for all of Next's bundles, or the interval would be one per route.
+const shared = globalThis as typeof globalThis & { gatehouseKeys?: Map<string, Kept> };
+
+/** Promises the keys of a provider, at most ten minutes old; with `renew`, asked for again unless that was done within 30 s. */
+export async function keysAt(
+  address: string,
+  { signal, renew = false }: { signal?: AbortSignal; renew?: boolean },
+): Promise<{ ok: true; set: JSONWebKeySet; renewed: boolean } | Failed> {
+  shared.gatehouseKeys ??= new Map();
+  const known = shared.gatehouseKeys.get(address);
+  const now = Date.now();
+  const isFresh = known !== undefined && now - known.at < FRESH;
+  if (isFresh && (!renew || now - known.renewedAt < RENEWAL)) return { ok: true, set: known.set, renewed: false };
+  // Noted before the answer is there: of many who do not know a key, one asks.
+  if (known && renew) known.renewedAt = now;
+  const found = await ask(address, signal);
+  if (!found.ok) return found;
+  shared.gatehouseKeys.delete(address);
+  shared.gatehouseKeys.set(address, { at: now, renewedAt: renew ? now : (known?.renewedAt ?? 0), set: found.set });
+  const [oldest] = shared.gatehouseKeys.keys();
+  if (shared.gatehouseKeys.size > MOST && oldest !== undefined) shared.gatehouseKeys.delete(oldest);
+  return { ...found, renewed: true };
+}
+
+async function ask(address: string, signal?: AbortSignal): Promise<{ ok: true; set: JSONWebKeySet } | Failed> {
+  try {
+    const answer = await guardedFetch(address, { signal, headers: { accept: 'application/json' } });
+    const body: unknown = answer.status === 200 ? await answer.json().catch(() => undefined) : undefined;
+    if (isKeySet(body)) return { ok: true, set: body };
+    return { ok: false, reason: 'keys', received: { address, status: String(answer.status) } };
+  } catch (error) {
+    if (!(error instanceof FetchRefused)) throw error;
+    return { ok: false, reason: error.reason, received: { address: error.address } };
+  }
+}
+
+function isKeySet(body: unknown): body is { keys: JWK[] } {
+  if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) return false;
+  return body.keys.length > 0 && body.keys.every((key) => typeof key === 'object' && key !== null);
+}

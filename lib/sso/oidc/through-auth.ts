@@ -1,0 +1,168 @@
+import { Auth, type AuthConfig, customFetch, raw, skipCSRFCheck } from '@auth/core';
+import { AuthError, InvalidCheck } from '@auth/core/errors';
+import { authSecrets } from '@/lib/crypto';
+import type { Reason } from '@/lib/sso/answer';
+import type { Connection } from '@/lib/sso/connections';
+import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
+import { type Discovery, documentOf, type Failed } from '@/lib/sso/oidc/discovery';
+import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+
+export type OidcConnection = Extract<Connection, { protocol: 'oidc' }>;
+
+/** What Auth.js would have the browser keep between the two halves, sealed by it: state, PKCE verifier and nonce. We keep it with the flow. */
+export type Kept = Record<(typeof KEPT)[number], string>;
+
+/** A connection as Auth.js sees it: whose it is, and what its provider has said of itself. */
+export type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
+
+const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
+const BASE = '/api/auth';
+
+/** The address that a provider sends people back to; it is registered there. */
+export function callbackAddress(tenant: Pick<Tenant, 'slug' | 'domain'>, connectionId: string) {
+  return `${tenantOrigin(tenant)}${BASE}/callback/${providerId(connectionId)}`;
+}
+
+/** Promises the connection that a callback's last segment names, if it could name one. */
+export function connectionIn(provider: string) {
+  return provider.startsWith('oidc-') ? provider.slice('oidc-'.length) : '';
+}
+
+/** Promises the address at the provider that a sign-in begins at, and what has to be kept for its end. */
+export async function authorizationOf(party: Party, signal: AbortSignal): Promise<{ address: string; state: string; kept: Kept }> {
+  const { tenant, connection } = party;
+  const request = new Request(`${tenantOrigin(tenant)}${BASE}/signin/${providerId(connection.id)}`, { method: 'POST' });
+  const answer = await Auth(request, { ...configOf(party, signal), raw, skipCSRFCheck });
+  const kept = Object.fromEntries((answer.cookies ?? []).map(({ name, value }) => [name, value]));
+  const address = answer.redirect ?? '';
+  const state = new URL(address).searchParams.get('state');
+  if (!state || !isKept(kept)) throw new Error('Auth.js has begun without state, PKCE or nonce');
+  return { address, state, kept };
+}
+
+/** Looks at the provider's answer to the code. Throws Stop with what is wrong with it. */
+type Look = (response: Response) => Promise<void>;
+
+/**
+ * Promises that state, PKCE, the provider's answer to the code and the nonce are in order, or why not. `look` sees that
+ * answer before Auth.js does, and stops everything by throwing Stop: Auth.js reads an id_token without its signature.
+ */
+export async function exchangeCode(
+  party: Party,
+  query: URLSearchParams,
+  kept: unknown,
+  look: Look,
+  signal: AbortSignal,
+): Promise<{ ok: true } | Failed> {
+  if (!isKept(kept)) return failed('flow-missing');
+  const cookie = KEPT.map((name) => `${name}=${kept[name]}`).join('; ');
+  const { tenant, connection } = party;
+  const request = new Request(`${callbackAddress(tenant, connection.id)}?${query}`, { headers: { cookie } });
+  let reached = false;
+  const end = () => {
+    reached = true;
+    return '/';
+  };
+  try {
+    await Auth(request, { ...configOf(party, signal, look, end), raw });
+    return reached ? { ok: true } : failed('provider-error');
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Ends an exchange from within, with the reason. */
+export class Stop extends Error {
+  override name = 'Stop';
+  constructor(readonly why: Failed) {
+    super(why.reason);
+  }
+}
+
+function configOf(
+  { tenant, connection, secret, discovery }: Party,
+  signal: AbortSignal,
+  look?: Look,
+  end: () => string = () => '/',
+): AuthConfig {
+  const { clientId, scopes, tokenAuth } = connection.settings;
+  // Auth.js asks for this before every step; it has been asked for and looked at already.
+  const document = { ...discovery, userinfo_endpoint: discovery.userinfo_endpoint ?? discovery.issuer };
+  const where = documentOf(discovery.issuer);
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    String(input) === where ? Promise.resolve(Response.json(document)) : guardedFetch(input, { ...init, signal });
+  return {
+    basePath: BASE,
+    trustHost: true,
+    secret: authSecrets(),
+    useSecureCookies: tenantOrigin(tenant).startsWith('https:'),
+    cookies: Object.fromEntries(KEPT.map((name) => [name, { name, options: {} }])),
+    providers: [
+      {
+        id: providerId(connection.id),
+        name: providerId(connection.id),
+        type: 'oidc',
+        issuer: discovery.issuer,
+        clientId,
+        clientSecret: secret ?? '',
+        checks: ['pkce', 'state', 'nonce'],
+        authorization: { params: { scope: ['openid', ...scopes.filter((scope) => scope !== 'openid')].join(' ') } },
+        client: { token_endpoint_auth_method: secret === null ? 'none' : tokenAuth },
+        token: {
+          conform: async (response: Response) => {
+            await look?.(response);
+            return undefined;
+          },
+        },
+        profile: (claims) => ({ id: String(claims.sub) }),
+        [customFetch]: fetch,
+      },
+    ],
+    // A string ends it here: users, links and sessions are none of its business.
+    callbacks: { signIn: end },
+    logger: { error: () => {}, warn: () => {}, debug: () => {} },
+  };
+}
+
+function providerId(connectionId: string) {
+  return `oidc-${connectionId}`;
+}
+
+function isKept(kept: unknown): kept is Kept {
+  return typeof kept === 'object' && kept !== null && KEPT.every((name) => typeof (kept as Partial<Kept>)[name] === 'string');
+}
+
+/** What is left to go wrong once `look` was content. */
+function explain(error: unknown): Failed {
+  for (const cause of causesOf(error)) {
+    if (cause instanceof Stop) return cause.why;
+    if (cause instanceof FetchRefused) return failed(cause.reason, { address: cause.address });
+    if (isClaimOf(cause, 'nonce')) return failed('nonce');
+    if (cause instanceof InvalidCheck) return failed('flow-missing');
+  }
+  if (!(error instanceof AuthError)) throw error;
+  return failed('provider-error', { error: codeIn(error) });
+}
+
+/** Auth.js puts what it caught into `cause.err`, oauth4webapi into `cause`. */
+function* causesOf(error: unknown): Generator<Error> {
+  for (let at = error, depth = 0; at instanceof Error && depth < 6; depth++) {
+    yield at;
+    const { cause }: { cause?: unknown } = at;
+    at = cause instanceof Error ? cause : (cause as { err?: unknown } | undefined)?.err;
+  }
+}
+
+function isClaimOf(error: Error, claim: string) {
+  return (error.cause as { claim?: unknown } | undefined)?.claim === claim;
+}
+
+/** The name of an error, never its message: that may quote what was sent. */
+function codeIn(error: unknown) {
+  const last = [...causesOf(error)].at(-1);
+  return last && 'code' in last && typeof last.code === 'string' ? last.code : (last?.name ?? 'unknown');
+}
+
+function failed(reason: Reason, received: Record<string, string> = {}): Failed {
+  return { ok: false, reason, received };
+}

@@ -1,0 +1,94 @@
+import { type CompactJWSHeaderParameters, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import type { Check, Reason } from '@/lib/sso/answer';
+import type { Failed } from '@/lib/sso/oidc/discovery';
+import { keysAt } from '@/lib/sso/oidc/keys';
+
+/** Signatures by a key pair, of today's strength. With none, or with a shared secret, everybody could sign. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+/** How far two clocks may be apart, in seconds: as much as Auth.js allows, which looks at the times as well. */
+export const SKEW = 30;
+
+export type Claims = Record<string, unknown>;
+
+/** Promises the claims of a token that one of the provider's keys has signed. Asks for the keys again, once in 30 s, where it does not know one. */
+export async function openToken(
+  token: string,
+  jwksUri: string,
+  signal: AbortSignal | undefined,
+  checks: Check[] = [],
+): Promise<{ ok: true; claims: Claims; type: string | undefined } | Failed> {
+  const known = await keysAt(jwksUri, { signal });
+  if (!known.ok) return said(checks, 'keys', known);
+  let opened = await verify(token, known.set);
+  let keys = known.set;
+  if (!opened.ok && opened.reason === 'unknown-key') {
+    const renewed = await keysAt(jwksUri, { signal, renew: true });
+    if (!renewed.ok) return said(checks, 'keys', renewed);
+    keys = renewed.set;
+    if (renewed.renewed) opened = await verify(token, keys);
+  }
+  checks.push({ name: 'keys', ok: true, detail: { address: jwksUri, keys: namesOf(keys) } });
+  checks.push({ name: 'signature', ok: opened.ok, detail: opened.received });
+  return opened.ok ? { ok: true, claims: opened.claims, type: opened.type } : opened;
+}
+
+type Opened = { ok: true; claims: Claims; type: string | undefined; received: Record<string, string> } | Failed;
+
+async function verify(token: string, set: JSONWebKeySet): Promise<Opened> {
+  const header = headerOf(token);
+  const received = { alg: text(header.alg), kid: text(header.kid) };
+  if (token.split('.').length === 5) return { ok: false, reason: 'encryption', received };
+  try {
+    const payload = await verifyWithAny(token, set);
+    const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+    if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new Error('no claims');
+    return { ok: true, claims: claims as Claims, type: typeof header.typ === 'string' ? header.typ : undefined, received };
+  } catch (error) {
+    return { ok: false, reason: whyNot(error), received };
+  }
+}
+
+/** A token without a key's name may have been signed by any key of its kind. */
+async function verifyWithAny(token: string, set: JSONWebKeySet) {
+  const options = { algorithms: ALGORITHMS };
+  try {
+    return (await compactVerify(token, createLocalJWKSet(set), options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const opened = await compactVerify(token, key, options).catch(() => undefined);
+      if (opened) return opened.payload;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+function whyNot(error: unknown): Reason {
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return 'algorithm';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
+  return 'signature';
+}
+
+function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
+  try {
+    return JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8')) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function namesOf(set: JSONWebKeySet) {
+  return set.keys.map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`).join(', ').slice(0, 400);
+}
+
+function said(checks: Check[], name: Check['name'], failed: Failed) {
+  checks.push({ name, ok: false, detail: failed.received });
+  return failed;
+}
+
+/** Promises what came in a form that can be shown: short, and `–` for nothing. */
+export function text(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '–';
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')).slice(0, 300);
+}
