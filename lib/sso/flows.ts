@@ -48,9 +48,11 @@ export async function beginFlow(
     userId: string | null;
     requestId: string | null;
     browser: string | undefined;
+    /** What the answer will be compared with; takeFlow gives it back. */
+    kept?: Record<string, string>;
   },
 ): Promise<{ flow: Flow; browser: string }> {
-  const { browser: known, ...rest } = start;
+  const { browser: known, kept, ...rest } = start;
   const browser = isToken(known) ? known : randomToken();
   const flow = await withTenant(tenant.id, async (tx) => {
     const browserHash = hashToken(browser);
@@ -61,6 +63,7 @@ export async function beginFlow(
         tenantId: tenant.id,
         connectionId,
         browserHash,
+        result: kept,
         expiresAt: sql`now() + interval '10 minutes'`,
       })
       .returning(FLOW);
@@ -96,7 +99,7 @@ export async function takeFlow(
   tx: Tx,
   tenant: Tenant,
   requestId: string,
-): Promise<(Flow & { browserHash: Buffer }) | 'flow-missing' | 'flow-used' | 'flow-expired'> {
+): Promise<(Flow & { browserHash: Buffer; kept: unknown }) | 'flow-missing' | 'flow-used' | 'flow-expired'> {
   const [taken] = await tx
     .update(ssoFlows)
     .set({ usedAt: sql`now()` })
@@ -108,7 +111,7 @@ export async function takeFlow(
         gt(ssoFlows.expiresAt, sql`now()`),
       ),
     )
-    .returning({ ...FLOW, browserHash: ssoFlows.browserHash });
+    .returning({ ...FLOW, browserHash: ssoFlows.browserHash, kept: ssoFlows.result });
   if (taken) return taken;
   const [row] = await select(tx, tenant.id, eq(ssoFlows.requestId, requestId));
   if (!row) return 'flow-missing';
@@ -185,14 +188,19 @@ export async function findReport(
         ),
       ),
   );
-  if (!row?.result) return undefined;
+  if (!row || !isReport(row.result)) return undefined;
   const { result, ...flow } = row;
-  return { flow, report: result as Report };
+  return { flow, report: result };
 }
 
 /** Promises whether the cookie is that of the browser which began the flow. Pure. */
 export function isBrowser(browser: string | undefined, browserHash: Buffer) {
   return isToken(browser) && sameBytes(hashToken(browser), browserHash);
+}
+
+/** Until there is a report, what was kept for the answer stands in its place. */
+function isReport(result: unknown): result is Report {
+  return typeof result === 'object' && result !== null && 'checks' in result;
 }
 
 function select(tx: Tx, tenantId: string, which: SQL) {

@@ -54,7 +54,9 @@ export async function discover(
 /** The issuer that signs for a connection. Entra's common one stands for every tenant of Microsoft's until one is pinned. */
 export function issuerOf(connection: { issuer: string; settings: Pick<OidcSettings, 'entraTenant'> }) {
   const { entraTenant } = connection.settings;
-  return entraTenant ? connection.issuer.replace(/\/(common|organizations)\/v2\.0$/, `/${entraTenant}/v2.0`) : connection.issuer;
+  return entraTenant
+    ? connection.issuer.replace(/\/(common|organizations)\/v2\.0$/, `/${entraTenant}/v2.0`)
+    : connection.issuer;
 }
 
 /** Where an issuer's document lies; some issuers end in a slash and some do not. */

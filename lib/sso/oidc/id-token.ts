@@ -54,7 +54,9 @@ export async function openIdToken(
 export function shownClaims(claims: Claims) {
   const names = ['iss', 'sub', 'aud', 'azp', 'tid', 'iat', 'nbf', 'exp', 'email', 'email_verified', 'xms_edov'];
   const more = ['given_name', 'family_name', 'name', 'acr', 'amr'];
-  return Object.fromEntries([...names, ...more].filter((name) => name in claims).map((name) => [name, text(claims[name])]));
+  return Object.fromEntries(
+    [...names, ...more].filter((name) => name in claims).map((name) => [name, text(claims[name])]),
+  );
 }
 
 function unless(ok: boolean, reason: Reason) {

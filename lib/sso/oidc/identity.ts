@@ -1,6 +1,6 @@
 import type { Identity } from '@/lib/sso/answer';
-import type { Discovery } from '@/lib/sso/oidc/discovery';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
+import type { Discovery } from '@/lib/sso/oidc/discovery';
 import type { Claims } from '@/lib/sso/oidc/token';
 
 /** Promises whom the claims of an opened id_token name. Where they hold no e-mail address, what the provider tells of this subject besides. */

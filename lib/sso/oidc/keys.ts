@@ -1,4 +1,4 @@
-import { type JSONWebKeySet, type JWK } from 'jose';
+import type { JSONWebKeySet, JWK } from 'jose';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
 import type { Failed } from '@/lib/sso/oidc/discovery';
 import { minutes, seconds } from '@/lib/time';

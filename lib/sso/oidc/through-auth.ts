@@ -29,7 +29,10 @@ export function connectionIn(provider: string) {
 }
 
 /** Promises the address at the provider that a sign-in begins at, and what has to be kept for its end. */
-export async function authorizationOf(party: Party, signal: AbortSignal): Promise<{ address: string; state: string; kept: Kept }> {
+export async function authorizationOf(
+  party: Party,
+  signal: AbortSignal,
+): Promise<{ address: string; state: string; kept: Kept }> {
   const { tenant, connection } = party;
   const request = new Request(`${tenantOrigin(tenant)}${BASE}/signin/${providerId(connection.id)}`, { method: 'POST' });
   const answer = await Auth(request, { ...configOf(party, signal), raw, skipCSRFCheck });
@@ -129,7 +132,9 @@ function providerId(connectionId: string) {
 }
 
 function isKept(kept: unknown): kept is Kept {
-  return typeof kept === 'object' && kept !== null && KEPT.every((name) => typeof (kept as Partial<Kept>)[name] === 'string');
+  return (
+    typeof kept === 'object' && kept !== null && KEPT.every((name) => typeof (kept as Partial<Kept>)[name] === 'string')
+  );
 }
 
 /** What is left to go wrong once `look` was content. */

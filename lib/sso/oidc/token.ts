@@ -4,7 +4,19 @@ import type { Failed } from '@/lib/sso/oidc/discovery';
 import { keysAt } from '@/lib/sso/oidc/keys';
 
 /** Signatures by a key pair, of today's strength. With none, or with a shared secret, everybody could sign. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 /** How far two clocks may be apart, in seconds: as much as Auth.js allows, which looks at the times as well. */
 export const SKEW = 30;
@@ -43,7 +55,12 @@ async function verify(token: string, set: JSONWebKeySet): Promise<Opened> {
     const payload = await verifyWithAny(token, set);
     const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new Error('no claims');
-    return { ok: true, claims: claims as Claims, type: typeof header.typ === 'string' ? header.typ : undefined, received };
+    return {
+      ok: true,
+      claims: claims as Claims,
+      type: typeof header.typ === 'string' ? header.typ : undefined,
+      received,
+    };
   } catch (error) {
     return { ok: false, reason: whyNot(error), received };
   }
@@ -79,7 +96,10 @@ function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
 }
 
 function namesOf(set: JSONWebKeySet) {
-  return set.keys.map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`).join(', ').slice(0, 400);
+  return set.keys
+    .map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`)
+    .join(', ')
+    .slice(0, 400);
 }
 
 function said(checks: Check[], name: Check['name'], failed: Failed) {

@@ -1,0 +1,96 @@
+import type { Answer, Check, Reason } from '@/lib/sso/answer';
+import { secretOf } from '@/lib/sso/connections';
+import { providerDeadline } from '@/lib/sso/guarded-fetch';
+import { type Discovery, discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { openIdToken, shownClaims } from '@/lib/sso/oidc/id-token';
+import { identityOf } from '@/lib/sso/oidc/identity';
+import { exchangeCode, type OidcConnection, Stop } from '@/lib/sso/oidc/through-auth';
+import { type Claims, text } from '@/lib/sso/oidc/token';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+type Tokens = { idToken: string; accessToken: string | null };
+type Opened = Tokens & { claims: Claims; received: Record<string, string> };
+
+/**
+ * Promises whom the provider names for an answer that came through the browser, with every check on the way, or why nobody.
+ * All that is asked of it happens here: within one deadline, and outside any transaction.
+ */
+export async function askProvider(
+  tenant: Tenant,
+  connection: OidcConnection,
+  { kept, fresh }: { kept: unknown; fresh: boolean },
+  query: URLSearchParams,
+): Promise<Answer> {
+  const signal = providerDeadline();
+  const checks: Check[] = [];
+  const stop = ({ reason, received }: Failed): Answer => ({ ok: false, reason, received, checks });
+  const { clientId, entraTenant } = connection.settings;
+
+  const found = await discover(issuerOf(connection), { signal, fresh, checks });
+  if (!found.ok) return stop(found);
+  const { discovery } = found;
+  const sent = readQuery(query, discovery);
+  checks.push({ name: 'response', ok: sent.ok, detail: sent.received });
+  if (!sent.ok) return stop(sent);
+
+  let opened: Opened | undefined;
+  const look = async (response: Response) => {
+    const tokens = await readTokens(response);
+    if (!tokens.ok) throw new Stop(tokens);
+    const token = await openIdToken(tokens.idToken, { discovery, clientId, entraTenant, signal }, checks);
+    if (!token.ok) throw new Stop(token);
+    opened = { ...tokens, ...token };
+  };
+  const party = { tenant, connection, secret: await secretOf(tenant, connection.id), discovery };
+  const exchanged = await exchangeCode(party, sent.parameters, kept, look, signal);
+  if (!exchanged.ok || !opened) return stop(blame(exchanged, opened, checks));
+  const { identity, claims } = await identityOf(opened.claims, opened, { discovery, entraTenant, signal });
+  const received = shownClaims(claims);
+  checks.push({ name: 'attributes', ok: true, detail: received });
+  return { ok: true, identity, received, checks };
+}
+
+/** The part of the answer that came through the browser. Of a parameter that is there twice nobody knows which is meant. */
+function readQuery(
+  query: URLSearchParams,
+  discovery: Discovery,
+): { ok: true; parameters: URLSearchParams; received: Record<string, string> } | Failed {
+  const [iss, error, code, state] = ['iss', 'error', 'code', 'state'].map((name) => query.get(name));
+  const names = [...new Set(query.keys())].slice(0, 20);
+  const received = {
+    parameters: text(names.join(' ')),
+    ...(iss ? { iss: text(iss) } : {}),
+    ...(error ? { error: text(error), error_description: text(query.get('error_description')) } : {}),
+  };
+  if (names.some((name) => query.getAll(name).length > 1)) return { ok: false, reason: 'provider-error', received };
+  const isOwn = iss ? iss === discovery.issuer : !discovery.authorization_response_iss_parameter_supported;
+  if (!isOwn) return { ok: false, reason: 'issuer', received: { ...received, expected: discovery.issuer } };
+  if (error || !code || !state) return { ok: false, reason: 'provider-error', received };
+  return { ok: true, parameters: new URLSearchParams({ code, state, ...(iss ? { iss } : {}) }), received };
+}
+
+/** The part of the answer that came to us directly. */
+async function readTokens(response: Response): Promise<({ ok: true } & Tokens) | Failed> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const { id_token, access_token, error, error_description } = (
+    typeof body === 'object' && body !== null ? body : {}
+  ) as Claims;
+  const status = String(response.status);
+  if (response.status !== 200) {
+    const isClient = response.status === 401 || error === 'invalid_client' || error === 'unauthorized_client';
+    const received = { status, error: text(error), error_description: text(error_description) };
+    return { ok: false, reason: isClient ? 'client-refused' : 'token-endpoint', received };
+  }
+  if (typeof id_token !== 'string') return { ok: false, reason: 'no-id-token', received: { status } };
+  return { ok: true, idToken: id_token, accessToken: typeof access_token === 'string' ? access_token : null };
+}
+
+/** Says at which check it ended, where none of them has said so. Auth.js has the last word on the nonce. */
+function blame(exchanged: { ok: true } | Failed, opened: Opened | undefined, checks: Check[]): Failed {
+  const reason: Reason = exchanged.ok ? 'no-id-token' : exchanged.reason;
+  const received = { ...opened?.received, ...(exchanged.ok ? {} : exchanged.received) };
+  const nonce = checks.find(({ name }) => name === 'nonce');
+  if (reason === 'nonce' && nonce) nonce.ok = false;
+  if (checks.every(({ ok }) => ok)) checks.push({ name: 'response', ok: false, detail: received });
+  return { ok: false, reason, received };
+}

@@ -1,0 +1,92 @@
+import { withTenant } from '@/db';
+import type { Cause } from '@/lib/audit/record';
+import type { Policy } from '@/lib/policies';
+import type { Followed } from '@/lib/sign-in/with-password';
+import type { Answer, Reason } from '@/lib/sso/answer';
+import { arrive, matchOnly } from '@/lib/sso/arrive';
+import { admits, findConnection } from '@/lib/sso/connections';
+import { type Flow, findFlow, isBrowser, saveReport, takeFlow } from '@/lib/sso/flows';
+import { askProvider } from '@/lib/sso/oidc/ask';
+import { reportAddress, requestIdOf } from '@/lib/sso/oidc/start';
+import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
+import { text } from '@/lib/sso/oidc/token';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { noteTested } from '@/lib/sso/states';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+type Browser = { token: string | undefined; device: string | undefined };
+
+/**
+ * Finishes what startOidc began, with what the provider has sent the browser back with. Promises the next step of the
+ * sign-in, or where the person goes instead: to the sign-in page with a failure's code, or to a test's report.
+ */
+export async function finishOidc(
+  tenant: Tenant,
+  policy: Policy,
+  connectionId: string,
+  query: URLSearchParams,
+  browser: Browser,
+  cause: Cause,
+): Promise<Followed | { ok: false; address: string }> {
+  const connection = await findConnection(tenant, connectionId);
+  if (connection?.protocol !== 'oidc') return elsewhere(await refused(tenant, null, 'flow-missing', cause));
+  const flow = await takeOwn(tenant, connection, query, browser.token);
+  if (typeof flow === 'string') return elsewhere(await refused(tenant, connection, flow, cause));
+  const answer = await askProvider(tenant, connection, { kept: flow.kept, fresh: flow.purpose === 'test' }, query);
+  if (flow.purpose === 'test') return elsewhere(await report(tenant, connection, flow, answer));
+  if (!answer.ok) return elsewhere(failureAddress(await refuse(tenant, connection, answer, cause)));
+  const { identity, received } = answer;
+  const { returnTo } = flow;
+  const arrived = await arrive(tenant, policy, connection, identity, { returnTo, device: browser.device }, cause);
+  if (arrived.ok) return arrived;
+  return elsewhere(failureAddress(await refuse(tenant, connection, { reason: arrived.reason, received }, cause)));
+}
+
+type TakenFlow = Flow & { kept: unknown };
+
+/** The flow that this browser began with this connection, now used; or why there is none. Another's flow stays as it is. */
+async function takeOwn(
+  tenant: Tenant,
+  connection: OidcConnection,
+  query: URLSearchParams,
+  browser: string | undefined,
+): Promise<TakenFlow | Reason> {
+  const state = single(query, 'state');
+  if (!state) return 'flow-missing';
+  const requestId = requestIdOf(state);
+  const found = await findFlow(tenant, { requestId, browser });
+  if (typeof found === 'string') return found;
+  if (found.connectionId !== connection.id) return 'other-connection';
+  if (!admits(tenant, connection, found.purpose)) return 'disabled';
+  const taken = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, requestId));
+  if (typeof taken === 'string') return taken;
+  return isBrowser(browser, taken.browserHash) ? taken : 'other-browser';
+}
+
+/** Keeps what a test has found, and whom it would have signed in; a good one makes a draft a tested connection. */
+async function report(tenant: Tenant, connection: OidcConnection, flow: Flow, answer: Answer) {
+  const { checks, received } = answer;
+  let reason = answer.ok ? null : answer.reason;
+  if (answer.ok) {
+    const match = await matchOnly(tenant, connection, answer.identity);
+    reason = typeof match === 'string' ? match : null;
+    const name = text(typeof match === 'string' ? null : match.name);
+    checks.push({ name: 'user', ok: reason === null, detail: { email: text(answer.identity.email), name } });
+  }
+  await saveReport(tenant, flow.id, { ok: reason === null, reason, checks, received });
+  if (reason === null) await noteTested(tenant, connection.id);
+  return reportAddress(connection.id, flow.id);
+}
+
+async function refused(tenant: Tenant, connection: OidcConnection | null, reason: Reason, cause: Cause) {
+  return failureAddress(await refuse(tenant, connection, { reason, received: {} }, cause));
+}
+
+function single(query: URLSearchParams, name: string) {
+  const all = query.getAll(name);
+  return all.length === 1 ? all[0] : undefined;
+}
+
+function elsewhere(address: string) {
+  return { ok: false, address } as const;
+}

@@ -1,0 +1,66 @@
+import type { Cause } from '@/lib/audit/record';
+import { hashToken } from '@/lib/crypto';
+import type { Check } from '@/lib/sso/answer';
+import { secretOf } from '@/lib/sso/connections';
+import { beginFlow, saveReport } from '@/lib/sso/flows';
+import { providerDeadline } from '@/lib/sso/guarded-fetch';
+import { discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { authorizationOf, type OidcConnection } from '@/lib/sso/oidc/through-auth';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+type Start = {
+  purpose: 'sign-in' | 'test';
+  returnTo: string | null;
+  userId: string | null;
+  browser: string | undefined;
+};
+
+/**
+ * Begins at a connection's provider. Promises the address to send the browser to, and the token that its cookie `sso` is to
+ * hold. Where the provider says nothing of itself, the address is ours: with the failure's code, or the test's report.
+ */
+export async function startOidc(
+  tenant: Tenant,
+  connection: OidcConnection,
+  start: Start,
+  cause: Cause,
+): Promise<{ address: string; browser: string | undefined }> {
+  const signal = providerDeadline();
+  const checks: Check[] = [];
+  const fresh = start.purpose === 'test';
+  const found = await discover(issuerOf(connection), { signal, fresh, checks });
+  if (!found.ok) return giveUp(tenant, connection, start, found, checks, cause);
+  const secret = await secretOf(tenant, connection.id);
+  const party = { tenant, connection, secret, discovery: found.discovery };
+  const { address, state, kept } = await authorizationOf(party, signal);
+  const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: requestIdOf(state), kept });
+  return { address, browser };
+}
+
+/** What a flow is found by again: the state is known to the provider and the browser alone. */
+export function requestIdOf(state: string) {
+  return hashToken(state).toString('base64url');
+}
+
+/** Where a test's administrator reads what it has found. */
+export function reportAddress(connectionId: string, flowId: string) {
+  return `/admin/single-sign-on/${connectionId}/test?flow=${flowId}`;
+}
+
+async function giveUp(
+  tenant: Tenant,
+  connection: OidcConnection,
+  start: Start,
+  { reason, received }: Failed,
+  checks: Check[],
+  cause: Cause,
+) {
+  if (start.purpose === 'sign-in') {
+    const code = await refuse(tenant, connection, { reason, received }, cause);
+    return { address: failureAddress(code), browser: start.browser };
+  }
+  const { flow, browser } = await beginFlow(tenant, connection.id, { ...start, requestId: null });
+  await saveReport(tenant, flow.id, { ok: false, reason, checks, received });
+  return { address: reportAddress(connection.id, flow.id), browser };
+}
