@@ -8,14 +8,18 @@ import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { endSessionByToken } from '@/lib/sessions';
+import { offerCompanyLogout } from '@/lib/sso/company-logout';
 
 /** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
 export async function signOut() {
   if (!(await isSameOrigin())) redirect('/home');
   const { found } = await currentRequest();
-  if (found) await endSessionByToken(found.tenant, await readCookie('session'), await currentCause());
+  const ended = found && (await endSessionByToken(found.tenant, await readCookie('session'), await currentCause()));
   await clearCookie('session');
-  redirect('/sign-in?reason=signed-out');
+  if (!found || !ended?.connectionId) redirect('/sign-in?reason=signed-out');
+  const offer = await offerCompanyLogout(found.tenant, ended, await readCookie('sso'));
+  if (offer) await setCookie('sso', offer.browser);
+  redirect(offer ? `/signed-out?t=${offer.ticket}` : '/signed-out');
 }
 
 /** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. */

@@ -9,6 +9,18 @@ import { authSecrets } from '@/lib/crypto';
 import { env } from '@/lib/env';
 import { cookieName, cookieOptions } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
+import type { Connection } from '@/lib/sso/connections';
+import type { Purpose } from '@/lib/sso/flows';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Begins a round trip to an OIDC provider and promises the address to go to. */
+export async function startOidc(
+  _tenant: Tenant,
+  _connection: Extract<Connection, { protocol: 'oidc' }>,
+  _start: { purpose: Purpose; returnTo: string | null; userId: string | null },
+): Promise<string> {
+  throw new Error('not built yet');
+}
 
 /**
  * Auth.js, per tenant: its session row and cookie are ours, opened by sign-in/complete. Passwords never come here (its

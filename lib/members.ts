@@ -4,6 +4,7 @@ import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { endWhatHungOnPassword, killLinks, storePassword } from '@/lib/credentials/set-password';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
@@ -39,9 +40,14 @@ export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Caus
   });
 }
 
-/** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. */
+/** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. Fails with `password-hidden` where it would open nothing. */
 export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
   if (userId === cause.actorId) return failure('yourself');
+  if (policy.passwordHidden) {
+    const known = await withTenant(tenant.id, (tx) => lockMember(tx, tenant.id, userId));
+    if (!known) return failure('not-found');
+    if (isPasswordHidden(policy, known)) return refuseHidden(tenant, 'authn_password_reset_fail', cause, userId);
+  }
   const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
   const hash = await hashPassword(temporaryPassword);
   return withTenant(tenant.id, async (tx) => {
@@ -112,7 +118,12 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
   });
 }
 
-type Member = { role: 'agent' | 'administrator'; status: 'active' | 'disabled'; email: string | null };
+type Member = {
+  role: 'agent' | 'administrator';
+  status: 'active' | 'disabled';
+  email: string | null;
+  emergency: boolean;
+};
 
 /** One change to one person, with its audit event in the same transaction. */
 function onMember(
@@ -135,7 +146,7 @@ function onMember(
 
 async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Member | undefined> {
   const [member] = await tx
-    .select({ role: users.role, status: users.status, email: users.email })
+    .select({ role: users.role, status: users.status, email: users.email, emergency: users.emergency })
     .from(users)
     .where(isMember(tenantId, userId))
     .for('update');

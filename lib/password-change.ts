@@ -3,6 +3,7 @@ import { withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import {
   endWhatHungOnPassword,
   judgeNewPassword,
@@ -30,6 +31,7 @@ export async function changePassword(
 ) {
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, who.userId));
   if (!owner) return failure('not-found');
+  if (isPasswordHidden(policy, owner)) return refuseHidden(tenant, 'authn_password_change_fail', cause, who.userId);
   const again = await askPasswordAgain(tenant, who.userId, input.current, 'current', cause);
   if (!again.ok) return again;
   const verdict = await judgeNewPassword(tenant, policy, owner, input);

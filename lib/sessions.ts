@@ -114,16 +114,33 @@ export async function endOtherSessions(tenant: Tenant, userId: string, keepId: s
   });
 }
 
+/** A session that has just ended, and where it came from. */
+export type EndedSession = Pick<
+  typeof sessions.$inferSelect,
+  'userId' | 'connectionId' | 'ssoSubject' | 'ssoIndex' | 'sealedHint'
+>;
+
 /** Signs out: the row goes first, the cookie after it. Also a row that opens nothing any more, or a milder policy would wake it. */
-export async function endSessionByToken(tenant: Tenant, token: string | undefined, cause: Cause) {
-  if (!isToken(token)) return;
-  await withTenant(tenant.id, async (tx) => {
+export async function endSessionByToken(
+  tenant: Tenant,
+  token: string | undefined,
+  cause: Cause,
+): Promise<EndedSession | undefined> {
+  if (!isToken(token)) return undefined;
+  return withTenant(tenant.id, async (tx) => {
     const [ended] = await tx
       .delete(sessions)
       .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.tokenHash, hashToken(token))))
-      .returning({ userId: sessions.userId });
+      .returning({
+        userId: sessions.userId,
+        connectionId: sessions.connectionId,
+        ssoSubject: sessions.ssoSubject,
+        ssoIndex: sessions.ssoIndex,
+        sealedHint: sessions.sealedHint,
+      });
     if (ended)
       await record(tx, tenant.id, { ...cause, actorId: ended.userId }, 'authn_logout', { subjectId: ended.userId });
+    return ended;
   });
 }
 

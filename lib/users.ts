@@ -74,6 +74,7 @@ const LISTED = {
   email: users.email,
   role: users.role,
   status: users.status,
+  emergency: users.emergency,
   lastSignInAt: users.lastSignInAt,
   lastSignInAddress: users.lastSignInAddress,
   createdAt: users.createdAt,

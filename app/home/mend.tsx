@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
 import type { overview } from '@/lib/home';
 import type { Policy } from '@/lib/policies';
@@ -14,8 +15,10 @@ const CURE: Record<Fault, string> = {
   noEmail: '/settings/profile#email',
 };
 
-export async function Mend({ seen, policy }: { seen: Seen; policy: Policy }) {
-  const faults = faultsOf(seen, policy);
+type Props = { seen: Seen; policy: Policy; user: { emergency: boolean } };
+
+export async function Mend({ seen, policy, user }: Props) {
+  const faults = faultsOf(seen, policy, user);
   if (faults.length === 0) return null;
   const t = await getTranslations('home');
   return (
@@ -38,7 +41,9 @@ export async function Mend({ seen, policy }: { seen: Seen; policy: Policy }) {
   );
 }
 
-function faultsOf(seen: Seen, policy: Policy): Fault[] {
+function faultsOf(seen: Seen, policy: Policy, user: Props['user']): Fault[] {
+  // All of it is mended with one's own password.
+  if (isPasswordHidden(policy, user)) return [];
   const faults: Fault[] = [];
   const used = policy.secondFactor !== 'off';
   if (used && !seen.secondFactor) faults.push('noSecondFactor');

@@ -15,8 +15,8 @@ export const resetPassword = visitorAction(passwords, async ({ tenant, policy, c
   redirect('/sign-in?reason=password-changed');
 });
 
-export const sendTemporaryPassword = visitorAction(z.object({}), async ({ tenant, cause }) => {
-  const result = await issueTemporaryPassword(tenant, await resetToken(), cause);
+export const sendTemporaryPassword = visitorAction(z.object({}), async ({ tenant, policy, cause }) => {
+  const result = await issueTemporaryPassword(tenant, policy, await resetToken(), cause);
   if (!result.ok) return result;
   redirect('/reset-password/done');
 });

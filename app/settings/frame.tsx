@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { SectionNav } from '@/components/shell/section-nav';
 import { PageTitle } from '@/components/ui/page-title';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 
 const SECTIONS = [
   { name: 'profile', href: '/settings/profile' },
@@ -15,7 +16,8 @@ type Props = { visit: Visit; section: (typeof SECTIONS)[number]['name']; wide?: 
 
 export async function SettingsFrame({ visit, section, wide, children }: Props) {
   const t = await getTranslations('settings');
-  const items = SECTIONS.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
+  const shown = SECTIONS.filter(({ name }) => name !== 'password' || !isPasswordHidden(visit.policy, visit.user));
+  const items = shown.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
   return (
     <Frame visit={visit} tab="settings">
       <PageTitle>{t('title')}</PageTitle>

@@ -5,6 +5,7 @@ import { Field } from '@/components/forms/field';
 import { PasswordInput } from '@/components/forms/password-input';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
+import type { Tone } from '@/components/ui/tone';
 import { signIn } from './actions';
 import { BeforeAnswer } from './before-answer';
 import type { SignInWords } from './words';
@@ -12,7 +13,7 @@ import type { SignInWords } from './words';
 type Props = {
   words: SignInWords;
   /** Why a person is here who did not ask to be. */
-  why?: { tone: 'info' | 'warning' | 'success'; text: string };
+  why?: { tone: Tone; text: string };
   returnTo: string;
 };
 

@@ -2,9 +2,12 @@ import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
+import { Alert } from '@/components/ui/alert';
 import { anyone } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
+import { offeredConnections } from '@/lib/sso/connections';
 import { SignInForm } from './form';
+import { Offered } from './offered';
 import { signInWords, whyHere } from './words';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -16,14 +19,23 @@ export async function generateMetadata() {
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { tenant, viewer } = await anyone();
-  const { reason, return_to: asked } = await searchParams;
+  const { tenant, policy, viewer } = await anyone();
+  const { reason, sso, return_to: asked } = await searchParams;
   const returnTo = typeof asked === 'string' ? asked : '';
   if (viewer) redirect(safePath(returnTo));
-  const t = await getTranslations('signIn');
+  const [t, why, connections] = await Promise.all([
+    getTranslations('signIn'),
+    whyHere(tenant, reason, sso),
+    offeredConnections(tenant),
+  ]);
   return (
     <SignedOutFrame tenantName={tenant.name} title={t('title')} languageAction={chooseLanguage}>
-      <SignInForm words={await signInWords()} why={await whyHere(reason)} returnTo={returnTo} />
+      {policy.passwordHidden ? (
+        why && <Alert tone={why.tone}>{why.text}</Alert>
+      ) : (
+        <SignInForm words={await signInWords()} why={why} returnTo={returnTo} />
+      )}
+      <Offered connections={connections} returnTo={returnTo} alone={policy.passwordHidden} />
     </SignedOutFrame>
   );
 }

@@ -1,4 +1,6 @@
 import { getTranslations } from 'next-intl/server';
+import { findFailure } from '@/lib/sso/refuse';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Why a person is here who did not ask to be; other words in the address say nothing. */
 const REASONS = {
@@ -9,6 +11,8 @@ const REASONS = {
   expired: 'warning',
   'signed-out': 'success',
   'password-changed': 'success',
+  'single-sign-on': 'info',
+  'sso-busy': 'warning',
 } as const;
 
 export async function signInWords() {
@@ -27,7 +31,11 @@ export async function signInWords() {
 
 export type SignInWords = Awaited<ReturnType<typeof signInWords>>;
 
-export async function whyHere(reason: unknown) {
+/** The sentence above the form; `sso` is the code of a sign-in through a provider that failed here. */
+export async function whyHere(tenant: Tenant, reason: unknown, sso: unknown) {
+  if (typeof sso === 'string' && (await findFailure(tenant, sso))) {
+    return { tone: 'danger', text: (await getTranslations('signIn'))('ssoFailed', { code: sso }) } as const;
+  }
   if (typeof reason !== 'string' || !Object.hasOwn(REASONS, reason)) return undefined;
   const known = reason as keyof typeof REASONS;
   return { tone: REASONS[known], text: (await getTranslations('signIn'))(`reason.${known}`) };

@@ -45,6 +45,7 @@ export type PasswordOwnerRow = {
   extension: string | null;
   firstName: string;
   lastName: string;
+  emergency: boolean;
   hash: string | null;
   changedAt: string | null;
 };
@@ -57,6 +58,7 @@ export async function passwordOwner(tx: Tx, tenantId: string, userId: string): P
       extension: users.extension,
       firstName: users.firstName,
       lastName: users.lastName,
+      emergency: users.emergency,
       hash: passwords.hash,
       changedAt: sql<string | null>`${passwords.changedAt}::text`,
     })

@@ -1,27 +1,24 @@
 import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { passwords } from '@/db/schema/users';
+import { passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { failure } from '@/lib/result';
 import { budgetAt, clearBudget, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import { lockFailure } from '@/lib/sign-in/with-password';
-import type { Tenant } from '@/lib/tenants/tenants';
+import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Asks a signed-in person for his password again, on the same budget as signing in from this browser. Fails at `field` with
- * `wrong-password`, or with `locked` and the minutes left.
+ * `wrong-password`, or with `locked` and the minutes left; with `password-hidden` before anything is checked.
  */
 export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
+  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
   const budget = await budgetAt(tenant.id, userId, cause.device);
   const taken = await takeTry(tenant.id, 'password', budget, userId);
   if (taken.refused) return lockFailure(taken);
-  const [row] = await withTenant(tenant.id, (tx) =>
-    tx
-      .select({ hash: passwords.hash })
-      .from(passwords)
-      .where(and(eq(passwords.tenantId, tenant.id), eq(passwords.userId, userId))),
-  );
   const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
     await returnTry(tenant.id, 'password', budget);
     throw error;
@@ -35,4 +32,15 @@ export async function askPasswordAgain(tenant: Tenant, userId: string, password:
     if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
     return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
   });
+}
+
+async function ownerOf(tenant: Tenant, userId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ emergency: users.emergency, hash: passwords.hash })
+      .from(users)
+      .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
+  );
+  return row;
 }

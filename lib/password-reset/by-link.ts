@@ -11,7 +11,7 @@ import {
   passwordOwner,
   storePassword,
 } from '@/lib/credentials/set-password';
-import { findResetLink, isGoodLink } from '@/lib/password-reset/find-link';
+import { isGoodLink, openResetLink } from '@/lib/password-reset/find-link';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -27,7 +27,7 @@ export async function finishReset(
   chosen: NewPassword,
   cause: Cause,
 ) {
-  const reset = await findResetLink(tenant, token);
+  const reset = await openResetLink(tenant, policy, token, cause);
   if (!token || reset?.style !== 'link') return failure('link-dead');
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, reset.userId));
   if (!owner) return failure('link-dead');

@@ -7,7 +7,8 @@ import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-pass
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
-import { findResetLink, isGoodLink } from '@/lib/password-reset/find-link';
+import { isGoodLink, openResetLink } from '@/lib/password-reset/find-link';
+import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -18,8 +19,8 @@ export const TEMPORARY_MINUTES = 60;
  * Spends a link of the style whose button makes a temporary password and mails it. Sessions end, lock-out clears; the
  * password leads only to choosing another, behind the second factor. Fails with `link-dead`.
  */
-export async function issueTemporaryPassword(tenant: Tenant, token: string | undefined, cause: Cause) {
-  const reset = await findResetLink(tenant, token);
+export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
+  const reset = await openResetLink(tenant, policy, token, cause);
   if (!token || reset?.style !== 'temporary') return failure('link-dead');
   const made = newOneTimeToken('temporary-password');
   const hash = await hashPassword(temporaryPasswordFrom(made));

@@ -2,14 +2,30 @@ import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { hashToken, isToken } from '@/lib/crypto';
+import type { Policy } from '@/lib/policies';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A link lives an hour from the moment its mail went out. */
 export const LINK_MINUTES = 60;
 
-/** Promises the reset behind a link, unspent and in its hour, of an active user; looking changes nothing. */
-export async function findResetLink(tenant: Tenant, token: string | undefined) {
+/** Promises the reset behind a link, unspent and in its hour, of an active user who may use a password; looking changes nothing. */
+export async function findResetLink(tenant: Tenant, policy: Policy, token: string | undefined) {
+  const link = await lookUp(tenant, token);
+  return link && !isPasswordHidden(policy, link) ? link : undefined;
+}
+
+/** As findResetLink, for the one who spends it: a link that hidden passwords have closed is noted in the trail. */
+export async function openResetLink(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
+  const link = await lookUp(tenant, token);
+  if (!link || !isPasswordHidden(policy, link)) return link;
+  await refuseHidden(tenant, 'authn_password_reset_fail', cause, link.userId);
+  return undefined;
+}
+
+async function lookUp(tenant: Tenant, token: string | undefined) {
   if (!isToken(token)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -18,6 +34,7 @@ export async function findResetLink(tenant: Tenant, token: string | undefined) {
         userId: passwordResets.userId,
         style: passwordResets.style,
         firstName: users.firstName,
+        emergency: users.emergency,
       })
       .from(passwordResets)
       .innerJoin(

@@ -3,6 +3,7 @@ import { type Tx, withTenant } from '@/db';
 import { passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { newOneTimeToken } from '@/lib/crypto';
 import { addJob, queueMail } from '@/lib/emails/queue';
 import type { Policy } from '@/lib/policies';
@@ -49,11 +50,18 @@ export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: 
   const userId = job.userId;
   await withTenant(tenant.id, async (tx) => {
     const [user] = await tx
-      .select({ email: users.email })
+      .select({ email: users.email, emergency: users.emergency })
       .from(users)
       .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId), eq(users.status, 'active')))
       .for('update');
     if (!user?.email) return;
+    if (isPasswordHidden(policy, user)) {
+      await record(tx, tenant.id, job.cause, 'authn_password_reset_fail', {
+        subjectId: userId,
+        detail: { reason: 'password-hidden' },
+      });
+      return;
+    }
     const recent = await tx.$count(
       passwordResets,
       and(

@@ -79,7 +79,7 @@ export async function requireAttempt(step: Exclude<Step, 'done'>) {
 /** Guard: anyone with a reset link; `reset` is null where it is no longer good. */
 export async function requireResetLink() {
   const { tenant, policy, locale } = await anyone();
-  return { tenant, policy, locale, reset: (await findResetLink(tenant, await resetToken())) ?? null };
+  return { tenant, policy, locale, reset: (await findResetLink(tenant, policy, await resetToken())) ?? null };
 }
 
 /** Guard: anyone with a link that confirms an e-mail address; `change` is null where it is no longer good. */

@@ -23,6 +23,11 @@ shared.gatehouseRequests ??= new AsyncLocalStorage();
 
 export const requests = shared.gatehouseRequests;
 
+/** Promises whether the person did this, and not his browser ahead of him. */
+export function isOwnDoing() {
+  return requests.getStore()?.interaction ?? true;
+}
+
 /** Promises that the response goes out with this status, from wherever in a page or action it is said. */
 export function answerWith(status: number, retryAfter?: number) {
   const store = requests.getStore();

@@ -27,7 +27,9 @@ export async function signInFromRoot({ username, password }: { username: string;
     return failure('wrong');
   }
   const input = { identifier: username, password, returnTo: null, device: undefined };
-  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, cause, true);
+  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, cause, {
+    elsewhere: true,
+  });
   if (!followed.ok) return followed;
   await giveBackVolume('find', 'root', cause.address);
   if (!('attempt' in followed)) throw new Error('a session was opened on the root domain');

@@ -3,6 +3,7 @@ import { statement, type Tx, withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { isOverlong } from '@/lib/credentials/password-text';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
@@ -31,7 +32,7 @@ export type PasswordInput = {
 type Begun = {
   try: Try;
   budget: string;
-  user: { id: string; email: string | null; hasSecondFactor: boolean } | null;
+  user: { id: string; email: string | null; emergency: boolean; hasSecondFactor: boolean } | null;
   subject: string | null;
   hash: string | null;
   changedAt: string | null;
@@ -47,18 +48,21 @@ export const ATTEMPT_SECONDS = 600;
  * Fails with `wrong`, whatever was wrong; `locked` with the minutes left; `stopped` after a hundred failures in a row;
  * `too-many` for a busy address; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
  * `elsewhere`: the session is to be born on another host, so even a sign-in that lacks nothing becomes an attempt.
+ * While passwords are hidden it fails with `password-hidden`, unless at the address of `emergency` accounts: there everybody
+ * else is answered as somebody unknown.
  */
 export async function signInWithPassword(
   tenant: Tenant,
   policy: Policy,
   input: PasswordInput,
   cause: Cause,
-  elsewhere = false,
+  { elsewhere = false, emergency = false }: { elsewhere?: boolean; emergency?: boolean } = {},
 ) {
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await takeVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const begun = await begin(tenant, input);
+  if (policy.passwordHidden && !emergency) return refuseHidden(tenant, 'authn_login_fail', cause);
+  const begun = forEmergency(policy, await begin(tenant, input));
   const budget = Buffer.from(begun.budget, 'base64');
   if (begun.try.refused) return lockFailure(begun.try);
 
@@ -127,6 +131,11 @@ async function begin(tenant: Tenant, input: PasswordInput): Promise<Begun> {
   ]);
   if (!row) throw new Error('no answer from begin_password');
   return row.begun;
+}
+
+/** Where passwords are hidden, whoever is no emergency account has none: the same work is done for him as for nobody. */
+function forEmergency(policy: Policy, begun: Begun): Begun {
+  return isPasswordHidden(policy, begun.user) ? { ...begun, user: null, hash: null } : begun;
 }
 
 async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, cause: Cause) {

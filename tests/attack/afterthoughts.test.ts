@@ -390,7 +390,12 @@ async function tokenOf(purpose: OneTimePurpose, table: 'password_resets' | 'emai
 /** Does as the button of a mailed link that makes a temporary password. */
 async function temporaryPasswordFor(tenant: Tenant, user: Person) {
   await withTenant(tenant.id, (tx) => openReset(tx, tenant.id, user.id, 'temporary'));
-  return issueTemporaryPassword(tenant, await tokenOf('reset', 'password_resets', user), cause);
+  return issueTemporaryPassword(
+    tenant,
+    await findPolicy(tenant.id),
+    await tokenOf('reset', 'password_resets', user),
+    cause,
+  );
 }
 
 /** Promises how an answer to a form begins whose body is announced in pieces and never comes. */

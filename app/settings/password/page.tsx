@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { Card } from '@/components/ui/card';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { requireUser } from '@/lib/request/current';
 import { PasswordForm } from './form';
 
@@ -14,9 +15,15 @@ export default async function PasswordPage() {
   const t = await getTranslations('password');
   return (
     <SettingsFrame visit={visit} section="password">
-      <Card title={t('change')} description={t('what')}>
-        <PasswordForm visit={visit} />
-      </Card>
+      {isPasswordHidden(visit.policy, visit.user) ? (
+        <Card title={t('title')}>
+          <p>{t('hidden')}</p>
+        </Card>
+      ) : (
+        <Card title={t('change')} description={t('what')}>
+          <PasswordForm visit={visit} />
+        </Card>
+      )}
     </SettingsFrame>
   );
 }

@@ -2,6 +2,7 @@ import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { pendingEmail } from '@/lib/profile';
 import { requireUser } from '@/lib/request/current';
 import { EmailForm } from './email-form';
@@ -22,9 +23,15 @@ export default async function ProfilePage() {
         <ProfileForm user={user} locale={visit.locale} timeZone={visit.timeZone} />
       </Card>
       <div id="email">
-        <Card title={t('email')} description={t('emailWhat')}>
-          <EmailForm user={user} pending={pending} />
-        </Card>
+        {isPasswordHidden(visit.policy, user) ? (
+          <Card title={t('email')} description={t('emailHidden')}>
+            <p>{user.email ? t('emailNow', { email: user.email }) : t('emailNone')}</p>
+          </Card>
+        ) : (
+          <Card title={t('email')} description={t('emailWhat')}>
+            <EmailForm user={user} pending={pending} />
+          </Card>
+        )}
       </div>
       <Card title={t('signInNames')} description={t('signInNamesHint')}>
         <DefinitionList

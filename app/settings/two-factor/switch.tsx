@@ -4,6 +4,7 @@ import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
 import { showMoment } from '@/lib/i18n';
 import type { twoFactorState } from '@/lib/two-factor';
@@ -15,6 +16,7 @@ type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | '
 export async function Switch({ visit, state }: { visit: Visit; state: State }) {
   const t = await getTranslations('twoFactor');
   const required = visit.policy.secondFactor === 'required';
+  const hidden = isPasswordHidden(visit.policy, visit.user);
   const badge = state.on ? <Badge tone="success">{t('stateOn')}</Badge> : <Badge tone="warning">{t('stateOff')}</Badge>;
   return (
     <>
@@ -22,8 +24,9 @@ export async function Switch({ visit, state }: { visit: Visit; state: State }) {
         <div className="stack">
           {state.on ? <Details visit={visit} state={state} /> : <Invitation />}
           {state.on && required ? <p className="muted">{t('required')}</p> : null}
-          <TurnOffForm userId={visit.user.id} offered={state.on && !required} />
-          {state.on ? null : <BeginForm userId={visit.user.id} />}
+          {hidden ? <p className="muted">{t('hidden')}</p> : null}
+          <TurnOffForm userId={visit.user.id} offered={state.on && !required && !hidden} />
+          {state.on || hidden ? null : <BeginForm userId={visit.user.id} />}
         </div>
       </Card>
       {state.on ? (
@@ -60,7 +63,7 @@ async function Details({ visit, state }: { visit: Visit; state: State }) {
       {state.codesLeft <= FEW_RECOVERY_CODES ? (
         <Alert tone="warning">{t('codesLow', { count: state.codesLeft })}</Alert>
       ) : null}
-      <NewCodesForm userId={visit.user.id} />
+      {isPasswordHidden(visit.policy, visit.user) ? null : <NewCodesForm userId={visit.user.id} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
+import { isPasswordHidden } from '@/lib/credentials/hidden';
 import {
   changeRole,
   changeStatus,
@@ -18,6 +19,7 @@ export async function HelpForms({ member, visit }: Props) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
   const hidden = { as: visit.user.id, user: member.id };
   const enabled = member.status === 'active';
+  const hidden = isPasswordHidden(visit.policy, member);
   const t = await getTranslations('user');
   return (
     <ul>
@@ -32,8 +34,8 @@ export async function HelpForms({ member, visit }: Props) {
         pending={t('resettingTwoFactor')}
       />
       <MemberAction
-        now={t(enabled ? 'passwordNow' : 'passwordLater', words)}
-        offered={enabled}
+        now={t(hidden ? 'passwordHidden' : enabled ? 'passwordNow' : 'passwordLater', words)}
+        offered={enabled && !hidden}
         action={resetMemberPassword}
         hidden={hidden}
         trigger={t('resetPassword')}

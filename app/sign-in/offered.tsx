@@ -1,0 +1,25 @@
+import { getTranslations } from 'next-intl/server';
+import { LinkButton } from '@/components/ui/link-button';
+
+type Props = { connections: { id: string; label: string }[]; returnTo: string; alone: boolean };
+
+/** A button for each identity provider; plain links, so that they work in every browser and cost the page no script. */
+export async function Offered({ connections, returnTo, alone }: Props) {
+  if (connections.length === 0) return null;
+  const query = returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : '';
+  const t = await getTranslations('signIn');
+  return (
+    <div className={alone ? 'stack mt-4' : 'stack'}>
+      {alone ? null : <p className="muted my-2 text-center">{t('or')}</p>}
+      <ul className="stack-tight">
+        {connections.map(({ id, label }) => (
+          <li key={id}>
+            <LinkButton href={`/sso/start/${id}${query}`} tone={alone ? 'primary' : 'quiet'} full>
+              {label}
+            </LinkButton>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { redirect } from 'next/navigation';
+import { readCookie } from '@/lib/request/cookies';
+import { anyone, currentCause } from '@/lib/request/current';
+import { follow } from '@/lib/request/finish';
+import type { Answer } from '@/lib/sso/answer';
+import { arrive } from '@/lib/sso/arrive';
+import { admits, findConnection } from '@/lib/sso/connections';
+import { takeTicket } from '@/lib/sso/flows';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { reportTest } from '@/lib/sso/report';
+
+/** The browser's own request behind a provider's answer: it alone carries the cookie of the one that began. */
+export async function GET(request: Request) {
+  const { tenant, policy, viewer } = await anyone();
+  const cause = await currentCause(viewer?.user.id ?? null);
+  const taken = await takeTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
+  const connectionId = taken.ok ? taken.flow.connectionId : taken.connectionId;
+  const connection = connectionId ? await findConnection(tenant, connectionId) : undefined;
+  const fail = async (reason: Parameters<typeof refuse>[2]['reason'], received: Record<string, string> = {}) =>
+    redirect(failureAddress(await refuse(tenant, connection, { reason, received }, cause)));
+
+  if (!taken.ok) return fail(taken.reason);
+  if (!connection) return fail('flow-missing');
+  const { flow } = taken;
+  const answer = taken.result as Answer;
+  if (flow.purpose === 'logout') redirect('/sign-in?reason=signed-out');
+  if (!admits(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
+  if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
+  if (!answer.ok) return fail(answer.reason, answer.received);
+  const came = { returnTo: flow.returnTo, device: await readCookie('device') };
+  const arrived = await arrive(tenant, policy, connection, answer.identity, came, cause);
+  return arrived.ok ? follow(arrived) : fail(arrived.reason, answer.received);
+}

@@ -1,0 +1,39 @@
+import { redirect } from 'next/navigation';
+import { startOidc } from '@/lib/auth';
+import { takeVolume } from '@/lib/rate-limit/limiter';
+import { readCookie, setCookie } from '@/lib/request/cookies';
+import { anyone, currentCause, requireUser } from '@/lib/request/current';
+import { safePath } from '@/lib/request/return-to';
+import { isOwnDoing } from '@/lib/request/store';
+import { admits, findConnection } from '@/lib/sso/connections';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { startSaml } from '@/lib/sso/saml/start';
+
+/** Sends a person to his identity provider, because he pressed its button here: another site's link goes to the button. */
+export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
+  const { tenant, viewer } = await anyone();
+  const { searchParams } = new URL(request.url);
+  if (request.headers.get('sec-fetch-site') === 'cross-site' || !isOwnDoing()) redirect('/sign-in');
+  const purpose = searchParams.get('purpose') === 'test' ? 'test' : 'sign-in';
+  if (purpose === 'test') await requireUser('single-sign-on');
+
+  const connection = await findConnection(tenant, (await params).connection);
+  if (!connection) redirect('/sign-in');
+  const cause = await currentCause(viewer?.user.id ?? null);
+  if (!admits(tenant, connection, purpose)) {
+    const code = await refuse(tenant, connection, { reason: 'disabled', received: {} }, cause);
+    redirect(failureAddress(code));
+  }
+  const volume = await takeVolume('sso', tenant.id, cause.address);
+  if (!volume.ok) redirect('/sign-in?reason=sso-busy');
+
+  const start = {
+    purpose,
+    returnTo: safePath(searchParams.get('return_to')),
+    userId: viewer?.user.id ?? null,
+  } as const;
+  if (connection.protocol === 'oidc') redirect(await startOidc(tenant, connection, start));
+  const begun = await startSaml(tenant, connection, { ...start, browser: await readCookie('sso') });
+  await setCookie('sso', begun.browser);
+  redirect(begun.address);
+}

@@ -1,0 +1,57 @@
+import { withTenant } from '@/db';
+import { unseal } from '@/lib/crypto';
+import type { EndedSession } from '@/lib/sessions';
+import { hintContext } from '@/lib/sso/arrive';
+import { admits, findConnection } from '@/lib/sso/connections';
+import { beginFlow, stampTicket, takeTicket } from '@/lib/sso/flows';
+import { oidcLogout } from '@/lib/sso/oidc/logout';
+import { samlLogout } from '@/lib/sso/saml/logout';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { minutes } from '@/lib/time';
+
+/** What a provider is told about the session that is to end there. */
+export type LogoutFacts = {
+  subject: string;
+  index: string | null;
+  /** OIDC: the id_token. SAML: the NameID as it was written. */
+  hint: string | null;
+  userId: string;
+  /** The token of the cookie `sso`: the answer to a logout request belongs to this browser. */
+  browser: string;
+};
+
+type Kept = { subject: string; index: string | null; sealedHint: string | null };
+
+/** The session is gone by the time a person presses the button. */
+const TICKET = minutes(5);
+
+/**
+ * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
+ * session came through none, or through one that takes no sign-outs.
+ */
+export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
+  if (!ended.connectionId || !ended.ssoSubject) return undefined;
+  const connection = await findConnection(tenant, ended.connectionId);
+  if (!connection || !admits(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
+  const start = { purpose: 'logout', returnTo: null, userId: ended.userId, requestId: null, browser } as const;
+  const begun = await beginFlow(tenant, connection.id, start);
+  const kept: Kept = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
+  const ticket = await withTenant(tenant.id, (tx) => stampTicket(tx, tenant, begun.flow.id, kept, TICKET / 1000));
+  return { ticket, browser: begun.browser };
+}
+
+/** Takes the ticket and promises the provider's address for signing out; null where the ticket is none, or the provider has none. */
+export async function takeCompanyLogout(tenant: Tenant, ticket: string | null, browser: string | undefined) {
+  const taken = await takeTicket(tenant, ticket, browser);
+  if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
+  const connection = await findConnection(tenant, taken.flow.connectionId);
+  if (!connection || !admits(tenant, connection, 'logout')) return null;
+  const { sealedHint, ...named } = taken.result as Kept;
+  const facts: LogoutFacts = {
+    ...named,
+    hint: sealedHint && unseal(sealedHint, hintContext(tenant.id, connection.id)),
+    userId: taken.flow.userId ?? '',
+    browser,
+  };
+  return connection.protocol === 'oidc' ? oidcLogout(tenant, connection, facts) : samlLogout(tenant, connection, facts);
+}
