@@ -19,7 +19,7 @@ export async function HelpForms({ member, visit }: Props) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
   const hidden = { as: visit.user.id, user: member.id };
   const enabled = member.status === 'active';
-  const hidden = isPasswordHidden(visit.policy, member);
+  const barred = isPasswordHidden(visit.policy, member);
   const t = await getTranslations('user');
   return (
     <ul>
@@ -34,8 +34,8 @@ export async function HelpForms({ member, visit }: Props) {
         pending={t('resettingTwoFactor')}
       />
       <MemberAction
-        now={t(hidden ? 'passwordHidden' : enabled ? 'passwordNow' : 'passwordLater', words)}
-        offered={enabled && !hidden}
+        now={t(barred ? 'passwordHidden' : enabled ? 'passwordNow' : 'passwordLater', words)}
+        offered={enabled && !barred}
         action={resetMemberPassword}
         hidden={hidden}
         trigger={t('resetPassword')}
