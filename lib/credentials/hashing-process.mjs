@@ -1,6 +1,7 @@
 // The child of hashing.ts: argon2id at low priority, so that 40 sign-ins at once do not slow one page.
 // Plain JavaScript because it is started by path, beside the bundle and not inside it.
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 
@@ -12,17 +13,25 @@ const MOST_MEMORY = 262_144;
 const MOST_PASSES = 16;
 
 const dummy = hash(randomBytes(32), PARAMETERS);
+stepBack();
 
-try {
-  os.setPriority(10);
-} catch {
-  // A container may forbid it: hashing then competes with pages, and nothing else changes.
-}
 // A Ctrl-C in the terminal reaches the whole process group; the server still has sign-ins to finish.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', answer);
+
+/** Gives way to pages. Linux counts each thread by itself, and those that hash were started with the process. */
+function stepBack() {
+  const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  for (const thread of threads) {
+    try {
+      os.setPriority(thread, 10);
+    } catch {
+      // A thread may have ended, or a container forbid it: hashing then competes with pages, and nothing else changes.
+    }
+  }
+}
 
 async function answer({ id, kind, stored, password }) {
   const reply = kind === 'hash' ? await makeHash(password) : await check(stored, password);
