@@ -18,16 +18,32 @@ const shared = globalThis as typeof globalThis & { gatehouseDatabase?: ReturnTyp
 
 /** Promises what `work` returns, in one transaction that sees this tenant's rows and no others. Throws Unavailable. */
 export function withTenant<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
-  return guarded(() =>
-    connection().db.transaction(async (tx) => {
+  return guarded(async () => {
+    const last: Promise<unknown>[] = [];
+    const done = await connection().db.transaction(async (tx) => {
+      lastOf.set(tx, last);
       // Sent now but not awaited first: the setting and the first statement travel together, in this order.
       const setting = clientOf(tx)
         .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
         .execute();
       const [, value] = await Promise.all([setting, work(tx)]);
       return value;
-    }),
-  );
+    });
+    await Promise.all(last);
+    return done;
+  });
+}
+
+const lastOf = new WeakMap<Tx, Promise<unknown>[]>();
+
+/**
+ * Sends a statement whose answer nobody in the transaction waits for, so that it travels with the commit. Where it fails,
+ * the commit is a roll-back and withTenant throws.
+ */
+export function lastStatement(tx: Tx, text: string, parameters: Parameter[]) {
+  const sent = clientOf(tx).unsafe(text, parameters, { prepare: true }).execute();
+  sent.catch(() => undefined);
+  lastOf.get(tx)?.push(sent);
 }
 
 /** The driver beneath a transaction: Drizzle's own statements are sent some steps later than they are written. */

@@ -1,4 +1,4 @@
-import { statementIn, type Tx } from '@/db';
+import { lastStatement, statementIn, type Tx } from '@/db';
 import type { AuditEvent } from '@/lib/audit/events';
 import { keyedDigestUnder, writingKeyId } from '@/lib/crypto';
 
@@ -41,11 +41,11 @@ export async function record(tx: Tx, tenantId: string, cause: Cause, event: Audi
     [tenantId],
   );
   if (!head) throw new Error('the audit chain has no end');
-  await recordBehind(tx, tenantId, head, cause, event, told);
+  recordBehind(tx, tenantId, head, cause, event, told);
 }
 
 /** Appends one event behind an end of the chain that this transaction has locked already. */
-export async function recordBehind(
+export function recordBehind(
   tx: Tx,
   tenantId: string,
   head: Head,
@@ -69,7 +69,7 @@ export async function recordBehind(
   const keyId = writingKeyId();
   const previousMac = Buffer.from(head.mac, 'base64');
   const mac = macOf(entry, previousMac, keyId);
-  await statementIn(
+  lastStatement(
     tx,
     `insert into audit_events
        (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)

@@ -1,14 +1,15 @@
 import { statement } from '@/db';
 
-/** Counts in fixed windows by the database's clock, in one statement, so that concurrent requests cannot both be the last one. */
-export async function countInPostgres(key: string, most: number, window: number, by: 1 | -1) {
-  const [row] = await statement<{ count: number; left: number }>(
-    `insert into volume_limits as v (key, "window", count)
-     values ($1, floor(extract(epoch from now()) / $2) * $2, greatest($3, 0))
-     on conflict (key, "window") do update set count = greatest(v.count + $3, 0)
-     returning count, ceil("window" + $2 - extract(epoch from now()))::int as left`,
-    [key, window / 1000, by],
-  );
-  if (!row || row.count <= most) return { ok: true } as const;
-  return { ok: false, retryAfter: row.left } as const;
+/** What one address may ask for, counted in a table: `most` in every `window` seconds. */
+export type Counter = { key: string; window: number; most: number };
+
+/** Promises undefined where the count, moved by `by`, is within bounds, else the seconds to wait. */
+export async function countInPostgres({ key, window, most }: Counter, by: 1 | -1) {
+  const [row] = await statement<{ wait: number | null }>('select count_volume($1, $2, $3, $4) as wait', [
+    key,
+    window,
+    most,
+    by,
+  ]);
+  return row?.wait ?? undefined;
 }

@@ -57,7 +57,7 @@ export async function complete(
   );
   const opened = row?.opened;
   if (!opened) return undefined;
-  await recordBehind(tx, tenant.id, opened.head, { ...cause, actorId: who.userId }, 'authn_login_success', {
+  recordBehind(tx, tenant.id, opened.head, { ...cause, actorId: who.userId }, 'authn_login_success', {
     subjectId: who.userId,
     detail: {
       factor: who.factor ?? (who.provider ? 'provider' : 'password'),

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { statement, type Tx, withTenant } from '@/db';
+import { statement, statementIn, type Tx, withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
@@ -9,13 +9,14 @@ import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, openVolume, tooMany } from '@/lib/rate-limit/limiter';
+import type { Counter } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, complete } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
-import { clearBudget, returnTry, type Try } from '@/lib/sign-in/throttle';
+import { returnTry, type Try } from '@/lib/sign-in/throttle';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
@@ -59,10 +60,12 @@ export async function signInWithPassword(
   { elsewhere = false, emergency = false }: { elsewhere?: boolean; emergency?: boolean } = {},
 ) {
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
-  const volume = await takeVolume('sign-in', tenant.id, cause.address);
+  const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
   if (policy.passwordHidden && !emergency) return refuseHidden(tenant, 'authn_login_fail', cause);
-  const begun = forEmergency(policy, await begin(tenant, input));
+  const answer = await begin(tenant, input, volume.counter);
+  if ('retryAfter' in answer) return tooMany(answer.retryAfter);
+  const begun = forEmergency(policy, answer);
   const budget = Buffer.from(begun.budget, 'base64');
   if (begun.try.refused) return lockFailure(begun.try);
 
@@ -82,22 +85,15 @@ export async function signInWithPassword(
   const rehashed =
     proof.outdated && !begun.temporary ? await hashPassword(input.password).catch(() => undefined) : undefined;
   const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
-  const following = withTenant(tenant.id, async (tx): Promise<Followed | undefined> => {
-    const [stillHis] = await Promise.all([
-      usePassword(tx, tenant.id, user.id, begun, rehashed),
-      clearBudget(tx, tenant.id, 'password', budget),
-    ]);
-    if (!stillHis) return undefined;
-    if (step === 'done' && !elsewhere) {
-      const completed = await complete(
-        tx,
-        tenant,
-        { userId: user.id, factor: null, returnTo: input.returnTo },
-        input.device,
-        cause,
-      );
-      return completed && { ok: true, ...completed };
-    }
+  const open = (tx: Tx) =>
+    complete(tx, tenant, { userId: user.id, factor: null, returnTo: input.returnTo }, input.device, cause);
+  const following = withTenant(tenant.id, async (tx): Promise<Followed> => {
+    const used = usePassword(tx, tenant.id, user.id, begun, budget, rehashed, volume.counter);
+    // Both travel together; what was opened behind a password that is no longer his is rolled back.
+    const opening = step === 'done' && !elsewhere ? open(tx) : undefined;
+    const [stillHis, completed] = await Promise.all([used, opening]);
+    if (!stillHis || (opening && !completed)) throw new NoLongerHis();
+    if (completed) return { ok: true, ...completed };
     const attempt = await openAttempt(tx, tenant.id, user.id, {
       step,
       newPasswordRequired: begun.temporary,
@@ -105,31 +101,40 @@ export async function signInWithPassword(
     });
     return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
   });
-  const [followed] = await Promise.all([following, giveBackVolume('sign-in', tenant.id, cause.address)]).catch(
-    async (error) => {
-      await returnTry(tenant.id, 'password', budget).catch(() => undefined);
-      throw error;
-    },
-  );
+  const givingBack = volume.counter ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
+  const [followed] = await Promise.all([following, givingBack]).catch(async (error) => {
+    if (error instanceof NoLongerHis) return [undefined];
+    await returnTry(tenant.id, 'password', budget).catch(() => undefined);
+    throw error;
+  });
   return followed ?? failure('wrong');
 }
+
+/** The password was changed, or the person sent away, while it was being checked. */
+class NoLongerHis extends Error {}
 
 /** The failure that a refused or locking try is told as. */
 export function lockFailure(taken: Try) {
   return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? MINUTES_LOCKED });
 }
 
-async function begin(tenant: Tenant, input: PasswordInput): Promise<Begun> {
+async function begin(tenant: Tenant, input: PasswordInput, counter: Counter | null) {
   const who = parseIdentifier(input.identifier, tenant);
   const device = isToken(input.device) ? hashToken(input.device) : null;
-  const [row] = await statement<{ begun: Begun }>('select begin_password($1::uuid, $2, $3, $4, $5) as begun', [
-    tenant.id,
-    who.username,
-    who.extension,
-    who.unknownKey,
-    device,
-  ]);
-  if (!row) throw new Error('no answer from begin_password');
+  const [row] = await statement<{ begun: Begun | { retryAfter: number } }>(
+    'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6, $7, $8) as begun',
+    [
+      tenant.id,
+      who.username,
+      who.extension,
+      who.unknownKey,
+      device,
+      counter?.key ?? null,
+      counter?.window ?? null,
+      counter?.most ?? null,
+    ],
+  );
+  if (!row) throw new Error('no answer from begin_sign_in');
   return row.begun;
 }
 
@@ -156,8 +161,16 @@ async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, c
   });
 }
 
-/** Promises whether the password checked is still the user's, locked against a change until this transaction ends. */
-async function usePassword(tx: Tx, tenantId: string, userId: string, begun: Begun, rehashed: string | undefined) {
+/** Gives back what the try took, and promises whether the password checked is still the user's, locked against a change until this transaction ends. */
+async function usePassword(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  begun: Begun,
+  budget: Buffer,
+  rehashed: string | undefined,
+  counter: Counter | null,
+) {
   const same = and(
     eq(passwords.tenantId, tenantId),
     eq(passwords.userId, userId),
@@ -170,9 +183,13 @@ async function usePassword(tx: Tx, tenantId: string, userId: string, begun: Begu
       .set({ temporaryUntil: sql`'-infinity'` })
       .where(and(same, sql`${passwords.temporaryUntil} > now()`))
       .returning({ userId: passwords.userId });
-    return spent.length === 1;
+    if (spent.length === 0) return false;
   }
   if (rehashed) await tx.update(passwords).set({ hash: rehashed }).where(same);
-  const rows = await tx.select({ userId: passwords.userId }).from(passwords).where(same).for('share');
-  return rows.length === 1;
+  const [row] = await statementIn<{ his: boolean }>(
+    tx,
+    'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
+    [tenantId, userId, begun.changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
+  );
+  return row?.his ?? false;
 }

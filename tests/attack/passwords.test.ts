@@ -418,13 +418,11 @@ async function budgets(tenant: Tenant) {
   ];
 }
 
-/** Fails where two samples differ by more than the machine’s own noise: by much, or by a little but without doubt. */
+/** Fails where two samples differ by more than 5 ms and beyond the machine’s own noise. */
 function expectAlike(one: number[] = [], other: number[] = []) {
   const gap = Math.abs(median(one) - median(other));
   const doubt = likelihood(one, other);
-  expect(gap < 5 || (gap < 15 && doubt > 0.01), `medians ${gap.toFixed(1)} ms apart, p = ${doubt.toFixed(4)}`).toBe(
-    true,
-  );
+  expect(gap < 5 || doubt > 0.01, `medians ${gap.toFixed(1)} ms apart, p = ${doubt.toFixed(4)}`).toBe(true);
 }
 
 function median(values: number[]) {

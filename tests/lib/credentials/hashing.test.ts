@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeHashing, hashPassword, verifyPassword } from '@/lib/credentials/hashing';
@@ -82,6 +83,15 @@ describe('the hashing process', () => {
     expect(refused.every((one) => one.reason instanceof Unavailable && one.reason.code === 'busy')).toBe(true);
     expect(many.length - refused.length).toBeGreaterThanOrEqual(64);
     expect(await verifyPassword(null, 'wrong')).toEqual({ ok: false, outdated: false });
+  });
+
+  it('hashes at low priority in every thread, so that pages go first', async () => {
+    await hashPassword('correct horse');
+    const threads = `/proc/${child()?.pid}/task`;
+    const priorities = readdirSync(threads).map((thread) =>
+      Number(readFileSync(`${threads}/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]),
+    );
+    expect(new Set(priorities)).toEqual(new Set([10]));
   });
 
   it('that crashes fails what it was working on, and the next call starts another', async () => {

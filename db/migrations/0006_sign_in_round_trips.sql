@@ -1,0 +1,40 @@
+-- Counts in fixed windows by the database's clock, in one statement, so that concurrent requests cannot both be the last
+-- one. Returns the seconds to wait where the count is over `p_most`, else nothing.
+CREATE FUNCTION count_volume(p_key text, p_window integer, p_most integer, p_by integer) RETURNS integer
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  r volume_limits%ROWTYPE;
+BEGIN
+  INSERT INTO volume_limits AS v (key, "window", count)
+    VALUES (p_key, floor(extract(epoch FROM now()) / p_window) * p_window, greatest(p_by, 0))
+    ON CONFLICT (key, "window") DO UPDATE SET count = greatest(v.count + p_by, 0)
+    RETURNING * INTO r;
+  RETURN CASE WHEN r.count > p_most THEN ceil(r."window" + p_window - extract(epoch FROM now()))::int END;
+END $$;
+--> statement-breakpoint
+-- The address's count and then the person's budget, in one statement: a busy address takes nothing from a budget.
+-- Without a key somebody else has counted the address.
+CREATE FUNCTION begin_sign_in(p_tenant uuid, p_username text, p_extension text, p_unknown_key bytea, p_device bytea,
+  p_volume_key text, p_window integer, p_most integer) RETURNS json
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  retry_after integer;
+BEGIN
+  IF p_volume_key IS NOT NULL THEN
+    retry_after := count_volume(p_volume_key, p_window, p_most, 1);
+    IF retry_after IS NOT NULL THEN RETURN json_build_object('retryAfter', retry_after); END IF;
+  END IF;
+  RETURN begin_password(p_tenant, p_username, p_extension, p_unknown_key, p_device);
+END $$;
+--> statement-breakpoint
+-- What a password that was right is followed by: gives back what the try took, and says whether the password checked is
+-- still the user's, locked against a change until the caller's transaction ends. In the order of begin_sign_in: no circle.
+CREATE FUNCTION use_password(p_tenant uuid, p_user uuid, p_changed_at timestamptz, p_budget bytea,
+  p_volume_key text, p_window integer, p_most integer) RETURNS boolean
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF p_volume_key IS NOT NULL THEN PERFORM count_volume(p_volume_key, p_window, p_most, -1); END IF;
+  DELETE FROM throttles WHERE tenant_id = p_tenant AND kind = 'password' AND key_digest = p_budget;
+  PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = p_user AND changed_at = p_changed_at FOR SHARE;
+  RETURN FOUND;
+END $$;
