@@ -9,7 +9,7 @@ import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, openVolume, tooMany } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limit/limiter';
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
@@ -60,9 +60,12 @@ export async function signInWithPassword(
   { elsewhere = false, emergency = false }: { elsewhere?: boolean; emergency?: boolean } = {},
 ) {
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
+  if (policy.passwordHidden && !emergency) {
+    const counted = await takeVolume('sign-in', tenant.id, cause.address);
+    return counted.ok ? refuseHidden(tenant, 'authn_login_fail', cause) : counted;
+  }
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  if (policy.passwordHidden && !emergency) return refuseHidden(tenant, 'authn_login_fail', cause);
   const answer = await begin(tenant, input, volume.counter);
   if ('retryAfter' in answer) return tooMany(answer.retryAfter);
   const begun = forEmergency(policy, answer);
