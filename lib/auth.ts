@@ -9,22 +9,10 @@ import { authSecrets } from '@/lib/crypto';
 import { env } from '@/lib/env';
 import { cookieName, cookieOptions } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import type { Connection } from '@/lib/sso/connections';
-import type { Purpose } from '@/lib/sso/flows';
-import type { Tenant } from '@/lib/tenants/tenants';
-
-/** Begins a round trip to an OIDC provider and promises the address to go to. */
-export async function startOidc(
-  _tenant: Tenant,
-  _connection: Extract<Connection, { protocol: 'oidc' }>,
-  _start: { purpose: Purpose; returnTo: string | null; userId: string | null },
-): Promise<string> {
-  throw new Error('not built yet');
-}
 
 /**
  * Auth.js, per tenant: its session row and cookie are ours, opened by sign-in/complete. Passwords never come here (its
- * Credentials provider knows no database sessions); identity providers of a tenant are added to `providers`.
+ * Credentials provider knows no database sessions). Identity providers begin and end in lib/sso/oidc/through-auth.
  */
 export const { handlers } = NextAuth(async (): Promise<NextAuthConfig> => {
   const { tenant } = await anyone();
@@ -87,7 +75,7 @@ function adapterOf(tenantId: string): Adapter {
   };
 }
 
-/** Auth.js asks that these exist; without an identity provider nothing calls them, and nothing may. */
+/** Auth.js asks that these exist; nothing calls them, and nothing may. */
 async function unused(): Promise<never> {
   throw new Error('users and sessions are not made by Auth.js');
 }

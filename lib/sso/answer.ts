@@ -84,6 +84,7 @@ export const REASONS = [
   'assertion-count',
   'name-id',
   'encryption',
+  'logout-token',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

@@ -1,12 +1,21 @@
 import type { LogoutFacts } from '@/lib/sso/company-logout';
-import type { Connection } from '@/lib/sso/connections';
+import { providerDeadline } from '@/lib/sso/guarded-fetch';
+import { afterLogoutAddress } from '@/lib/sso/oidc/addresses';
+import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
+import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the address that signs a person out at his provider; null where it has none. */
+/** Promises the address that signs a person out at his provider (OpenID Connect RP-Initiated Logout 1.0); null where it has none, or says nothing. */
 export async function oidcLogout(
-  _tenant: Tenant,
-  _connection: Extract<Connection, { protocol: 'oidc' }>,
-  _facts: LogoutFacts,
+  tenant: Tenant,
+  connection: OidcConnection,
+  { hint }: LogoutFacts,
 ): Promise<string | null> {
-  return null;
+  const found = await discover(issuerOf(connection), { signal: providerDeadline() });
+  if (!found.ok || !found.discovery.end_session_endpoint) return null;
+  const address = new URL(found.discovery.end_session_endpoint);
+  if (hint) address.searchParams.set('id_token_hint', hint);
+  address.searchParams.set('client_id', connection.settings.clientId);
+  address.searchParams.set('post_logout_redirect_uri', afterLogoutAddress(tenant));
+  return address.href;
 }

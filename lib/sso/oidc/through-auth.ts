@@ -4,6 +4,7 @@ import { authSecrets } from '@/lib/crypto';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
+import { AUTH_BASE, callbackAddress, providerId } from '@/lib/sso/oidc/addresses';
 import { type Discovery, documentOf, type Failed } from '@/lib/sso/oidc/discovery';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
@@ -16,17 +17,6 @@ export type Kept = Record<(typeof KEPT)[number], string>;
 export type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
 
 const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
-const BASE = '/api/auth';
-
-/** The address that a provider sends people back to; it is registered there. */
-export function callbackAddress(tenant: Pick<Tenant, 'slug' | 'domain'>, connectionId: string) {
-  return `${tenantOrigin(tenant)}${BASE}/callback/${providerId(connectionId)}`;
-}
-
-/** Promises the connection that a callback's last segment names, if it could name one. */
-export function connectionIn(provider: string) {
-  return provider.startsWith('oidc-') ? provider.slice('oidc-'.length) : '';
-}
 
 /** Promises the address at the provider that a sign-in begins at, and what has to be kept for its end. */
 export async function authorizationOf(
@@ -34,7 +24,9 @@ export async function authorizationOf(
   signal: AbortSignal,
 ): Promise<{ address: string; state: string; kept: Kept }> {
   const { tenant, connection } = party;
-  const request = new Request(`${tenantOrigin(tenant)}${BASE}/signin/${providerId(connection.id)}`, { method: 'POST' });
+  const request = new Request(`${tenantOrigin(tenant)}${AUTH_BASE}/signin/${providerId(connection.id)}`, {
+    method: 'POST',
+  });
   const answer = await Auth(request, { ...configOf(party, signal), raw, skipCSRFCheck });
   const kept = Object.fromEntries((answer.cookies ?? []).map(({ name, value }) => [name, value]));
   const address = answer.redirect ?? '';
@@ -95,7 +87,7 @@ function configOf(
   const fetch: typeof globalThis.fetch = (input, init) =>
     String(input) === where ? Promise.resolve(Response.json(document)) : guardedFetch(input, { ...init, signal });
   return {
-    basePath: BASE,
+    basePath: AUTH_BASE,
     trustHost: true,
     secret: authSecrets(),
     useSecureCookies: tenantOrigin(tenant).startsWith('https:'),
@@ -125,10 +117,6 @@ function configOf(
     callbacks: { signIn: end },
     logger: { error: () => {}, warn: () => {}, debug: () => {} },
   };
-}
-
-function providerId(connectionId: string) {
-  return `oidc-${connectionId}`;
 }
 
 function isKept(kept: unknown): kept is Kept {

@@ -1,19 +1,22 @@
 import { redirect } from 'next/navigation';
-import { startOidc } from '@/lib/auth';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
-import { anyone, currentCause, requireUser } from '@/lib/request/current';
+import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { isOwnDoing } from '@/lib/request/store';
 import { admits, findConnection } from '@/lib/sso/connections';
+import { startOidc } from '@/lib/sso/oidc/start';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { startSaml } from '@/lib/sso/saml/start';
+import { tenantOrigin } from '@/lib/tenants/tenants';
 
 /** Sends a person to his identity provider, because he pressed its button here: another site's link goes to the button. */
 export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   const { tenant, viewer } = await anyone();
   const { searchParams } = new URL(request.url);
   if (request.headers.get('sec-fetch-site') === 'cross-site' || !isOwnDoing()) redirect('/sign-in');
+  // The provider knows one address of ours, and this browser's cookie must be of the same.
+  if ((await currentOrigin()) !== tenantOrigin(tenant)) redirect(`${tenantOrigin(tenant)}/sign-in`);
   const purpose = searchParams.get('purpose') === 'test' ? 'test' : 'sign-in';
   if (purpose === 'test') await requireUser('single-sign-on');
 
@@ -31,9 +34,12 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     purpose,
     returnTo: safePath(searchParams.get('return_to')),
     userId: viewer?.user.id ?? null,
+    browser: await readCookie('sso'),
   } as const;
-  if (connection.protocol === 'oidc') redirect(await startOidc(tenant, connection, start));
-  const begun = await startSaml(tenant, connection, { ...start, browser: await readCookie('sso') });
-  await setCookie('sso', begun.browser);
-  redirect(begun.address);
+  const { address, browser } =
+    connection.protocol === 'oidc'
+      ? await startOidc(tenant, connection, start, cause)
+      : await startSaml(tenant, connection, start);
+  if (browser) await setCookie('sso', browser);
+  redirect(address);
 }

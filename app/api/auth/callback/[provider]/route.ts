@@ -4,8 +4,8 @@ import { withDatabase } from '@/lib/request/api';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
+import { connectionIn } from '@/lib/sso/oidc/addresses';
 import { finishOidc } from '@/lib/sso/oidc/finish';
-import { connectionIn } from '@/lib/sso/oidc/through-auth';
 
 /** Where an OpenID Connect provider sends people back to. */
 export function GET(request: NextRequest, { params }: { params: Promise<{ provider: string }> }) {

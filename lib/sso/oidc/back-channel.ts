@@ -1,0 +1,102 @@
+import { withTenant } from '@/db';
+import { ssoSeen } from '@/db/schema/sso';
+import type { Cause } from '@/lib/audit/record';
+import { hashToken } from '@/lib/crypto';
+import { endProviderSessions } from '@/lib/sessions';
+import type { Reason } from '@/lib/sso/answer';
+import { admits, findConnection } from '@/lib/sso/connections';
+import { providerDeadline } from '@/lib/sso/guarded-fetch';
+import { discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { shownClaims } from '@/lib/sso/oidc/id-token';
+import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
+import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
+import { refuse } from '@/lib/sso/refuse';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { days, minutes } from '@/lib/time';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+/** How long a token without an end of its own is taken, and how long one may say that it lasts; in seconds. */
+const WITHOUT_END = minutes(5) / 1000;
+const LONGEST = days(1) / 1000;
+
+type Logout = { subject: string | null; index: string | null; id: string; until: number };
+
+/**
+ * Takes a provider's word that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0), once: ends what he has
+ * here through this connection. Anything else is refused with a code, and ends nothing.
+ */
+export async function endByLogoutToken(
+  tenant: Tenant,
+  connectionId: string,
+  token: string | null,
+  cause: Cause,
+): Promise<{ ok: true; ended: number } | { ok: false; code: string }> {
+  const connection = await findConnection(tenant, connectionId);
+  if (connection?.protocol !== 'oidc') return { ok: false, code: '' };
+  const logout = await openLogoutToken(tenant, connection, token);
+  if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, logout, cause) };
+  const ended = await withTenant(tenant.id, async (tx) => {
+    const first = await tx
+      .insert(ssoSeen)
+      .values({
+        tenantId: tenant.id,
+        connectionId: connection.id,
+        messageId: logout.id,
+        expiresAt: new Date((logout.until + SKEW) * 1000),
+      })
+      .onConflictDoNothing()
+      .returning({ id: ssoSeen.messageId });
+    if (first.length === 0) return undefined;
+    return endProviderSessions(tx, tenant.id, connection.id, logout, cause);
+  });
+  if (ended) return { ok: true, ended: ended.length };
+  return { ok: false, code: await refuse(tenant, connection, { reason: 'replay', received: {} }, cause) };
+}
+
+async function openLogoutToken(
+  tenant: Tenant,
+  connection: OidcConnection,
+  token: string | null,
+): Promise<({ ok: true } & Logout) | Failed> {
+  if (!admits(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
+  if (!token) return { ok: false, reason: 'logout-token', received: {} };
+  const signal = providerDeadline();
+  const found = await discover(issuerOf(connection), { signal });
+  if (!found.ok) return found;
+  const opened = await openToken(token, found.discovery.jwks_uri, signal);
+  if (!opened.ok) return opened;
+  const { claims, type } = opened;
+  const wrong = whatIsWrong(claims, type, found.discovery.issuer, connection.settings.clientId);
+  if (wrong) return { ok: false, reason: wrong, received: shownClaims(claims) };
+  return { ok: true, ...readLogout(claims) };
+}
+
+/** Section 2.6, in its order. Without the event, or with a nonce, it would be an id_token shown in the wrong place. */
+function whatIsWrong(claims: Claims, type: string | undefined, issuer: string, clientId: string): Reason | undefined {
+  const { iss, aud, iat, exp, sub, sid, events, nonce, jti } = claims;
+  if (iss !== issuer) return 'issuer';
+  if (!(Array.isArray(aud) ? aud : [aud]).includes(clientId)) return 'audience';
+  const now = Date.now() / 1000;
+  if (typeof iat !== 'number' || (exp !== undefined && typeof exp !== 'number')) return 'expired';
+  if (iat > now + SKEW) return 'not-yet';
+  if (readLogout(claims).until <= now - SKEW) return 'expired';
+  const isEvent = typeof events === 'object' && events !== null && EVENT in events;
+  const isNamed = isWord(sub) || isWord(sid);
+  const isType = type === undefined || /^(application\/)?(logout\+jwt|jwt)$/i.test(type);
+  if (!isEvent || !isNamed || !isType || nonce !== undefined || !isWord(jti)) return 'logout-token';
+}
+
+function readLogout({ sub, sid, iat, exp, jti }: Claims): Logout {
+  const from = Number(iat);
+  return {
+    subject: isWord(sub) ? sub : null,
+    index: isWord(sid) ? sid : null,
+    id: hashToken(String(jti)).toString('base64url'),
+    until: Math.min(typeof exp === 'number' ? exp : from + WITHOUT_END, from + LONGEST),
+  };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
