@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { withTenant } from '@/db';
+import type { Cause } from '@/lib/audit/record';
+import { hashToken, randomToken } from '@/lib/crypto';
+import type { Answer, Identity } from '@/lib/sso/answer';
+import { type Connection, createConnection, findConnection, type NewConnection } from '@/lib/sso/connections';
+import { beginFlow, type Purpose, stampTicket, takeFlow } from '@/lib/sso/flows';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { admin } from '@/tests/support/clock';
+
+const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+
+type More = Partial<Omit<NewConnection, 'protocol' | 'settings'>> & {
+  state?: Connection['state'];
+  enabled?: boolean;
+};
+
+/** Promises an OIDC connection whose provider is never asked, in whatever state, as if an administrator had just come in through it. */
+export async function newConnection(tenant: Tenant, { state = 'beside', enabled = true, ...more }: More = {}) {
+  const made = await createConnection(
+    tenant,
+    {
+      protocol: 'oidc',
+      label: 'Sign in with Kettle ID',
+      issuer: `https://${randomBytes(4).toString('hex')}.provider.example`,
+      settings: {
+        clientId: 'gatehouse',
+        scopes: ['openid', 'email'],
+        tokenAuth: 'client_secret_basic',
+        entraTenant: null,
+        logout: true,
+      },
+      secret: 'a client secret',
+      secretExpiresAt: null,
+      createUsers: false,
+      createRole: 'agent',
+      ...more,
+    },
+    cause,
+  );
+  if (!made.ok) throw new Error(`no connection: ${made.error}`);
+  await admin()`
+    update sso_connections set state = ${state}, enabled = ${enabled}, tested_at = now(), administrator_at = now()
+    where id = ${made.id}`;
+  await admin()`
+    update policies set password_hidden = exists (
+      select from sso_connections where tenant_id = ${tenant.id} and state = 'instead' and enabled)
+    where tenant_id = ${tenant.id}`;
+  const connection = await findConnection(tenant, made.id);
+  if (!connection) throw new Error('the connection is gone');
+  return connection;
+}
+
+/** Whom a provider might name: a new subject each time, verified. */
+export function identity(connection: Connection, more: Partial<Identity> = {}): Identity {
+  return {
+    issuer: connection.issuer,
+    subject: randomBytes(8).toString('hex'),
+    email: null,
+    emailVerified: true,
+    firstName: 'Robin',
+    lastName: 'Achterberg',
+    secondFactor: false,
+    index: null,
+    hint: null,
+    ...more,
+  };
+}
+
+/** Promises a one-time ticket and the browser token that belongs to it, as if a provider had just answered. */
+export async function answered(
+  tenant: Tenant,
+  connection: Connection,
+  answer: Identity | Answer,
+  { purpose = 'sign-in', returnTo = null, userId = null, browser = randomToken() }: Partial<Started> = {},
+) {
+  const requestId = `_${randomBytes(12).toString('hex')}`;
+  const begun = await beginFlow(tenant, connection.id, { purpose, returnTo, userId, requestId, browser });
+  const ticket = await withTenant(tenant.id, async (tx) => {
+    const flow = await takeFlow(tx, tenant, requestId);
+    if (typeof flow === 'string') throw new Error(flow);
+    const result: Answer = 'ok' in answer ? answer : { ok: true, identity: answer, received: {}, checks: [] };
+    return stampTicket(tx, tenant, flow.id, result);
+  });
+  return { ticket, browser: begun.browser, flow: begun.flow, address: `/sso/complete?t=${ticket}` };
+}
+
+type Started = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string };
+
+/** How a token stands in the database. */
+export function hashed(token: string) {
+  return hashToken(token);
+}
