@@ -73,6 +73,8 @@ export const REASONS = [
   'nonce',
   'entra-tenant',
   'not-xml',
+  'xml-forbidden',
+  'certificate-expired',
   'too-large',
   'status',
   'destination',

@@ -10,7 +10,13 @@ export type OidcSettings = {
   logout: boolean;
 };
 
-export type SamlCertificate = { pem: string; notAfter: string; fingerprint: string };
+export type SamlCertificate = {
+  pem: string;
+  notAfter: string;
+  fingerprint: string;
+  /** Since when the provider's metadata have not listed it any more: it counts for one day after. */
+  goneSince?: string;
+};
 
 export type SamlSettings = {
   /** Refetched daily; null where the metadata was given as a file or as text. */

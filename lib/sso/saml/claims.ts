@@ -1,0 +1,153 @@
+import type { CheckName, Identity, Reason } from '@/lib/sso/answer';
+import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
+import { identify } from '@/lib/sso/saml/identity';
+import type { SamlSettings } from '@/lib/sso/settings';
+import { minutes, seconds } from '@/lib/time';
+
+/** How far two clocks may differ, and how old an assertion may be besides. */
+export const SKEW = seconds(90);
+export const OLDEST = minutes(5);
+
+const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+const CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']);
+
+/** What an answer must say to be meant for us, here and now. */
+export type Expected = {
+  acs: string;
+  entityId: string;
+  /** The ID of our request; null where the caller looks for the signed one itself. */
+  requestId: string | null;
+  /** Whether an answer to no request at all may pass; it is never a sign-in by itself. */
+  unsolicited: boolean;
+  now: Date;
+};
+
+export type Claims = {
+  identity: Identity | undefined;
+  assertionId: string;
+  /** The signed InResponseTo. */
+  requestId: string | null;
+  expiresAt: Date;
+  findings: Finding[];
+};
+
+/** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
+export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };
+
+/** Promises everything that an assertion claims, checked against what was expected. It says nothing about who signed it. */
+export function readClaims(
+  response: Element,
+  assertion: Element,
+  connection: { issuer: string; settings: Pick<SamlSettings, 'emailAttribute'> },
+  expected: Expected,
+): Claims {
+  const subject = onlyChild(assertion, 'assertion', 'Subject');
+  const confirmations = subject ? children(subject, 'assertion', 'SubjectConfirmation') : [];
+  const confirmation = confirmations.length === 1 ? confirmations[0] : undefined;
+  const data = confirmation && onlyChild(confirmation, 'assertion', 'SubjectConfirmationData');
+  const conditions = onlyChild(assertion, 'assertion', 'Conditions');
+  const { identity, finding } = identify(assertion, subject, connection);
+  return {
+    identity,
+    assertionId: attribute(assertion, 'ID') ?? '',
+    requestId: attribute(data, 'InResponseTo') ?? null,
+    expiresAt: new Date((momentOf(data, 'NotOnOrAfter') ?? 0) + SKEW),
+    findings: [
+      checkIssuer(response, assertion, connection.issuer),
+      checkAudience(conditions, expected.entityId),
+      checkRecipient(response, confirmation, data, expected),
+      checkTimes(assertion, conditions, data, expected.now.getTime()),
+      finding,
+    ],
+  };
+}
+
+function checkIssuer(response: Element, assertion: Element, issuer: string): Finding {
+  const named = onlyChild(assertion, 'assertion', 'Issuer');
+  const above = children(response, 'assertion', 'Issuer');
+  const isOurs = textOf(named) === issuer && above.length <= 1 && above.every((one) => textOf(one) === issuer);
+  return {
+    name: 'issuer',
+    reason: isOurs ? undefined : 'issuer',
+    detail: { received: textOf(named), expected: issuer },
+  };
+}
+
+function checkAudience(conditions: Element | undefined, entityId: string): Finding {
+  const restrictions = conditions ? children(conditions, 'assertion', 'AudienceRestriction') : [];
+  const audiences = restrictions.map((one) => children(one, 'assertion', 'Audience').map(textOf));
+  const isForUs = audiences.length > 0 && audiences.every((list) => list.includes(entityId));
+  const areKnown = conditions && elementsIn(conditions).every(({ localName }) => CONDITIONS.has(localName));
+  return {
+    name: 'audience',
+    reason: isForUs && areKnown ? undefined : 'audience',
+    detail: { received: audiences.flat().join(', '), expected: entityId },
+  };
+}
+
+function checkRecipient(
+  response: Element,
+  confirmation: Element | undefined,
+  data: Element | undefined,
+  { acs, requestId, unsolicited }: Expected,
+): Finding {
+  const destination = attribute(response, 'Destination');
+  const recipient = attribute(data, 'Recipient');
+  const above = attribute(response, 'InResponseTo');
+  const signed = attribute(data, 'InResponseTo');
+  const reason = (): Reason | undefined => {
+    if (destination !== acs) return 'destination';
+    if (!data || attribute(confirmation, 'Method') !== BEARER) return 'confirmation';
+    if (recipient !== acs) return 'recipient';
+    if (above === undefined && signed === undefined) return unsolicited ? undefined : 'unsolicited';
+    // One that stands outside the signature alone could have been written by anybody.
+    if (!signed || (above !== undefined && above !== signed)) return 'in-response-to';
+    return requestId !== null && signed !== requestId ? 'in-response-to' : undefined;
+  };
+  return {
+    name: 'recipient',
+    reason: reason(),
+    detail: { destination: destination ?? '', recipient: recipient ?? '', expected: acs, inResponseTo: signed ?? '' },
+  };
+}
+
+function checkTimes(
+  assertion: Element,
+  conditions: Element | undefined,
+  data: Element | undefined,
+  now: number,
+): Finding {
+  const issued = momentOf(assertion, 'IssueInstant');
+  const sessionEnds = children(assertion, 'assertion', 'AuthnStatement').map((one) =>
+    momentOf(one, 'SessionNotOnOrAfter'),
+  );
+  const begins = [momentOf(conditions, 'NotBefore'), momentOf(data, 'NotBefore'), issued ?? null];
+  const ends = [
+    momentOf(data, 'NotOnOrAfter') ?? null,
+    momentOf(conditions, 'NotOnOrAfter'),
+    issued && issued + OLDEST,
+    ...sessionEnds,
+  ];
+  // null: there and not a time, or required and missing.
+  const early = begins.some((moment) => moment === null || (moment !== undefined && now + SKEW < moment));
+  const late = ends.some((moment) => moment === null || (moment !== undefined && now - SKEW >= moment));
+  return {
+    name: 'times',
+    reason: late ? 'expired' : early ? 'not-yet' : undefined,
+    detail: {
+      issued: attribute(assertion, 'IssueInstant') ?? '',
+      notBefore: attribute(conditions, 'NotBefore') ?? '',
+      notOnOrAfter: attribute(data, 'NotOnOrAfter') ?? attribute(conditions, 'NotOnOrAfter') ?? '',
+      now: new Date(now).toISOString(),
+      skew: issued ? String(Math.round((issued - now) / 1000)) : '',
+    },
+  };
+}
+
+/** Milliseconds; undefined where there is none, null where it is not a time in UTC as SAML writes it. */
+function momentOf(element: Element | undefined, name: string) {
+  const text = attribute(element, name);
+  if (text === undefined) return undefined;
+  const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(moment) ? null : moment;
+}

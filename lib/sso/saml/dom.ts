@@ -1,0 +1,79 @@
+import { DOMParser } from '@xmldom/xmldom';
+
+export const NS = {
+  protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  signature: 'http://www.w3.org/2000/09/xmldsig#',
+  encryption: 'http://www.w3.org/2001/04/xmlenc#',
+} as const;
+
+export type Namespace = keyof typeof NS;
+
+/** Promises the root of a screened document, or undefined where the parser finds anything at all to say about it. */
+export function parseXml(text: string): Element | undefined {
+  let complaints = 0;
+  const complain = () => {
+    complaints += 1;
+  };
+  try {
+    const parser = new DOMParser({ errorHandler: { warning: complain, error: complain, fatalError: complain } });
+    const root = parser.parseFromString(text, 'text/xml').documentElement;
+    return complaints === 0 && root && allElements(root).every(isNamedOnce) ? root : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Prefixes that stand for nothing, and one attribute under two prefixes, the parser lets pass. */
+function isNamedOnce(element: Element) {
+  const names = Array.from(element.attributes, ({ namespaceURI, localName, name }) =>
+    name === 'xmlns' ? name : `${namespaceURI ?? ''} ${localName}`,
+  );
+  const isBound = ({ nodeName, namespaceURI }: { nodeName: string; namespaceURI: string | null }) =>
+    !nodeName.includes(':') || nodeName.startsWith('xml') || Boolean(namespaceURI);
+  return new Set(names).size === names.length && isBound(element) && Array.from(element.attributes).every(isBound);
+}
+
+/** Promises the child elements of this name, in this namespace. */
+export function children(parent: Element, namespace: Namespace, name: string) {
+  return elementsIn(parent).filter((element) => isElement(element, namespace, name));
+}
+
+/** Promises the only child of this name; undefined also where there are several. */
+export function onlyChild(parent: Element | undefined, namespace: Namespace, name: string) {
+  const found = parent ? children(parent, namespace, name) : [];
+  return found.length === 1 ? found[0] : undefined;
+}
+
+export function elementsIn(parent: Element): Element[] {
+  const found: Element[] = [];
+  for (let node = parent.firstChild; node; node = node.nextSibling)
+    if (node.nodeType === 1) found.push(node as Element);
+  return found;
+}
+
+/** Promises an element and all beneath it, in the order of the document. */
+export function allElements(root: Element): Element[] {
+  const found: Element[] = [];
+  const waiting = [root];
+  for (let element = waiting.pop(); element; element = waiting.pop()) {
+    found.push(element);
+    waiting.push(...elementsIn(element).reverse());
+  }
+  return found;
+}
+
+export function isElement(element: Element, namespace: Namespace, name: string) {
+  return element.localName === name && element.namespaceURI === NS[namespace];
+}
+
+/** Promises an attribute that has no prefix, or undefined where it is missing. */
+export function attribute(element: Element | undefined, name: string) {
+  return element?.hasAttribute(name) ? (element.getAttribute(name) ?? undefined) : undefined;
+}
+
+/** Promises the whole text of an element without the white space round it. */
+export function textOf(element: Element | undefined) {
+  return element?.textContent?.trim() ?? '';
+}

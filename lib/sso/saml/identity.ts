@@ -1,0 +1,131 @@
+import type { Identity } from '@/lib/sso/answer';
+import type { Finding } from '@/lib/sso/saml/claims';
+import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
+import type { SamlSettings } from '@/lib/sso/settings';
+
+const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
+const LONGEST_SUBJECT = 1024;
+
+/** What providers call them: plain names, LDAP's object identifiers, WS-Federation's claims. */
+const USUAL_NAMES = {
+  email: [
+    'email',
+    'mail',
+    'emailaddress',
+    'user.email',
+    'urn:oid:0.9.2342.19200300.100.1.3',
+    'urn:oid:1.2.840.113549.1.9.1',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+  ],
+  firstName: [
+    'givenname',
+    'firstname',
+    'first_name',
+    'user.firstname',
+    'urn:oid:2.5.4.42',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname',
+  ],
+  lastName: [
+    'sn',
+    'surname',
+    'lastname',
+    'last_name',
+    'user.lastname',
+    'urn:oid:2.5.4.4',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname',
+  ],
+};
+
+const TWO_FACTORS = new Set([
+  'https://refeds.org/profile/mfa',
+  'http://schemas.microsoft.com/claims/multipleauthn',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI',
+]);
+const METHODS = 'http://schemas.microsoft.com/claims/authnmethodsreferences';
+
+/** What a request to end the person's session at the provider must repeat. */
+export type LogoutHint = { nameId: string; format?: string; nameQualifier?: string; spNameQualifier?: string };
+
+/** Promises whom an assertion names, and what it says of that person; no identity where the name is none that lasts. */
+export function identify(
+  assertion: Element,
+  subject: Element | undefined,
+  connection: { issuer: string; settings: Pick<SamlSettings, 'emailAttribute'> },
+): { identity: Identity | undefined; finding: Finding } {
+  const nameId = subject && onlyChild(subject, 'assertion', 'NameID');
+  const name = nameId && elementsIn(nameId).length === 0 ? textOf(nameId) : '';
+  const format = attribute(nameId, 'Format');
+  const attributes = attributesOf(assertion);
+  const wanted = connection.settings.emailAttribute;
+  const emails = valuesOf(attributes, wanted ? [wanted.toLowerCase()] : USUAL_NAMES.email);
+  if (emails.length === 0 && !wanted && format === EMAIL_FORMAT) emails.push(name);
+  const statements = children(assertion, 'assertion', 'AuthnStatement');
+  const isNamed = name !== '' && name.length <= LONGEST_SUBJECT && format !== TRANSIENT;
+  const areOneEmail = new Set(emails.map((email) => email.toLowerCase())).size <= 1;
+  const reason = !isNamed
+    ? 'name-id'
+    : !areOneEmail
+      ? 'email-ambiguous'
+      : statements.length === 0
+        ? 'confirmation'
+        : undefined;
+  const hint: LogoutHint = {
+    nameId: name,
+    format,
+    nameQualifier: attribute(nameId, 'NameQualifier'),
+    spNameQualifier: attribute(nameId, 'SPNameQualifier'),
+  };
+  const detail = {
+    nameId: name,
+    format: format ?? '',
+    email: emails.join(', '),
+    attributes: attributes.map(({ names }) => names[0]).join(', '),
+  };
+  if (reason) return { identity: undefined, finding: { name: 'attributes', reason, detail } };
+  return {
+    identity: {
+      issuer: connection.issuer,
+      subject: name,
+      email: emails[0] ?? null,
+      emailVerified: true,
+      firstName: valuesOf(attributes, USUAL_NAMES.firstName)[0] ?? null,
+      lastName: valuesOf(attributes, USUAL_NAMES.lastName)[0] ?? null,
+      secondFactor: hasTwoFactors(statements, attributes),
+      index: statements.map((one) => attribute(one, 'SessionIndex')).find(Boolean) ?? null,
+      hint: JSON.stringify(hint),
+    },
+    finding: { name: 'attributes', detail },
+  };
+}
+
+type Attribute = { names: string[]; values: string[] };
+
+function attributesOf(assertion: Element): Attribute[] {
+  return children(assertion, 'assertion', 'AttributeStatement')
+    .flatMap((statement) => children(statement, 'assertion', 'Attribute'))
+    .map((one) => ({
+      names: [attribute(one, 'Name'), attribute(one, 'FriendlyName')].filter((name) => name !== undefined),
+      // A value that holds elements is no text; taking it for one would glue pieces together.
+      values: children(one, 'assertion', 'AttributeValue')
+        .filter((value) => elementsIn(value).length === 0)
+        .map(textOf)
+        .filter((text) => text !== ''),
+    }));
+}
+
+/** All values of all attributes under these names, so that a second one is seen. */
+function valuesOf(attributes: Attribute[], names: string[]) {
+  return attributes
+    .filter((one) => one.names.some((name) => names.includes(name.toLowerCase())))
+    .flatMap(({ values }) => values);
+}
+
+function hasTwoFactors(statements: Element[], attributes: Attribute[]) {
+  const classes = statements
+    .map((statement) => onlyChild(statement, 'assertion', 'AuthnContext'))
+    .map((context) => textOf(onlyChild(context, 'assertion', 'AuthnContextClassRef')));
+  return [...classes, ...valuesOf(attributes, [METHODS])].some((one) => TWO_FACTORS.has(one));
+}

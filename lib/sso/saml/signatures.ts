@@ -1,0 +1,126 @@
+import type { Reason } from '@/lib/sso/answer';
+import { allElements, attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
+import { fingerprintOf } from '@/lib/sso/saml/keys';
+import type { SamlCertificate } from '@/lib/sso/settings';
+import { days } from '@/lib/time';
+
+const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+
+/** RSA with SHA-256 or more; no SHA-1, no HMAC, whose key would be public. */
+export const SIGNATURE_METHODS = {
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'RSA-SHA256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
+} as const;
+const XML_SIGNATURE_METHODS = new Set([
+  ...Object.keys(SIGNATURE_METHODS),
+  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+]);
+const DIGEST_METHODS = new Set(['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512']);
+
+/** How long a certificate that has gone from the provider's metadata still counts: some of its machines may be slow to change. */
+export const GRACE = days(1);
+
+/** Promises the certificates whose signatures count now: neither expired nor withdrawn. */
+export function certificatesInForce(certificates: SamlCertificate[], now: Date) {
+  return certificates.filter(
+    ({ notAfter, goneSince }) =>
+      new Date(notAfter) > now && (!goneSince || new Date(goneSince).getTime() + GRACE > now.getTime()),
+  );
+}
+
+/**
+ * Promises why the signatures of a document are not of the one form we verify, or undefined: each stands directly in one
+ * of `signed`, covers exactly that element by its ID, and uses nothing but today's algorithms. Whether they are genuine is
+ * for the verifier; after this there is nothing left for it to misunderstand.
+ */
+export function misshapen(root: Element, signed: Element[]): Extract<Reason, 'signature' | 'algorithm'> | undefined {
+  const elements = allElements(root);
+  const ids = elements.flatMap((element) =>
+    Array.from(element.attributes)
+      .filter(({ localName, name }) => (localName ?? name).toLowerCase() === 'id')
+      .map(({ value }) => value),
+  );
+  if (new Set(ids).size !== ids.length) return 'signature';
+  const signatures = elements.filter(({ localName }) => localName === 'Signature');
+  const parents = signatures.map(({ parentNode }) => parentNode);
+  if (parents.some((parent) => !signed.includes(parent as Element))) return 'signature';
+  if (new Set(parents).size !== parents.length) return 'signature';
+  for (const signature of signatures) {
+    const reason = misshapenOne(signature, signature.parentNode as Element);
+    if (reason) return reason;
+  }
+}
+
+/** Promises the signature that stands in an element itself, or undefined. */
+export function signatureOf(element: Element) {
+  return children(element, 'signature', 'Signature')[0];
+}
+
+/** Promises what a signature says of itself, for the administrator. */
+export function describeSignature(signature: Element | undefined): Record<string, string> {
+  const info = signature && onlyChild(signature, 'signature', 'SignedInfo');
+  if (!signature || !info) return {};
+  const reference = onlyChild(info, 'signature', 'Reference');
+  const certificate = certificateIn(signature);
+  return {
+    algorithm: attribute(onlyChild(info, 'signature', 'SignatureMethod'), 'Algorithm') ?? '',
+    digest: (reference && attribute(onlyChild(reference, 'signature', 'DigestMethod'), 'Algorithm')) ?? '',
+    ...(certificate ? { certificate: fingerprintOf(certificate) } : {}),
+  };
+}
+
+/** Whether a signature names, by its certificate, a key that is not among those we know: the provider has changed its key, or it is not the provider. */
+export function namesUnknownKey(signature: Element | undefined, known: SamlCertificate[]) {
+  const certificate = signature && certificateIn(signature);
+  return Boolean(certificate && !known.some(({ fingerprint }) => fingerprint === fingerprintOf(certificate)));
+}
+
+function certificateIn(signature: Element) {
+  const certificate = allElements(signature).find((element) => isElement(element, 'signature', 'X509Certificate'));
+  return certificate && textOf(certificate).replace(/\s+/g, '');
+}
+
+function misshapenOne(signature: Element, parent: Element) {
+  const parts = elementsIn(signature);
+  const info = onlyChild(signature, 'signature', 'SignedInfo');
+  const value = onlyChild(signature, 'signature', 'SignatureValue');
+  const keyInfos = children(signature, 'signature', 'KeyInfo').length;
+  if (
+    !info ||
+    !value ||
+    keyInfos > 1 ||
+    parts.length !== 2 + keyInfos ||
+    !isElement(signature, 'signature', 'Signature')
+  )
+    return 'signature';
+  const canonical = onlyChild(info, 'signature', 'CanonicalizationMethod');
+  const method = onlyChild(info, 'signature', 'SignatureMethod');
+  const reference = onlyChild(info, 'signature', 'Reference');
+  if (!canonical || !method || !reference || elementsIn(info).length !== 3) return 'signature';
+  const id = attribute(parent, 'ID');
+  if (!id || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(id) || attribute(reference, 'URI') !== `#${id}`) return 'signature';
+  if (attribute(canonical, 'Algorithm') !== EXCLUSIVE) return 'algorithm';
+  if (!XML_SIGNATURE_METHODS.has(attribute(method, 'Algorithm') ?? '') || elementsIn(method).length > 0)
+    return 'algorithm';
+  return misshapenReference(reference) ?? (isBase64(value) ? undefined : 'signature');
+}
+
+function misshapenReference(reference: Element) {
+  const transforms = onlyChild(reference, 'signature', 'Transforms');
+  const digest = onlyChild(reference, 'signature', 'DigestMethod');
+  const value = onlyChild(reference, 'signature', 'DigestValue');
+  if (!transforms || !digest || !value || elementsIn(reference).length !== 3) return 'signature';
+  const steps = children(transforms, 'signature', 'Transform');
+  const algorithms = steps.map((step) => attribute(step, 'Algorithm')).join(' ');
+  if (algorithms !== `${ENVELOPED} ${EXCLUSIVE}` || elementsIn(transforms).length !== 2) return 'algorithm';
+  const isPlain = (element: Element) =>
+    element.localName === 'InclusiveNamespaces' && element.namespaceURI === EXCLUSIVE;
+  if (!steps.flatMap(elementsIn).every(isPlain)) return 'algorithm';
+  if (!DIGEST_METHODS.has(attribute(digest, 'Algorithm') ?? '')) return 'algorithm';
+  return isBase64(value) ? undefined : 'signature';
+}
+
+function isBase64(element: Element) {
+  return elementsIn(element).length === 0 && /^[A-Za-z0-9+/=\s]+$/.test(element.textContent ?? '');
+}

@@ -1,0 +1,255 @@
+import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
+import type { Answer, Check, Reason } from '@/lib/sso/answer';
+import { type Claims, type Expected, type Finding, OLDEST, readClaims, SKEW } from '@/lib/sso/saml/claims';
+import { openEncrypted } from '@/lib/sso/saml/decrypt';
+import { allElements, attribute, children, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
+import { type Message, openEncoded, openText } from '@/lib/sso/saml/message';
+import {
+  certificatesInForce,
+  describeSignature,
+  misshapen,
+  namesUnknownKey,
+  signatureOf,
+} from '@/lib/sso/saml/signatures';
+import type { SamlCertificate, SamlSettings } from '@/lib/sso/settings';
+
+/** The provider, and our own key that opens what is encrypted to us. */
+export type SamlParty = { issuer: string; settings: SamlSettings; privateKey: string };
+
+export type Verified = Answer & {
+  /** The request that the answer says it answers: signed where the answer is good, only claimed where it was refused. */
+  requestId: string | null;
+} & ({ ok: false } | { ok: true; assertionId: string; expiresAt: Date });
+
+const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+
+/**
+ * Promises who a SAML response says has signed in, or the one reason why it is refused. The signature is node-saml's to
+ * verify; everything that it leaves open is checked here, before it and after it. Whether the request is ours and unused,
+ * and whether the assertion has been used, is for the caller's transaction to say.
+ */
+export async function verifyResponse(encoded: string, party: SamlParty, expected: Expected): Promise<Verified> {
+  const opened = openEncoded(encoded);
+  if (!opened.ok) return refusedAt('response', opened.reason, {}, null);
+  const { root: response } = opened;
+  const claimed = attribute(response, 'InResponseTo') ?? null;
+  const status = statusOf(response);
+  if (!isElement(response, 'protocol', 'Response') || attribute(response, 'Version') !== '2.0')
+    return refusedAt('response', 'not-xml', { root: response.nodeName }, claimed);
+  if (status.codes[0] !== SUCCESS)
+    return refusedAt('response', 'status', { status: status.codes.join(' '), message: status.message }, claimed);
+  const found = await assertionIn(opened, party.privateKey);
+  if (!found.ok) return refusedAt('response', found.reason, {}, claimed);
+
+  const claims = readClaims(response, found.assertion, party, expected);
+  const certificates = certificatesInForce(party.settings.certificates, expected.now);
+  const signature = await checkSignature(opened, found, party, certificates, expected);
+  const findings: Finding[] = [
+    checkKeys(party.settings.certificates, certificates),
+    { name: 'response', detail: { status: SUCCESS, encrypted: found.encrypted ? 'true' : 'false' } },
+    signature,
+    ...claims.findings,
+  ];
+  return conclude(findings, claims, claimed);
+}
+
+function conclude(findings: Finding[], claims: Claims, claimed: string | null): Verified {
+  const checks: Check[] = findings.map(({ name, reason, detail }) => ({
+    name,
+    ok: !reason,
+    detail: shortened(detail),
+  }));
+  const received = receivedIn(findings);
+  const reason = findings.find((finding) => finding.reason)?.reason;
+  if (reason) return { ok: false, reason, received, checks, requestId: claims.requestId ?? claimed };
+  // Unreachable without a reason; closed all the same.
+  if (!claims.identity || !claims.assertionId)
+    return { ok: false, reason: 'name-id', received, checks, requestId: claimed };
+  const { identity, assertionId, expiresAt, requestId } = claims;
+  return { ok: true, identity, received, checks, requestId, assertionId, expiresAt };
+}
+
+type Found = { assertion: Element; xml: string; root: Element; encrypted: boolean };
+
+/** The one assertion of a response, wherever it stands; decrypted, it is screened like what came in the open. */
+async function assertionIn(
+  { root, xml }: Message & { ok: true },
+  privateKey: string,
+): Promise<({ ok: true } & Found) | { ok: false; reason: Reason }> {
+  const plain = children(root, 'assertion', 'Assertion');
+  const encrypted = children(root, 'assertion', 'EncryptedAssertion');
+  const everywhere = allElements(root).filter(({ localName }) => /^(Encrypted)?Assertion$/.test(localName));
+  if (plain.length + encrypted.length !== 1 || everywhere.length !== 1) return { ok: false, reason: 'assertion-count' };
+  if (plain[0]) return { ok: true, assertion: plain[0], root, xml, encrypted: false };
+  const text = encrypted[0] && (await openEncrypted(encrypted[0], privateKey));
+  if (text === undefined) return { ok: false, reason: 'encryption' };
+  const inner = openText(text);
+  if (!inner.ok) return inner;
+  const inside = allElements(inner.root).filter(({ localName }) => /^(Encrypted)?Assertion$/.test(localName));
+  if (!isElement(inner.root, 'assertion', 'Assertion') || inside.length !== 1)
+    return { ok: false, reason: 'assertion-count' };
+  return { ok: true, assertion: inner.root, root: inner.root, xml: inner.xml, encrypted: true };
+}
+
+async function checkSignature(
+  { xml, root: response }: Message & { ok: true },
+  { assertion, root, encrypted }: Found,
+  party: SamlParty,
+  certificates: SamlCertificate[],
+  expected: Expected,
+): Promise<Finding> {
+  const own = signatureOf(assertion);
+  const above = signatureOf(response);
+  const detail = describeSignature(own ?? above);
+  const refused = (reason: Reason): Finding => ({ name: 'signature', reason, detail });
+  if (!own || (party.settings.responseSigned && !above)) return refused('signature-missing');
+  if (attribute(assertion, 'Version') !== '2.0') return refused('not-xml');
+  const reason = misshapen(response, [response, assertion]) ?? (encrypted ? misshapen(root, [root]) : undefined);
+  if (reason) return refused(reason);
+  // Reported among the keys; without one there is nothing to verify with.
+  if (certificates.length === 0) return { name: 'signature', reason: 'certificate-expired', detail };
+  const outcome = await verify(xml, Boolean(above), party, certificates, expected, attribute(response, 'InResponseTo'));
+  if (outcome.ok) return isSame(outcome.assertion, assertion) ? { name: 'signature', detail } : refused('signature');
+  if (!outcome.isSignature)
+    return { name: 'signature', detail, ...(await unlessClaims(response, assertion, party, expected)) };
+  return refused(namesUnknownKey(own, party.settings.certificates) ? 'unknown-key' : 'signature');
+}
+
+/** node-saml refused something other than the signature: one of our own checks says what; if none does, the answer is refused here. */
+async function unlessClaims(response: Element, assertion: Element, party: SamlParty, expected: Expected) {
+  const { findings } = readClaims(response, assertion, party, expected);
+  return findings.some(({ reason }) => reason) ? {} : { reason: 'signature' as const };
+}
+
+type Outcome = { ok: true; assertion: string } | { ok: false; isSignature: boolean };
+
+async function verify(
+  xml: string,
+  responseSigned: boolean,
+  party: SamlParty,
+  certificates: SamlCertificate[],
+  { acs, entityId }: Expected,
+  inResponseTo: string | undefined,
+): Promise<Outcome> {
+  const options: SamlConfig = {
+    callbackUrl: acs,
+    issuer: entityId,
+    audience: entityId,
+    idpIssuer: party.issuer,
+    idpCert: certificates.map(({ pem }) => pem),
+    decryptionPvk: party.privateKey,
+    wantAssertionsSigned: true,
+    wantAuthnResponseSigned: responseSigned,
+    signatureAlgorithm: 'sha256',
+    digestAlgorithm: 'sha256',
+    acceptedClockSkewMs: SKEW,
+    maxAssertionAgeMs: OLDEST,
+    validateInResponseTo: inResponseTo === undefined ? ValidateInResponseTo.never : ValidateInResponseTo.always,
+    // Whether the request is ours and unused is asked of the database, in one statement; this cache only repeats the answer's own word.
+    cacheProvider: {
+      saveAsync: async () => null,
+      getAsync: async (id) => (id === inResponseTo ? new Date().toISOString() : null),
+      removeAsync: async () => null,
+    },
+  };
+  try {
+    const { profile } = await new SAML(options).validatePostResponseAsync({
+      SAMLResponse: Buffer.from(xml).toString('base64'),
+    });
+    const assertion = profile?.getAssertionXml?.();
+    return assertion ? { ok: true, assertion } : { ok: false, isSignature: true };
+  } catch (error) {
+    return { ok: false, isSignature: !(error instanceof Error) || !OTHER_COMPLAINTS.test(error.message) };
+  }
+}
+
+/** What node-saml says where the signature was good. Whatever it may say besides counts as a bad one. */
+const OTHER_COMPLAINTS =
+  /^(SAML assertion |InResponseTo |SubjectInResponseTo |No valid subject confirmation|Unable to process multiple conditions|Error parsing)/;
+
+/** The bytes that were signed must be the assertion that we read. */
+function isSame(verified: string, assertion: Element) {
+  const opened = openText(verified);
+  if (!opened.ok || !isElement(opened.root, 'assertion', 'Assertion')) return false;
+  const plain = (element: Element) => ({
+    id: attribute(element, 'ID'),
+    nameId: textOf(onlyChild(onlyChild(element, 'assertion', 'Subject') ?? element, 'assertion', 'NameID')),
+    words: wordsOf(element),
+  });
+  return JSON.stringify(plain(opened.root)) === JSON.stringify(plain(assertion));
+}
+
+/** Every element with its attributes and text, without the signature, which the transform takes out. */
+function wordsOf(root: Element) {
+  const signature = signatureOf(root);
+  const left = new Set(signature ? allElements(signature) : []);
+  return allElements(root)
+    .filter((element) => !left.has(element))
+    .map((element) => [
+      element.namespaceURI,
+      element.localName,
+      ...Array.from(element.attributes)
+        .filter(({ name }) => !/^xmlns(:|$)/.test(name))
+        .map(({ namespaceURI, localName, name, value }) => `${namespaceURI ?? ''} ${localName ?? name}=${value}`)
+        .sort(),
+      ownText(element),
+    ]);
+}
+
+function ownText(element: Element) {
+  let text = '';
+  for (let node = element.firstChild; node; node = node.nextSibling) if (node.nodeType === 3) text += node.nodeValue;
+  return text;
+}
+
+function checkKeys(all: SamlCertificate[], inForce: SamlCertificate[]): Finding {
+  const dates = inForce.map(({ fingerprint, notAfter }) => `${fingerprint.slice(0, 16)} ${notAfter.slice(0, 10)}`);
+  return {
+    name: 'keys',
+    reason: inForce.length === 0 ? 'certificate-expired' : undefined,
+    detail: { certificates: dates.join(', '), inForce: String(inForce.length), listed: String(all.length) },
+  };
+}
+
+function statusOf(response: Element) {
+  const status = onlyChild(response, 'protocol', 'Status');
+  const codes: string[] = [];
+  for (
+    let code = onlyChild(status, 'protocol', 'StatusCode');
+    code && codes.length < 3;
+    code = onlyChild(code, 'protocol', 'StatusCode')
+  ) {
+    codes.push(attribute(code, 'Value') ?? '');
+  }
+  return { codes, message: textOf(onlyChild(status, 'protocol', 'StatusMessage')) };
+}
+
+function refusedAt(
+  name: Finding['name'],
+  reason: Reason,
+  detail: Record<string, string>,
+  requestId: string | null,
+): Verified {
+  const short = shortened(detail);
+  return { ok: false, reason, received: short, checks: [{ name, ok: false, detail: short }], requestId };
+}
+
+/** What came, in short texts: no signature, no token, of certificates the fingerprint. */
+function receivedIn(findings: Finding[]) {
+  const all = Object.fromEntries(
+    findings.flatMap(({ name, detail }) =>
+      Object.entries(detail)
+        .filter(([key]) => key !== 'expected' && key !== 'listed' && key !== 'inForce' && key !== 'now')
+        .map(([key, value]) => [key === 'received' ? name : key, value]),
+    ),
+  );
+  return shortened(all);
+}
+
+function shortened(detail: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(detail)
+      .filter(([, value]) => value)
+      .map(([key, value]) => [key, value.slice(0, 300)]),
+  );
+}
