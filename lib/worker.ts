@@ -7,6 +7,7 @@ import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
 import { remindOfExpiries } from '@/lib/sso/expiry';
+import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 
@@ -30,7 +31,7 @@ export async function startWorker() {
         noHandleSignals: true,
         noPreparedStatements: false,
         taskList,
-        crontab: '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries',
+        crontab: '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh',
         logger: queueLogger(),
       });
       state.alive = true;
@@ -84,6 +85,8 @@ const taskList = {
   }),
   anchor: safely(tellAuditEnds),
   expiries: safely(() => remindOfExpiries()),
+  'saml-refresh': safely(queueRefreshes),
+  'saml-metadata': safely((payload) => carryOutRefresh(payload as MetadataJob)),
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);

@@ -13,6 +13,10 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 /** What a form of ours can weigh at most, in bytes; a larger one is not read, one of unknown length neither. */
 const LARGEST_BODY = 64 * 1024;
 
+/** Where an identity provider's page posts to us, across sites: what it posts is signed, and larger than our forms. */
+const FROM_PROVIDERS = /^\/sso\/saml\/[^/]+\/(acs|logout)$/;
+const LARGEST_FROM_PROVIDERS = 4 * LARGEST_BODY;
+
 /** Known to this process alone, so that a request which Next sends to itself is known as one. */
 const OWN_REQUEST = { name: 'x-gatehouse-own', value: randomUUID() };
 
@@ -81,7 +85,8 @@ function refusal(request: IncomingMessage, path: string) {
   if (!/^(GET|HEAD|POST)$/.test(request.method ?? '')) return 405;
   // Only a body that says how large it is can be refused before it is read.
   if (request.headers['transfer-encoding']) return 411;
-  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return 413;
+  const largest = FROM_PROVIDERS.test(path) ? LARGEST_FROM_PROVIDERS : LARGEST_BODY;
+  if (Number(request.headers['content-length'] ?? 0) > largest) return 413;
   try {
     decodeURIComponent(path);
   } catch {
@@ -101,6 +106,7 @@ function isForeign({ headers }: IncomingMessage, path: string) {
   const { publicUrl } = env();
   if (origin === undefined) return false;
   if (path === '/sign-in/handoff' && origin === publicUrl.origin) return false;
+  if (FROM_PROVIDERS.test(path)) return false;
   return origin !== `${publicUrl.protocol}//${headers.host}`;
 }
 

@@ -145,7 +145,7 @@ function checkTimes(
 }
 
 /** Milliseconds; undefined where there is none, null where it is not a time in UTC as SAML writes it. */
-function momentOf(element: Element | undefined, name: string) {
+export function momentOf(element: Element | undefined, name: string) {
   const text = attribute(element, name);
   if (text === undefined) return undefined;
   const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -1,12 +1,90 @@
+import { withTenant } from '@/db';
+import type { Cause } from '@/lib/audit/record';
+import { endProviderSessions } from '@/lib/sessions';
+import type { Reason } from '@/lib/sso/answer';
 import type { LogoutFacts } from '@/lib/sso/company-logout';
-import type { Connection } from '@/lib/sso/connections';
+import { admits } from '@/lib/sso/connections';
+import { beginFlow, takeFlow } from '@/lib/sso/flows';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { OLDEST, SKEW } from '@/lib/sso/saml/claims';
+import type { LogoutHint } from '@/lib/sso/saml/identity';
+import { logoutRequest, logoutResponse, newMessageId, signedAddress } from '@/lib/sso/saml/outgoing';
+import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
+import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the address that signs a person out at his provider; null where it has none. */
+/** A RelayState is the provider's own and goes back to it as it came; SAML allows 80 bytes, real ones are longer. */
+const LONGEST_RELAY_STATE = 1024;
+
+/** Promises the address that signs a person out at his provider, with a signed request; null where it has none. */
 export async function samlLogout(
-  _tenant: Tenant,
-  _connection: Extract<Connection, { protocol: 'saml' }>,
-  _facts: LogoutFacts,
+  tenant: Tenant,
+  connection: SamlConnection,
+  facts: LogoutFacts,
 ): Promise<string | null> {
-  return null;
+  const { logoutUrl: destination } = connection.settings;
+  if (!destination) return null;
+  const { privateKey } = await partyOf(tenant, connection);
+  const id = newMessageId();
+  const { browser, userId, index } = facts;
+  await beginFlow(tenant, connection.id, { purpose: 'logout', returnTo: null, userId, requestId: id, browser });
+  const hint = facts.hint ? (JSON.parse(facts.hint) as LogoutHint) : { nameId: facts.subject };
+  const { entityId } = samlAddresses(tenant, connection.id);
+  const request = logoutRequest({ id, destination, entityId, hint, index });
+  return signedAddress(destination, 'SAMLRequest', request, privateKey);
+}
+
+/**
+ * Takes what a provider says about signing out: its request ends the sessions of the person it names, of this connection alone,
+ * and is answered; its answer to a request of ours leads back to the sign-in page. `message` is the query, or the form.
+ */
+export async function receiveLogout(
+  tenant: Tenant,
+  connection: SamlConnection,
+  message: string | URLSearchParams,
+  cause: Cause,
+): Promise<Sent> {
+  const fail = async (reason: Reason, received: Record<string, string> = {}): Promise<Sent> => ({
+    address: failureAddress(await refuse(tenant, connection, { reason, received }, cause)),
+  });
+  if (!admits(tenant, connection, 'logout')) return fail('disabled');
+  const party = await partyOf(tenant, connection);
+  const expected = { ...samlAddresses(tenant, connection.id), now: new Date() };
+  const verified =
+    typeof message === 'string'
+      ? await verifyLogoutQuery(message, party, expected)
+      : await verifyLogoutForm(message, party, expected);
+  if (!verified.ok) return fail(verified.reason, verified.received);
+  if (verified.kind === 'response') {
+    const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, verified.inResponseTo.slice(0, 200)));
+    if (typeof flow === 'string') return fail(flow);
+    if (flow.purpose !== 'logout' || flow.connectionId !== connection.id) return fail('other-connection');
+    return verified.success ? { address: '/sign-in?reason=signed-out' } : fail('status');
+  }
+  if (!(await endSessions(tenant, connection, verified, cause))) return fail('replay');
+  const { logoutUrl: destination } = connection.settings;
+  if (!destination) return { address: '/sign-in?reason=signed-out' };
+  const { id: inResponseTo, relayState } = verified;
+  const response = logoutResponse({ id: newMessageId(), destination, entityId: expected.entityId, inResponseTo });
+  const echoed = relayState && relayState.length <= LONGEST_RELAY_STATE ? relayState : null;
+  return { address: signedAddress(destination, 'SAMLResponse', response, party.privateKey, echoed) };
+}
+
+/** Ends them in one transaction with the note that this request has been used; promises false where it was before. */
+async function endSessions(
+  tenant: Tenant,
+  connection: SamlConnection,
+  { id, nameId, indexes }: Extract<LogoutMessage, { kind: 'request' }>,
+  cause: Cause,
+) {
+  const until = new Date(Date.now() + OLDEST + 2 * SKEW);
+  return withTenant(tenant.id, async (tx) => {
+    if (!(await noteSeen(tx, tenant, connection, `logout ${id}`, until))) return false;
+    for (const index of indexes.length > 0 ? indexes : [null]) {
+      await endProviderSessions(tx, tenant.id, connection.id, { subject: nameId, index }, cause);
+    }
+    return true;
+  });
 }

@@ -26,9 +26,14 @@ export function openBytes(bytes: Buffer): Message | { ok: false; reason: Reason 
 }
 
 /** The same for text; line ends become what XML makes of them, so that every reader sees the same characters. */
-export function openText(text: string): Message | { ok: false; reason: Reason } {
+export function openText(text: string) {
+  return parseScreened(text, 'message');
+}
+
+/** The same for a provider's metadata, which may be larger and hold comments. */
+export function parseScreened(text: string, kind: 'message' | 'metadata'): Message | { ok: false; reason: Reason } {
   const xml = text.replace(/\r\n?/g, '\n').trim();
-  const refused = screenXml(xml);
+  const refused = screenXml(xml, kind);
   if (refused) return { ok: false, reason: refused };
   const root = parseXml(xml);
   return root ? { ok: true, xml, root } : { ok: false, reason: 'not-xml' };

@@ -1,14 +1,21 @@
-import type { Connection } from '@/lib/sso/connections';
-import type { Purpose } from '@/lib/sso/flows';
+import { beginFlow, type Purpose } from '@/lib/sso/flows';
+import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { authnRequest, newMessageId, signedAddress } from '@/lib/sso/saml/outgoing';
+import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string | undefined };
 
-/** Begins a round trip, and promises where the browser goes and the token for its cookie. */
+/** Begins a round trip, and promises where the browser goes, with a signed request, and the token for its cookie. */
 export async function startSaml(
-  _tenant: Tenant,
-  _connection: Extract<Connection, { protocol: 'saml' }>,
-  _start: Start,
+  tenant: Tenant,
+  connection: SamlConnection,
+  start: Start,
 ): Promise<{ address: string; browser: string }> {
-  throw new Error('not built yet');
+  const { privateKey } = await partyOf(tenant, connection);
+  const { signOnUrl: destination } = connection.settings;
+  const id = newMessageId();
+  const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: id });
+  const request = authnRequest({ id, destination, ...samlAddresses(tenant, connection.id) });
+  return { address: signedAddress(destination, 'SAMLRequest', request, privateKey), browser };
 }

@@ -1,0 +1,27 @@
+import type { NextRequest } from 'next/server';
+import { withDatabase } from '@/lib/request/api';
+import { anyone, currentCause } from '@/lib/request/current';
+import { receiveLogout } from '@/lib/sso/saml/logout';
+import { findSamlConnection } from '@/lib/sso/saml/party';
+
+type Context = { params: Promise<{ connection: string }> };
+
+/** SAML's single logout by redirect: the message and its signature stand in the query. */
+export function GET(request: NextRequest, context: Context) {
+  return take(context, async () => new URL(request.url).search);
+}
+
+/** The same by a form. */
+export function POST(request: NextRequest, context: Context) {
+  return take(context, async () => new URLSearchParams(await request.text()));
+}
+
+function take({ params }: Context, read: () => Promise<string | URLSearchParams>) {
+  return withDatabase(async () => {
+    const { tenant } = await anyone();
+    const connection = await findSamlConnection(tenant, (await params).connection);
+    if (!connection) return new Response('404\n', { status: 404 });
+    const { address } = await receiveLogout(tenant, connection, await read(), await currentCause(null));
+    return new Response(null, { status: 303, headers: { location: address } });
+  });
+}

@@ -1,0 +1,16 @@
+import { withDatabase } from '@/lib/request/api';
+import { anyone } from '@/lib/request/current';
+import { admits } from '@/lib/sso/connections';
+import { ourMetadata } from '@/lib/sso/saml/our-metadata';
+import { findSamlConnection } from '@/lib/sso/saml/party';
+
+/** What a provider is given to know us; nothing of it is secret, and a draft needs it first of all. */
+export function GET(_request: Request, { params }: { params: Promise<{ connection: string }> }) {
+  return withDatabase(async () => {
+    const { tenant } = await anyone();
+    const connection = await findSamlConnection(tenant, (await params).connection);
+    if (!connection || !admits(tenant, connection, 'test')) return new Response('404\n', { status: 404 });
+    const headers = { 'content-type': 'application/samlmetadata+xml; charset=utf-8' };
+    return new Response(ourMetadata(tenant, connection), { headers });
+  });
+}

@@ -1,0 +1,41 @@
+import type { Connection } from '@/lib/sso/connections';
+import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { NS } from '@/lib/sso/saml/dom';
+import { bareCertificate } from '@/lib/sso/saml/keys';
+import { escaped } from '@/lib/sso/saml/outgoing';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+const BINDING = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP';
+const ENCRYPTION = [
+  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+  'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+];
+const NAME_FORMATS = [
+  'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+];
+
+/** Promises what a provider loads to know us for this connection: our certificate, and where its answers go. */
+export function ourMetadata(tenant: Tenant, connection: Extract<Connection, { protocol: 'saml' }>) {
+  const { entityId, acs, logout } = samlAddresses(tenant, connection.id);
+  const certificate = bareCertificate(connection.settings.ourCertificate);
+  const key = (use: string, methods = '') =>
+    `<md:KeyDescriptor use="${use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${methods}</md:KeyDescriptor>`;
+  const methods = ENCRYPTION.map((algorithm) => `<md:EncryptionMethod Algorithm="${algorithm}"/>`).join('');
+  const logouts = ['Redirect', 'POST']
+    .map((binding) => `<md:SingleLogoutService Binding="${BINDING}-${binding}" Location="${escaped(logout)}"/>`)
+    .join('');
+  const formats = NAME_FORMATS.map((format) => `<md:NameIDFormat>${format}</md:NameIDFormat>`).join('');
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n` +
+    `<md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" entityID="${escaped(entityId)}">` +
+    `<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.protocol}">` +
+    `${key('signing')}${key('encryption', methods)}${logouts}${formats}` +
+    `<md:AssertionConsumerService Binding="${BINDING}-POST" Location="${escaped(acs)}" index="0" isDefault="true"/>` +
+    `</md:SPSSODescriptor></md:EntityDescriptor>\n`
+  );
+}

@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { ssoSeen } from '@/db/schema/sso';
+import type { Cause } from '@/lib/audit/record';
+import { takeVolume } from '@/lib/rate-limit/limiter';
+import type { Reason } from '@/lib/sso/answer';
+import { admits } from '@/lib/sso/connections';
+import { stampTicket, takeFlow } from '@/lib/sso/flows';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { attribute } from '@/lib/sso/saml/dom';
+import { openEncoded } from '@/lib/sso/saml/message';
+import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { startSaml } from '@/lib/sso/saml/start';
+import { type Verified, verifyResponse } from '@/lib/sso/saml/verify-response';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
+export type Sent = { address: string; browser?: string };
+
+/** An answer to no request is bounced once; a provider that answers the bounce in the same way would go on for ever. */
+const BOUNCE_SECONDS = 15;
+
+/**
+ * Takes a provider's answer. It came across sites, so it comes without a cookie: what it proves waits behind a ticket for the
+ * browser's own next request. The request that it names is used up before anything is verified, so that each costs a request
+ * of ours; in one transaction the assertion is noted as used and the ticket is made.
+ */
+export async function receiveAnswer(
+  tenant: Tenant,
+  connection: SamlConnection,
+  encoded: string,
+  returnTo: string | null,
+  cause: Cause,
+): Promise<Sent> {
+  const fail = (reason: Reason, received: Record<string, string> = {}) =>
+    refused(tenant, connection, { reason, received }, cause);
+  if (!admits(tenant, connection, 'test')) return fail('disabled');
+  const opened = openEncoded(encoded);
+  if (!opened.ok) return fail(opened.reason);
+  const claimed = attribute(opened.root, 'InResponseTo');
+  if (claimed === undefined) return receiveUnasked(tenant, connection, encoded, returnTo, cause);
+
+  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, claimed.slice(0, 200)));
+  if (typeof flow === 'string') return fail(flow, { inResponseTo: claimed });
+  if (flow.connectionId !== connection.id) return fail('other-connection');
+  if (flow.purpose === 'logout') return fail('flow-missing');
+  if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
+  const answer = await verify(tenant, connection, encoded, claimed);
+  if (!answer.ok && flow.purpose === 'sign-in') return fail(answer.reason, answer.received);
+  const ticket = await withTenant(tenant.id, async (tx) => {
+    const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
+    return isNew ? stampTicket(tx, tenant, flow.id, answer) : undefined;
+  });
+  return ticket ? { address: `/sso/complete?t=${ticket}` } : fail('replay', answer.received);
+}
+
+/** A sign-in that began at the provider proves nothing about this browser: it is answered by a request of ours, where the connection allows it. */
+async function receiveUnasked(
+  tenant: Tenant,
+  connection: SamlConnection,
+  encoded: string,
+  returnTo: string | null,
+  cause: Cause,
+): Promise<Sent> {
+  const fail = (reason: Reason, received: Record<string, string> = {}) =>
+    refused(tenant, connection, { reason, received }, cause);
+  if (!connection.settings.idpInitiated) return fail('unsolicited');
+  if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
+  const volume = await takeVolume('sso', tenant.id, cause.address);
+  if (!volume.ok) return { address: '/sign-in?reason=sso-busy' };
+  const answer = await verify(tenant, connection, encoded, null);
+  if (!answer.ok) return fail(answer.reason, answer.received);
+  const { assertionId, expiresAt, identity, received } = answer;
+  const isFirst = await withTenant(
+    tenant.id,
+    async (tx) =>
+      (await noteSeen(tx, tenant, connection, assertionId, expiresAt)) &&
+      (await noteSeen(tx, tenant, connection, `bounce ${identity.subject}`, BOUNCE_SECONDS)),
+  );
+  if (!isFirst) return fail('unsolicited', received);
+  return startSaml(tenant, connection, { purpose: 'sign-in', returnTo, userId: null, browser: undefined });
+}
+
+async function verify(
+  tenant: Tenant,
+  connection: SamlConnection,
+  encoded: string,
+  requestId: string | null,
+): Promise<Verified> {
+  const { acs, entityId } = samlAddresses(tenant, connection.id);
+  const party = await partyOf(tenant, connection);
+  return verifyResponse(encoded, party, { acs, entityId, requestId, unsolicited: requestId === null, now: new Date() });
+}
+
+/** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */
+export async function noteSeen(
+  tx: Tx,
+  tenant: Tenant,
+  connection: SamlConnection,
+  messageId: string,
+  until: Date | number,
+) {
+  const expiresAt =
+    typeof until === 'number' ? sql`now() + make_interval(secs => ${until})` : sql`${until.toISOString()}::timestamptz`;
+  const [noted] = await tx
+    .insert(ssoSeen)
+    .values({ tenantId: tenant.id, connectionId: connection.id, messageId, expiresAt })
+    .onConflictDoUpdate({
+      target: [ssoSeen.tenantId, ssoSeen.connectionId, ssoSeen.messageId],
+      set: { expiresAt },
+      setWhere: typeof until === 'number' ? sql`${ssoSeen.expiresAt} <= now()` : sql`false`,
+    })
+    .returning({ messageId: ssoSeen.messageId });
+  return Boolean(noted);
+}
+
+async function refused(
+  tenant: Tenant,
+  connection: SamlConnection,
+  failure: { reason: Reason; received: Record<string, string> },
+  cause: Cause,
+): Promise<Sent> {
+  return { address: failureAddress(await refuse(tenant, connection, failure, cause)) };
+}

@@ -1,0 +1,95 @@
+import { eq, sql } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
+import { ssoConnections } from '@/db/schema/sso';
+import { type Cause, record } from '@/lib/audit/record';
+import { addJob } from '@/lib/emails/queue';
+import { isEntitled } from '@/lib/permissions';
+import { failure } from '@/lib/result';
+import { findConnection, isConnection } from '@/lib/sso/connections';
+import { fetchMetadata, mergeCertificates, type ProviderMetadata } from '@/lib/sso/saml/metadata';
+import type { SamlSettings } from '@/lib/sso/settings';
+import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
+
+export type MetadataJob = { tenantId: string; connectionId: string };
+
+const SYSTEM: Cause = { actorId: null, address: '-', userAgent: '', requestId: 'worker' };
+
+/** Queues one job for each connection whose metadata are at an address: one that hangs keeps no other waiting. */
+export async function queueRefreshes() {
+  for (const { id } of await statement<{ id: string }>(`select id from tenants where status = 'active'`, [])) {
+    await withTenant(id, async (tx) => {
+      for (const connectionId of await refetched(tx, id))
+        await addJob(tx, 'saml-metadata', { tenantId: id, connectionId });
+    });
+  }
+}
+
+/** Carries out one of them. What it finds wrong stands in the connection's settings, for the administrator. */
+export async function carryOutRefresh({ tenantId, connectionId }: MetadataJob) {
+  const tenant = await findTenantById(tenantId);
+  if (tenant && isEntitled(tenant, 'single-sign-on')) await refreshMetadata(tenant, connectionId, SYSTEM);
+}
+
+/**
+ * Fetches a connection's metadata again. Certificates are merged and addresses follow; where nothing good comes, the last good
+ * copy stays in force and the failure is noted. Fails with `not-found`, as fetchMetadata does, or with `metadata-other`: the
+ * address now speaks of another provider.
+ */
+export async function refreshMetadata(tenant: Tenant, connectionId: string, cause: Cause, now = new Date()) {
+  const connection = await findConnection(tenant, connectionId);
+  if (connection?.protocol !== 'saml' || !connection.settings.metadataUrl) return failure('not-found');
+  const url = connection.settings.metadataUrl;
+  const fetched = await fetchMetadata(url, now);
+  return withTenant(tenant.id, async (tx) => {
+    const [row] = await tx.select().from(ssoConnections).where(isConnection(tenant.id, connection.id)).for('update');
+    const settings = row?.settings as SamlSettings | undefined;
+    // Changed by an administrator meanwhile: what was fetched belongs to what there was before.
+    if (!row || !settings || settings.metadataUrl !== url) return failure('not-found');
+    const found = fetched.ok && fetched.metadata.entityId !== row.issuer ? failure('metadata-other') : fetched;
+    const next = found.ok ? renewed(settings, found.metadata, now) : { ...settings, metadataError: found.error };
+    await tx
+      .update(ssoConnections)
+      .set({ settings: next, updatedAt: sql`now()` })
+      .where(isConnection(tenant.id, connection.id));
+    const changed = changedBetween(settings, next);
+    if (changed) {
+      const detail = { connection: connection.id, changed, by: 'metadata', draft: false };
+      await record(tx, tenant.id, cause, 'sso_connection_update', { detail });
+    }
+    return found.ok ? ({ ok: true } as const) : found;
+  });
+}
+
+function renewed(settings: SamlSettings, metadata: ProviderMetadata, now: Date): SamlSettings {
+  const { signOnUrl, logoutUrl, certificates } = metadata;
+  return {
+    ...settings,
+    signOnUrl,
+    logoutUrl,
+    certificates: mergeCertificates(settings.certificates, certificates, now),
+    metadataFetchedAt: now.toISOString(),
+    metadataError: null,
+  };
+}
+
+function changedBetween(before: SamlSettings, after: SamlSettings) {
+  const parts = {
+    certificates: (settings: SamlSettings) => settings.certificates.map((one) => `${one.fingerprint} ${one.goneSince}`),
+    addresses: ({ signOnUrl, logoutUrl }: SamlSettings) => [signOnUrl, logoutUrl],
+    error: ({ metadataError }: SamlSettings) => metadataError,
+  };
+  return Object.entries(parts)
+    .filter(([, part]) => JSON.stringify(part(before)) !== JSON.stringify(part(after)))
+    .map(([name]) => name)
+    .join(' ');
+}
+
+async function refetched(tx: Tx, tenantId: string) {
+  const rows = await tx
+    .select({ id: ssoConnections.id, settings: ssoConnections.settings, enabled: ssoConnections.enabled })
+    .from(ssoConnections)
+    .where(eq(ssoConnections.tenantId, tenantId));
+  return rows
+    .filter(({ settings, enabled }) => enabled && 'metadataUrl' in settings && settings.metadataUrl)
+    .map(({ id }) => id);
+}
