@@ -8,6 +8,7 @@ import { safePath } from '@/lib/request/return-to';
 import { offeredConnections } from '@/lib/sso/connections';
 import { SignInForm } from './form';
 import { Offered } from './offered';
+import { StillSignedIn } from './still-signed-in';
 import { signInWords, whyHere } from './words';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -22,15 +23,14 @@ export default async function SignInPage({ searchParams }: Props) {
   const { tenant, policy, viewer } = await anyone();
   const { reason, sso, return_to: asked } = await searchParams;
   const returnTo = typeof asked === 'string' ? asked : '';
-  if (viewer) redirect(safePath(returnTo));
-  const [t, why, connections] = await Promise.all([
-    getTranslations('signIn'),
-    whyHere(tenant, reason, sso),
-    offeredConnections(tenant),
-  ]);
+  const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(tenant, reason, sso)]);
+  if (viewer && why?.tone !== 'danger') redirect(safePath(returnTo));
+  const connections = viewer ? [] : await offeredConnections(tenant);
   return (
     <SignedOutFrame tenantName={tenant.name} title={t('title')} languageAction={chooseLanguage}>
-      {policy.passwordHidden ? (
+      {viewer && why ? (
+        <StillSignedIn why={why} user={viewer.user} />
+      ) : policy.passwordHidden ? (
         why && <Alert tone={why.tone}>{why.text}</Alert>
       ) : (
         <SignInForm words={await signInWords()} why={why} returnTo={returnTo} />

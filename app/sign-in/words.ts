@@ -31,6 +31,8 @@ export async function signInWords() {
 
 export type SignInWords = Awaited<ReturnType<typeof signInWords>>;
 
+export type WhyHere = NonNullable<Awaited<ReturnType<typeof whyHere>>>;
+
 /** The sentence above the form; `sso` is the code of a sign-in through a provider that failed here. */
 export async function whyHere(tenant: Tenant, reason: unknown, sso: unknown) {
   if (typeof sso === 'string' && (await findFailure(tenant, sso))) {

@@ -1,0 +1,28 @@
+import { getTranslations } from 'next-intl/server';
+import { signOut } from '@/app/shell-actions';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
+import type { anyone } from '@/lib/request/current';
+import type { WhyHere } from './words';
+
+type Viewer = NonNullable<Awaited<ReturnType<typeof anyone>>['viewer']>;
+
+/** A provider named somebody else, or failed, while a session is open: nobody comes in over it. */
+export async function StillSignedIn({ why, user }: { why: WhyHere; user: Viewer['user'] }) {
+  const t = await getTranslations('signIn');
+  return (
+    <div className="stack">
+      <Alert tone={why.tone}>{why.text}</Alert>
+      <p>{t('stillSignedIn', { name: `${user.firstName} ${user.lastName}` })}</p>
+      <form action={signOut}>
+        <Button type="submit" full>
+          {t('signOut')}
+        </Button>
+      </form>
+      <LinkButton href="/home" tone="primary" full>
+        {t('goOn')}
+      </LinkButton>
+    </div>
+  );
+}
