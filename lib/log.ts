@@ -7,14 +7,22 @@ const shared = globalThis as typeof globalThis & { gatehouseLog?: pino.Logger };
 
 /** Promises one JSON line per event on standard output, with the request's id and without secrets. */
 export function log() {
-  shared.gatehouseLog ??= pino({
+  shared.gatehouseLog ??= open();
+  return shared.gatehouseLog;
+}
+
+function open() {
+  const settings: pino.LoggerOptions = {
     level: env().LOG_LEVEL,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: () => ({ request: requests.getStore()?.id }),
-  });
-  return shared.gatehouseLog;
+  };
+  // No request waits for the line that speaks of it; what is not yet written goes out at the end.
+  const out = pino.destination({ dest: 1, sync: false });
+  process.once('exit', () => out.flushSync());
+  return pino(settings, out);
 }
 
 /** Promises what may be written down of an error: its name, code and place. A query's message and parameters never come this far. */

@@ -38,3 +38,22 @@ BEGIN
   PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = p_user AND changed_at = p_changed_at FOR SHARE;
   RETURN FOUND;
 END $$;
+--> statement-breakpoint
+-- What Home tells a person of his account.
+CREATE FUNCTION home_overview(p_tenant uuid, p_user uuid) RETURNS json
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  u users%ROWTYPE;
+  has_factor boolean;
+  codes integer := 0;
+BEGIN
+  PERFORM set_config('app.tenant', p_tenant::text, true);
+  SELECT * INTO u FROM users WHERE tenant_id = p_tenant AND id = p_user;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  has_factor := EXISTS (SELECT FROM totp_secrets WHERE tenant_id = p_tenant AND user_id = p_user);
+  IF has_factor THEN
+    SELECT count(*) INTO codes FROM recovery_codes WHERE tenant_id = p_tenant AND user_id = p_user AND used_at IS NULL;
+  END IF;
+  RETURN json_build_object('at', u.previous_sign_in_at, 'address', u.previous_sign_in_address,
+    'hasEmail', u.email IS NOT NULL, 'secondFactor', has_factor, 'codesLeft', codes);
+END $$;
