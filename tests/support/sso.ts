@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { createConnection, type NewConnection } from '@/lib/sso/connections';
+import { findFailure } from '@/lib/sso/refuse';
+import type { OidcSettings } from '@/lib/sso/settings';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { eventsOf } from '@/tests/support/audit';
+import { admin } from '@/tests/support/clock';
+import { CLIENT, newProviderJar, throughProvider } from '@/tests/support/oidc-provider';
+import { type Answer, pathOf, type Visitor } from '@/tests/support/visitor';
+
+const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+
+/** Promises the id of an OpenID Connect connection as an administrator would have made it, offered beside the password. */
+export async function newOidcConnection(
+  tenant: Tenant,
+  provider: { issuer: string },
+  {
+    state = 'beside',
+    settings,
+    ...more
+  }: Partial<Omit<NewConnection, 'settings' | 'protocol'>> & {
+    state?: 'draft' | 'tested' | 'beside' | 'instead';
+    settings?: Partial<OidcSettings>;
+  } = {},
+) {
+  const made = await createConnection(
+    tenant,
+    {
+      protocol: 'oidc',
+      label: 'Copper Kettle account',
+      issuer: provider.issuer,
+      secret: CLIENT.secret,
+      secretExpiresAt: null,
+      createUsers: false,
+      createRole: 'agent',
+      ...more,
+      settings: {
+        clientId: CLIENT.id,
+        scopes: ['openid', 'email', 'profile'],
+        tokenAuth: 'client_secret_basic',
+        entraTenant: null,
+        logout: true,
+        ...settings,
+      },
+    },
+    cause,
+  );
+  if (!made.ok) throw new Error(`no connection: ${made.error}`);
+  await setState(made.id, state);
+  return made.id;
+}
+
+/** Puts a connection into a state without the way there. */
+export async function setState(id: string, state: 'draft' | 'tested' | 'beside' | 'instead') {
+  await admin()`update sso_connections set state = ${state}, tested_at = now() where id = ${id}`;
+}
+
+/** Promises where the button of a connection leads. */
+export async function startAt(browser: Visitor, connection: string, query = '') {
+  const answer = await browser.get(`/sso/start/${connection}${query}`);
+  if (!answer.location) throw new Error(`no way to the provider: ${answer.status} ${answer.text.slice(0, 200)}`);
+  return answer.location;
+}
+
+/** Promises our answer to a whole round trip: button, provider's form, and back. */
+export async function signInThrough(browser: Visitor, connection: string, name: string, jar = newProviderJar()) {
+  const back = await throughProvider(await startAt(browser, connection), name, jar);
+  return browser.get(pathOf(back));
+}
+
+/** Promises the username whose session this browser holds. */
+export async function whoIs(browser: Visitor) {
+  const token = browser.jar.get('__Host-sid');
+  if (!token) return undefined;
+  const hash = createHash('sha256').update(token).digest();
+  const [row] = await admin()`
+    select u.username from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+    where s.token_hash = ${hash}`;
+  return row?.username as string | undefined;
+}
+
+/** How many sessions a tenant has. */
+export async function sessionsOf(tenant: Tenant) {
+  const [row] = await admin()`select count(*)::int as n from sessions where tenant_id = ${tenant.id}`;
+  return Number(row?.n);
+}
+
+/**
+ * Proves that an answer was refused for this very reason: a code that leads to it, one event, no session more than before, and a
+ * page that names the code and offers the button again. Promises the failure.
+ */
+export async function expectRefused(tenant: Tenant, browser: Visitor, answer: Answer, reason: string, sessions = 0) {
+  expect([answer.status, answer.location]).toEqual([307, expect.stringMatching(/^\/sign-in\?sso=[a-z]+-[a-z]+-\d\d$/)]);
+  const code = new URL(answer.location ?? '', 'http://here.invalid').searchParams.get('sso') ?? '';
+  const failure = await findFailure(tenant, code);
+  expect(failure?.reason).toBe(reason);
+  const events = await eventsOf(tenant, 'authn_sso_fail');
+  expect(events.filter(({ detail }) => detail.code === code)).toHaveLength(1);
+  expect(events.find(({ detail }) => detail.code === code)?.detail.reason).toBe(reason);
+  expect(await sessionsOf(tenant)).toBe(sessions);
+  if (sessions === 0) {
+    expect(browser.jar.has('__Host-sid')).toBe(false);
+    const page = await browser.get(answer.location ?? '');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(code);
+  }
+  if (!failure) throw new Error('no failure');
+  return { ...failure, events: events.length };
+}
