@@ -1,5 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
@@ -14,6 +15,7 @@ import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { endAllOf } from '@/lib/sessions';
 import { clearBudgetsOf } from '@/lib/sign-in/throttle';
+import { hasEmergencyAccount } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { removeSecondFactor } from '@/lib/two-factor';
 
@@ -86,11 +88,12 @@ export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
   }));
 }
 
-/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one active. */
+/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one active, `last-emergency` where passwords are hidden from all others. */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
+    if (await isLastEmergency(tx, tenant.id, member, userId)) return failure('last-emergency');
     await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
     await killLinks(tx, tenant.id, userId);
     return { ended: await endAllOf(tx, tenant.id, userId) };
@@ -113,17 +116,36 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
     ) {
       return failure('last-administrator');
     }
-    await tx.update(users).set({ role }).where(isMember(tenant.id, userId));
+    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, member, userId))) return failure('last-emergency');
+    await tx
+      .update(users)
+      .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
+      .where(isMember(tenant.id, userId));
     return { role };
+  });
+}
+
+/**
+ * Names an administrator as an emergency account, who keeps password and second factor where passwords are hidden, or takes that
+ * back. Fails with `emergency-role` on an agent, `last-emergency` where passwords are hidden and nobody else is one that works.
+ */
+export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    if (emergency && member.role !== 'administrator') return failure('emergency-role');
+    if (!emergency && (await isLastEmergency(tx, tenant.id, member, userId))) return failure('last-emergency');
+    await tx.update(users).set({ emergency }).where(isMember(tenant.id, userId));
+    return { emergency };
   });
 }
 
 type Member = {
   role: 'agent' | 'administrator';
   status: 'active' | 'disabled';
-  email: string | null;
   emergency: boolean;
+  email: string | null;
 };
+
+type Refused = ReturnType<typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role'>>;
 
 /** One change to one person, with its audit event in the same transaction. */
 function onMember(
@@ -132,21 +154,26 @@ function onMember(
   cause: Cause,
   event: AuditEvent,
   // biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to tell returns nothing
-  change: (tx: Tx, member: Member) => Promise<AuditDetail | ReturnType<typeof failure<'last-administrator'>> | void>,
+  change: (tx: Tx, member: Member) => Promise<AuditDetail | Refused | void>,
 ) {
   return withTenant(tenant.id, async (tx) => {
     const member = await lockMember(tx, tenant.id, userId);
     if (!member) return failure('not-found');
-    const detail = await change(tx, member);
-    if (detail && 'error' in detail && detail.ok === false) return failure('last-administrator');
-    await record(tx, tenant.id, cause, event, { subjectId: userId, detail: (detail as AuditDetail | undefined) ?? {} });
+    const changed = await change(tx, member);
+    if (isRefused(changed)) return changed;
+    await record(tx, tenant.id, cause, event, { subjectId: userId, detail: changed ?? {} });
     return { ok: true } as const;
   });
 }
 
+// biome-ignore lint/suspicious/noConfusingVoidType: as above
+function isRefused(changed: AuditDetail | Refused | void): changed is Refused {
+  return changed !== undefined && changed.ok === false;
+}
+
 async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Member | undefined> {
   const [member] = await tx
-    .select({ role: users.role, status: users.status, email: users.email, emergency: users.emergency })
+    .select({ role: users.role, status: users.status, emergency: users.emergency, email: users.email })
     .from(users)
     .where(isMember(tenantId, userId))
     .for('update');
@@ -169,6 +196,17 @@ async function hasOtherAdministrator(tx: Tx, tenantId: string, userId: string) {
     .orderBy(users.id)
     .for('update');
   return others.length > 0;
+}
+
+/** Whether nobody could mend single sign-on from outside without this person. Locks what hides passwords. */
+async function isLastEmergency(tx: Tx, tenantId: string, member: Member, userId: string) {
+  if (!member.emergency) return false;
+  const [policy] = await tx
+    .select({ hidden: policies.passwordHidden })
+    .from(policies)
+    .where(eq(policies.tenantId, tenantId))
+    .for('update');
+  return Boolean(policy?.hidden) && !(await hasEmergencyAccount(tx, tenantId, userId));
 }
 
 async function nameOf(tx: Tx, tenantId: string, userId: string | null) {

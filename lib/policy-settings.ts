@@ -26,3 +26,13 @@ export async function updatePolicy(tenant: Tenant, input: PolicyInput, cause: Ca
   });
   return { ok: true } as const;
 }
+
+/** Stores when the tenant's second factor is asked behind an identity provider. Fails with `not-entitled`. */
+export async function setSsoSecondFactor(tenant: Tenant, ssoSecondFactor: Policy['ssoSecondFactor'], cause: Cause) {
+  if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
+  await withTenant(tenant.id, async (tx) => {
+    await tx.update(policies).set({ ssoSecondFactor }).where(eq(policies.tenantId, tenant.id));
+    await record(tx, tenant.id, cause, 'policy_update', { detail: { ssoSecondFactor } });
+  });
+  return { ok: true } as const;
+}

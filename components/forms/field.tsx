@@ -6,7 +6,10 @@ import { useFormState } from './form-context';
 
 type Native = 'autoComplete' | 'required' | 'readOnly' | 'maxLength' | 'inputMode' | 'autoFocus' | 'placeholder';
 type Props = FieldWords &
-  Pick<ComponentProps<'input'>, Native> & { type?: 'text' | 'email' | 'search' | 'url'; defaultValue?: string };
+  Pick<ComponentProps<'input'>, Native> & {
+    type?: 'text' | 'email' | 'search' | 'url' | 'date';
+    defaultValue?: string;
+  };
 
 const VERBATIM = new Set(['email', 'username', 'off', 'organization']);
 

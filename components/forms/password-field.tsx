@@ -4,7 +4,7 @@ import type { FieldWords } from './field-frame';
 import { PasswordInput } from './password-input';
 
 type Props = FieldWords & {
-  autoComplete: 'current-password' | 'new-password';
+  autoComplete: 'current-password' | 'new-password' | 'off';
   required?: boolean;
   autoFocus?: boolean;
   below?: ReactNode;

@@ -4,7 +4,14 @@ import { useEffect, useState } from 'react';
 import { Icon } from './icon';
 import { buttonClass } from './tone';
 
-export function CopyButton({ text, label, copied }: { text: string; label: string; copied: string }) {
+type Props = {
+  text: string;
+  label: string;
+  copied: string /** What is copied, where several buttons say the same. */;
+  what?: string;
+};
+
+export function CopyButton({ text, label, copied, what }: Props) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
@@ -16,6 +23,7 @@ export function CopyButton({ text, label, copied }: { text: string; label: strin
       <button
         type="button"
         className={buttonClass({ small: true })}
+        aria-label={what ? `${done ? copied : label}: ${what}` : undefined}
         onClick={() => navigator.clipboard.writeText(text).then(() => setDone(true))}
       >
         <Icon name={done ? 'check' : 'copy'} />

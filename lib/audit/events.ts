@@ -30,6 +30,7 @@ export const AUDIT_EVENTS = [
   'policy_update',
   'authn_sso_fail',
   'sso_link_create',
+  'sso_link_remove',
   'sso_connection_create',
   'sso_connection_update',
   'sso_connection_remove',

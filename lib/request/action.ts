@@ -18,6 +18,7 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { answerWith } from '@/lib/request/store';
+import { isTextFile, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
 import { Unavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
@@ -77,11 +78,11 @@ function action<S extends Shape, Who>(
   handler: (who: Who, input: z.output<S>) => Promise<Answer>,
 ): FormAction {
   return async (_previous, form) => {
-    const values = echo(form);
+    const values = echo(form, schema);
     try {
       if (!(await isSameOrigin())) return await failed({ ok: false, error: 'cross-site' }, values, 403);
       const who = await guard(form);
-      const parsed = schema.safeParse(Object.fromEntries(singles(form)));
+      const parsed = schema.safeParse({ ...Object.fromEntries(singles(form)), ...(await textFiles(form, schema)) });
       if (!parsed.success) return await invalid(parsed.error, values);
       const answer = await handler(who, parsed.data);
       if (!answer) return { status: 'idle' };
@@ -137,12 +138,28 @@ function singles(form: FormData) {
     .map((name) => [name, form.get(name)] as const);
 }
 
-const SECRET_FIELD = /password|repeat|current|code|token|^as$|^return_to$/i;
+/** The files that the schema asks for, as text; one that was not chosen is empty. What is too long comes too long, for the schema to say so. */
+async function textFiles(form: FormData, { shape }: Shape) {
+  const asked = Object.keys(shape).filter((name) => isTextFile(shape[name]));
+  const read = asked.map(async (name) => {
+    const [file, ...more] = form.getAll(name);
+    const text = file instanceof File && more.length === 0 ? await file.slice(0, LONGEST_TEXT_FILE + 1).text() : '';
+    return [name, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
 
-/** What the person typed, to be shown again: never a password or a code. */
-function echo(form: FormData) {
+const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;
+
+/** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
+function echo(form: FormData, { shape }: Shape) {
   const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, 400)]));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, longest(shape[name]))]));
+}
+
+function longest(field: z.core.$ZodType | undefined) {
+  const most = field && 'maxLength' in field ? Number(field.maxLength) : 0;
+  return Math.max(most, 400);
 }
 
 async function invalid(error: z.ZodError, values: Record<string, string>): Promise<FormState> {

@@ -17,6 +17,10 @@ const LARGEST_BODY = 64 * 1024;
 const FROM_PROVIDERS = /^\/sso\/saml\/[^/]+\/(acs|logout)$/;
 const LARGEST_FROM_PROVIDERS = 4 * LARGEST_BODY;
 
+/** Where an administrator gives us a provider's metadata, as a file or as text. */
+const WITH_METADATA = /^\/admin\/single-sign-on\//;
+const LARGEST_WITH_METADATA = 5 * LARGEST_BODY;
+
 /** Known to this process alone, so that a request which Next sends to itself is known as one. */
 const OWN_REQUEST = { name: 'x-gatehouse-own', value: randomUUID() };
 
@@ -85,8 +89,7 @@ function refusal(request: IncomingMessage, path: string) {
   if (!/^(GET|HEAD|POST)$/.test(request.method ?? '')) return 405;
   // Only a body that says how large it is can be refused before it is read.
   if (request.headers['transfer-encoding']) return 411;
-  const largest = FROM_PROVIDERS.test(path) ? LARGEST_FROM_PROVIDERS : LARGEST_BODY;
-  if (Number(request.headers['content-length'] ?? 0) > largest) return 413;
+  if (Number(request.headers['content-length'] ?? 0) > largestBodyFor(path)) return 413;
   try {
     decodeURIComponent(path);
   } catch {
@@ -98,6 +101,11 @@ function refusal(request: IncomingMessage, path: string) {
   if (!canonical || parseHost(request.headers.host, publicUrl).kind === 'invalid') return 400;
   request.headers.host = `${canonical.hostname}${canonical.port ? `:${canonical.port}` : ''}`;
   if (request.method === 'POST' && isForeign(request, path)) return 403;
+}
+
+function largestBodyFor(path: string) {
+  if (FROM_PROVIDERS.test(path)) return LARGEST_FROM_PROVIDERS;
+  return WITH_METADATA.test(path) ? LARGEST_WITH_METADATA : LARGEST_BODY;
 }
 
 /** Whether another site's page sends this form. Next would answer 500; the root domain alone may hand a sign-in over. */

@@ -32,6 +32,8 @@ export type Connection = {
 type OfProtocol = { protocol: 'oidc'; settings: OidcSettings } | { protocol: 'saml'; settings: SamlSettings };
 
 export type NewConnection = {
+  /** Given where the provider was told our addresses before anything was saved. */
+  id?: string;
   label: string;
   issuer: string;
   secret: string | null;
@@ -40,7 +42,7 @@ export type NewConnection = {
   createRole: 'agent' | 'administrator';
 } & OfProtocol;
 
-export type ConnectionChange = Partial<Omit<NewConnection, 'protocol' | 'settings'>> & {
+export type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'settings'>> & {
   settings?: ConnectionSettings;
 };
 
@@ -101,8 +103,7 @@ export async function secretOf(tenant: Tenant, id: string): Promise<string | nul
 /** Promises the id of a new draft at the end of the list. Fails with `not-entitled`, or `taken` where the entity ID has a connection. */
 export async function createConnection(tenant: Tenant, input: NewConnection, cause: Cause) {
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
-  const { secret, ...rest } = input;
-  const id = randomUUID();
+  const { secret, id = randomUUID(), ...rest } = input;
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
     const made = await tx

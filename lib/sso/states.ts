@@ -6,8 +6,9 @@ import { passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
-import { hidePasswordsAsConnectionsSay, isConnection, isId, lockPolicy } from '@/lib/sso/connections';
+import { type Connection, hidePasswordsAsConnectionsSay, isConnection, isId, lockPolicy } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { hours } from '@/lib/time';
 
 /** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
 const TRIED_HOURS = 24;
@@ -59,6 +60,11 @@ export async function noteTested(tenant: Tenant, id: string) {
       })
       .where(isConnection(tenant.id, id)),
   );
+}
+
+/** Promises whether an administrator came in through it lately enough for passwords to be hidden behind it. Pure but for the clock. */
+export function wasTriedLately({ administratorAt }: Pick<Connection, 'administratorAt'>, now = Date.now()) {
+  return administratorAt !== null && administratorAt.getTime() > now - hours(TRIED_HOURS);
 }
 
 /** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */

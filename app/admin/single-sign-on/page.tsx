@@ -1,7 +1,10 @@
 import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
+import { listConnections } from '@/lib/sso/connections';
+import { ConnectionTable } from './connection-table';
 import { Section } from './section';
 
 export async function generateMetadata() {
@@ -9,21 +12,27 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-export default async function ConnectionsPage() {
+type Query = { done?: string | string[] };
+
+export default async function ConnectionsPage({ searchParams }: { searchParams: Promise<Query> }) {
   const visit = await requireUser('single-sign-on');
-  const t = await getTranslations('singleSignOn');
+  const [t, connections] = await Promise.all([getTranslations('singleSignOn'), listConnections(visit.tenant)]);
+  const { done } = await searchParams;
+  const connect = (
+    <LinkButton href="/admin/single-sign-on/new" tone="primary">
+      {t('new')}
+    </LinkButton>
+  );
   return (
-    <Section visit={visit} section="connections" wide>
-      <EmptyState
-        title={t('none')}
-        action={
-          <LinkButton href="/admin/single-sign-on/new" tone="primary">
-            {t('new')}
-          </LinkButton>
-        }
-      >
-        <p>{t('noneWhat')}</p>
-      </EmptyState>
+    <Section visit={visit} section="connections" actions={connections.length > 0 ? connect : null} wide>
+      {done === 'removed' ? <Alert tone="success">{t('removed')}</Alert> : null}
+      {connections.length > 0 ? (
+        <ConnectionTable connections={connections} visit={visit} />
+      ) : (
+        <EmptyState title={t('none')} action={connect}>
+          <p>{t('noneWhat')}</p>
+        </EmptyState>
+      )}
     </Section>
   );
 }

@@ -2,8 +2,18 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { disable, enable, endAllSessions, resetPassword, resetTwoFactor, setRole, unlock } from '@/lib/members';
+import {
+  disable,
+  enable,
+  endAllSessions,
+  resetPassword,
+  resetTwoFactor,
+  setEmergency,
+  setRole,
+  unlock,
+} from '@/lib/members';
 import { said, userAction } from '@/lib/request/action';
+import { releaseLink } from '@/lib/sso/links';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -64,6 +74,25 @@ export const changeRole = userAction(
     const result = await setRole(tenant, user, role, cause);
     if (!result.ok) return result;
     return changed(role === 'agent' ? 'user.madeAgent' : 'user.madeAdministrator');
+  },
+  'users',
+);
+
+export const changeEmergency = userAction(
+  member.extend({ emergency: z.enum(['yes', 'no']) }),
+  async ({ tenant, cause }, { user, emergency }) => {
+    const result = await setEmergency(tenant, user, emergency === 'yes', cause);
+    if (!result.ok) return result;
+    return changed(emergency === 'yes' ? 'user.emergencyNamed' : 'user.emergencyTaken');
+  },
+  'users',
+);
+
+export const releaseCompanyAccount = userAction(
+  member.extend({ connection: z.string() }),
+  async ({ tenant, cause }, { user, connection }) => {
+    const result = await releaseLink(tenant, user, connection, cause);
+    return result.ok ? changed('user.linkReleased') : result;
   },
   'users',
 );

@@ -4,9 +4,11 @@ import { Frame } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
+import { isEntitled } from '@/lib/permissions';
 import { requireUser } from '@/lib/request/current';
 import { findUser } from '@/lib/users';
 import { AccessForms, HelpForms } from './form';
+import { SingleSignOnForms } from './single-sign-on-forms';
 import { UserDetails } from './user-details';
 
 export async function generateMetadata() {
@@ -38,6 +40,11 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
           <Card title={t('access')}>
             <AccessForms member={member} visit={visit} />
           </Card>
+          {isEntitled(visit.tenant, 'single-sign-on') ? (
+            <Card title={t('singleSignOn')}>
+              <SingleSignOnForms member={member} visit={visit} />
+            </Card>
+          ) : null}
         </div>
       </div>
     </Frame>

@@ -1,0 +1,52 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { said, userAction } from '@/lib/request/action';
+import { removeConnection, setEnabled } from '@/lib/sso/connections';
+import { refreshMetadata } from '@/lib/sso/saml/refresh';
+import { setState } from '@/lib/sso/states';
+
+const one = z.object({ connection: z.string() });
+
+export const changeState = userAction(
+  one.extend({ state: z.enum(['draft', 'beside', 'instead']) }),
+  async ({ tenant, cause }, { connection, state }) => {
+    const result = await setState(tenant, connection, state, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said(`singleSignOn.is.${state}`);
+  },
+  'single-sign-on',
+);
+
+export const switchOver = userAction(
+  one.extend({ enabled: z.enum(['yes', 'no']) }),
+  async ({ tenant, cause }, { connection, enabled }) => {
+    const result = await setEnabled(tenant, connection, enabled === 'yes', cause);
+    if (!result.ok) return result;
+    refresh();
+    return said(enabled === 'yes' ? 'singleSignOn.switchedOn' : 'singleSignOn.switchedOff');
+  },
+  'single-sign-on',
+);
+
+export const remove = userAction(
+  one,
+  async ({ tenant, cause }, { connection }) => {
+    const result = await removeConnection(tenant, connection, cause);
+    return result.ok ? redirect('/admin/single-sign-on?done=removed') : result;
+  },
+  'single-sign-on',
+);
+
+export const refetchMetadata = userAction(
+  one,
+  async ({ tenant, cause }, { connection }) => {
+    const result = await refreshMetadata(tenant, connection, cause);
+    refresh();
+    return result.ok ? said('singleSignOn.refetched') : result;
+  },
+  'single-sign-on',
+);

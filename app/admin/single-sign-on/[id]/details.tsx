@@ -1,0 +1,92 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { DefinitionList } from '@/components/ui/definition-list';
+import { showMoment } from '@/lib/i18n';
+import type { Connection } from '@/lib/sso/connections';
+import { showDay } from '../show-day';
+
+type Props = { connection: Connection; visit: Visit };
+
+/** What the provider has told us, and what was chosen. */
+export async function ConnectionDetails({ connection, visit }: Props) {
+  const [t, users] = await Promise.all([getTranslations('singleSignOn'), getTranslations('users')]);
+  const own = connection.protocol === 'oidc' ? await oidcItems(connection, visit) : await samlItems(connection, visit);
+  return (
+    <DefinitionList
+      items={[
+        { term: t(connection.protocol === 'oidc' ? 'issuer' : 'entityId'), value: <Code>{connection.issuer}</Code> },
+        ...own,
+        {
+          term: t('newPeople'),
+          value: connection.createUsers
+            ? t('newPeopleMade', { role: users(connection.createRole) })
+            : t('newPeopleRefused'),
+        },
+        { term: t('logoutShort'), value: t(connection.settings.logout ? 'yes' : 'no') },
+        { term: t('lastTest'), value: moment(connection.testedAt, visit) ?? t('neverTested') },
+        { term: t('lastAdministrator'), value: moment(connection.administratorAt, visit) ?? t('never') },
+      ]}
+    />
+  );
+}
+
+async function oidcItems(connection: Extract<Connection, { protocol: 'oidc' }>, { locale }: Visit) {
+  const t = await getTranslations('singleSignOn');
+  const { clientId, scopes, tokenAuth, entraTenant } = connection.settings;
+  return [
+    { term: t('clientId'), value: <Code>{clientId}</Code> },
+    {
+      term: t('clientSecret'),
+      value: connection.secretExpiresAt
+        ? t('secretUntil', { day: showDay(connection.secretExpiresAt, locale) })
+        : t(connection.hasSecret ? 'secretKept' : 'secretMissing'),
+    },
+    ...(entraTenant ? [{ term: t('entraTenant'), value: <Code>{entraTenant}</Code> }] : []),
+    { term: t('scopes'), value: <Code>{scopes.join(' ')}</Code> },
+    { term: t('tokenAuth'), value: t(tokenAuth) },
+  ];
+}
+
+async function samlItems(connection: Extract<Connection, { protocol: 'saml' }>, visit: Visit) {
+  const t = await getTranslations('singleSignOn');
+  const { settings } = connection;
+  return [
+    { term: t('signOnUrl'), value: <Code>{settings.signOnUrl}</Code> },
+    { term: t('logoutUrl'), value: settings.logoutUrl ? <Code>{settings.logoutUrl}</Code> : t('noAddress') },
+    {
+      term: t('metadataShort'),
+      value: settings.metadataUrl ? <Code>{settings.metadataUrl}</Code> : t('metadataByHand'),
+    },
+    ...(settings.metadataUrl && settings.metadataFetchedAt
+      ? [{ term: t('metadataFetched'), value: moment(new Date(settings.metadataFetchedAt), visit) }]
+      : []),
+    {
+      term: t('theirCertificates'),
+      value: (
+        <ul className="stack-tight">
+          {settings.certificates.map(({ fingerprint, notAfter, goneSince }) => (
+            <li key={fingerprint}>
+              {t('certificateUntil', { day: showDay(new Date(notAfter), visit.locale) })}{' '}
+              {goneSince ? <span className="muted">{t('certificateGone')}</span> : null}
+              <br />
+              <span className="muted">
+                <Code>{fingerprint}</Code>
+              </span>
+            </li>
+          ))}
+        </ul>
+      ),
+    },
+    { term: t('emailAttribute'), value: settings.emailAttribute ? <Code>{settings.emailAttribute}</Code> : t('usual') },
+    { term: t('responseSigned'), value: t(settings.responseSigned ? 'yes' : 'no') },
+    { term: t('idpInitiated'), value: t(settings.idpInitiated ? 'yes' : 'no') },
+  ];
+}
+
+function Code({ children }: { children: string }) {
+  return <code className="font-mono text-sm break-all">{children}</code>;
+}
+
+function moment(at: Date | null, { locale, timeZone }: Visit) {
+  return at && showMoment(at, locale, timeZone);
+}

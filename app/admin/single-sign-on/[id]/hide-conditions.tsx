@@ -1,0 +1,37 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { showMoment } from '@/lib/i18n';
+import type { Connection } from '@/lib/sso/connections';
+import { listEmergencyAccounts } from '@/lib/sso/emergency';
+import { wasTriedLately } from '@/lib/sso/states';
+import { Mark } from '../mark';
+
+/** What must be so before passwords may be hidden, and how far it is. */
+export async function HideConditions({ connection, visit }: { connection: Connection; visit: Visit }) {
+  const t = await getTranslations('singleSignOn');
+  const accounts = await listEmergencyAccounts(visit.tenant);
+  const ready = accounts.filter(({ works }) => works);
+  const tried = wasTriedLately(connection);
+  return (
+    <div className="stack-tight">
+      <p className="font-semibold">{t('beforeHiding')}</p>
+      <ul className="stack-tight">
+        <Mark ok={tried}>
+          {t(tried ? 'triedWhen' : connection.administratorAt ? 'triedLongAgo' : 'notTried', {
+            when: connection.administratorAt
+              ? showMoment(connection.administratorAt, visit.locale, visit.timeZone)
+              : '',
+          })}
+        </Mark>
+        <Mark ok={ready.length > 0}>
+          {ready.length > 0
+            ? t('emergencyReady', { names: new Intl.ListFormat(visit.locale).format(ready.map(({ name }) => name)) })
+            : t('emergencyMissing')}{' '}
+          <a className="link" href="/admin/single-sign-on/rules">
+            {t('rules')}
+          </a>
+        </Mark>
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
+import { Card } from '@/components/ui/card';
+import { LinkButton } from '@/components/ui/link-button';
+import { requireUser } from '@/lib/request/current';
+import { findConnection } from '@/lib/sso/connections';
+import { OurAddresses } from '../our-addresses';
+import { StateBadge } from '../state-badge';
+import { Step } from '../step';
+import { ConnectionDetails } from './details';
+import { RecentFailures } from './recent-failures';
+import { Refetch } from './refetch';
+import { Stages } from './stages';
+import { SwitchForms } from './switch-forms';
+import { TestLink } from './test-link';
+
+type Query = { done?: string | string[] };
+
+export async function generateMetadata() {
+  const t = await getTranslations('singleSignOn');
+  return { title: t('connection') };
+}
+
+export default async function ConnectionPage(props: { params: Promise<{ id: string }>; searchParams: Promise<Query> }) {
+  const visit = await requireUser('single-sign-on');
+  const connection = await findConnection(visit.tenant, (await props.params).id);
+  if (!connection) notFound();
+  const { done } = await props.searchParams;
+  const t = await getTranslations('singleSignOn');
+  return (
+    <Step
+      visit={visit}
+      title={connection.label}
+      lead={
+        <span className="row">
+          {t(connection.protocol)}
+          <StateBadge connection={connection} />
+        </span>
+      }
+      back={{ href: '/admin/single-sign-on', label: t('title') }}
+      actions={<TestLink connection={connection} />}
+    >
+      {done === 'connected' || done === 'changed' ? <Alert tone="success">{t(done)}</Alert> : null}
+      <Stages connection={connection} visit={visit} />
+      <OurAddresses tenant={visit.tenant} protocol={connection.protocol} id={connection.id} saved />
+      <Card
+        title={t('theirs')}
+        actions={
+          <LinkButton href={`/admin/single-sign-on/${connection.id}/edit`} small>
+            {t('edit')}
+          </LinkButton>
+        }
+      >
+        <ConnectionDetails connection={connection} visit={visit} />
+        <Refetch connection={connection} visit={visit} />
+      </Card>
+      <RecentFailures connection={connection} visit={visit} />
+      <SwitchForms connection={connection} visit={visit} />
+    </Step>
+  );
+}

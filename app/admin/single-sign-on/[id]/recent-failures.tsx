@@ -1,0 +1,19 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { Card } from '@/components/ui/card';
+import type { Connection } from '@/lib/sso/connections';
+import { listFailures } from '@/lib/sso/refuse';
+import { FailureTable } from '../failures/failure-table';
+
+const SHOWN = 5;
+
+export async function RecentFailures({ connection, visit }: { connection: Connection; visit: Visit }) {
+  const failures = (await listFailures(visit.tenant)).filter((failure) => failure.connection?.id === connection.id);
+  if (failures.length === 0) return null;
+  const t = await getTranslations('singleSignOn');
+  return (
+    <Card title={t('recentFailures')} description={t('recentFailuresWhat', { count: failures.length })}>
+      <FailureTable failures={failures.slice(0, SHOWN)} visit={visit} />
+    </Card>
+  );
+}

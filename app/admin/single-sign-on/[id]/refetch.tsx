@@ -1,0 +1,29 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Alert } from '@/components/ui/alert';
+import type { Connection } from '@/lib/sso/connections';
+import { refetchMetadata } from './actions';
+
+/** For whoever does not want to wait for the day's fetch; and why the last one brought nothing. */
+export async function Refetch({ connection, visit }: { connection: Connection; visit: Visit }) {
+  if (connection.protocol !== 'saml' || !connection.settings.metadataUrl) return null;
+  const [t, failures] = await Promise.all([getTranslations('singleSignOn'), getTranslations('failures')]);
+  const { metadataError } = connection.settings;
+  const why = metadataError && failures.has(metadataError) ? failures(metadataError) : '';
+  return (
+    <div className="stack">
+      {metadataError ? (
+        <Alert tone="warning" title={t('metadataStale')}>
+          <p>{t('metadataStaleWhat', { why })}</p>
+        </Alert>
+      ) : null}
+      <ActionForm action={refetchMetadata} hidden={{ as: visit.user.id, connection: connection.id }}>
+        <SubmitButton tone="quiet" pending={t('refetching')}>
+          {t('refetch')}
+        </SubmitButton>
+      </ActionForm>
+    </div>
+  );
+}

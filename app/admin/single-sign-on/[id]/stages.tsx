@@ -1,0 +1,86 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { ConfirmWhile } from '@/components/forms/confirm-while';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import type { Connection } from '@/lib/sso/connections';
+import { changeState } from './actions';
+import { HideConditions } from './hide-conditions';
+import { TestLink } from './test-link';
+
+const STAGES = ['draft', 'tested', 'beside', 'instead'] as const;
+
+type Move = { to: 'draft' | 'beside'; words: string; tone: 'primary' | 'quiet' };
+
+/** Where a connection may go without a question. Only a good test leads from draft to tested. */
+const MOVES: Record<Connection['state'], Move[]> = {
+  draft: [],
+  tested: [
+    { to: 'beside', words: 'offerBeside', tone: 'primary' },
+    { to: 'draft', words: 'backToDraft', tone: 'quiet' },
+  ],
+  beside: [{ to: 'draft', words: 'stopOffering', tone: 'quiet' }],
+  instead: [{ to: 'beside', words: 'showPasswords', tone: 'primary' }],
+};
+
+type Props = { connection: Connection; visit: Visit };
+
+export async function Stages({ connection, visit }: Props) {
+  const t = await getTranslations('singleSignOn');
+  const at = STAGES.indexOf(connection.state);
+  const hidden = { as: visit.user.id, connection: connection.id };
+  return (
+    <Card title={t('stages')} description={t('stagesWhat')}>
+      <div className="stack">
+        <ol className="stack-tight">
+          {STAGES.map((stage, index) => (
+            <li
+              key={stage}
+              aria-current={index === at ? 'step' : undefined}
+              className={`rounded border p-3 ${index === at ? 'border-primary' : 'border-line'}`}
+            >
+              <p className="row">
+                <span className={index === at ? 'font-semibold' : 'muted'}>
+                  {index + 1}. {t(`state.${stage}`)}
+                </span>
+                {index === at ? <Badge tone="info">{t('now')}</Badge> : null}
+              </p>
+              <p className="muted text-sm">{t(`stateWhat.${stage}`)}</p>
+            </li>
+          ))}
+        </ol>
+        {connection.state === 'draft' ? (
+          <div>
+            <TestLink connection={connection} primary />
+          </div>
+        ) : null}
+        <ActionForm action={changeState} hidden={hidden} className="stack">
+          {MOVES[connection.state].length > 0 ? (
+            <div className="row">
+              {MOVES[connection.state].map(({ to, words, tone }) => (
+                <SubmitButton key={to} name="state" value={to} tone={tone} pending={t('changing')}>
+                  {t(words)}
+                </SubmitButton>
+              ))}
+            </div>
+          ) : null}
+        </ActionForm>
+        {connection.state === 'beside' ? <HideConditions connection={connection} visit={visit} /> : null}
+        <div>
+          <ConfirmWhile
+            offered={connection.state === 'beside'}
+            action={changeState}
+            hidden={{ ...hidden, state: 'instead' }}
+            trigger={t('hidePasswords')}
+            question={t('hidePasswordsFor', { label: connection.label })}
+            explain={t('hidePasswordsWhat')}
+            confirm={t('hidePasswords')}
+            pending={t('changing')}
+          />
+        </div>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,50 @@
+import { getTranslations } from 'next-intl/server';
+import { DefinitionList } from '@/components/ui/definition-list';
+import type { Check } from '@/lib/sso/answer';
+import { DIAGNOSES } from '@/lib/sso/diagnosis';
+import type { Report } from '@/lib/sso/flows';
+import { Mark } from '../../mark';
+import { nameOf } from '../../received';
+
+type Props = { report: Report; protocol: 'oidc' | 'saml' };
+
+export async function CheckList({ report, protocol }: Props) {
+  const [t, reasons] = await Promise.all([getTranslations('ssoChecks'), getTranslations('ssoReasons')]);
+  const { reason } = report;
+  const found = reason && { check: DIAGNOSES[reason].check, words: reasons(`${reason}.found`, { protocol }) };
+  const wordsOf = ({ ok, name }: Check) => {
+    if (ok) return t(`${name}.passed`);
+    return found?.check === name ? found.words : t(`${name}.failed`);
+  };
+  return (
+    <ol className="stack">
+      {report.checks.map((check, index) => (
+        <Mark key={index} ok={check.ok}>
+          <p className="font-semibold">{t(`${check.name}.title`)}</p>
+          <p>{wordsOf(check)}</p>
+          <Detail check={check} />
+        </Mark>
+      ))}
+    </ol>
+  );
+}
+
+/** What a check saw, as the protocol writes it. */
+async function Detail({ check }: { check: Check }) {
+  const t = await getTranslations('ssoReceived');
+  const told = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
+  if (told.length === 0) return null;
+  return (
+    <div className="mt-2 text-sm">
+      <DefinitionList
+        items={told.map(([name, value]) => ({
+          term: nameOf(t, name),
+          value: <span className="break-all">{value}</span>,
+        }))}
+      />
+    </div>
+  );
+}
+
+/** Said by the sentences already. */
+const NOT_SHOWN = new Set(['reason', 'created']);

@@ -1,0 +1,25 @@
+import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
+import type { Connection } from '@/lib/sso/connections';
+import type { Report } from '@/lib/sso/flows';
+
+export async function Verdict({ report, connection }: { report: Report; connection: Connection }) {
+  const t = await getTranslations('singleSignOn');
+  if (!report.ok) {
+    return (
+      <Alert tone="danger" title={t('testFailed')}>
+        <p>{t('testFailedWhat')}</p>
+      </Alert>
+    );
+  }
+  const user = report.checks.find(({ name }) => name === 'user')?.detail;
+  const name = user?.name ?? '';
+  return (
+    <Alert tone="success" title={t('testPassed')}>
+      <p>
+        {t(user?.created === 'true' ? 'wouldCreate' : 'wouldSignIn', { name })}{' '}
+        {t(connection.state === 'tested' ? 'nowTested' : 'stillOffered')}
+      </p>
+    </Alert>
+  );
+}

@@ -1,0 +1,21 @@
+import { getTranslations } from 'next-intl/server';
+import { CopyButton } from '@/components/ui/copy-button';
+import { DefinitionList } from '@/components/ui/definition-list';
+
+/** Values that are carried to the provider's own page, letter for letter. */
+export async function CopyList({ items }: { items: { term: string; value: string }[] }) {
+  const t = await getTranslations('forms');
+  return (
+    <DefinitionList
+      items={items.map(({ term, value }) => ({
+        term,
+        value: (
+          <span className="row">
+            <code className="min-w-0 font-mono text-sm break-all select-all">{value}</code>
+            <CopyButton text={value} label={t('copy')} copied={t('copied')} what={term} />
+          </span>
+        ),
+      }))}
+    />
+  );
+}

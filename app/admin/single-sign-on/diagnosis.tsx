@@ -1,0 +1,58 @@
+import { getTranslations } from 'next-intl/server';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import { ourAddresses, signInAddress } from '@/lib/sso/addresses';
+import type { Reason } from '@/lib/sso/answer';
+import type { Connection } from '@/lib/sso/connections';
+import { DIAGNOSES, type Ours } from '@/lib/sso/diagnosis';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { CopyList } from './copy-list';
+
+type Props = { reason: Reason; connection: Connection | undefined; tenant: Tenant };
+
+/** Why an answer was refused, in plain words: what was found, what to change and at which side, and what to compare. */
+export async function Diagnosis({ reason, connection, tenant }: Props) {
+  const [t, reasons, checks] = await Promise.all([
+    getTranslations('singleSignOn'),
+    getTranslations('ssoReasons'),
+    getTranslations('ssoChecks'),
+  ]);
+  const { side, check, compare = [] } = DIAGNOSES[reason];
+  const words = { protocol: connection?.protocol ?? 'oidc' };
+  const ours = compare.flatMap((name) => {
+    const value = oursOf(name, connection, tenant);
+    return value ? [{ term: t(`our.${name}`), value }] : [];
+  });
+  return (
+    <Card title={reasons(`${reason}.title`)}>
+      <div className="stack">
+        <div>
+          <h3 className="font-semibold">{t('whatHappened')}</h3>
+          <p>{reasons(`${reason}.found`, words)}</p>
+          {check ? <p className="muted mt-1 text-sm">{t('failedCheck', { check: checks(`${check}.title`) })}</p> : null}
+        </div>
+        <div>
+          <h3 className="row font-semibold">
+            {t('whatToChange')} <Badge tone="info">{t(`side.${side}`)}</Badge>
+          </h3>
+          <p className="mt-1">{reasons(`${reason}.mend`, words)}</p>
+        </div>
+        {ours.length > 0 ? (
+          <div>
+            <h3 className="mb-2 font-semibold">{t('compare')}</h3>
+            <CopyList items={ours} />
+          </div>
+        ) : null}
+      </div>
+    </Card>
+  );
+}
+
+function oursOf(name: Ours, connection: Connection | undefined, tenant: Tenant): string | undefined {
+  if (name === 'signIn') return signInAddress(tenant);
+  if (!connection) return undefined;
+  if (name === 'issuer') return connection.issuer;
+  if (name === 'clientId') return connection.protocol === 'oidc' ? connection.settings.clientId : undefined;
+  const addresses: Record<string, string> = ourAddresses(tenant, connection.protocol, connection.id);
+  return addresses[name];
+}

@@ -1,0 +1,57 @@
+import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
+import { EmptyState } from '@/components/ui/empty-state';
+import { SearchBox } from '@/components/ui/search-box';
+import { requireUser } from '@/lib/request/current';
+import { findFailure, listFailures } from '@/lib/sso/refuse';
+import { Section } from '../section';
+import { FailureTable } from './failure-table';
+
+type Query = { code?: string | string[] };
+
+export async function generateMetadata() {
+  const t = await getTranslations('singleSignOn');
+  return { title: t('failures') };
+}
+
+export default async function FailuresPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const visit = await requireUser('single-sign-on');
+  const code = asCode((await searchParams).code);
+  if (code && (await findFailure(visit.tenant, code))) redirect(`/admin/single-sign-on/failures/${code}`);
+  const [t, failures] = await Promise.all([getTranslations('singleSignOn'), listFailures(visit.tenant)]);
+  return (
+    <Section visit={visit} section="failures" wide>
+      <p className="muted max-w-3xl">{t('failuresWhat')}</p>
+      <SearchBox
+        action="/admin/single-sign-on/failures"
+        name="code"
+        label={t('codeField')}
+        submit={t('codeSearch')}
+        value={code}
+      />
+      {code ? (
+        <Alert tone="warning" title={t('codeUnknown', { code })}>
+          <p>{t('codeUnknownWhat')}</p>
+        </Alert>
+      ) : null}
+      {failures.length > 0 ? (
+        <FailureTable failures={failures} visit={visit} withConnection />
+      ) : (
+        <EmptyState title={t('noFailures')}>
+          <p>{t('noFailuresWhat')}</p>
+        </EmptyState>
+      )}
+    </Section>
+  );
+}
+
+/** As people read it out: capitals and blanks do not count. */
+function asCode(text: string | string[] | undefined) {
+  if (typeof text !== 'string') return '';
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s–_]+/g, '-')
+    .slice(0, 40);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { LONGEST_TEXT_FILE, textFile } from '@/lib/request/text-file';
+
+/** What the forms of a connection send; a box that is not ticked sends nothing. */
+
+const filled = (most: number) => z.string().trim().min(1).max(most);
+const ticked = z
+  .string()
+  .optional()
+  .transform((value) => value === 'on');
+const day = z
+  .union([z.literal(''), z.iso.date()])
+  .optional()
+  .transform((text) => (text ? new Date(`${text}T00:00:00Z`) : null));
+
+const shared = {
+  label: filled(60),
+  logout: ticked,
+  createUsers: ticked,
+  createRole: z.enum(['agent', 'administrator']),
+};
+
+export const oidcFields = {
+  ...shared,
+  issuer: filled(1024),
+  clientId: filled(400),
+  ends: day,
+  scopes: filled(400),
+  tokenAuth: z.enum(['client_secret_basic', 'client_secret_post']),
+  entraTenant: z.string().trim().max(60),
+};
+
+export const samlFields = {
+  ...shared,
+  metadataUrl: z.string().trim().max(1024),
+  metadataFile: textFile(),
+  metadata: z.string().max(LONGEST_TEXT_FILE),
+  emailAttribute: z.string().trim().max(400),
+  responseSigned: ticked,
+  idpInitiated: ticked,
+};

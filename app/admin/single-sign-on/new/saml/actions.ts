@@ -1,0 +1,16 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { userAction } from '@/lib/request/action';
+import { connectSaml } from '@/lib/sso/set-up-saml';
+import { samlFields } from '../../fields';
+
+export const connect = userAction(
+  z.object({ ...samlFields, connection: z.guid(), source: z.enum(['url', 'file', 'text']) }),
+  async ({ tenant, cause }, { connection, ...form }) => {
+    const result = await connectSaml(tenant, connection, form, cause);
+    return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=connected`) : result;
+  },
+  'single-sign-on',
+);

@@ -1,0 +1,19 @@
+import { getTranslations } from 'next-intl/server';
+import { Card } from '@/components/ui/card';
+import { ourAddresses } from '@/lib/sso/addresses';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { CopyList } from './copy-list';
+
+type Props = { tenant: Tenant; protocol: 'oidc' | 'saml'; id: string; saved: boolean };
+
+/** What the provider must be told about us; known before the connection is saved. */
+export async function OurAddresses({ tenant, protocol, id, saved }: Props) {
+  const t = await getTranslations('singleSignOn');
+  const addresses = Object.entries(ourAddresses(tenant, protocol, id));
+  return (
+    <Card title={t('ours')} description={t(`oursWhat.${protocol}`)}>
+      <CopyList items={addresses.map(([name, value]) => ({ term: t(`our.${name}`), value }))} />
+      {protocol === 'saml' ? <p className="muted text-sm">{t(saved ? 'metadataReady' : 'metadataLater')}</p> : null}
+    </Card>
+  );
+}

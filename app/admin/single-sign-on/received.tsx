@@ -1,0 +1,31 @@
+import { getTranslations } from 'next-intl/server';
+import { Card } from '@/components/ui/card';
+import { DefinitionList } from '@/components/ui/definition-list';
+
+/** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */
+export async function Received({ received }: { received: Record<string, string> }) {
+  const [t, names] = await Promise.all([getTranslations('singleSignOn'), getTranslations('ssoReceived')]);
+  const told = Object.entries(received);
+  return (
+    <Card title={t('received')} description={told.length > 0 ? t('receivedWhat') : undefined}>
+      {told.length > 0 ? (
+        <DefinitionList
+          items={told.map(([name, value]) => ({
+            term: nameOf(names, name),
+            value: <span className="font-mono text-sm break-all">{value || t('empty')}</span>,
+          }))}
+        />
+      ) : (
+        <p className="muted">{t('nothingReceived')}</p>
+      )}
+    </Card>
+  );
+}
+
+type Names = { (key: string): string; has: (key: string) => boolean };
+
+/** A word of ours where there is one; an attribute's or a claim's own name otherwise. */
+export function nameOf(names: Names, name: string) {
+  const key = name.replace(/[.]/g, '_');
+  return names.has(key) ? names(key) : name;
+}

@@ -1,0 +1,49 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
+import { Card } from '@/components/ui/card';
+import { emergencyAddress } from '@/lib/sso/addresses';
+import { listEmergencyAccounts } from '@/lib/sso/emergency';
+import { CopyList } from '../copy-list';
+import { Mark } from '../mark';
+
+export async function EmergencyAccounts({ visit }: { visit: Visit }) {
+  const t = await getTranslations('singleSignOn');
+  const accounts = await listEmergencyAccounts(visit.tenant);
+  return (
+    <Card title={t('emergency')} description={t('emergencyWhat')}>
+      <div className="stack">
+        {accounts.length > 0 ? (
+          <ul className="stack-tight">
+            {accounts.map((account) => (
+              <Mark key={account.id} ok={account.works}>
+                <a className="link" href={`/admin/users/${account.id}`}>
+                  {account.name}
+                </a>{' '}
+                <span className="muted">{t(`lacks.${lackOf(account)}`)}</span>
+              </Mark>
+            ))}
+          </ul>
+        ) : (
+          <Alert tone="info" title={t('noEmergency')}>
+            <p>{t('noEmergencyWhat')}</p>
+          </Alert>
+        )}
+        <p>
+          <a className="link" href="/admin/users">
+            {t('toUsers')}
+          </a>
+        </p>
+        <CopyList items={[{ term: t('emergencyAddress'), value: emergencyAddress(visit.tenant) }]} />
+      </div>
+    </Card>
+  );
+}
+
+type Account = Awaited<ReturnType<typeof listEmergencyAccounts>>[number];
+
+function lackOf({ active, hasPassword, hasSecondFactor }: Account) {
+  if (!active) return 'active';
+  if (!hasPassword) return 'password';
+  return hasSecondFactor ? 'nothing' : 'secondFactor';
+}

@@ -1,0 +1,28 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { RadioGroup } from '@/components/forms/radio-group';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Card } from '@/components/ui/card';
+import { saveSecondFactor } from './actions';
+
+export async function SecondFactorForm({ visit: { user, policy } }: { visit: Visit }) {
+  const t = await getTranslations('singleSignOn');
+  return (
+    <Card title={t('secondFactor')} description={t(`secondFactorWhat.${policy.secondFactor}`)}>
+      <ActionForm action={saveSecondFactor} hidden={{ as: user.id }}>
+        <RadioGroup
+          name="ssoSecondFactor"
+          legend={t('secondFactorLegend')}
+          options={(['never', 'when-missing', 'always'] as const).map((value) => ({
+            value,
+            label: t(`ask.${value}`),
+            hint: t(`askWhat.${value}`),
+          }))}
+          defaultValue={policy.ssoSecondFactor}
+        />
+        <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
+      </ActionForm>
+    </Card>
+  );
+}

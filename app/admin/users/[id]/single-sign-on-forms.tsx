@@ -1,0 +1,48 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { showMoment } from '@/lib/i18n';
+import { listLinks } from '@/lib/sso/links';
+import { changeEmergency, releaseCompanyAccount } from './actions';
+import { MemberAction } from './member-action';
+import type { Member } from './user-details';
+
+export async function SingleSignOnForms({ member, visit }: { member: Member; visit: Visit }) {
+  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+  const hidden = { as: visit.user.id, user: member.id };
+  const [t, links] = await Promise.all([getTranslations('user'), listLinks(visit.tenant, member.id)]);
+  const { emergency } = member;
+  return (
+    <ul>
+      {links.map(({ connectionId, label, createdAt }) => (
+        <MemberAction
+          key={connectionId}
+          now={t('linkNow', { label, since: showMoment(createdAt, visit.locale, visit.timeZone) })}
+          action={releaseCompanyAccount}
+          hidden={{ ...hidden, connection: connectionId }}
+          trigger={t('linkRelease')}
+          question={t('linkReleaseFor', { ...words, label })}
+          explain={t('linkReleaseWhat')}
+          pending={t('linkReleasing')}
+        />
+      ))}
+      {links.length === 0 ? <li className="pb-3">{t('linkNone', words)}</li> : null}
+      {member.role === 'administrator' ? (
+        <MemberAction
+          now={t(nowOf(member), words)}
+          action={changeEmergency}
+          hidden={{ ...hidden, emergency: emergency ? 'no' : 'yes' }}
+          trigger={t(emergency ? 'emergencyTake' : 'emergencyName')}
+          question={t(emergency ? 'emergencyTakeFor' : 'emergencyNameFor', words)}
+          explain={t(emergency ? 'emergencyTakeWhat' : 'emergencyNameWhat', words)}
+          pending={t('changingRole')}
+          tone={emergency ? 'danger' : 'quiet'}
+        />
+      ) : null}
+    </ul>
+  );
+}
+
+function nowOf({ emergency, secondFactor }: Member) {
+  if (!emergency) return 'emergencyIsNot';
+  return secondFactor ? 'emergencyIs' : 'emergencyLacks';
+}

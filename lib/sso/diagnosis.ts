@@ -1,0 +1,63 @@
+import type { CheckName, Reason } from '@/lib/sso/answer';
+
+/** At which side something is to be changed. */
+export type Side = 'provider' | 'here' | 'both' | 'person';
+
+/** What of ours an administrator compares with what the provider has been told. */
+export type Ours = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientId' | 'issuer' | 'signIn';
+
+type Diagnosis = { side: Side; check: CheckName | null; compare?: Ours[] };
+
+/** Of every reason: who must mend it, which check has found it, and what is to be compared. The sentences are in `ssoReasons`. */
+export const DIAGNOSES: Record<Reason, Diagnosis> = {
+  disabled: { side: 'here', check: null },
+  'flow-missing': { side: 'person', check: null, compare: ['signIn'] },
+  'flow-used': { side: 'person', check: null },
+  'flow-expired': { side: 'person', check: null },
+  'other-browser': { side: 'person', check: null },
+  'other-connection': { side: 'provider', check: null, compare: ['redirectUri', 'acs'] },
+  'other-person': { side: 'person', check: null },
+  'provider-error': { side: 'provider', check: 'response' },
+  'provider-unreachable': { side: 'both', check: 'discovery', compare: ['issuer'] },
+  'provider-slow': { side: 'provider', check: 'discovery' },
+  'address-refused': { side: 'both', check: 'discovery', compare: ['issuer'] },
+  'subject-missing': { side: 'provider', check: 'attributes' },
+  'email-missing': { side: 'both', check: 'attributes' },
+  'email-unverified': { side: 'provider', check: 'attributes' },
+  'email-ambiguous': { side: 'both', check: 'attributes' },
+  'no-match': { side: 'here', check: 'user' },
+  'two-matches': { side: 'here', check: 'user' },
+  'linked-to-other': { side: 'here', check: 'user' },
+  'user-disabled': { side: 'here', check: 'user' },
+  discovery: { side: 'both', check: 'discovery', compare: ['issuer'] },
+  'discovery-issuer': { side: 'here', check: 'discovery', compare: ['issuer'] },
+  'token-endpoint': { side: 'provider', check: 'response', compare: ['redirectUri'] },
+  'client-refused': { side: 'both', check: 'response', compare: ['clientId'] },
+  'no-id-token': { side: 'both', check: 'response' },
+  issuer: { side: 'here', check: 'issuer', compare: ['issuer'] },
+  audience: { side: 'both', check: 'audience', compare: ['entityId', 'clientId'] },
+  signature: { side: 'both', check: 'signature' },
+  'signature-missing': { side: 'provider', check: 'signature' },
+  algorithm: { side: 'provider', check: 'signature' },
+  keys: { side: 'provider', check: 'keys' },
+  'unknown-key': { side: 'both', check: 'keys' },
+  expired: { side: 'provider', check: 'times' },
+  'not-yet': { side: 'provider', check: 'times' },
+  nonce: { side: 'person', check: 'nonce' },
+  'entra-tenant': { side: 'person', check: 'issuer' },
+  'not-xml': { side: 'provider', check: 'response', compare: ['acs'] },
+  'too-large': { side: 'provider', check: 'response' },
+  status: { side: 'provider', check: 'response' },
+  destination: { side: 'provider', check: 'recipient', compare: ['acs'] },
+  recipient: { side: 'provider', check: 'recipient', compare: ['acs'] },
+  confirmation: { side: 'provider', check: 'recipient' },
+  'in-response-to': { side: 'person', check: 'response' },
+  unsolicited: { side: 'here', check: 'response', compare: ['signIn'] },
+  replay: { side: 'person', check: 'response' },
+  'assertion-count': { side: 'provider', check: 'response' },
+  'name-id': { side: 'provider', check: 'attributes' },
+  'xml-forbidden': { side: 'provider', check: 'response' },
+  'certificate-expired': { side: 'both', check: 'keys' },
+  'logout-token': { side: 'provider', check: null, compare: ['backChannel'] },
+  encryption: { side: 'provider', check: 'response' },
+};

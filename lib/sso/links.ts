@@ -1,0 +1,57 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
+import { ssoConnections, ssoLinks } from '@/db/schema/sso';
+import { type Cause, record } from '@/lib/audit/record';
+import { failure } from '@/lib/result';
+import { isId } from '@/lib/sso/connections';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Promises the company accounts that sign a user in, in the order of the connections. */
+export function listLinks(tenant: Tenant, userId: string) {
+  return withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        connectionId: ssoLinks.connectionId,
+        label: ssoConnections.label,
+        subject: ssoLinks.subject,
+        createdAt: ssoLinks.createdAt,
+        lastUsedAt: ssoLinks.lastUsedAt,
+      })
+      .from(ssoLinks)
+      .innerJoin(
+        ssoConnections,
+        and(eq(ssoConnections.tenantId, ssoLinks.tenantId), eq(ssoConnections.id, ssoLinks.connectionId)),
+      )
+      .where(and(eq(ssoLinks.tenantId, tenant.id), eq(ssoLinks.userId, userId)))
+      .orderBy(asc(ssoConnections.position)),
+  );
+}
+
+/**
+ * Releases a user from his account at one provider, with the sessions that came of it: the next sign-in there is matched by
+ * e-mail again. Fails with `not-found`.
+ */
+export async function releaseLink(tenant: Tenant, userId: string, connectionId: string, cause: Cause) {
+  if (!isId(userId) || !isId(connectionId)) return failure('not-found');
+  return withTenant(tenant.id, async (tx) => {
+    const released = await tx
+      .delete(ssoLinks)
+      .where(
+        and(eq(ssoLinks.tenantId, tenant.id), eq(ssoLinks.connectionId, connectionId), eq(ssoLinks.userId, userId)),
+      )
+      .returning({ subject: ssoLinks.subject });
+    if (released.length === 0) return failure('not-found');
+    const ended = await tx
+      .delete(sessions)
+      .where(
+        and(eq(sessions.tenantId, tenant.id), eq(sessions.connectionId, connectionId), eq(sessions.userId, userId)),
+      )
+      .returning({ id: sessions.id });
+    await record(tx, tenant.id, cause, 'sso_link_remove', {
+      subjectId: userId,
+      detail: { connection: connectionId, ended: ended.length },
+    });
+    return { ok: true } as const;
+  });
+}

@@ -1,0 +1,71 @@
+import type { Cause } from '@/lib/audit/record';
+import { failure } from '@/lib/result';
+import { createConnection, updateConnection } from '@/lib/sso/connections';
+import { isFetchable } from '@/lib/sso/guarded-fetch';
+import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
+import type { OidcSettings } from '@/lib/sso/settings';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+export type OidcForm = {
+  label: string;
+  issuer: string;
+  clientId: string;
+  /** Empty at a change: the secret that there is stays. */
+  secret: string;
+  secretExpiresAt: Date | null;
+  /** Words with spaces between them. */
+  scopes: string;
+  tokenAuth: OidcSettings['tokenAuth'];
+  entraTenant: string;
+  logout: boolean;
+  createUsers: boolean;
+  createRole: 'agent' | 'administrator';
+};
+
+/**
+ * Connects an OpenID Connect provider under an id that its addresses have carried already. Asks the provider itself first. Fails
+ * at the field: `issuer-…`, `entra-tenant`, `entra-which`, `scope-openid`, `date-past`; and as createConnection does.
+ */
+export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
+  const checked = await check(form);
+  if (!checked.ok) return checked;
+  return createConnection(tenant, { ...checked.values, id, protocol: 'oidc', secret: form.secret }, cause);
+}
+
+/** Changes such a connection; fails as connectOidc and updateConnection do. */
+export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
+  const checked = await check(form);
+  if (!checked.ok) return checked;
+  return updateConnection(tenant, id, { ...checked.values, ...(form.secret ? { secret: form.secret } : {}) }, cause);
+}
+
+async function check(form: OidcForm) {
+  const { label, clientId, secretExpiresAt, tokenAuth, logout, createUsers, createRole } = form;
+  const issuer = form.issuer.replace(/\/\.well-known\/openid-configuration$/, '');
+  const scopes = [...new Set(form.scopes.split(/[\s,]+/).filter(Boolean))];
+  const entraTenant = form.entraTenant.toLowerCase() || null;
+  if (!isFetchable(issuer)) return failure('issuer-https', { field: 'issuer' });
+  if (entraTenant && !GUID.test(entraTenant)) return failure('entra-tenant', { field: 'entraTenant' });
+  if (!entraTenant && ANY_ENTRA.test(issuer)) return failure('entra-which', { field: 'entraTenant' });
+  if (!scopes.includes('openid')) return failure('scope-openid', { field: 'scopes' });
+  if (secretExpiresAt && secretExpiresAt.getTime() < Date.now()) return failure('date-past', { field: 'ends' });
+  const settings = { clientId, scopes, tokenAuth, entraTenant, logout };
+  const found = await discover(issuerOf({ issuer, settings }), { fresh: true });
+  if (!found.ok) return unfound(found);
+  return { ok: true, values: { label, issuer, settings, secretExpiresAt, createUsers, createRole } } as const;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Microsoft's addresses for all of its customers at once. */
+const ANY_ENTRA = /^https:\/\/login\.microsoftonline\.com\/(common|organizations)\/v2\.0$/;
+
+/** Why the provider could not be asked, at the field that it was asked by. */
+function unfound({ reason, received }: { reason: string; received: Record<string, string> }) {
+  const at = { field: 'issuer', theirs: received.issuer ?? '', address: received.address ?? '' } as const;
+  if (reason === 'discovery-issuer') return failure('issuer-name', at);
+  if (reason === 'address-refused') return failure('issuer-private', at);
+  if (reason === 'provider-slow') return failure('issuer-slow', at);
+  if (reason === 'provider-unreachable') return failure('issuer-unreachable', at);
+  return failure('issuer-nothing', at);
+}
