@@ -41,6 +41,7 @@ export function front(next: Handle, dev: boolean) {
       address: clientAddress(request),
       nonce: randomBytes(16).toString('base64'),
       path: shownPath(request.url ?? '/'),
+      query: (request.url ?? '/').slice(path.length + 1),
       interaction: isInteraction(request, path),
     };
     for (const name of Object.keys(request.headers)) {

@@ -8,6 +8,8 @@ export type RequestStore = {
   nonce: string;
   /** Path and query that were asked for, as the browser shows them. */
   path: string;
+  /** The query exactly as it came: a signature may cover its very characters. */
+  query: string;
   /** Whether the person did this: a prefetch and an open page's poll are the browser's doing and keep no session alive. */
   interaction: boolean;
   /** A status that Next cannot give from a page or an action. */
@@ -26,6 +28,11 @@ export const requests = shared.gatehouseRequests;
 /** Promises whether the person did this, and not his browser ahead of him. */
 export function isOwnDoing() {
   return requests.getStore()?.interaction ?? true;
+}
+
+/** Promises the query exactly as it came, which Next writes anew. */
+export function rawQuery() {
+  return requests.getStore()?.query ?? '';
 }
 
 /** Promises that the response goes out with this status, from wherever in a page or action it is said. */

@@ -1,14 +1,15 @@
 import type { NextRequest } from 'next/server';
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
+import { rawQuery } from '@/lib/request/store';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 
 type Context = { params: Promise<{ connection: string }> };
 
 /** SAML's single logout by redirect: the message and its signature stand in the query. */
-export function GET(request: NextRequest, context: Context) {
-  return take(context, async () => new URL(request.url).search);
+export function GET(_request: NextRequest, context: Context) {
+  return take(context, async () => rawQuery());
 }
 
 /** The same by a form. */
