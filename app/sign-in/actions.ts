@@ -1,5 +1,6 @@
 'use server';
 
+import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { visitorAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
@@ -16,5 +17,9 @@ export const signIn = visitorAction(schema, async ({ tenant, policy, cause, devi
   const { username, password } = input;
   const returnTo = safePath(input.return_to);
   const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
-  return result.ok ? follow(result) : result;
+  if (result.ok) return follow(result);
+  // Hidden since the form was shown: the page now has the buttons.
+  if (result.error === 'password-hidden')
+    redirect(`/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo })}`);
+  return result;
 });
