@@ -52,7 +52,8 @@ export async function startOidcProvider({
   const keys = [newKey(alg)];
   /** Every request that reached it, as METHOD /path. */
   const asked: string[] = [];
-  const settings = { knobs, backChannel: undefined as string | undefined };
+  // Without an address for its sign-outs, it would give its sessions no name; nobody listens at this one.
+  const settings = { knobs, backChannel: 'http://127.0.0.1:9/' };
   const server = createServer((request, response) => listener(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -82,9 +83,8 @@ export async function startOidcProvider({
           response_types: ['code'],
           token_endpoint_auth_method: tokenAuth,
           id_token_signed_response_alg: alg,
-          ...(settings.backChannel
-            ? { backchannel_logout_uri: settings.backChannel, backchannel_logout_session_required: true }
-            : {}),
+          backchannel_logout_uri: settings.backChannel,
+          backchannel_logout_session_required: true,
         },
       ],
       jwks: { keys: [...keys].reverse().map(({ jwk }) => jwk) },
@@ -114,7 +114,9 @@ export async function startOidcProvider({
       },
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
       ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
-      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(5000) }),
+      // Its own way out goes to no loopback address.
+      fetch: (url: string, { method, headers, body }: RequestInit) =>
+        fetch(url, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(5000) }),
     });
     // The addresses of tests are known only once a connection has been made.
     provider.Client.prototype.redirectUriAllowed = isCallback;
@@ -272,10 +274,7 @@ export async function throughProvider(address: string, name: string | null, jar 
       headers: { cookie: [...jar].map(([key, value]) => `${key}=${value}`).join('; ') },
     });
     form = undefined;
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = ''] = line.split(';');
-      jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
-    }
+    keep(response, jar);
     const location = response.headers.get('location');
     if (location) {
       at = new URL(location, at).href;
@@ -285,4 +284,29 @@ export async function throughProvider(address: string, name: string | null, jar 
     } else throw new Error(`the provider says ${response.status} at ${at}: ${(await response.text()).slice(0, 300)}`);
   }
   throw new Error('the provider redirects for ever');
+}
+
+/** Promises where the provider sends a browser that has signed out there; `jar` holds its session. */
+export async function signOutThere(address: string, jar: Map<string, string>) {
+  const cookie = () => [...jar].map(([key, value]) => `${key}=${value}`).join('; ');
+  const asked = await fetch(address, { headers: { cookie: cookie() }, redirect: 'manual' });
+  keep(asked, jar);
+  const page = await asked.text();
+  const [action, xsrf] = [/action="([^"]+)"/, /name="xsrf" value="([^"]+)"/].map((part) => part.exec(page)?.[1]);
+  if (!action || !xsrf) throw new Error(`the provider asks for no sign-out: ${asked.status} ${page.slice(0, 200)}`);
+  const done = await fetch(new URL(action, address), {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie: cookie() },
+    body: new URLSearchParams({ xsrf, logout: 'yes' }),
+  });
+  keep(done, jar);
+  return done.headers.get('location') ?? '';
+}
+
+function keep(response: Response, jar: Map<string, string>) {
+  for (const line of response.headers.getSetCookie()) {
+    const [pair = ''] = line.split(';');
+    jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+  }
 }
