@@ -5,7 +5,6 @@ type Props = { connections: { id: string; label: string }[]; returnTo: string; a
 
 /** A button for each identity provider; plain links, so that they work in every browser and cost the page no script. */
 export async function Offered({ connections, returnTo, alone }: Props) {
-  if (connections.length === 0) return null;
   const query = returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : '';
   const t = await getTranslations('signIn');
   return (

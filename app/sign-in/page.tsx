@@ -9,9 +9,10 @@ import { offeredConnections } from '@/lib/sso/connections';
 import { SignInForm } from './form';
 import { Offered } from './offered';
 import { StillSignedIn } from './still-signed-in';
-import { signInWords, whyHere } from './words';
+import { signInWords, type WhyHere, whyHere } from './words';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Visit = Awaited<ReturnType<typeof anyone>>;
 
 export async function generateMetadata() {
   await anyone();
@@ -20,22 +21,37 @@ export async function generateMetadata() {
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { tenant, policy, viewer } = await anyone();
+  const visit = await anyone();
   const { reason, sso, return_to: asked } = await searchParams;
   const returnTo = typeof asked === 'string' ? asked : '';
-  const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(tenant, reason, sso)]);
-  if (viewer && why?.tone !== 'danger') redirect(safePath(returnTo));
-  const connections = viewer ? [] : await offeredConnections(tenant);
+  const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
+  if (visit.viewer && why?.tone !== 'danger') redirect(safePath(returnTo));
   return (
-    <SignedOutFrame tenantName={tenant.name} title={t('title')} languageAction={chooseLanguage}>
-      {viewer && why ? (
-        <StillSignedIn why={why} user={viewer.user} />
-      ) : policy.passwordHidden ? (
-        why && <Alert tone={why.tone}>{why.text}</Alert>
-      ) : (
-        <SignInForm words={await signInWords()} why={why} returnTo={returnTo} />
-      )}
-      <Offered connections={connections} returnTo={returnTo} alone={policy.passwordHidden} />
+    <SignedOutFrame tenantName={visit.tenant.name} title={t('title')} languageAction={chooseLanguage}>
+      {visit.viewer && why ? <StillSignedIn why={why} user={visit.viewer.user} /> : await ways(visit, why, returnTo)}
     </SignedOutFrame>
+  );
+}
+
+/** The ways in. Without a connection the form alone, which has to be a light page. */
+async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnTo: string) {
+  const connections = await offeredConnections(tenant);
+  const alone = policy.passwordHidden;
+  const buttons = connections.length > 0 && <Offered connections={connections} returnTo={returnTo} alone={alone} />;
+  if (alone) {
+    return (
+      <>
+        {why ? <Alert tone={why.tone}>{why.text}</Alert> : null}
+        {buttons}
+      </>
+    );
+  }
+  const form = <SignInForm words={await signInWords()} why={why} returnTo={returnTo} />;
+  if (!buttons) return form;
+  return (
+    <>
+      {form}
+      {buttons}
+    </>
   );
 }
