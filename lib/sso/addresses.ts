@@ -6,7 +6,9 @@ type Of = Pick<Tenant, 'slug' | 'domain'>;
 
 /** Promises what the administrator of a provider must know of us, in the order of most providers' forms. */
 export function ourAddresses(tenant: Of, protocol: 'oidc' | 'saml', id: string) {
-  return protocol === 'oidc' ? oidcAddresses(tenant, id) : samlAddresses(tenant, id);
+  if (protocol === 'oidc') return oidcAddresses(tenant, id);
+  const { entityId, acs, logout, metadata } = samlAddresses(tenant, id);
+  return { entityId, acs, logout, metadata };
 }
 
 /** Promises what an OpenID Connect provider must know of us for a connection. */

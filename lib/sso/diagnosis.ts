@@ -6,7 +6,7 @@ export type Side = 'provider' | 'here' | 'both' | 'person';
 /** What of ours an administrator compares with what the provider has been told. */
 export type Ours = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientId' | 'issuer' | 'signIn';
 
-type Diagnosis = { side: Side; check: CheckName | null; compare?: Ours[] };
+type Diagnosis = { side: Side | { oidc: Side; saml: Side }; check: CheckName | null; compare?: Ours[] };
 
 /** Of every reason: who must mend it, which check has found it, and what is to be compared. The sentences are in `ssoReasons`. */
 export const DIAGNOSES: Record<Reason, Diagnosis> = {
@@ -35,12 +35,12 @@ export const DIAGNOSES: Record<Reason, Diagnosis> = {
   'client-refused': { side: 'both', check: 'response', compare: ['clientId'] },
   'no-id-token': { side: 'both', check: 'response' },
   issuer: { side: 'here', check: 'issuer', compare: ['issuer'] },
-  audience: { side: 'both', check: 'audience', compare: ['entityId', 'clientId'] },
-  signature: { side: 'both', check: 'signature' },
+  audience: { side: { oidc: 'here', saml: 'provider' }, check: 'audience', compare: ['entityId', 'clientId'] },
+  signature: { side: { oidc: 'provider', saml: 'here' }, check: 'signature' },
   'signature-missing': { side: 'provider', check: 'signature' },
   algorithm: { side: 'provider', check: 'signature' },
   keys: { side: 'provider', check: 'keys' },
-  'unknown-key': { side: 'both', check: 'keys' },
+  'unknown-key': { side: { oidc: 'provider', saml: 'here' }, check: 'keys' },
   expired: { side: 'provider', check: 'times' },
   'not-yet': { side: 'provider', check: 'times' },
   nonce: { side: 'person', check: 'nonce' },

@@ -10,7 +10,7 @@ export async function CopyList({ items }: { items: { term: string; value: string
       items={items.map(({ term, value }) => ({
         term,
         value: (
-          <span className="row">
+          <span className="flex flex-wrap items-start justify-between gap-2 sm:flex-nowrap">
             <code className="min-w-0 font-mono text-sm break-all select-all">{value}</code>
             <CopyButton text={value} label={t('copy')} copied={t('copied')} what={term} />
           </span>

@@ -18,7 +18,8 @@ export async function Diagnosis({ reason, connection, tenant }: Props) {
     getTranslations('ssoChecks'),
   ]);
   const { side, check, compare = [] } = DIAGNOSES[reason];
-  const words = { protocol: connection?.protocol ?? 'oidc' };
+  const protocol = connection?.protocol ?? 'oidc';
+  const words = { protocol };
   const ours = compare.flatMap((name) => {
     const value = oursOf(name, connection, tenant);
     return value ? [{ term: t(`our.${name}`), value }] : [];
@@ -32,9 +33,10 @@ export async function Diagnosis({ reason, connection, tenant }: Props) {
           {check ? <p className="muted mt-1 text-sm">{t('failedCheck', { check: checks(`${check}.title`) })}</p> : null}
         </div>
         <div>
-          <h3 className="row font-semibold">
-            {t('whatToChange')} <Badge tone="info">{t(`side.${side}`)}</Badge>
-          </h3>
+          <div className="row">
+            <h3 className="font-semibold">{t('whatToChange')}</h3>
+            <Badge tone="info">{t(`side.${typeof side === 'string' ? side : side[protocol]}`)}</Badge>
+          </div>
           <p className="mt-1">{reasons(`${reason}.mend`, words)}</p>
         </div>
         {ours.length > 0 ? (

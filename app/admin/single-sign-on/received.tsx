@@ -1,9 +1,11 @@
 import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { showValue } from './show-value';
 
 /** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */
-export async function Received({ received }: { received: Record<string, string> }) {
+export async function Received({ received, visit }: { received: Record<string, string>; visit: Visit }) {
   const [t, names] = await Promise.all([getTranslations('singleSignOn'), getTranslations('ssoReceived')]);
   const told = Object.entries(received);
   return (
@@ -12,7 +14,7 @@ export async function Received({ received }: { received: Record<string, string> 
         <DefinitionList
           items={told.map(([name, value]) => ({
             term: nameOf(names, name),
-            value: <span className="font-mono text-sm break-all">{value || t('empty')}</span>,
+            value: <span className="font-mono text-sm break-all">{showValue(name, value, visit) || t('empty')}</span>,
           }))}
         />
       ) : (

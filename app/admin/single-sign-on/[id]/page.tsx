@@ -39,7 +39,7 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
         </span>
       }
       back={{ href: '/admin/single-sign-on', label: t('title') }}
-      actions={<TestLink connection={connection} />}
+      actions={connection.state === 'draft' ? null : <TestLink connection={connection} />}
     >
       {done === 'connected' || done === 'changed' ? <Alert tone="success">{t(done)}</Alert> : null}
       <Stages connection={connection} visit={visit} />
@@ -52,8 +52,10 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
           </LinkButton>
         }
       >
-        <ConnectionDetails connection={connection} visit={visit} />
-        <Refetch connection={connection} visit={visit} />
+        <div className="stack">
+          <ConnectionDetails connection={connection} visit={visit} />
+          <Refetch connection={connection} visit={visit} />
+        </div>
       </Card>
       <RecentFailures connection={connection} visit={visit} />
       <SwitchForms connection={connection} visit={visit} />

@@ -56,19 +56,16 @@ export async function Stages({ connection, visit }: Props) {
             <TestLink connection={connection} primary />
           </div>
         ) : null}
-        <ActionForm action={changeState} hidden={hidden} className="stack">
-          {MOVES[connection.state].length > 0 ? (
-            <div className="row">
-              {MOVES[connection.state].map(({ to, words, tone }) => (
-                <SubmitButton key={to} name="state" value={to} tone={tone} pending={t('changing')}>
-                  {t(words)}
-                </SubmitButton>
-              ))}
-            </div>
-          ) : null}
-        </ActionForm>
         {connection.state === 'beside' ? <HideConditions connection={connection} visit={visit} /> : null}
-        <div>
+        {/* Both stay where they are whatever the state, so that what was done stays said. */}
+        <div className="row">
+          <ActionForm action={changeState} hidden={hidden} className="row">
+            {MOVES[connection.state].map(({ to, words, tone }) => (
+              <SubmitButton key={to} name="state" value={to} tone={tone} pending={t('changing')}>
+                {t(words)}
+              </SubmitButton>
+            ))}
+          </ActionForm>
           <ConfirmWhile
             offered={connection.state === 'beside'}
             action={changeState}

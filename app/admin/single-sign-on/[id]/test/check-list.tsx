@@ -1,14 +1,16 @@
 import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import type { Check } from '@/lib/sso/answer';
 import { DIAGNOSES } from '@/lib/sso/diagnosis';
 import type { Report } from '@/lib/sso/flows';
 import { Mark } from '../../mark';
 import { nameOf } from '../../received';
+import { showValue } from '../../show-value';
 
-type Props = { report: Report; protocol: 'oidc' | 'saml' };
+type Props = { report: Report; protocol: 'oidc' | 'saml'; visit: Visit };
 
-export async function CheckList({ report, protocol }: Props) {
+export async function CheckList({ report, protocol, visit }: Props) {
   const [t, reasons] = await Promise.all([getTranslations('ssoChecks'), getTranslations('ssoReasons')]);
   const { reason } = report;
   const found = reason && { check: DIAGNOSES[reason].check, words: reasons(`${reason}.found`, { protocol }) };
@@ -22,7 +24,7 @@ export async function CheckList({ report, protocol }: Props) {
         <Mark key={index} ok={check.ok}>
           <p className="font-semibold">{t(`${check.name}.title`)}</p>
           <p>{wordsOf(check)}</p>
-          <Detail check={check} />
+          <Detail check={check} visit={visit} />
         </Mark>
       ))}
     </ol>
@@ -30,7 +32,7 @@ export async function CheckList({ report, protocol }: Props) {
 }
 
 /** What a check saw, as the protocol writes it. */
-async function Detail({ check }: { check: Check }) {
+async function Detail({ check, visit }: { check: Check; visit: Visit }) {
   const t = await getTranslations('ssoReceived');
   const told = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
   if (told.length === 0) return null;
@@ -39,7 +41,7 @@ async function Detail({ check }: { check: Check }) {
       <DefinitionList
         items={told.map(([name, value]) => ({
           term: nameOf(t, name),
-          value: <span className="break-all">{value}</span>,
+          value: <span className="break-all">{showValue(name, value, visit)}</span>,
         }))}
       />
     </div>

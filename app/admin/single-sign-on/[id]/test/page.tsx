@@ -41,9 +41,9 @@ export default async function TestReportPage(props: { params: Promise<{ id: stri
           <Verdict report={report} connection={connection} />
           {report.reason ? <Diagnosis reason={report.reason} connection={connection} tenant={visit.tenant} /> : null}
           <Card title={t('checks')} description={t('checksWhat')}>
-            <CheckList report={report} protocol={connection.protocol} />
+            <CheckList report={report} protocol={connection.protocol} visit={visit} />
           </Card>
-          <Received received={report.received} />
+          <Received received={report.received} visit={visit} />
         </>
       ) : (
         <Alert tone="info" title={t('noReport')}>

@@ -30,7 +30,7 @@ export default async function FailurePage({ params }: { params: Promise<{ code: 
       back={{ href: '/admin/single-sign-on/failures', label: t('failures') }}
     >
       <Diagnosis reason={failure.reason} connection={connection ?? undefined} tenant={visit.tenant} />
-      <Received received={failure.received} />
+      <Received received={failure.received} visit={visit} />
       <Card title={t('where')}>
         <DefinitionList
           items={[

@@ -1,0 +1,15 @@
+import type { Visit } from '@/app/portal-frame';
+
+/** What a provider sent, as a reader takes it in: its moments in his own time. Everything else stays to the letter. */
+export function showValue(name: string, value: string, { locale, timeZone }: Pick<Visit, 'locale' | 'timeZone'>) {
+  const at = momentIn(name, value);
+  if (!at) return value;
+  const shape = { dateStyle: 'long', timeStyle: 'long', timeZone } as const;
+  return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', shape).format(at);
+}
+
+/** ISO 8601 as SAML writes it, and the seconds of a token's claims (RFC 7519). */
+function momentIn(name: string, value: string) {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)) return new Date(value);
+  if (/^(iat|nbf|exp|auth_time)$/.test(name) && /^\d{9,10}$/.test(value)) return new Date(Number(value) * 1000);
+}
