@@ -7,6 +7,7 @@ import { isSameOrigin } from '@/lib/request/action';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
+import { requests } from '@/lib/request/store';
 import { endSessionByToken } from '@/lib/sessions';
 import { offerCompanyLogout } from '@/lib/sso/company-logout';
 
@@ -22,13 +23,12 @@ export async function signOut() {
   redirect(offer ? `/signed-out?t=${offer.ticket}` : '/signed-out');
 }
 
-/** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. */
+/** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. The form is sent to the page it stands on. */
 export async function chooseLanguage(form: FormData) {
   const locale = form.get('locale');
-  const from = form.get('from');
   if (!(await isSameOrigin()) || typeof locale !== 'string' || !isLocale(locale)) redirect('/');
   await setCookie('locale', locale);
   const { found } = await currentRequest();
   if (found?.user) await keepLanguage(found.tenant, found.user.id, locale);
-  redirect(safePath(typeof from === 'string' ? from : null));
+  redirect(safePath(requests.getStore()?.path));
 }

@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
+import { Handoff } from '@/components/forms/handoff';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { openAccount, signIn } from './actions';
@@ -27,7 +28,7 @@ export async function AccountForm() {
 export async function UsernameForm() {
   const t = await getTranslations('find');
   return (
-    <ActionForm action={signIn}>
+    <ActionForm action={signIn} handoff={<Handoff />}>
       <Field
         name="username"
         label={t('username')}

@@ -1,31 +1,27 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordInput } from '@/components/forms/password-input';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { Alert } from '@/components/ui/alert';
-import type { Tone } from '@/components/ui/tone';
-import { signIn } from './actions';
+import type { FormAction } from '@/lib/form-state';
 import { BeforeAnswer } from './before-answer';
 import type { SignInWords } from './words';
 
 type Props = {
+  action: FormAction;
   words: SignInWords;
   /** Why a person is here who did not ask to be. */
-  why?: { tone: Tone; text: string };
+  why?: ReactNode;
   returnTo: string;
 };
 
 /* One component for the browser, so that the page carries its words and not its markup a second time. */
-export function SignInForm({ words, why, returnTo }: Props) {
+export function SignInForm({ action, words, why, returnTo }: Props) {
   return (
-    <ActionForm action={signIn} hidden={{ return_to: returnTo }}>
-      {why ? (
-        <BeforeAnswer>
-          <Alert tone={why.tone}>{why.text}</Alert>
-        </BeforeAnswer>
-      ) : null}
+    <ActionForm action={action} hidden={{ return_to: returnTo }}>
+      {why ? <BeforeAnswer>{why}</BeforeAnswer> : null}
       <Field
         name="username"
         label={words.username}

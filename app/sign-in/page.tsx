@@ -6,6 +6,7 @@ import { Alert } from '@/components/ui/alert';
 import { anyone } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { offeredConnections } from '@/lib/sso/connections';
+import { signIn } from './actions';
 import { SignInForm } from './form';
 import { Offered } from './offered';
 import { StillSignedIn } from './still-signed-in';
@@ -38,15 +39,16 @@ async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnT
   const connections = await offeredConnections(tenant);
   const alone = policy.passwordHidden;
   const buttons = connections.length > 0 && <Offered connections={connections} returnTo={returnTo} alone={alone} />;
+  const alert = why && <Alert tone={why.tone}>{why.text}</Alert>;
   if (alone) {
     return (
       <>
-        {why ? <Alert tone={why.tone}>{why.text}</Alert> : null}
+        {alert}
         {buttons}
       </>
     );
   }
-  const form = <SignInForm words={await signInWords()} why={why} returnTo={returnTo} />;
+  const form = <SignInForm action={signIn} words={await signInWords()} why={alert} returnTo={returnTo} />;
   if (!buttons) return form;
   return (
     <>

@@ -4,7 +4,6 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
-import { Handoff } from './handoff';
 
 type Props = {
   action: FormAction;
@@ -12,11 +11,22 @@ type Props = {
   done?: ReactNode;
   message?: 'above' | 'none';
   initial?: FormState;
+  /** Stands in the form's place once an answer hands over to another host. */
+  handoff?: ReactNode;
   className?: string;
   children: ReactNode;
 };
 
-export function ActionForm({ action, hidden, done, message = 'above', initial = IDLE, className, children }: Props) {
+export function ActionForm({
+  action,
+  hidden,
+  done,
+  message = 'above',
+  initial = IDLE,
+  handoff,
+  className,
+  children,
+}: Props) {
   const [state, dispatch, pending] = useActionState(action, initial);
   const form = useRef<HTMLFormElement>(null);
   const first = useRef(initial);
@@ -43,16 +53,19 @@ export function ActionForm({ action, hidden, done, message = 'above', initial = 
     startTransition(() => dispatch(data));
   }
 
-  if (state.handoff) return <Handoff {...state.handoff} />;
   return (
     <FormContext value={{ state, pending }}>
-      <form ref={form} action={dispatch} onSubmit={submit} noValidate className={className ?? 'form'}>
-        {Object.entries(hidden ?? {}).map(([name, value]) => (
-          <input key={name} type="hidden" name={name} value={value} />
-        ))}
-        {message === 'above' ? <FormMessage /> : null}
-        {state.status === 'done' && done ? done : children}
-      </form>
+      {state.handoff ? (
+        handoff
+      ) : (
+        <form ref={form} action={dispatch} onSubmit={submit} noValidate className={className ?? 'form'}>
+          {Object.entries(hidden ?? {}).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          {message === 'above' ? <FormMessage /> : null}
+          {state.status === 'done' && done ? done : children}
+        </form>
+      )}
     </FormContext>
   );
 }

@@ -1,6 +1,5 @@
 import { Icon } from '@/components/ui/icon';
 import type { FrameWords } from './frame-words';
-import { FromField } from './from-field';
 import type { ServerForm } from './types';
 
 type Props = { action: ServerForm; other: FrameWords['other']; wide?: boolean };
@@ -8,7 +7,6 @@ type Props = { action: ServerForm; other: FrameWords['other']; wide?: boolean };
 export function LanguageForm({ action, other, wide }: Props) {
   return (
     <form action={action}>
-      <FromField />
       <input type="hidden" name="locale" value={other.locale} />
       <button type="submit" lang={other.locale} className={wide ? 'menu-item' : 'language'}>
         <Icon name="globe" />
