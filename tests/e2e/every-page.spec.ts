@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright/test';
+import type { Cause } from '@/lib/audit/record';
+import { refuse } from '@/lib/sso/refuse';
 import english from '@/messages/en.json' with { type: 'json' };
 import french from '@/messages/fr.json' with { type: 'json' };
+import { admin } from '@/tests/support/clock';
+import { newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';
 import { atRoot, expect, test, typeSignIn } from './journey';
 import { linkIn, openMail } from './mailbox';
@@ -51,6 +55,36 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await inspect(page, 'code.title');
     await page.goto(office.at('/sign-in/recovery-code'));
     await inspect(page, 'recoveryCode.title');
+  });
+
+  test('signing in through a provider, and without passwords', async ({ page }) => {
+    const office = await openOffice({ entitlements: ['single-sign-on'] });
+    const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'journey', requestId: 'journey' };
+    const connection = await newConnection(office.tenant, {
+      label: 'Se connecter avec l’annuaire de Wicked Sprockets',
+    });
+    await newConnection(office.tenant);
+    const code = await refuse(office.tenant, connection, { reason: 'no-match', received: {} }, cause);
+    await page.goto(office.at(`/sign-in?sso=${code}`));
+    await expect(page.getByText(code)).toBeVisible();
+    await inspect(page, 'signIn.title');
+    await office.enter(page.context(), office.milo);
+    await page.goto(office.at(`/sign-in?sso=${code}`));
+    await expect(page.getByText('You are still signed in here as Milo Tanaka.')).toBeVisible();
+    await inspect(page, 'signIn.title');
+    await page.context().clearCookies();
+    await page.goto(office.at(`/signed-out?t=${'a'.repeat(43)}`));
+    await inspect(page, 'signedOut.title');
+    await newConnection(office.tenant, { state: 'instead' });
+    await page.goto(office.at('/sign-in?reason=single-sign-on'));
+    await inspect(page, 'signIn.title');
+    await page.goto(office.at('/sign-in/emergency'));
+    await inspect(page, 'emergency.title');
+    const session = await office.enter(page.context(), office.milo);
+    await admin()`update sessions set connection_id = ${connection.id} where id = ${session}`;
+    await open(page, office, '/settings/password', 'password.title');
+    await open(page, office, '/settings/profile', 'profile.title');
+    await open(page, office, '/settings/two-factor', 'twoFactor.title');
   });
 
   test('forgotten passwords and confirmed addresses', async ({ page, trouble }) => {
