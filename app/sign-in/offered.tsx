@@ -8,8 +8,8 @@ export async function Offered({ connections, returnTo, alone }: Props) {
   const query = returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : '';
   const t = await getTranslations('signIn');
   return (
-    <div className={alone ? 'stack mt-4' : 'stack'}>
-      {alone ? null : <p className="muted my-2 text-center">{t('or')}</p>}
+    <div className="stack mt-4">
+      {alone ? null : <p className="muted text-center">{t('or')}</p>}
       <ul className="stack-tight">
         {connections.map(({ id, label }) => (
           <li key={id}>

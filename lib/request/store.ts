@@ -25,6 +25,11 @@ shared.gatehouseRequests ??= new AsyncLocalStorage();
 
 export const requests = shared.gatehouseRequests;
 
+/** Whether another site's page leads here, a sibling tenant's among them. Old browsers do not say. Pure. */
+export function isFromElsewhere({ headers }: Request) {
+  return ['cross-site', 'same-site'].includes(headers.get('sec-fetch-site') ?? 'none');
+}
+
 /** Promises whether the person did this, and not his browser ahead of him. */
 export function isOwnDoing() {
   return requests.getStore()?.interaction ?? true;

@@ -81,6 +81,7 @@ describe('the beginning', () => {
     const path = `/sso/start/${connection.id}`;
     for (const [name, value] of [
       ['sec-fetch-site', 'cross-site'],
+      ['sec-fetch-site', 'same-site'],
       ['purpose', 'prefetch'],
       ['sec-purpose', 'prefetch'],
     ] as const) {

@@ -3,7 +3,7 @@ import { takeVolume } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
-import { isOwnDoing } from '@/lib/request/store';
+import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
@@ -14,7 +14,7 @@ import { tenantOrigin } from '@/lib/tenants/tenants';
 export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   const { tenant, viewer } = await anyone();
   const { searchParams } = new URL(request.url);
-  if (request.headers.get('sec-fetch-site') === 'cross-site' || !isOwnDoing()) redirect('/sign-in');
+  if (isFromElsewhere(request) || !isOwnDoing()) redirect('/sign-in');
   // The provider knows one address of ours, and this browser's cookie must be of the same.
   if ((await currentOrigin()) !== tenantOrigin(tenant)) redirect(`${tenantOrigin(tenant)}/sign-in`);
   const purpose = searchParams.get('purpose') === 'test' ? 'test' : 'sign-in';
