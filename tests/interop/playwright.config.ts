@@ -1,0 +1,13 @@
+import { defineConfig } from 'playwright/test';
+import journeys from '../../playwright.config';
+
+/** Identity providers that nobody here wrote, in a real browser: the journeys' own settings, another folder. */
+export default defineConfig({
+  ...journeys,
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  // Several round trips through a provider that one PHP process answers.
+  timeout: 120_000,
+  outputDir: '../../test-results',
+  globalSetup: '../support/playwright-global.ts',
+});
