@@ -57,3 +57,15 @@ BEGIN
   RETURN json_build_object('at', u.previous_sign_in_at, 'address', u.previous_sign_in_address,
     'hasEmail', u.email IS NOT NULL, 'secondFactor', has_factor, 'codesLeft', codes);
 END $$;
+--> statement-breakpoint
+-- What every request and every sign-in begins with finds its rows by their keys: planning it anew each time, as Postgres
+-- does where row security makes a plan look dear, costs as much again as running it.
+ALTER FUNCTION find_session(text, text, bytea, boolean) SET plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+ALTER FUNCTION home_overview(uuid, uuid) SET plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+ALTER FUNCTION begin_sign_in(uuid, text, text, bytea, bytea, text, integer, integer) SET plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+ALTER FUNCTION use_password(uuid, uuid, timestamptz, bytea, text, integer, integer) SET plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+ALTER FUNCTION complete_sign_in(uuid, uuid, bytea, text, text, text, bytea, uuid, text, text, text) SET plan_cache_mode = force_generic_plan;
