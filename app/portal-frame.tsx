@@ -3,29 +3,42 @@ import type { ReactNode } from 'react';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import { isEntitled, mayOpen } from '@/lib/permissions';
-import type { requireUser } from '@/lib/request/current';
+import type { requireUser, Screen } from '@/lib/request/current';
+import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
 
-type Tab = 'home' | 'settings' | 'users' | 'security' | 'singleSignOn';
+type AdminTab = 'users' | 'security' | 'singleSignOn' | 'branding' | 'audit';
+type Tab = 'home' | 'settings' | AdminTab;
 
-const ADDRESS: Record<Tab, string> = {
-  home: '/home',
-  settings: '/settings/profile',
-  users: '/admin/users',
-  security: '/admin/security',
-  singleSignOn: '/admin/single-sign-on',
-};
+/** What administrators look after, in the order of the menu: who may open it, and what the operator must have switched on. */
+const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlement?: Entitlement }[] = [
+  { name: 'users', href: '/admin/users', screen: 'users' },
+  { name: 'security', href: '/admin/security', screen: 'security', entitlement: 'security-policies' },
+  { name: 'singleSignOn', href: '/admin/single-sign-on', screen: 'single-sign-on', entitlement: 'single-sign-on' },
+];
 
 export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
   const { tenant, user, session } = visit;
   const t = await getTranslations('portal');
-  const tabs = tabsOf(visit).map((name) => ({ href: ADDRESS[name], label: t(name), current: name === tab }));
+  const administration = administrationOf(visit);
   return (
     <PortalFrame
       tenantName={tenant.name}
       personName={`${user.firstName} ${user.lastName}`}
-      tabs={tabs}
+      tabs={(['home', 'settings'] as const).map((name) => ({
+        href: name === 'home' ? '/home' : '/settings/profile',
+        label: t(name),
+        current: name === tab,
+      }))}
+      administration={
+        administration.length === 0
+          ? null
+          : {
+              label: t('administration'),
+              items: administration.map(({ name, href }) => ({ href, label: t(name), current: name === tab })),
+            }
+      }
       signOutAction={signOut}
       languageAction={chooseLanguage}
       idle={{ idleMs: session.msLeft, checkUrl: '/api/session' }}
@@ -35,10 +48,8 @@ export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab;
   );
 }
 
-function tabsOf({ tenant, user }: Visit): Tab[] {
-  const tabs: Tab[] = ['home', 'settings'];
-  if (mayOpen('users', user)) tabs.push('users');
-  if (mayOpen('security', user) && isEntitled(tenant, 'security-policies')) tabs.push('security');
-  if (mayOpen('single-sign-on', user) && isEntitled(tenant, 'single-sign-on')) tabs.push('singleSignOn');
-  return tabs;
+function administrationOf({ tenant, user }: Visit) {
+  return ADMINISTRATION.filter(
+    ({ screen, entitlement }) => mayOpen(screen, user) && (!entitlement || isEntitled(tenant, entitlement)),
+  );
 }

@@ -3,8 +3,9 @@ import { LanguageForm } from './language-form';
 import type { BarProps } from './portal-bar';
 import { SignOutForm } from './sign-out-form';
 import { ThemeButton } from './theme-button';
+import type { Tab } from './types';
 
-export function PhoneMenu({ words, personName, tabs, signOutAction, languageAction }: BarProps) {
+export function PhoneMenu({ words, personName, tabs, administration, signOutAction, languageAction }: BarProps) {
   return (
     <details className="menu">
       <summary className="icon-button" aria-label={words.menu}>
@@ -13,11 +14,13 @@ export function PhoneMenu({ words, personName, tabs, signOutAction, languageActi
       <div className="menu-panel">
         <p className="bar-person">{personName}</p>
         <nav aria-label={words.navigation}>
-          {tabs.map((tab) => (
-            <a key={tab.href} className="menu-item" href={tab.href} aria-current={tab.current ? 'page' : undefined}>
-              {tab.label}
-            </a>
-          ))}
+          <Items of={tabs} />
+          {administration ? (
+            <>
+              <p className="menu-heading">{administration.label}</p>
+              <Items of={administration.items} />
+            </>
+          ) : null}
         </nav>
         <hr className="divider my-2" />
         <LanguageForm action={languageAction} other={words.other} wide />
@@ -26,4 +29,12 @@ export function PhoneMenu({ words, personName, tabs, signOutAction, languageActi
       </div>
     </details>
   );
+}
+
+function Items({ of }: { of: Tab[] }) {
+  return of.map((tab) => (
+    <a key={tab.href} className="menu-item" href={tab.href} aria-current={tab.current ? 'page' : undefined}>
+      {tab.label}
+    </a>
+  ));
 }

@@ -4,6 +4,7 @@ import type { FrameWords } from './frame-words';
 import { LanguageForm } from './language-form';
 import { Mark } from './mark';
 import { PhoneMenu } from './phone-menu';
+import { SectionNav } from './section-nav';
 import { SignOutForm } from './sign-out-form';
 import { ThemeButton } from './theme-button';
 import type { ServerForm, Tab } from './types';
@@ -13,12 +14,15 @@ export type BarProps = {
   tenantName: string;
   personName: string;
   tabs: Tab[];
+  /** What administrators look after: one tab, and a row of its own while one of them is open. */
+  administration: { label: string; items: Tab[] } | null;
   signOutAction: ServerForm;
   languageAction: ServerForm;
 };
 
 export function PortalBar(props: BarProps) {
-  const { words, tenantName, personName, tabs, signOutAction, languageAction } = props;
+  const { words, tenantName, personName, tabs, administration, signOutAction, languageAction } = props;
+  const inside = administration?.items.some((item) => item.current) ?? false;
   return (
     <>
       <a className="skip" href="#main">
@@ -36,6 +40,11 @@ export function PortalBar(props: BarProps) {
                 {tab.label}
               </a>
             ))}
+            {administration ? (
+              <a className="tab" href={administration.items[0]?.href} aria-current={inside ? 'true' : undefined}>
+                {administration.label}
+              </a>
+            ) : null}
           </nav>
           <div className="bar-end">
             <span className="bar-person">{personName}</span>
@@ -45,6 +54,11 @@ export function PortalBar(props: BarProps) {
           </div>
           <PhoneMenu {...props} />
         </div>
+        {administration && inside ? (
+          <div className="bar-sections">
+            <SectionNav label={administration.label} items={administration.items} />
+          </div>
+        ) : null}
       </header>
     </>
   );

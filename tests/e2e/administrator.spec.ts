@@ -11,7 +11,7 @@ test('Users: search by name or extension, and how each one stands', async ({ pag
   await office.hire({ username: 'piotr', extension: '208', firstName: 'Piotr', lastName: 'Nowak', status: 'disabled' });
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administration' }).click();
   await expect(page.getByText('4 people')).toBeVisible();
   const rowOf = (name: string) => page.getByRole('row').filter({ hasText: name });
   await expect(rowOf('Dana Reyes')).toContainText('Administrator');
@@ -160,7 +160,9 @@ test('the last active administrator can neither disable nor demote himself; with
   await confirm(page, 'Make agent', 'Make Dana Reyes an agent?');
   await expect(page.getByRole('dialog')).toBeHidden();
   await page.goto(office.at('/home'));
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' })).toHaveCount(0);
+  await expect(
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administration' }),
+  ).toHaveCount(0);
 });
 
 test('an agent finds no Users, and no one finds another company’s people', async ({ page, trouble }) => {

@@ -15,7 +15,9 @@ test('an administrator makes the second factor required: whoever has none enrols
 
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Security Policies' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administration' }).click();
+  const administration = page.getByRole('navigation', { name: 'Administration' });
+  await administration.getByRole('link', { name: 'Security Policies' }).click();
   await expect(page.getByRole('radio', { name: 'Optional' })).toBeChecked();
   await page.getByLabel('Minimum length').fill('7');
   await page.getByRole('radio', { name: 'Required' }).check();
@@ -53,7 +55,7 @@ test('without the entitlement there is no tab, and the page says whom to ask', a
   const office = await openOffice({ entitlements: [] });
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
-  await expect(page.getByRole('link', { name: 'Users' }).first()).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Administration' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Security Policies' })).toHaveCount(0);
   await page.goto(office.at('/admin/security'));
   await expect(page.getByText('contact your service provider')).toBeVisible();
