@@ -11,6 +11,9 @@ export type OidcPerson = { name: string; email: string; firstName: string; lastN
 /** Where a provider's client lives: what its administrator would type into its form. */
 export type OidcClient = { id: string; secret: string; redirectUri: string; afterLogout: string; backChannel: string };
 
+export type OidcPlace = Awaited<ReturnType<typeof placeForOidcProvider>>;
+export type OidcProcess = Awaited<ReturnType<OidcPlace['start']>>;
+
 /** Promises a place for a provider, so that its issuer is known before its client is; every password is the name with "pass" behind it. */
 export async function placeForOidcProvider(people: OidcPerson[]) {
   const port = await freePort();
