@@ -10,11 +10,15 @@ export type Request = {
   body?: string;
   /** Status of the right answer; anything else counts as wrong. */
   status: number;
+  /** Goes on to where the answer leads, as a browser does; the two count as one. */
+  follow?: { headers: Record<string, string>; status: number };
 };
 
 export type Plan = {
   requests: Request[];
   seconds: number;
+  /** Each request is sent once; then it ends. */
+  once?: boolean;
   /** Ends earlier, after so many answers. */
   most?: number;
   /** So many at a time, each sending its next request at once; client n takes requests n, n + clients, and so on. */
@@ -39,10 +43,15 @@ async function carryOut(plan: Plan): Promise<Outcome> {
   return outcome;
 }
 
-async function pressing({ requests, clients = 1, most = Infinity }: Plan, until: number, outcome: Outcome) {
+async function pressing(
+  { requests, clients = 1, most = Infinity, once = false }: Plan,
+  until: number,
+  outcome: Outcome,
+) {
   const client = async (_: unknown, number: number) => {
     const own = requests.filter((_request, at) => at % clients === number % requests.length);
-    for (let turn = 0; performance.now() < until && outcome.latencies.length < most; turn++)
+    const turns = once ? own.length : Infinity;
+    for (let turn = 0; turn < turns && performance.now() < until && outcome.latencies.length < most; turn++)
       await ask(own[turn % own.length] ?? requests[0], outcome);
   };
   await Promise.all(Array.from({ length: clients }, client));
@@ -60,10 +69,9 @@ async function paced({ requests }: Plan, everyMs: number, until: number, outcome
   await Promise.all(open);
 }
 
-function ask(request: Request | undefined, outcome: Outcome): Promise<void> {
+function ask(request: Request | undefined, outcome: Outcome, started = performance.now()): Promise<void> {
   if (!request) throw new Error('no request to send');
-  const { port, path, method = 'GET', headers, body, status } = request;
-  const started = performance.now();
+  const { port, path, method = 'GET', headers, body, status, follow } = request;
   return new Promise((resolve) => {
     const wrong = (what: string) => {
       outcome.wrong.push(`${method} ${path}: ${what}`);
@@ -74,6 +82,8 @@ function ask(request: Request | undefined, outcome: Outcome): Promise<void> {
       response.on('error', (error) => wrong(error.message));
       response.on('end', () => {
         if (response.statusCode !== status) return wrong(`${response.statusCode} ${response.headers.location ?? ''}`);
+        const next = response.headers.location;
+        if (follow && next) return resolve(ask({ port, path: next, ...follow }, outcome, started));
         outcome.latencies.push(performance.now() - started);
         resolve();
       });

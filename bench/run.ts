@@ -5,6 +5,7 @@ import { measureBusyPage } from '@/bench/measures/busy-page';
 import { measureLookUp } from '@/bench/measures/look-up';
 import { measureMemory } from '@/bench/measures/memory';
 import { measurePages } from '@/bench/measures/pages';
+import { measureSamlSignIns } from '@/bench/measures/saml-sign-ins';
 import { measureSignIns } from '@/bench/measures/sign-ins';
 import { measureWeight } from '@/bench/measures/weight';
 import { startPeer } from '@/bench/peer';
@@ -55,6 +56,8 @@ async function bench() {
   rows.push(...(await measurePages(product, peer, people, crowd)));
   tell('sign-ins');
   rows.push(...(await measureSignIns(product, people, crowd)));
+  tell('SAML sign-ins');
+  rows.push(...(await measureSamlSignIns(product, crowd)));
   tell('pages while others sign in');
   rows.push(...(await measureBusyPage(people, crowd, person)));
   tell('a million sessions');

@@ -106,6 +106,23 @@ test('every action is made by a guard', () => {
   expect(shell.filter((body) => !body.includes('isSameOrigin()'))).toEqual([]);
 });
 
+/** Files that hash without asking whether passwords are hidden, and who has asked before. */
+const ASKED_BEFORE: Record<string, string> = {
+  'lib/credentials/set-password.ts': 'those who call it',
+  'lib/sign-in/with-new-password.ts': 'the attempt, which is found no more',
+  'lib/sign-in/handoff.ts': 'signInWithPassword; what it verifies itself is nobody’s',
+  'lib/users.ts': 'nobody: a new user, made by an operator or the seed',
+};
+
+test('whoever evaluates or makes a password asks first whether passwords are hidden', () => {
+  const hashing = imports
+    .filter(({ from, to, typeOnly }) => to === 'lib/credentials/hashing.ts' && !typeOnly && from.startsWith('lib/'))
+    .map(({ from }) => from);
+  expect(hashing.length).toBeGreaterThan(5);
+  const silent = hashing.filter((file) => !/\b(isPasswordHidden|openResetLink)\(/.test(texts.get(file) ?? ''));
+  expect(silent.filter((file) => !(file in ASKED_BEFORE))).toEqual([]);
+});
+
 test('"use server" stands in actions.ts alone', () => {
   const found = sources.filter((file) => /^\s*['"]use server['"]/m.test(texts.get(file) ?? ''));
   expect(found.filter((file) => !/^app\/(.+\/actions|shell-actions)\.ts$/.test(file))).toEqual([]);

@@ -7,6 +7,7 @@ type Props = FieldWords & {
   autoComplete: 'current-password' | 'new-password' | 'off';
   required?: boolean;
   autoFocus?: boolean;
+  kept?: boolean;
   below?: ReactNode;
 };
 

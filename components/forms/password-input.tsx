@@ -8,9 +8,13 @@ import { useFormState } from './form-context';
 type Native = 'autoComplete' | 'required' | 'autoFocus' | 'onInput' | 'onFocus';
 
 export type PasswordProps = FieldWords &
-  Pick<ComponentProps<'input'>, Native> & { words: { show: string; hide: string } };
+  Pick<ComponentProps<'input'>, Native> & {
+    words: { show: string; hide: string };
+    /** Not emptied when the form was refused: a provider's secret that it shows only once. */
+    kept?: boolean;
+  };
 
-export function PasswordInput({ name, label, hint, optional, words, ...native }: PasswordProps) {
+export function PasswordInput({ name, label, hint, optional, words, kept, ...native }: PasswordProps) {
   const wiring = useField(name, hint);
   const { pending } = useFormState();
   const [shown, setShown] = useState(false);
@@ -27,7 +31,7 @@ export function PasswordInput({ name, label, hint, optional, words, ...native }:
           id={wiring.id}
           name={name}
           type={shown ? 'text' : 'password'}
-          data-secret
+          data-secret={kept ? undefined : true}
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}

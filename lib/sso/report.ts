@@ -13,17 +13,23 @@ export async function reportTest(tenant: Tenant, connection: Connection, flow: P
   const report = await judge(tenant, connection, answer);
   await saveReport(tenant, flow.id, report);
   if (report.ok) await noteTested(tenant, connection.id);
-  return `/admin/single-sign-on/${connection.id}/test?flow=${flow.id}`;
+  return reportAddress(connection.id, flow.id);
+}
+
+/** Where the administrator who began a test reads what it has found. */
+export function reportAddress(connectionId: string, flowId: string) {
+  return `/admin/single-sign-on/${connectionId}/test?flow=${flowId}`;
 }
 
 async function judge(tenant: Tenant, connection: Connection, answer: Answer): Promise<Report> {
   const { checks, received } = answer;
   if (!answer.ok) return { ok: false, reason: answer.reason, checks, received };
   const match = await matchOnly(tenant, connection, answer.identity);
+  const named = answer.identity.email ? { email: answer.identity.email } : undefined;
   const user: Check =
     typeof match === 'string'
-      ? { name: 'user', ok: false, detail: { reason: match } }
-      : { name: 'user', ok: true, detail: { name: match.name, created: String(match.userId === null) } };
+      ? { name: 'user', ok: false, detail: { ...named, reason: match } }
+      : { name: 'user', ok: true, detail: { ...named, name: match.name, created: String(match.userId === null) } };
   return {
     ok: user.ok && checks.every((check) => check.ok),
     reason: typeof match === 'string' ? match : null,

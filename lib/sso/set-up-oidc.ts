@@ -44,7 +44,9 @@ async function check(form: OidcForm) {
   const issuer = form.issuer.replace(/\/\.well-known\/openid-configuration$/, '');
   const scopes = [...new Set(form.scopes.split(/[\s,]+/).filter(Boolean))];
   const entraTenant = form.entraTenant.toLowerCase() || null;
-  if (!isFetchable(issuer)) return failure('issuer-https', { field: 'issuer' });
+  const isHttps = issuer.startsWith('https:');
+  if (!isFetchable(issuer))
+    return isHttps ? failure('issuer-private', { field: 'issuer' }) : failure('issuer-https', { field: 'issuer' });
   if (entraTenant && !GUID.test(entraTenant)) return failure('entra-tenant', { field: 'entraTenant' });
   if (!entraTenant && ANY_ENTRA.test(issuer)) return failure('entra-which', { field: 'entraTenant' });
   if (!scopes.includes('openid')) return failure('scope-openid', { field: 'scopes' });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seconds } from '@/lib/time';
 import { type App, startApp } from '@/tests/support/app';
 import { admin } from '@/tests/support/clock';
+import { earlyInWindow } from '@/tests/support/early-in-window';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/people';
 import { startBrokenRedis } from '@/tests/support/redis';
 import { visitor } from '@/tests/support/visitor';
@@ -22,7 +24,9 @@ afterAll(async () => {
 
 test.each(['hangs', 'says-500', 'talks-nonsense'] as const)(
   'a Redis that %s costs a moment, and Postgres counts in its place',
+  { timeout: 60_000 },
   async (mood) => {
+    await earlyInWindow(seconds(20));
     redis.turn(mood);
     const tenant = await newTenant();
     const browser = visitor({ port: app.port, host: tenant.host });

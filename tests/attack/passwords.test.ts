@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { hash as argon2 } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
+import { seconds } from '@/lib/time';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
+import { earlyInWindow } from '@/tests/support/early-in-window';
 import { fieldErrorsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
 import { NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
@@ -142,7 +144,8 @@ describe('lock-out', () => {
 });
 
 describe('volume from one network address', () => {
-  test('headers that claim another address change nothing', async () => {
+  test('headers that claim another address change nothing', { timeout: 60_000 }, async () => {
+    await earlyInWindow(seconds(15));
     const { tenant, user } = await people();
     const browser = at(tenant, { from: '127.0.2.1' });
     const claims = (index: number) => ({
@@ -167,8 +170,9 @@ describe('volume from one network address', () => {
   });
 
   test('one password tried on two hundred usernames ends in 429, and nobody is locked', {
-    timeout: 90_000,
+    timeout: 150_000,
   }, async () => {
+    await earlyInWindow(seconds(45));
     const { tenant, user } = await people();
     const browser = at(tenant, { from: '127.0.2.2' });
     const form = await browser.form('/sign-in', ['username', 'password']);

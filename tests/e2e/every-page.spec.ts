@@ -3,11 +3,14 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright/test';
 import type { Cause } from '@/lib/audit/record';
+import { beginFlow, saveReport } from '@/lib/sso/flows';
 import { refuse } from '@/lib/sso/refuse';
 import english from '@/messages/en.json' with { type: 'json' };
 import french from '@/messages/fr.json' with { type: 'json' };
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
+import { newSamlConnection } from '@/tests/support/saml-connections';
+import { startSamlIdp } from '@/tests/support/saml-idp';
 import { codeOf } from '@/tests/support/totp';
 import { atRoot, expect, test, typeSignIn } from './journey';
 import { linkIn, openMail } from './mailbox';
@@ -166,7 +169,61 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await other.enter(page.context(), other.dana);
     await open(page, other, '/admin/security', 'security.title');
   });
+
+  test('single sign-on: connecting, looking after, and what went wrong', async ({ page }) => {
+    const office = await openOffice({ entitlements: ['single-sign-on'] });
+    await office.enter(page.context(), office.dana);
+    await open(page, office, '/admin/single-sign-on', 'singleSignOn.title');
+    await open(page, office, '/admin/single-sign-on/new', 'singleSignOn.new');
+    await open(page, office, '/admin/single-sign-on/new/oidc', 'singleSignOn.newOidc');
+    await open(page, office, '/admin/single-sign-on/new/saml', 'singleSignOn.newSaml');
+    await page.getByRole('radio', { name: 'As text' }).check();
+    await page.getByRole('button', { name: 'Save as draft' }).click();
+    await expect(page.getByLabel('Metadata', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+    await inspect(page, 'singleSignOn.newSaml');
+    await open(page, office, '/admin/single-sign-on/failures?code=pink-yak-11', 'singleSignOn.failures');
+    await open(page, office, '/admin/single-sign-on/rules', 'singleSignOn.rules');
+  });
+
+  test('single sign-on: connections, their tests, failures and dates', async ({ page }) => {
+    const office = await openOffice({ entitlements: ['single-sign-on'] });
+    await office.enter(page.context(), office.dana);
+    const { saml, failed, report } = await newHistory(office);
+    await newConnection(office.tenant, { label: 'Kettle ID', state: 'draft' });
+    await open(page, office, '/admin/single-sign-on', 'singleSignOn.title');
+    await open(page, office, `/admin/single-sign-on/${saml.id}`, 'singleSignOn.connection');
+    await open(page, office, `/admin/single-sign-on/${saml.id}/edit`, 'singleSignOn.editTitle');
+    await open(page, office, `/admin/single-sign-on/${saml.id}/test?flow=${report}`, 'singleSignOn.testTitle');
+    await open(page, office, `/admin/single-sign-on/${saml.id}/test`, 'singleSignOn.testTitle');
+    await open(page, office, '/admin/single-sign-on/failures', 'singleSignOn.failures');
+    await open(page, office, `/admin/single-sign-on/failures/${failed}`, 'singleSignOn.failure');
+    await open(page, office, '/admin/single-sign-on/expiry', 'singleSignOn.expiry');
+    await open(page, office, `/admin/users/${office.dana.id}`, 'user.title');
+  });
 });
+
+/** A connection that has been tested and has refused somebody, with the long names that real ones have. */
+async function newHistory({ tenant, dana }: Office) {
+  const provider = await startSamlIdp();
+  const saml = await newSamlConnection(tenant, provider, { label: 'Wicked Sprockets International Holdings account' });
+  await provider.stop();
+  const long = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress';
+  const received = {
+    issuer: provider.entityId,
+    audience: `${provider.url}/another/application`,
+    [long]: 'm@x.example',
+  };
+  const cause = { actorId: null, address: '2001:db8:85a3::8a2e:370:7334', userAgent: 'journey', requestId: saml.id };
+  const failed = await refuse(tenant, saml, { reason: 'audience', received }, cause);
+  const start = { purpose: 'test', returnTo: null, userId: dana.id, requestId: null, browser: undefined } as const;
+  const { flow } = await beginFlow(tenant, saml.id, start);
+  const checks = [
+    { name: 'signature', ok: true, detail: { algorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' } },
+    { name: 'audience', ok: false, detail: { received: received.audience, expected: saml.issuer } },
+  ] as const;
+  await saveReport(tenant, flow.id, { ok: false, reason: 'audience', checks: [...checks], received });
+  return { saml, failed, report: flow.id };
+}
 
 async function open(page: Page, office: Office, path: string, title: string) {
   await page.goto(office.at(path));

@@ -45,6 +45,7 @@ export async function OidcForm({ action, hidden, connection }: Props) {
             label={t('clientSecret')}
             hint={t(connection ? 'clientSecretKept' : 'clientSecretHint')}
             autoComplete="off"
+            kept
             required={!connection}
           />
           <Field

@@ -2,16 +2,15 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import type { Policy } from '@/lib/policies';
 import type { Followed } from '@/lib/sign-in/with-password';
-import type { Answer, Reason } from '@/lib/sso/answer';
-import { arrive, matchOnly } from '@/lib/sso/arrive';
+import type { Reason } from '@/lib/sso/answer';
+import { arrive } from '@/lib/sso/arrive';
 import { admits, findConnection } from '@/lib/sso/connections';
-import { type Flow, findFlow, isBrowser, saveReport, takeFlow } from '@/lib/sso/flows';
+import { type Flow, findFlow, isBrowser, takeFlow } from '@/lib/sso/flows';
 import { askProvider } from '@/lib/sso/oidc/ask';
-import { reportAddress, requestIdOf } from '@/lib/sso/oidc/start';
+import { requestIdOf } from '@/lib/sso/oidc/start';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
-import { text } from '@/lib/sso/oidc/token';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { noteTested } from '@/lib/sso/states';
+import { reportTest } from '@/lib/sso/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Browser = { token: string | undefined; device: string | undefined };
@@ -33,7 +32,7 @@ export async function finishOidc(
   const flow = await takeOwn(tenant, connection, query, browser.token);
   if (typeof flow === 'string') return elsewhere(await refused(tenant, connection, flow, cause));
   const answer = await askProvider(tenant, connection, { kept: flow.kept, fresh: flow.purpose === 'test' }, query);
-  if (flow.purpose === 'test') return elsewhere(await report(tenant, connection, flow, answer));
+  if (flow.purpose === 'test') return elsewhere(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return elsewhere(failureAddress(await refuse(tenant, connection, answer, cause)));
   const { identity, received } = answer;
   const { returnTo } = flow;
@@ -61,21 +60,6 @@ async function takeOwn(
   const taken = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, requestId));
   if (typeof taken === 'string') return taken;
   return isBrowser(browser, taken.browserHash) ? taken : 'other-browser';
-}
-
-/** Keeps what a test has found, and whom it would have signed in; a good one makes a draft a tested connection. */
-async function report(tenant: Tenant, connection: OidcConnection, flow: Flow, answer: Answer) {
-  const { checks, received } = answer;
-  let reason = answer.ok ? null : answer.reason;
-  if (answer.ok) {
-    const match = await matchOnly(tenant, connection, answer.identity);
-    reason = typeof match === 'string' ? match : null;
-    const name = text(typeof match === 'string' ? null : match.name);
-    checks.push({ name: 'user', ok: reason === null, detail: { email: text(answer.identity.email), name } });
-  }
-  await saveReport(tenant, flow.id, { ok: reason === null, reason, checks, received });
-  if (reason === null) await noteTested(tenant, connection.id);
-  return reportAddress(connection.id, flow.id);
 }
 
 async function refused(tenant: Tenant, connection: OidcConnection | null, reason: Reason, cause: Cause) {

@@ -7,6 +7,7 @@ import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
 import { authorizationOf, type OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
+import { reportAddress } from '@/lib/sso/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = {
@@ -41,11 +42,6 @@ export async function startOidc(
 /** What a flow is found by again: the state is known to the provider and the browser alone. */
 export function requestIdOf(state: string) {
   return hashToken(state).toString('base64url');
-}
-
-/** Where a test's administrator reads what it has found. */
-export function reportAddress(connectionId: string, flowId: string) {
-  return `/admin/single-sign-on/${connectionId}/test?flow=${flowId}`;
 }
 
 async function giveUp(

@@ -9,10 +9,10 @@ import { stampTicket, takeFlow } from '@/lib/sso/flows';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
 import { attribute } from '@/lib/sso/saml/dom';
-import { openEncoded } from '@/lib/sso/saml/message';
+import { type Opened, openEncoded } from '@/lib/sso/saml/message';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
-import { type Verified, verifyResponse } from '@/lib/sso/saml/verify-response';
+import { type Verified, verifyOpened } from '@/lib/sso/saml/verify-response';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
@@ -39,14 +39,14 @@ export async function receiveAnswer(
   const opened = openEncoded(encoded);
   if (!opened.ok) return fail(opened.reason);
   const claimed = attribute(opened.root, 'InResponseTo');
-  if (claimed === undefined) return receiveUnasked(tenant, connection, encoded, returnTo, cause);
+  if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
 
   const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, claimed.slice(0, 200)));
   if (typeof flow === 'string') return fail(flow, { inResponseTo: claimed });
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
-  const answer = await verify(tenant, connection, encoded, claimed);
+  const answer = await verify(tenant, connection, opened, claimed);
   if (!answer.ok && flow.purpose === 'sign-in') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
     const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
@@ -59,7 +59,7 @@ export async function receiveAnswer(
 async function receiveUnasked(
   tenant: Tenant,
   connection: SamlConnection,
-  encoded: string,
+  opened: Opened,
   returnTo: string | null,
   cause: Cause,
 ): Promise<Sent> {
@@ -69,7 +69,7 @@ async function receiveUnasked(
   if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
   const volume = await takeVolume('sso', tenant.id, cause.address);
   if (!volume.ok) return { address: '/sign-in?reason=sso-busy' };
-  const answer = await verify(tenant, connection, encoded, null);
+  const answer = await verify(tenant, connection, opened, null);
   if (!answer.ok) return fail(answer.reason, answer.received);
   const { assertionId, expiresAt, identity, received } = answer;
   const isFirst = await withTenant(
@@ -85,12 +85,12 @@ async function receiveUnasked(
 async function verify(
   tenant: Tenant,
   connection: SamlConnection,
-  encoded: string,
+  opened: Opened,
   requestId: string | null,
 ): Promise<Verified> {
   const { acs, entityId } = samlAddresses(tenant, connection.id);
   const party = await partyOf(tenant, connection);
-  return verifyResponse(encoded, party, { acs, entityId, requestId, unsolicited: requestId === null, now: new Date() });
+  return verifyOpened(opened, party, { acs, entityId, requestId, unsolicited: requestId === null, now: new Date() });
 }
 
 /** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */

@@ -3,7 +3,7 @@ import type { Answer, Check, Reason } from '@/lib/sso/answer';
 import { type Claims, type Expected, type Finding, OLDEST, readClaims, SKEW } from '@/lib/sso/saml/claims';
 import { openEncrypted } from '@/lib/sso/saml/decrypt';
 import { allElements, attribute, children, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import { type Message, openEncoded, openText } from '@/lib/sso/saml/message';
+import { type Opened, openEncoded, openText } from '@/lib/sso/saml/message';
 import {
   certificatesInForce,
   describeSignature,
@@ -30,7 +30,11 @@ const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
  */
 export async function verifyResponse(encoded: string, party: SamlParty, expected: Expected): Promise<Verified> {
   const opened = openEncoded(encoded);
-  if (!opened.ok) return refusedAt('response', opened.reason, {}, null);
+  return opened.ok ? verifyOpened(opened, party, expected) : refusedAt('response', opened.reason, {}, null);
+}
+
+/** The same for a response that has been opened already. */
+export async function verifyOpened(opened: Opened, party: SamlParty, expected: Expected): Promise<Verified> {
   const { root: response } = opened;
   const claimed = attribute(response, 'InResponseTo') ?? null;
   const status = statusOf(response);
@@ -73,7 +77,7 @@ type Found = { assertion: Element; xml: string; root: Element; encrypted: boolea
 
 /** The one assertion of a response, wherever it stands; decrypted, it is screened like what came in the open. */
 async function assertionIn(
-  { root, xml }: Message & { ok: true },
+  { root, xml }: Opened,
   privateKey: string,
 ): Promise<({ ok: true } & Found) | { ok: false; reason: Reason }> {
   const plain = children(root, 'assertion', 'Assertion');
@@ -92,7 +96,7 @@ async function assertionIn(
 }
 
 async function checkSignature(
-  { xml, root: response }: Message & { ok: true },
+  { xml, root: response }: Opened,
   { assertion, root, encrypted }: Found,
   party: SamlParty,
   certificates: SamlCertificate[],
