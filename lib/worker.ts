@@ -1,6 +1,8 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { statement } from '@/db';
 import { tellAuditEnds } from '@/lib/audit/anchor';
+import { type CheckJob, carryOnCheck } from '@/lib/audit/check';
+import { purgeAudit } from '@/lib/audit/retention';
 import type { MailJob } from '@/lib/emails/queue';
 import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
@@ -31,7 +33,8 @@ export async function startWorker() {
         noHandleSignals: true,
         noPreparedStatements: false,
         taskList,
-        crontab: '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh',
+        crontab:
+          '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh\n10 4 * * * audit-retention',
         logger: queueLogger(),
       });
       state.alive = true;
@@ -87,6 +90,8 @@ const taskList = {
   expiries: safely(() => remindOfExpiries()),
   'saml-refresh': safely(queueRefreshes),
   'saml-metadata': safely((payload) => carryOutRefresh(payload as MetadataJob)),
+  'audit-check': safely((payload) => carryOnCheck(payload as CheckJob)),
+  'audit-retention': safely(purgeAudit),
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);

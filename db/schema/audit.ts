@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, moment, tenantId } from '@/db/schema/columns';
 
 /** One chain per tenant. The application may add and read, never change. */
@@ -20,13 +20,34 @@ export const auditEvents = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.seq] }),
-    index('audit_events_subject').on(table.tenantId, table.subjectId, table.seq),
+    index('audit_events_at').on(table.tenantId, table.at, table.seq),
+    index('audit_events_event').on(table.tenantId, table.event, table.at, table.seq),
+    index('audit_events_subject').on(table.tenantId, table.subjectId, table.at, table.seq),
+    index('audit_events_actor').on(table.tenantId, table.actorId, table.at, table.seq),
+    index('audit_events_address').on(table.tenantId, table.address, table.at, table.seq),
   ],
 );
 
-/** Where each tenant's chain ends; advanced only by a trigger on audit_events. */
+/** Where each tenant's chain ends, and where it begins once its oldest events are gone; moved only by the database's own functions. */
 export const auditHeads = pgTable('audit_heads', {
   tenantId: uuid('tenant_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   mac: bytes('mac').notNull(),
+  baseSeq: bigint('base_seq', { mode: 'number' }).notNull(),
+  baseMac: bytes('base_mac').notNull(),
+});
+
+/** The last look over a tenant's whole chain, under way or done. */
+export const auditChecks = pgTable('audit_checks', {
+  tenantId: uuid('tenant_id').primaryKey(),
+  id: uuid('id').notNull(),
+  state: text('state').$type<'running' | 'holds' | 'broken' | 'cut'>().notNull(),
+  startedBy: uuid('started_by'),
+  startedAt: moment('started_at').defaultNow().notNull(),
+  finishedAt: moment('finished_at'),
+  fromSeq: bigint('from_seq', { mode: 'number' }).notNull(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  mac: bytes('mac').notNull(),
+  attested: boolean('attested').notNull(),
+  untilSeq: bigint('until_seq', { mode: 'number' }).notNull(),
 });

@@ -35,6 +35,20 @@ export const AUDIT_EVENTS = [
   'sso_connection_update',
   'sso_connection_remove',
   'sso_connection_state',
+  'audit_check',
+  'audit_export',
+  'audit_purge',
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+/** What a person's own list of sign-ins shows. */
+export const SIGN_IN_EVENTS = [
+  'authn_login_success',
+  'authn_login_fail',
+  'authn_login_lock',
+  'authn_login_code_fail',
+  'authn_login_code_lock',
+  'authn_recovery_code_use',
+  'authn_logout',
+] as const satisfies AuditEvent[];

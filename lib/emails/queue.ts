@@ -20,6 +20,10 @@ export async function queueMail(tx: Tx, job: MailJob) {
 }
 
 /** Queues work of another kind the same way. */
-export async function addJob(tx: Tx, task: 'mail' | 'reset-request' | 'saml-metadata', payload: object) {
+export async function addJob(
+  tx: Tx,
+  task: 'mail' | 'reset-request' | 'saml-metadata' | 'audit-check',
+  payload: object,
+) {
   await tx.execute(sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, max_attempts => 12)`);
 }

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { auditChecks } from '@/db/schema/audit';
+import { type Cause, record } from '@/lib/audit/record';
+import { type Reached, startOf, verifyPage } from '@/lib/audit/verify';
+import { addJob } from '@/lib/emails/queue';
+import { seconds } from '@/lib/time';
+
+/** Who asked waits for this long; what is longer goes on in a job. */
+const AT_ONCE = seconds(2);
+/** A job is taken from a process that has held it for a minute. */
+const PER_JOB = seconds(15);
+
+export type CheckJob = { tenantId: string; id: string };
+export type Check = Pick<
+  typeof auditChecks.$inferSelect,
+  'state' | 'startedBy' | 'startedAt' | 'finishedAt' | 'fromSeq' | 'seq' | 'untilSeq'
+>;
+
+/** Begins to verify a whole chain, in place of any look before it. A short chain is verified when this promise is kept. */
+export async function beginCheck(tenantId: string, cause: Cause) {
+  const start = await startOf(tenantId);
+  const id = randomUUID();
+  const begun = {
+    id,
+    state: 'running',
+    startedBy: cause.actorId,
+    startedAt: new Date(),
+    finishedAt: null,
+    fromSeq: start.from,
+    seq: start.seq,
+    mac: start.mac,
+    attested: start.attested,
+    untilSeq: start.seq,
+  } as const;
+  await withTenant(tenantId, async (tx) => {
+    await tx
+      .insert(auditChecks)
+      .values({ tenantId, ...begun })
+      .onConflictDoUpdate({ target: auditChecks.tenantId, set: begun });
+    await record(tx, tenantId, cause, 'audit_check');
+  });
+  await carryOn({ tenantId, id }, start, AT_ONCE);
+}
+
+/** Goes on where the last job has stopped. One that another has replaced ends here. */
+export async function carryOnCheck(job: CheckJob) {
+  const [row] = await withTenant(job.tenantId, (tx) => tx.select().from(auditChecks).where(isRunning(job)));
+  if (row) await carryOn(job, { from: row.fromSeq, seq: row.seq, mac: row.mac, attested: row.attested }, PER_JOB);
+}
+
+/** Promises the last look over a chain, or undefined where nobody has asked for one. */
+export async function findCheck(tenantId: string): Promise<Check | undefined> {
+  const [row] = await withTenant(tenantId, (tx) =>
+    tx.select().from(auditChecks).where(eq(auditChecks.tenantId, tenantId)),
+  );
+  return row;
+}
+
+async function carryOn(job: CheckJob, start: Reached, most: number) {
+  const until = Date.now() + most;
+  let reached = start;
+  do {
+    const step = await verifyPage(job.tenantId, reached);
+    if (!step.ok) return note(job, { state: step.error, seq: step.seq, finishedAt: new Date() });
+    reached = step.reached;
+    const { from: fromSeq, ...place } = reached;
+    const told = { ...place, fromSeq, untilSeq: step.last };
+    if (step.end) return note(job, { ...told, state: 'holds', finishedAt: new Date() });
+    if (!(await note(job, told))) return;
+  } while (Date.now() < until);
+  await withTenant(job.tenantId, (tx) => addJob(tx, 'audit-check', job));
+}
+
+/** Promises whether this look is still the one that was asked for last. */
+async function note(job: CheckJob, told: Partial<typeof auditChecks.$inferInsert>) {
+  const rows = await withTenant(job.tenantId, (tx) =>
+    tx.update(auditChecks).set(told).where(isRunning(job)).returning({ id: auditChecks.id }),
+  );
+  return rows.length > 0;
+}
+
+function isRunning({ tenantId, id }: CheckJob) {
+  return and(eq(auditChecks.tenantId, tenantId), eq(auditChecks.id, id), eq(auditChecks.state, 'running'));
+}

@@ -1,0 +1,31 @@
+import { AUDIT_EVENTS, type AuditEvent } from '@/lib/audit/events';
+
+/** Which events of a chain are meant. Days are days of `timeZone`, both included. */
+export type AuditFilter = {
+  /** Whoever did it or had it done to him. */
+  person?: string;
+  events?: readonly AuditEvent[];
+  from?: string;
+  to?: string;
+  address?: string;
+  timeZone?: string;
+};
+
+/** Promises what an address's query asks for; what is none of it counts as not asked. Pure. */
+export function filterFrom(query: Record<string, string | string[] | undefined>, timeZone: string): AuditFilter {
+  const said = (name: string) => (typeof query[name] === 'string' ? query[name].trim().slice(0, 100) : '');
+  const event = AUDIT_EVENTS.find((known) => known === said('event'));
+  const address = said('address').toLowerCase();
+  return {
+    timeZone,
+    ...(event && { events: [event] }),
+    ...(isDay(said('from')) && { from: said('from') }),
+    ...(isDay(said('to')) && { to: said('to') }),
+    ...(/^[0-9a-z.:% -]+$/.test(address) && { address }),
+  };
+}
+
+function isDay(text: string) {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^(19|20)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

@@ -1,0 +1,51 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import type { Listed } from '@/lib/audit/list';
+
+/** What ids in a trail are called: people, also those who are gone, and connections. */
+export type Names = Map<string, string>;
+
+/** Promises the names behind the ids of these events, as this tenant knows them. */
+export async function namesIn(tenantId: string, events: Listed[]): Promise<Names> {
+  const people = idsOf(events.flatMap(({ actorId, subjectId }) => [actorId, subjectId]));
+  const connections = idsOf(events.map(({ detail }) => detail.connection));
+  return withTenant(tenantId, async (tx) => {
+    const rows = await tx.execute<{ id: string; name: string }>(sql`
+      select id, first_name || ' ' || last_name as name from users where tenant_id = ${tenantId} and id = any(${list(people)})
+      union all
+      select id, label from sso_connections where tenant_id = ${tenantId} and id = any(${list(connections)})`);
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    const gone = people.filter((id) => !names.has(id));
+    // The events of a person who was deleted keep his name in the last of them.
+    const kept = gone.length
+      ? await tx.execute<{ id: string; name: string }>(sql`
+          select subject_id as id, detail ->> 'name' as name from audit_events
+          where tenant_id = ${tenantId} and subject_id = any(${list(gone)}) and event = 'user_delete' and detail ->> 'name' <> ''`)
+      : [];
+    for (const { id, name } of kept) names.set(id, name);
+    return names;
+  });
+}
+
+/** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. */
+export async function peopleCalled(tenantId: string, text: string) {
+  const wanted = text.trim().toLowerCase().replace(/\s+/g, ' ').slice(0, 200);
+  if (!wanted || wanted.includes('\0')) return [];
+  return withTenant(tenantId, (tx) =>
+    tx.execute<{ id: string; name: string; username: string }>(sql`
+      select id, first_name || ' ' || last_name as name, username from users
+      where tenant_id = ${tenantId} and (username = ${wanted} or extension = ${wanted} or lower(email) = ${wanted}
+        or lower(first_name || ' ' || last_name) = ${wanted} or lower(last_name) = ${wanted} or lower(first_name) = ${wanted})
+      order by last_name, first_name, id limit 10`),
+  );
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function idsOf(values: unknown[]) {
+  return [...new Set(values.filter((value): value is string => typeof value === 'string' && ID.test(value)))];
+}
+
+function list(ids: string[]): SQL {
+  return sql`${`{${ids.join(',')}}`}::uuid[]`;
+}

@@ -1,0 +1,57 @@
+import { AUDIT_EVENTS } from '@/lib/audit/events';
+import type { Listed } from '@/lib/audit/list';
+import type { Names } from '@/lib/audit/names';
+
+/** A sentence of messages and what stands in it. */
+export type Sentence = { key: string; values: Record<string, string | number> };
+export type Say = (key: string, values?: Record<string, string | number>) => string;
+
+/** What every sentence may ask for; an event says some of it. */
+const UNTOLD = {
+  by: 'none',
+  reason: 'none',
+  factor: 'none',
+  style: 'none',
+  role: 'none',
+  emergency: 'none',
+  what: 'none',
+  state: 'none',
+  name: '',
+  changed: '',
+  code: '',
+  format: '',
+  before: '',
+  count: 0,
+  ended: 0,
+  left: 0,
+  removed: 0,
+  through: 0,
+};
+
+/** Promises an event in the reader's words: `say` speaks his language and knows the namespace `audit`. */
+export function sentenceOf(event: Listed, names: Names, say: Say) {
+  const known = AUDIT_EVENTS.some((name) => name === event.event);
+  const details = Object.entries(event.detail).filter(([, value]) => value !== null);
+  const told = Object.fromEntries(
+    details.map(([key, value]) => [key, typeof value === 'number' ? value : String(value)]),
+  );
+  const values = {
+    ...UNTOLD,
+    ...told,
+    actor: actorOf(event, names, say),
+    subject: event.subjectId ? (names.get(event.subjectId) ?? say('someone.gone')) : say('someone.unknown'),
+    self: event.actorId !== null && event.actorId === event.subjectId ? 'yes' : 'no',
+    known: event.subjectId ? 'yes' : 'no',
+    event: event.event,
+    connection: names.get(String(event.detail.connection)) ?? say('someone.connection'),
+  };
+  return say(known ? `events.${event.event}` : 'unknownEvent', values);
+}
+
+/** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */
+export function actorOf({ actorId, address, detail }: Listed, names: Names, say: Say) {
+  if (detail.operator) return say('someone.provider');
+  if (actorId) return names.get(actorId) ?? say('someone.gone');
+  if (address === 'command line') return say('someone.commandLine');
+  return say(address === 'system' ? 'someone.system' : 'someone.visitor');
+}
