@@ -48,3 +48,12 @@ export function showMoment(moment: Date, locale: Locale, timeZone: string) {
     timeZone,
   }).format(moment);
 }
+
+/** The same to the second and in figures, for lists where the order of things counts. */
+export function showSecond(moment: Date, locale: Locale, timeZone: string) {
+  return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone,
+  }).format(moment);
+}

@@ -10,6 +10,7 @@ const SECTIONS = [
   { name: 'password', href: '/settings/password' },
   { name: 'twoFactor', href: '/settings/two-factor' },
   { name: 'sessions', href: '/settings/sessions' },
+  { name: 'signIns', href: '/settings/sign-ins' },
 ] as const;
 
 type Props = { visit: Visit; section: (typeof SECTIONS)[number]['name']; wide?: boolean; children: ReactNode };

@@ -5,9 +5,9 @@ import type { Listed } from '@/lib/audit/list';
 /** What ids in a trail are called: people, also those who are gone, and connections. */
 export type Names = Map<string, string>;
 
-/** Promises the names behind the ids of these events, as this tenant knows them. */
-export async function namesIn(tenantId: string, events: Listed[]): Promise<Names> {
-  const people = idsOf(events.flatMap(({ actorId, subjectId }) => [actorId, subjectId]));
+/** Promises the names behind the ids of these events, and `more` people's, as this tenant knows them. */
+export async function namesIn(tenantId: string, events: Listed[], more: string[] = []): Promise<Names> {
+  const people = idsOf([...more, ...events.flatMap(({ actorId, subjectId }) => [actorId, subjectId])]);
   const connections = idsOf(events.map(({ detail }) => detail.connection));
   return withTenant(tenantId, async (tx) => {
     const rows = await tx.execute<{ id: string; name: string }>(sql`

@@ -33,7 +33,8 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
   const known = AUDIT_EVENTS.some((name) => name === event.event);
   const details = Object.entries(event.detail).filter(([, value]) => value !== null);
   const told = Object.fromEntries(
-    details.map(([key, value]) => [key, typeof value === 'number' ? value : String(value)]),
+    // A word that a sentence chooses by has no hyphen there.
+    details.map(([key, value]) => [key, typeof value === 'number' ? value : String(value).replaceAll('-', '_')]),
   );
   const values = {
     ...UNTOLD,
@@ -43,9 +44,12 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
     self: event.actorId !== null && event.actorId === event.subjectId ? 'yes' : 'no',
     known: event.subjectId ? 'yes' : 'no',
     event: event.event,
+    code: String(event.detail.code ?? ''),
+    name: String(event.detail.name ?? ''),
     connection: names.get(String(event.detail.connection)) ?? say('someone.connection'),
   };
-  return say(known ? `events.${event.event}` : 'unknownEvent', values);
+  const words = say(known ? `events.${event.event}` : 'unknownEvent', values);
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 /** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */

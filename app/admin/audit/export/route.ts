@@ -1,0 +1,27 @@
+import type { NextRequest } from 'next/server';
+import { getTranslations } from 'next-intl/server';
+import { exportAudit } from '@/lib/audit/export';
+import { filterFrom } from '@/lib/audit/filter';
+import { findPerson } from '@/lib/audit/person';
+import type { Say } from '@/lib/audit/sentences';
+import { withDatabase } from '@/lib/request/api';
+import { currentCause, requireUser } from '@/lib/request/current';
+import { downloadOf } from '@/lib/request/download';
+
+const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
+
+/** The events that the page's filters find, as a file. */
+export function GET(request: NextRequest) {
+  return withDatabase(async () => {
+    const { tenant, user, timeZone } = await requireUser('audit');
+    const query = Object.fromEntries(request.nextUrl.searchParams);
+    const person = await findPerson(tenant.id, query.person);
+    // Words that mean nobody, or several people, find nothing rather than everything.
+    if (person && !person.id) return new Response(null, { status: 404 });
+    const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
+    const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };
+    const say = (await getTranslations('audit')) as unknown as Say;
+    const lines = exportAudit(tenant.id, filter, format, say, await currentCause(user.id));
+    return downloadOf(lines, `audit-${tenant.slug}.${format}`, TYPES[format]);
+  });
+}

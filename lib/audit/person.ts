@@ -1,0 +1,24 @@
+import { peopleCalled } from '@/lib/audit/names';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The person that somebody asks for: one, or those who could be meant. */
+export type AskedPerson = { text: string; id?: string; candidates: { id: string; name: string; username: string }[] };
+
+/** Promises who is meant by an id or by words; undefined where nobody is asked for. */
+export async function findPerson(
+  chain: string,
+  asked: string | string[] | undefined,
+): Promise<AskedPerson | undefined> {
+  const text =
+    typeof asked === 'string'
+      ? asked
+          .replace(/\p{Cc}/gu, '')
+          .trim()
+          .slice(0, 200)
+      : '';
+  if (!text) return undefined;
+  if (ID.test(text)) return { text, id: text.toLowerCase(), candidates: [] };
+  const candidates = await peopleCalled(chain, text);
+  return { text, id: candidates.length === 1 ? candidates[0]?.id : undefined, candidates };
+}
