@@ -1,6 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
@@ -15,7 +14,7 @@ import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { endAllOf } from '@/lib/sessions';
 import { clearBudgetsOf } from '@/lib/sign-in/throttle';
-import { hasEmergencyAccount } from '@/lib/sso/states';
+import { isLastEmergency } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { removeSecondFactor } from '@/lib/two-factor';
 
@@ -24,10 +23,11 @@ import { removeSecondFactor } from '@/lib/two-factor';
 /** A temporary password told by word of mouth works for a day, once. */
 const TOLD_TEMPORARY_MINUTES = 24 * 60;
 
-/** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. */
+/** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
   if (userId === cause.actorId) return failure('yourself');
   return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await removeSecondFactor(tx, tenant.id, userId);
     await killLinks(tx, tenant.id, userId);
     await clearBudgetsOf(tx, tenant.id, userId, 'code');
@@ -93,7 +93,7 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
-    if (await isLastEmergency(tx, tenant.id, member, userId)) return failure('last-emergency');
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
     await killLinks(tx, tenant.id, userId);
     return { ended: await endAllOf(tx, tenant.id, userId) };
@@ -116,7 +116,7 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
     ) {
       return failure('last-administrator');
     }
-    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, member, userId))) return failure('last-emergency');
+    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     await tx
       .update(users)
       .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
@@ -132,7 +132,7 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
 export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
     if (emergency && member.role !== 'administrator') return failure('emergency-role');
-    if (!emergency && (await isLastEmergency(tx, tenant.id, member, userId))) return failure('last-emergency');
+    if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     await tx.update(users).set({ emergency }).where(isMember(tenant.id, userId));
     return { emergency };
   });
@@ -196,17 +196,6 @@ async function hasOtherAdministrator(tx: Tx, tenantId: string, userId: string) {
     .orderBy(users.id)
     .for('update');
   return others.length > 0;
-}
-
-/** Whether nobody could mend single sign-on from outside without this person. Locks what hides passwords. */
-async function isLastEmergency(tx: Tx, tenantId: string, member: Member, userId: string) {
-  if (!member.emergency) return false;
-  const [policy] = await tx
-    .select({ hidden: policies.passwordHidden })
-    .from(policies)
-    .where(eq(policies.tenantId, tenantId))
-    .for('update');
-  return Boolean(policy?.hidden) && !(await hasEmergencyAccount(tx, tenantId, userId));
 }
 
 async function nameOf(tx: Tx, tenantId: string, userId: string | null) {

@@ -12,6 +12,7 @@ import { failure } from '@/lib/result';
 import { endAllOf, noteFactor, rotateSession } from '@/lib/sessions';
 import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
+import { isLastEmergency } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Promises whether the second factor is on, since when, how many recovery codes are left, and the enrolment begun. */
@@ -97,7 +98,7 @@ export async function renewCodes(tenant: Tenant, userId: string, password: strin
   });
 }
 
-/** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`). */
+/** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`), nor needs it for emergencies (`last-emergency`). */
 export async function switchOff(
   tenant: Tenant,
   policy: Policy,
@@ -109,6 +110,7 @@ export async function switchOff(
   const again = await askPasswordAgain(tenant, who.userId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
+    if (await isLastEmergency(tx, tenant.id, who.userId)) return failure('last-emergency');
     if (!(await removeSecondFactor(tx, tenant.id, who.userId))) return failure('second-factor-is-off');
     const kept = await keepOnly(tx, tenant.id, who);
     await queueMail(tx, {

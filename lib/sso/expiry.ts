@@ -102,7 +102,10 @@ function endsOf({ id, label, settings, secretExpiresAt }: Row, now: Date): Expir
   const secret = secretExpiresAt ? [end('secret', `secret ${secretExpiresAt.toISOString()}`, secretExpiresAt)] : [];
   if (!('certificates' in settings)) return secret;
   return [
-    ...settings.certificates.map((one) => end('certificate', one.fingerprint, new Date(one.notAfter))),
+    // One that the provider has withdrawn is nobody's to renew.
+    ...settings.certificates
+      .filter(({ goneSince }) => !goneSince)
+      .map((one) => end('certificate', one.fingerprint, new Date(one.notAfter))),
     end('ourCertificate', settings.ourCertificate.fingerprint, new Date(settings.ourCertificate.notAfter)),
   ];
 }

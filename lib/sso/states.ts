@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { ssoConnections } from '@/db/schema/sso';
 import { passwords, users } from '@/db/schema/users';
@@ -86,4 +87,16 @@ export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: s
     )
     .limit(1);
   return rows.length > 0;
+}
+
+/** Promises whether passwords are hidden and nobody else is an emergency account that works. Locks what hides passwords. */
+export async function isLastEmergency(tx: Tx, tenantId: string, userId: string) {
+  const [found] = await tx
+    .select({ hidden: policies.passwordHidden, emergency: users.emergency })
+    .from(policies)
+    .innerJoin(users, and(eq(users.tenantId, policies.tenantId), eq(users.id, userId)))
+    .where(eq(policies.tenantId, tenantId))
+    .for('update', { of: policies });
+  if (!found?.hidden || !found.emergency) return false;
+  return !(await hasEmergencyAccount(tx, tenantId, userId));
 }

@@ -4,10 +4,11 @@ import type { Cause } from '@/lib/audit/record';
 import { findConnection } from '@/lib/sso/connections';
 import { newSamlKeys, readCertificate } from '@/lib/sso/saml/keys';
 import { fetchMetadata, LARGEST_METADATA, mergeCertificates, readMetadata } from '@/lib/sso/saml/metadata';
-import { refreshMetadata } from '@/lib/sso/saml/refresh';
+import { carryOutRefresh, type MetadataJob, queueRefreshes, refreshMetadata } from '@/lib/sso/saml/refresh';
 import type { SamlCertificate, SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
+import { admin } from '@/tests/support/clock';
 import { newTenant } from '@/tests/support/people';
 import { newSamlConnection } from '@/tests/support/saml-connections';
 import { type SamlIdp, startSamlIdp } from '@/tests/support/saml-idp';
@@ -176,6 +177,24 @@ describe('fetched again', () => {
     expect(await refreshMetadata(tenant, id, cause)).toEqual({ ok: true });
     expect((await settingsOf(tenant, id)).metadataError).toBeNull();
     expect(why(await refreshMetadata(await newTenant(), id, cause))).toBe('not-found');
+  });
+
+  test('once a day there is a job for every connection with an address, and each carries out its own', async () => {
+    const tenant = await newTenant({ entitlements: ['single-sign-on'] });
+    const { id } = await newSamlConnection(tenant, idp);
+    const second = await startSamlIdp();
+    const byFile = await newSamlConnection(tenant, second, { settings: { metadataUrl: null } });
+    await second.stop();
+    await queueRefreshes();
+    const jobs = await admin()`
+      select payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      where t.identifier = 'saml-metadata'`;
+    const queued = jobs.map(({ payload }) => payload as MetadataJob);
+    expect(queued).toContainEqual({ tenantId: tenant.id, connectionId: id });
+    expect(queued.map(({ connectionId }) => connectionId)).not.toContain(byFile.id);
+    const fetchedBefore = (await settingsOf(tenant, id)).metadataFetchedAt;
+    await carryOutRefresh({ tenantId: tenant.id, connectionId: id });
+    expect((await settingsOf(tenant, id)).metadataFetchedAt).not.toBe(fetchedBefore);
   });
 
   test('one that comes back is no longer leaving', () => {

@@ -870,3 +870,71 @@ describe('keys of the provider', () => {
     await expectRefused(await encrypted(answer(), ours), 'encryption', { privateKey });
   });
 });
+
+test('a thousand answers changed at random: refused, or still exactly the one that was signed', async () => {
+  const random = seeded(20_261_122);
+  const good = signed(answer({ sessionIndex: '_s1' }), idp, 'Response');
+  const evil = assertionXml({ ...right, nameId: 'owner@copper.example' });
+  const right1 = await expectPerson(good);
+  const told = JSON.stringify(right1.ok && right1.identity);
+  let accepted = 0;
+  for (let turn = 0; turn < 1000; turn++) {
+    let xml = good;
+    for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes--) xml = changed(xml, evil, random);
+    const outcome = await verify(xml);
+    if (!outcome.ok) continue;
+    accepted += 1;
+    expect(JSON.stringify(outcome.identity), xml).toBe(told);
+    expect(outcome.requestId).toBe(requestId);
+  }
+  // Changes that change nothing are among them: white space, a declaration, an element copied over itself.
+  expect(accepted).toBeLessThan(300);
+}, 120_000);
+
+/** Takes an element out, doubles it, moves it, wraps it, or changes its name, its text or an attribute; or slips something in. */
+function changed(xml: string, evil: string, random: () => number) {
+  const pick = <One>(list: One[]) => list[Math.floor(random() * list.length)] as One;
+  const elements = [...xml.matchAll(/<([A-Za-z]+:[A-Za-z]+)(?: [^>]*)?>/g)].filter(([text]) => !text.endsWith('/>'));
+  const spans = elements.flatMap(({ index, 1: name = '' }) => {
+    const end = xml.indexOf(`</${name}>`, index);
+    return end < 0 ? [] : [{ from: index, to: end + name.length + 3, name }];
+  });
+  if (spans.length === 0) return xml;
+  const one = pick(spans);
+  const other = pick(spans);
+  const text = xml.slice(one.from, one.to);
+  const insert = (at: number, what: string) => xml.slice(0, at) + what + xml.slice(at);
+  const without = () => xml.slice(0, one.from) + xml.slice(one.to);
+  const forms: (() => string)[] = [
+    () => without(),
+    () => insert(one.to, text),
+    () => insert(other.from, text),
+    () => insert(other.to, evil),
+    () => insert(other.from + xml.slice(other.from).indexOf('>') + 1, evil),
+    () =>
+      xml.replace(
+        text,
+        () => `<x:${pick(['Extensions', 'Object', 'Advice'])} xmlns:x="urn:x:1">${text}</x:Extensions>`,
+      ),
+    () => insert(one.from, pick(['<!---->', '<?x?>', ' ', '\n', '&#32;', 'x', '<x/>', '<![CDATA[x]]>', '&amp;'])),
+    () => xml.replaceAll('robin@', pick(['owner@', 'robin@x', 'ROBIN@'])),
+    () => xml.replace(/robin@/, 'owner@'),
+    () =>
+      xml.replace(
+        pick([/ ID="[^"]+"/, / Recipient="[^"]+"/, / InResponseTo="[^"]+"/, / Destination="[^"]+"/, / URI="[^"]+"/]),
+        '',
+      ),
+    () => xml.replace(/ ID="([^"]+)"/, pick([' ID="_other"', ' Id="$1"', ' ID="$1" x="$1"', ' ID="$1" xml:id="$1"'])),
+    () => xml.replaceAll(pick(['saml:', 'samlp:', 'ds:']), pick(['saml:', 'samlp:', 'ds:', 'x:'])),
+    () => xml.replace('urn:oasis:names:tc:SAML:2.0:assertion', pick(['urn:x:1', '', './x'])),
+  ];
+  return pick(forms)();
+}
+
+function seeded(seed: number) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

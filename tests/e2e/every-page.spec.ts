@@ -177,6 +177,7 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await open(page, office, '/admin/single-sign-on/new', 'singleSignOn.new');
     await open(page, office, '/admin/single-sign-on/new/oidc', 'singleSignOn.newOidc');
     await open(page, office, '/admin/single-sign-on/new/saml', 'singleSignOn.newSaml');
+    await page.getByLabel('Words on the button').fill('Company account');
     await page.getByRole('radio', { name: 'As text' }).check();
     await page.getByRole('button', { name: 'Save as draft' }).click();
     await expect(page.getByLabel('Metadata', { exact: true })).toHaveAttribute('aria-invalid', 'true');

@@ -135,6 +135,13 @@ test('metadata at an address are loaded again, and a failure leaves the last goo
   await expect(statusIn(page)).toHaveText('The metadata are up to date.');
   await expect(page.getByText('could not be loaded the last time')).toHaveCount(0);
   await expect(page.getByText(/^Until /)).toHaveCount(2);
+  const metadata = async () =>
+    page.evaluate((path) => fetch(path).then((answer) => answer.text()), `/sso/saml/${connection.id}/metadata`);
+  const before = await metadata();
+  await confirm(page, 'Make new keys', 'Make new keys for “Copper SAML”?');
+  await expect(page.getByText('The new keys are in force.')).toBeVisible();
+  expect(await metadata()).not.toBe(before);
+  await expect(page.getByRole('button', { name: 'Stop offering it' })).toBeVisible();
 });
 
 test('without JavaScript: what was pasted comes back with the reason, a file is taken, and the draft is offered', async ({

@@ -8,6 +8,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   // Several round trips through a provider that one PHP process answers.
   timeout: 120_000,
+  // A provider that stands still is waited for for eight seconds.
+  use: { ...journeys.use, actionTimeout: 20_000, navigationTimeout: 30_000 },
   outputDir: '../../test-results',
   globalSetup: '../support/playwright-global.ts',
 });

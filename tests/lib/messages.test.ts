@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
+import { CHECKS, REASONS } from '@/lib/sso/answer';
+import { DIAGNOSES } from '@/lib/sso/diagnosis';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
 
@@ -46,6 +48,16 @@ test('every failure that the domain returns has its sentence', () => {
   expect([...told].filter((failure) => !known.includes(failure))).toEqual([]);
   const always = ['field', 'check-fields', 'busy', 'unavailable'];
   expect(known.filter((failure) => !told.has(failure) && !always.includes(failure))).toEqual([]);
+});
+
+test('every reason of a refusal and every check has its words', () => {
+  expect(REASONS.filter((reason) => !DIAGNOSES[reason])).toEqual([]);
+  expect(Object.keys(en.ssoReasons).sort()).toEqual([...REASONS].sort());
+  expect(Object.keys(en.ssoChecks).sort()).toEqual([...CHECKS].sort());
+  const sides = Object.values(DIAGNOSES).flatMap(({ side }) => (typeof side === 'string' ? side : Object.values(side)));
+  expect([...new Set(sides)].sort()).toEqual(Object.keys(en.singleSignOn.side).sort());
+  const compared = Object.values(DIAGNOSES).flatMap(({ compare = [] }) => compare);
+  expect(compared.filter((name) => !(name in en.singleSignOn.our))).toEqual([]);
 });
 
 test('no part of the words is left over', () => {

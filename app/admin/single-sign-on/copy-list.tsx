@@ -12,7 +12,9 @@ export async function CopyList({ items }: { items: { term: string; value: string
         value: (
           <span className="flex flex-wrap items-start justify-between gap-2 sm:flex-nowrap">
             <code className="min-w-0 font-mono text-sm break-all select-all">{value}</code>
-            <CopyButton text={value} label={t('copy')} copied={t('copied')} what={term} />
+            <span className="shrink-0">
+              <CopyButton text={value} label={t('copy')} copied={t('copied')} what={term} />
+            </span>
           </span>
         ),
       }))}

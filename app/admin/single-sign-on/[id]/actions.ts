@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { said, userAction } from '@/lib/request/action';
 import { removeConnection, setEnabled } from '@/lib/sso/connections';
 import { refreshMetadata } from '@/lib/sso/saml/refresh';
+import { renewSamlKeys } from '@/lib/sso/set-up-saml';
 import { setState } from '@/lib/sso/states';
 
 const one = z.object({ connection: z.string() });
@@ -47,6 +48,17 @@ export const refetchMetadata = userAction(
     const result = await refreshMetadata(tenant, connection, cause);
     refresh();
     return result.ok ? said('singleSignOn.refetched') : result;
+  },
+  'single-sign-on',
+);
+
+export const renewKeys = userAction(
+  one,
+  async ({ tenant, cause }, { connection }) => {
+    const result = await renewSamlKeys(tenant, connection, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('singleSignOn.keysRenewed');
   },
   'single-sign-on',
 );

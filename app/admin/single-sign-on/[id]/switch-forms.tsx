@@ -1,9 +1,11 @@
 import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
 import type { Visit } from '@/app/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import type { Connection } from '@/lib/sso/connections';
-import { remove, switchOver } from './actions';
+import { showDay } from '../show-day';
+import { remove, renewKeys, switchOver } from './actions';
 
 export async function SwitchForms({ connection, visit }: { connection: Connection; visit: Visit }) {
   const t = await getTranslations('singleSignOn');
@@ -25,6 +27,22 @@ export async function SwitchForms({ connection, visit }: { connection: Connectio
             small
           />
         </Row>
+        {connection.protocol === 'saml' ? (
+          <Row
+            now={t('keysNow', { day: showDay(new Date(connection.settings.ourCertificate.notAfter), visit.locale) })}
+          >
+            <ConfirmForm
+              action={renewKeys}
+              hidden={hidden}
+              trigger={t('renewKeys')}
+              question={t('renewKeysFor', { label })}
+              explain={t('renewKeysWhat')}
+              confirm={t('renewKeys')}
+              pending={t('renewingKeys')}
+              small
+            />
+          </Row>
+        ) : null}
         <Row now={t('removeNow')}>
           <ConfirmForm
             action={remove}
@@ -42,7 +60,7 @@ export async function SwitchForms({ connection, visit }: { connection: Connectio
   );
 }
 
-function Row({ now, children }: { now: string; children: React.ReactNode }) {
+function Row({ now, children }: { now: string; children: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <p>{now}</p>
