@@ -2,7 +2,16 @@
 // old syntax, because it is the first thing that runs, on any Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +73,7 @@ function npm(...args) {
 
 function finishInstall() {
   linkPostgresLibraries();
+  linkCommandLine();
   run(process.execPath, [join(root, 'node_modules/patch-package/index.js'), '--error-on-fail'], { quiet: true });
   writeFileSync(installedStamp, hashOf(installInputs));
 }
@@ -75,6 +85,14 @@ function linkPostgresLibraries() {
     const script = join(scope, name, 'scripts/hydrate-symlinks.js');
     if (existsSync(script)) run(process.execPath, [script], { cwd: join(scope, name) });
   }
+}
+
+/** npm links the commands of dependencies, not the package's own: with this, `npx gatehouse` finds it here and asks nobody. */
+function linkCommandLine() {
+  const link = join(root, 'node_modules/.bin/gatehouse');
+  rmSync(link, { force: true });
+  mkdirSync(dirname(link), { recursive: true });
+  if (process.platform !== 'win32') symlinkSync('../../bin/gatehouse.mjs', link);
 }
 
 function build() {
@@ -93,7 +111,7 @@ function build() {
 function bundleServer() {
   createRequire(import.meta.url)('esbuild').buildSync({
     absWorkingDir: root,
-    entryPoints: ['bin/start.ts'],
+    entryPoints: ['bin/start.ts', 'bin/gatehouse.ts'],
     outdir: '.next/gatehouse',
     outExtension: { '.js': '.mjs' },
     bundle: true,

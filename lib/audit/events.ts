@@ -38,6 +38,7 @@ export const AUDIT_EVENTS = [
   'audit_check',
   'audit_export',
   'audit_purge',
+  'keys_rotate',
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

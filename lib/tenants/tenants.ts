@@ -65,6 +65,13 @@ export async function findTenantById(id: string): Promise<Tenant | undefined> {
   return tenant as Tenant | undefined;
 }
 
+/** Promises every account, for the command line. */
+export function listAccounts() {
+  return withoutTenant((db) =>
+    db.select({ id: tenants.id, accountId: tenants.accountId }).from(tenants).orderBy(tenants.slug),
+  );
+}
+
 /** The origin browsers reach this tenant at: its own domain, else its label under the root domain. Never taken from a request. */
 export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
   const { protocol, host, port } = env().publicUrl;

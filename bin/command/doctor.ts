@@ -1,0 +1,36 @@
+import { openDatabase } from '@/bin/command/database';
+import { type Finding, findTrouble } from '@/bin/command/examine';
+import type { Command, Outcome } from '@/bin/command/outcome';
+import { env, InvalidEnv } from '@/lib/env';
+
+const MARK = { well: '✓', trouble: '✗', note: '·' } as const;
+
+export const doctorCommand: Command = {
+  words: [],
+  options: { mail: { type: 'string' } },
+  database: false,
+  what: 'looks for trouble: settings, the database’s role and row security, mail, DNS, clocks',
+  more: ['--mail <address> also sends a mail there.', 'Exits with 4 where it finds trouble.'],
+  async run({ options }): Promise<Outcome> {
+    const findings = await settings();
+    if (findings.every(({ state }) => state !== 'trouble'))
+      findings.push(...(await findTrouble(typeof options.mail === 'string' ? options.mail : undefined)));
+    const text = findings
+      .map(({ state, what, mend }) => `${MARK[state]} ${what}${mend ? `\n    ${mend}` : ''}`)
+      .join('\n');
+    const well = findings.every(({ state }) => state !== 'trouble');
+    return well
+      ? { ok: true, told: { well, findings }, text }
+      : { ok: false, found: true, told: { well, findings }, text };
+  },
+};
+
+async function settings(): Promise<Finding[]> {
+  try {
+    openDatabase();
+    return [{ state: 'well', what: `Settings: complete, root address ${env().publicUrl.origin}` }];
+  } catch (error) {
+    if (!(error instanceof InvalidEnv)) throw error;
+    return [{ state: 'trouble', what: `Settings: ${error.variable}`, mend: error.mend }];
+  }
+}

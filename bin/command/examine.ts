@@ -1,0 +1,136 @@
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { statement } from '@/db';
+import { assertMigrated, assertRoleIsBound } from '@/db/migrate';
+import { deliver, MailRefused } from '@/lib/emails/deliver';
+import { env, InvalidEnv } from '@/lib/env';
+import { Unavailable } from '@/lib/result';
+import { seconds } from '@/lib/time';
+
+export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; mend?: string };
+
+const DEADLINE = seconds(5);
+/** Codes of the app are counted by the one clock, sessions and lock-outs by the other. */
+const MOST_APART = seconds(5);
+
+/** Promises what is well and what is not outside of this program. `mailTo` gets a mail. */
+export async function findTrouble(mailTo: string | undefined): Promise<Finding[]> {
+  const database = await examineDatabase();
+  const rest = await Promise.all([examineNames(), examineMail(mailTo)]);
+  return [...database, ...rest.flat()];
+}
+
+async function examineDatabase(): Promise<Finding[]> {
+  const url = env().DATABASE_URL;
+  const findings: Finding[] = [];
+  for (const [what, look] of [
+    ['Database: answers; its role is bound by row security on every table', assertRoleIsBound],
+    ['Database: at this version', assertMigrated],
+  ] as const) {
+    const mend = await look(url).then(
+      () => undefined,
+      (error: unknown) => (error instanceof InvalidEnv ? error.mend : 'it does not answer'),
+    );
+    findings.push(mend ? { state: 'trouble', what: what.replace(/:.*/, ''), mend } : { state: 'well', what });
+    if (mend) return findings;
+  }
+  return [...findings, await examineClock(), await examineJobs()];
+}
+
+async function examineClock(): Promise<Finding> {
+  const before = Date.now();
+  const [row] = await statement<{ ms: string }>(
+    'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
+    [],
+  );
+  const apart = Math.round(Number(row?.ms) - (before + Date.now()) / 2);
+  const what = `Clocks: this machine and the database are ${Math.abs(apart)} ms apart`;
+  if (Math.abs(apart) <= MOST_APART) return { state: 'well', what };
+  return { state: 'trouble', what, mend: 'Codes of phones and lock-outs go wrong; keep both in step with NTP.' };
+}
+
+/** Whether somebody carries out what is queued: mail waits for it. */
+async function examineJobs(): Promise<Finding> {
+  const [row] = await statement<{ late: number }>(
+    `select count(*)::int as late from graphile_worker.jobs where run_at < now() - interval '5 minutes' and attempts < max_attempts and locked_at is null`,
+    [],
+  );
+  const late = row?.late ?? 0;
+  if (late === 0) return { state: 'well', what: 'Jobs: none is late' };
+  return {
+    state: 'trouble',
+    what: `Jobs: ${late} are five minutes late or more`,
+    mend: 'Is an instance of Gatehouse running? Mail waits for it.',
+  };
+}
+
+/** The root domain and anything under it lead somewhere, as tenants' addresses must. */
+async function examineNames(): Promise<Finding[]> {
+  const { publicUrl, local } = env();
+  if (local) return [{ state: 'note', what: `DNS: ${publicUrl.hostname} exists on this machine alone` }];
+  const names = [publicUrl.hostname, `operator.${publicUrl.hostname}`, `any-tenant.${publicUrl.hostname}`];
+  return Promise.all(
+    names.map(async (name): Promise<Finding> => {
+      const found = await lookup(name, { all: true }).catch(() => []);
+      if (found.length > 0)
+        return { state: 'well', what: `DNS: ${name} is ${found.map(({ address }) => address).join(', ')}` };
+      return {
+        state: 'trouble',
+        what: `DNS: ${name} leads nowhere`,
+        mend: `Let ${publicUrl.hostname} and *.${publicUrl.hostname} lead to the reverse proxy.`,
+      };
+    }),
+  );
+}
+
+async function examineMail(mailTo: string | undefined): Promise<Finding[]> {
+  const { RESEND_API_KEY, SMTP_URL, MAIL_FROM } = env();
+  if (mailTo) return [await sendOne(mailTo)];
+  if (RESEND_API_KEY) return [{ state: 'note', what: 'Mail: by Resend; --mail <address> sends one to see' }];
+  if (!SMTP_URL) return [{ state: 'note', what: 'Mail: kept in the mailbox page of the demonstration' }];
+  const { hostname, port, protocol } = new URL(SMTP_URL);
+  const reached = await reach(hostname, Number(port) || (protocol === 'smtps:' ? 465 : 587));
+  if (reached) return [{ state: 'well', what: `Mail: ${hostname} answers, sender ${MAIL_FROM}` }];
+  return [
+    {
+      state: 'trouble',
+      what: `Mail: ${hostname} does not answer`,
+      mend: 'Mend SMTP_URL, or let this machine reach it.',
+    },
+  ];
+}
+
+async function sendOne(to: string): Promise<Finding> {
+  try {
+    await deliver({
+      to,
+      from: env().MAIL_FROM ?? 'Gatehouse <no-reply@localhost>',
+      subject: 'Gatehouse doctor',
+      text: 'Mail of Gatehouse arrives here.',
+      html: '<p>Mail of Gatehouse arrives here.</p>',
+      idempotencyKey: `doctor-${Date.now()}`,
+    });
+    return { state: 'well', what: `Mail: one was taken for ${to}` };
+  } catch (error) {
+    if (!(error instanceof MailRefused) && !(error instanceof Unavailable)) throw error;
+    return {
+      state: 'trouble',
+      what: `Mail: not taken for ${to} (${error.code})`,
+      mend: 'Mend SMTP_URL, RESEND_API_KEY or MAIL_FROM.',
+    };
+  }
+}
+
+function reach(host: string, port: number) {
+  return new Promise<boolean>((resolve) => {
+    const socket = connect({ host, port, timeout: DEADLINE });
+    const end = (reached: boolean) => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket
+      .once('connect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false));
+  });
+}

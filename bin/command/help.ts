@@ -1,0 +1,45 @@
+import { COMMANDS } from '@/bin/command/commands';
+import { Misused, type Outcome } from '@/bin/command/outcome';
+import { allMessages } from '@/lib/messages';
+
+/** Promises what all commands do, or one of them. */
+export function sayHelp(name?: string) {
+  if (!name) {
+    const width = Math.max(...Object.keys(COMMANDS).map((known) => known.length));
+    const lines = Object.entries(COMMANDS).map(([known, command]) => `  ${known.padEnd(width)}  ${command?.what}`);
+    return [
+      'gatehouse <command> [--json]',
+      '',
+      ...lines,
+      '',
+      'gatehouse help <command> says more. Exit codes: docs/command-line.md',
+    ].join('\n');
+  }
+  const command = COMMANDS[name];
+  if (!command) throw new Misused(`there is no command ${name}`);
+  const options = Object.entries(command.options ?? {}).map(
+    ([option, { type }]) => `[--${option}${type === 'string' ? ' …' : ''}]`,
+  );
+  return [
+    `gatehouse ${[name, ...command.words, ...options, '[--json]'].join(' ')}`,
+    '',
+    command.what,
+    ...(command.more ?? []),
+  ].join('\n');
+}
+
+/** Promises the sentence of a failure: the page's own where it has one without blanks to fill in. */
+export function sayFailure(outcome: Extract<Outcome, { error: string }>) {
+  const sentences: Record<string, unknown> = { ...allMessages('en').failures, ...OWN };
+  const sentence = sentences[outcome.error];
+  const words = typeof sentence === 'string' && !sentence.includes('{') ? sentence : outcome.error;
+  return outcome.field ? `${outcome.field}: ${words}` : words;
+}
+
+const OWN: Record<string, string> = {
+  'not-found': 'There is nothing of that name here.',
+  'no-tenant': 'There is no account with this ID.',
+  'no-user': 'There is no user with this username or extension in the account.',
+  'account-id': 'This cannot be an account ID, or it is reserved: letters, digits and hyphens, at most 63.',
+  taken: 'This name is taken.',
+};

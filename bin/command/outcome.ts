@@ -1,0 +1,57 @@
+import type { Cause } from '@/lib/audit/record';
+
+/** What a command found out: `told` for --json, `text` for a person. `found` is something wrong that was looked for. */
+export type Outcome =
+  | { ok: true; told?: Record<string, unknown>; text: string }
+  | { ok: false; found: true; told: Record<string, unknown>; text: string }
+  | { ok: false; error: string; field?: string };
+
+/** Where a command tells how far it is: seen on a terminal, silent in a script. */
+export type Terminal = {
+  progress(done: number, of: number, what: string): void;
+  result(told: Record<string, unknown>, text: string): void;
+  failure(code: string, text: string): void;
+};
+
+export type Given = {
+  words: string[];
+  options: Record<string, string | boolean | undefined>;
+  terminal: Terminal;
+};
+
+export type Command = {
+  /** What stands behind its name, in order; in brackets what may be left out. */
+  words: string[];
+  options?: Record<string, { type: 'string' | 'boolean' }>;
+  /** One line of help, and more for `gatehouse help <command>`. */
+  what: string;
+  more?: string[];
+  /** false for what must run while there is none. */
+  database?: false;
+  run(given: Given): Promise<Outcome>;
+};
+
+/** The command was called in a way that it does not know. */
+export class Misused extends Error {
+  override name = 'Misused';
+}
+
+/** Who acts: the trail says that it was the command line. */
+export const CAUSE: Cause = {
+  actorId: null,
+  address: 'command line',
+  userAgent: 'gatehouse command line',
+  requestId: `command-${process.pid}-${Date.now()}`,
+};
+
+export function text(given: Given, name: string) {
+  const value = given.options[name];
+  return typeof value === 'string' && value.trim() ? value.trim() : undefined;
+}
+
+/** Promises an option that the command cannot do without. */
+export function needed(given: Given, name: string) {
+  const value = text(given, name);
+  if (!value) throw new Misused(`--${name} is needed`);
+  return value;
+}

@@ -1,0 +1,16 @@
+import { statementIn, withTenant } from '@/db';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Promises the user of a username or extension, as people type it, or undefined. */
+export async function findUserCalled(tenant: Tenant, text: string) {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted || wanted.includes('\0')) return undefined;
+  const [user] = await withTenant(tenant.id, (tx) =>
+    statementIn<{ id: string; name: string }>(
+      tx,
+      `select id, first_name || ' ' || last_name as name from users where tenant_id = $1 and (username = $2 or extension = $2)`,
+      [tenant.id, wanted],
+    ),
+  );
+  return user;
+}

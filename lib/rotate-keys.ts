@@ -1,0 +1,98 @@
+import { statement, statementIn, withTenant } from '@/db';
+import { PROVIDER } from '@/lib/audit/provider';
+import { type Cause, record } from '@/lib/audit/record';
+import { isSealedUnderOldKey, seal, unseal, writingKeyId } from '@/lib/crypto';
+
+/** What is sealed, and under which context: `$` stands for the columns named, in their order. */
+type Sealed = { table: string; column: string; columns: string[]; context: string };
+
+export const SEALED: Sealed[] = [
+  { table: 'totp_secrets', column: 'sealed_secret', columns: ['tenant_id', 'user_id'], context: 'v1|$|$|totp' },
+  {
+    table: 'totp_secrets',
+    column: 'sealed_new_codes',
+    columns: ['tenant_id', 'user_id'],
+    context: 'v1|$|$|recovery-codes',
+  },
+  { table: 'enrolments', column: 'sealed_secret', columns: ['tenant_id', 'user_id'], context: 'v1|$|$|totp' },
+  { table: 'attempts', column: 'sealed_secret', columns: ['tenant_id', 'user_id'], context: 'v1|$|$|totp' },
+  { table: 'attempts', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
+  { table: 'sessions', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
+  { table: 'sso_connections', column: 'sealed_secret', columns: ['tenant_id', 'id'], context: 'sso|$|$' },
+];
+
+const BATCH = 500;
+
+export type Rotated = { resealed: number; unreadable: number; key: string };
+
+/**
+ * Seals everything again that an older key has sealed, some hundred rows at a time while people work, and promises how much. What no
+ * key of ours opens is counted and left alone. What is kept as a digest (recovery codes, the trail) cannot be: it needs the key it
+ * was made under. `tell` hears how many tenants are done.
+ */
+export async function rotateKeys(cause: Cause, tell: (done: number, of: number) => void): Promise<Rotated> {
+  const chains = [...(await statement<{ id: string }>('select id from tenants order by id', [])), { id: PROVIDER }];
+  const sum: Rotated = { resealed: 0, unreadable: 0, key: writingKeyId() };
+  for (const [done, { id }] of chains.entries()) {
+    tell(done, chains.length);
+    for (const sealed of SEALED) {
+      const { resealed, unreadable } = await rotateIn(id, sealed);
+      sum.resealed += resealed;
+      sum.unreadable += unreadable;
+    }
+  }
+  tell(chains.length, chains.length);
+  await withTenant(PROVIDER, (tx) => record(tx, PROVIDER, cause, 'keys_rotate', { detail: { ...sum } }));
+  return sum;
+}
+
+type Row = { place: string; old: string; parts: string[] };
+
+async function rotateIn(tenantId: string, sealed: Sealed) {
+  let [resealed, unreadable] = [0, 0];
+  for (let after = '(0,0)', more = true; more; ) {
+    const rows = await oldRows(tenantId, sealed, after);
+    for (const row of rows) {
+      const fresh = resealedOf(row, sealed);
+      if (!fresh) unreadable += 1;
+      else resealed += await exchange(tenantId, sealed, row, fresh);
+    }
+    after = rows.at(-1)?.place ?? after;
+    more = rows.length === BATCH;
+  }
+  return { resealed, unreadable };
+}
+
+/** In the order of their place in the table: one that is sealed again moves behind, and is no old one there. */
+function oldRows(tenantId: string, { table, column, columns }: Sealed, after: string) {
+  return withTenant(tenantId, (tx) =>
+    statementIn<Row>(
+      tx,
+      `select ctid::text as place, ${column} as old, array[${columns.map((name) => `${name}::text`).join(', ')}] as parts
+       from ${table} where tenant_id = $1 and ${column} is not null and not starts_with(${column}, $2 || '.')
+         and ctid > $3::tid order by ctid limit ${BATCH}`,
+      [tenantId, writingKeyId(), after],
+    ),
+  );
+}
+
+function resealedOf({ old, parts }: Row, { context }: Sealed) {
+  const under = parts.reduce((text, part) => text.replace('$', part ?? ''), context);
+  try {
+    return isSealedUnderOldKey(old) ? seal(unseal(old, under), under) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only what still stands there is exchanged: somebody may have sealed another meanwhile. */
+async function exchange(tenantId: string, { table, column }: Sealed, { old }: Row, fresh: string) {
+  const rows = await withTenant(tenantId, (tx) =>
+    statementIn(tx, `update ${table} set ${column} = $3 where tenant_id = $1 and ${column} = $2 returning 1`, [
+      tenantId,
+      old,
+      fresh,
+    ]),
+  );
+  return rows.length;
+}
