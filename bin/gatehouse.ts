@@ -49,7 +49,7 @@ function parse(options: Record<string, { type: 'string' | 'boolean' }>) {
 
 function answer(outcome: Outcome) {
   if (outcome.ok || 'found' in outcome) {
-    out.result(outcome.told ?? {}, outcome.text);
+    out.result(outcome.told ?? {}, outcome.text, outcome.ok);
     return outcome.ok ? EXIT.done : EXIT.found;
   }
   out.failure(outcome.error, sayFailure(outcome));

@@ -9,7 +9,8 @@ export type Outcome =
 /** Where a command tells how far it is: seen on a terminal, silent in a script. */
 export type Terminal = {
   progress(done: number, of: number, what: string): void;
-  result(told: Record<string, unknown>, text: string): void;
+  /** `ok` is false where what was looked for was found. */
+  result(told: Record<string, unknown>, text: string, ok: boolean): void;
   failure(code: string, text: string): void;
 };
 

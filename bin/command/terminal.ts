@@ -19,9 +19,9 @@ export function terminal({ json }: { json: boolean }): Terminal {
       const full = of > 0 ? Math.round((Math.min(done, of) / of) * BAR) : BAR;
       process.stderr.write(`\r\u001b[K${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${done} of ${of} ${what}`);
     },
-    result(told, text) {
+    result(told, text, ok) {
       clear();
-      if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...told })}\n`);
+      if (json) process.stdout.write(`${JSON.stringify({ ok, ...told })}\n`);
       else if (text) process.stdout.write(`${printable(text)}\n`);
     },
     failure(code, text) {
