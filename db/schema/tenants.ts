@@ -1,4 +1,4 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '@/db/schema/columns';
 import type { Entitlement } from '@/lib/tenants/tenants';
 
@@ -17,5 +17,15 @@ export const tenants = pgTable('tenants', {
     .default('en'),
   timeZone: text('time_zone').notNull().default('America/Toronto'),
   entitlements: text('entitlements').array().$type<Entitlement[]>().notNull().default([]),
+  /** How many active users it may have; null for as many as it likes. */
+  userLimit: integer('user_limit'),
+  suspendedAt: moment('suspended_at'),
+  /** When the last whole export of everything was taken. */
+  exportedAt: moment('exported_at'),
+  /** Set while it waits, suspended, to be deleted. */
+  deleteAfter: moment('delete_after'),
+  /** A domain of its own that is not proved yet, and the word that its DNS must say. */
+  pendingDomain: text('pending_domain'),
+  domainProof: text('domain_proof'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
