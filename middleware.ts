@@ -1,11 +1,13 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
-import { parseHost } from '@/lib/tenants/host';
+import { type Host, parseHost } from '@/lib/tenants/host';
 
-/** Resolves the subdomain: a tenant's address leads to its Home, the root address to the finder. No database, no policy. */
+const FIRST_PAGE: Partial<Record<Host['kind'], string>> = { root: '/find', operator: '/operator' };
+
+/** Resolves the subdomain: a tenant's address leads to its Home, the root address to the finder, the operator's to the console. No database, no policy. */
 export function middleware(request: NextRequest) {
   const host = parseHost(request.headers.get('host'), env().publicUrl);
-  return NextResponse.rewrite(new URL(host.kind === 'root' ? '/find' : '/home', request.url));
+  return NextResponse.rewrite(new URL(FIRST_PAGE[host.kind] ?? '/home', request.url));
 }
 
 export const config = {

@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { isLocale } from '@/lib/i18n';
+import { endOperatorSessionByToken, keepOperatorLanguage } from '@/lib/operators/sessions';
 import { chooseLanguage as keepLanguage } from '@/lib/profile';
 import { isSameOrigin } from '@/lib/request/action';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
@@ -23,12 +24,23 @@ export async function signOut() {
   redirect(offer ? `/signed-out?t=${offer.ticket}` : '/signed-out');
 }
 
+/** The same on the operator's address. */
+export async function signOutOperator() {
+  if (!(await isSameOrigin())) redirect('/operator');
+  const { host } = await currentRequest();
+  if (host.kind !== 'operator') redirect('/');
+  await endOperatorSessionByToken(await readCookie('session'), await currentCause());
+  await clearCookie('session');
+  redirect('/operator/sign-in?reason=signed-out');
+}
+
 /** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. The form is sent to the page it stands on. */
 export async function chooseLanguage(form: FormData) {
   const locale = form.get('locale');
   if (!(await isSameOrigin()) || typeof locale !== 'string' || !isLocale(locale)) redirect('/');
   await setCookie('locale', locale);
-  const { found } = await currentRequest();
+  const { found, operator } = await currentRequest();
+  if (operator?.operator) await keepOperatorLanguage(operator.operator.id, locale);
   if (found?.user) await keepLanguage(found.tenant, found.user.id, locale);
   redirect(safePath(requests.getStore()?.path));
 }

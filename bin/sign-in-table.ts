@@ -1,11 +1,12 @@
-type Account = { address: string; accountId: string; username: string; password: string; note: string };
+type Account = { address: string; username: string; password: string; note: string };
 
 /** What a person needs to begin: the addresses, whom to sign in as, where the mail lies. */
-export function signInTable(accounts: readonly Account[], root: URL) {
+export function signInTable(accounts: readonly Account[], operator: Omit<Account, 'address'>, root: URL) {
+  const all = [...accounts, { ...operator, address: `${root.protocol}//operator.${root.host}` }];
   const columns = ['address', 'username', 'password', 'note'] as const;
-  const heads = { address: 'Address', username: 'Username', password: 'Password', note: '', accountId: '' };
-  const widths = columns.map((column) => Math.max(...[heads, ...accounts].map((row) => row[column].length)));
-  const lines = [heads, ...accounts].map((row) =>
+  const heads = { address: 'Address', username: 'Username', password: 'Password', note: '' };
+  const widths = columns.map((column) => Math.max(...[heads, ...all].map((row) => row[column].length)));
+  const lines = [heads, ...all].map((row) =>
     columns
       .map((column, at) => row[column].padEnd(widths[at] ?? 0))
       .join('  ')

@@ -29,7 +29,9 @@ async function start() {
   const server = await serve({ dev });
   started.push(server);
   goOn();
-  console.log(demo ? signInTable(demo.accounts, env().publicUrl) : `Gatehouse: ${env().publicUrl.origin}`);
+  console.log(
+    demo ? signInTable(demo.accounts, demo.operator, env().publicUrl) : `Gatehouse: ${env().publicUrl.origin}`,
+  );
 }
 
 async function openGivenDatabase() {

@@ -1,7 +1,9 @@
+import { DEMO_OPERATOR } from '@/db/seeds/operator';
 import { SEED_TENANTS, type SeedTenant } from '@/db/seeds/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
+import { createOperator, findOperatorByUsername } from '@/lib/operators/operators';
 import { createTenant, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { createUser, listUsers } from '@/lib/users';
 
@@ -19,8 +21,16 @@ export async function seed() {
       accounts.push({ address: tenantOrigin(tenant), accountId: tenant.accountId, username, password, note });
     }
   }
+  await seedOperator();
   await closeHashing();
-  return { accounts };
+  return { accounts, operator: DEMO_OPERATOR };
+}
+
+async function seedOperator() {
+  if (await findOperatorByUsername(DEMO_OPERATOR.username)) return;
+  const { note: _, ...operator } = DEMO_OPERATOR;
+  const made = await createOperator(operator, cause);
+  if (!made.ok) throw new Error(`could not seed the operator: ${made.error}`);
 }
 
 async function seedTenant(account: Omit<SeedTenant, 'users' | 'shown'>) {

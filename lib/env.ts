@@ -16,6 +16,10 @@ const schema = z.object({
   UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/ }).optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
   BREACHED_PASSWORDS_FILE: z.string().min(1).optional(),
+  DNS_SERVERS: z
+    .string()
+    .regex(/^[0-9a-f.:[\]]+(\s*,\s*[0-9a-f.:[\]]+)*$/i, 'write addresses, separated by commas')
+    .optional(),
   HASHING_THREADS: z.coerce.number().int().min(1).max(64).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });

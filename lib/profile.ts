@@ -122,7 +122,8 @@ function isGoodLink(tenantId: string, token: string) {
   return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), inItsHour);
 }
 
-function isTimeZone(name: string) {
+/** Promises whether Intl knows a time zone by this name. Pure. */
+export function isTimeZone(name: string) {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

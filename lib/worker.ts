@@ -7,9 +7,11 @@ import type { MailJob } from '@/lib/emails/queue';
 import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
+import { PROVIDER } from '@/lib/audit/provider';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
 import { remindOfExpiries } from '@/lib/sso/expiry';
 import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
+import { deleteTenantsDue } from '@/lib/tenants/delete';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 
@@ -34,7 +36,7 @@ export async function startWorker() {
         noPreparedStatements: false,
         taskList,
         crontab:
-          '*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh\n10 4 * * * audit-retention',
+          '5 * * * * delete-tenants\n*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh\n10 4 * * * audit-retention',
         logger: queueLogger(),
       });
       state.alive = true;
@@ -92,10 +94,13 @@ const taskList = {
   'saml-metadata': safely((payload) => carryOutRefresh(payload as MetadataJob)),
   'audit-check': safely((payload) => carryOnCheck(payload as CheckJob)),
   'audit-retention': safely(purgeAudit),
+  'delete-tenants': safely(deleteTenantsDue),
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);
     }
+    await statement('select purge_expired($1)', [PROVIDER]);
+    await statement('select purge_operators()', []);
     await statement(`delete from volume_limits where "window" < extract(epoch from now() - interval '1 day')`, []);
   }),
 };

@@ -77,7 +77,7 @@ const PUBLIC: Record<string, RegExp> = {
   'app/dev/mailbox/[id]/html/route.ts': /readMailbox|hasMailbox/,
 };
 const GUARD =
-  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|keepLinkToken|addressState)\(/;
+  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|keepLinkToken|addressState|operatorVisitor|requireOperator|requireOperatorAttempt)\(/;
 
 test('every page and route calls a guard or is on the public list', () => {
   const entries = sources.filter((file) => /^app\/(.+\/)?(page\.tsx|route\.ts|layout\.tsx|not-found\.tsx)$/.test(file));
@@ -98,7 +98,10 @@ test('every action is made by a guard', () => {
     .flatMap((file) => {
       const exported = [...(texts.get(file) ?? '').matchAll(/^export (?!type)(.+)$/gm)].map(([, rest = '']) => rest);
       return exported
-        .filter((rest) => !/^const \w+ = (visitor|attempt|root|user)Action\(/.test(rest))
+        .filter(
+          (rest) =>
+            !/^const \w+ = (visitor|attempt|root|user|operator|operatorVisitor|operatorAttempt)Action\(/.test(rest),
+        )
         .map((rest) => `${file}: ${rest}`);
     });
   expect(open).toEqual([]);

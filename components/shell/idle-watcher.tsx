@@ -3,12 +3,17 @@
 import { useEffect } from 'react';
 import { watchIdle } from './watch-idle';
 
-export function IdleWatcher({ idleMs, checkUrl }: { idleMs: number; checkUrl: string }) {
-  useEffect(() => watchIdle({ idleMs, checkUrl, leave: returnToSignIn }), [idleMs, checkUrl]);
+export type Idle = { idleMs: number; checkUrl: string; signInUrl?: string };
+
+export function IdleWatcher({ idleMs, checkUrl, signInUrl = '/sign-in' }: Idle) {
+  useEffect(
+    () => watchIdle({ idleMs, checkUrl, leave: (why) => returnTo(signInUrl, why) }),
+    [idleMs, checkUrl, signInUrl],
+  );
   return null;
 }
 
-function returnToSignIn(why: string) {
+function returnTo(signInUrl: string, why: string) {
   const here = location.pathname + location.search;
-  location.assign(`/sign-in?reason=${encodeURIComponent(why)}&return_to=${encodeURIComponent(here)}`);
+  location.assign(`${signInUrl}?reason=${encodeURIComponent(why)}&return_to=${encodeURIComponent(here)}`);
 }

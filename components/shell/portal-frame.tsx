@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { frameWords } from './frame-words';
-import { IdleWatcher } from './idle-watcher';
+import { type Idle, IdleWatcher } from './idle-watcher';
 import { type BarProps, PortalBar } from './portal-bar';
 
 type Props = Omit<BarProps, 'words'> & {
-  idle: { idleMs: number; checkUrl: string } | null;
+  idle: Idle | null;
   children: ReactNode;
 };
 

@@ -41,6 +41,7 @@ CREATE TABLE "operator_attempts" (
 	"second_factor_at" timestamp with time zone,
 	"sealed_secret" text,
 	"secret_at" timestamp with time zone,
+	"return_to" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "operator_attempts_token" UNIQUE("token_hash"),
@@ -159,23 +160,26 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- The one way in which a tenant goes: suspended, exported, and its thirty days over by the database's own clock. The
--- application may delete neither a tenant nor an event otherwise. Says whether it was due.
-CREATE FUNCTION delete_tenant_due(p_tenant uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET statement_timeout = 0 AS $$
+-- application may delete neither a tenant nor an event otherwise. Step by step, so that no statement is a long one:
+-- says null where nothing is due, false while there is more, true when the tenant is gone.
+CREATE FUNCTION delete_tenant_step(p_tenant uuid, p_rows integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   t text;
+  gone integer;
 BEGIN
   PERFORM FROM tenants WHERE id = p_tenant AND status = 'suspended' AND delete_after <= now() FOR UPDATE;
-  IF NOT FOUND THEN RETURN false; END IF;
+  IF NOT FOUND THEN RETURN NULL; END IF;
   PERFORM set_config('app.tenant', p_tenant::text, true);
-  -- Whatever has no foreign key to take it along.
-  FOR t IN SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables b
-      ON b.table_schema = c.table_schema AND b.table_name = c.table_name AND b.table_type = 'BASE TABLE'
-      WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND c.table_name <> 'users'
-      ORDER BY c.table_name LOOP
-    EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', t) USING p_tenant;
+  -- Users last: what hangs on them would go with them, in one long statement.
+  FOR t IN SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+      WHERE c.relkind IN ('r', 'p') ORDER BY c.relname = 'users', c.relname LOOP
+    EXECUTE format('DELETE FROM %I WHERE tenant_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE tenant_id = $1 LIMIT $2))', t, t)
+      USING p_tenant, p_rows;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF gone > 0 THEN RETURN false; END IF;
   END LOOP;
-  DELETE FROM users WHERE tenant_id = p_tenant;
   DELETE FROM tenants WHERE id = p_tenant;
   RETURN true;
 END $$;

@@ -52,6 +52,7 @@ export const operatorAttempts = pgTable(
     /** The secret shown for enrolment; becomes the live one with its first code. */
     sealedSecret: text('sealed_secret'),
     secretAt: moment('secret_at'),
+    returnTo: text('return_to'),
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at').notNull(),
   },

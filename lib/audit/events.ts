@@ -39,6 +39,15 @@ export const AUDIT_EVENTS = [
   'audit_export',
   'audit_purge',
   'keys_rotate',
+  'tenant_create',
+  'tenant_update',
+  'tenant_suspend',
+  'tenant_resume',
+  'tenant_domain',
+  'tenant_export',
+  'tenant_delete_order',
+  'tenant_delete_cancel',
+  'tenant_delete',
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

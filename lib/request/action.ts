@@ -6,6 +6,8 @@ import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormAction, FormState } from '@/lib/form-state';
 import { describe, log } from '@/lib/log';
 import { allMessages } from '@/lib/messages';
+import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
+import { PROVIDER } from '@/lib/audit/provider';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
@@ -13,6 +15,8 @@ import {
   currentLocale,
   currentOrigin,
   currentRequest,
+  operatorVisitor,
+  requireOperator,
   requireUser,
   rootVisitor,
   type Screen,
@@ -59,6 +63,31 @@ export function userAction<S extends Shape>(
   screen?: Screen,
 ) {
   return action(schema, (form) => signedIn(form, screen), handler);
+}
+
+/** An action anyone may call on the operator's address. */
+export function operatorVisitorAction<S extends Shape>(
+  schema: S,
+  handler: (who: Awaited<ReturnType<typeof operatorAtDoor>>, input: z.output<S>) => Promise<Answer>,
+) {
+  return action(schema, operatorAtDoor, handler);
+}
+
+/** An action of an operator's half-finished sign-in that waits for `step`. */
+export function operatorAttemptAction<S extends Shape>(
+  step: OperatorStep,
+  schema: S,
+  handler: (who: Awaited<ReturnType<typeof inOperatorAttempt>>, input: z.output<S>) => Promise<Answer>,
+) {
+  return action(schema, () => inOperatorAttempt(step), handler);
+}
+
+/** An action of a signed-in operator. The form must be the one shown to this very person. */
+export function operatorAction<S extends Shape>(
+  schema: S,
+  handler: (who: Awaited<ReturnType<typeof operatorIn>>, input: z.output<S>) => Promise<Answer>,
+) {
+  return action(schema, operatorIn, handler);
 }
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
@@ -120,7 +149,25 @@ async function onRoot() {
   return { locale, cause: await currentCause() };
 }
 
+async function operatorAtDoor() {
+  const { viewer, locale } = await operatorVisitor();
+  return { viewer, locale, device: await readCookie('device'), cause: await currentCause(viewer?.id ?? null) };
+}
+
+async function inOperatorAttempt(step: OperatorStep) {
+  const who = await operatorAtDoor();
+  const attempt = await findOperatorAttempt(await readCookie('attempt'));
+  if (attempt?.step !== step) redirect('/operator/sign-in?reason=expired');
+  return { ...who, attempt };
+}
+
 class OtherPerson extends Error {}
+
+async function operatorIn(form: FormData) {
+  const who = await requireOperator();
+  if (form.get('as') !== who.operator.id) throw new OtherPerson();
+  return { ...who, cause: await currentCause(who.operator.id) };
+}
 
 async function signedIn(form: FormData, screen?: Screen) {
   const who = await requireUser(screen);
@@ -196,8 +243,9 @@ async function failed(
   status = STATUS[failure.error],
 ): Promise<FormState> {
   if (failure.error === 'not-found') {
-    const { found } = await currentRequest();
-    if (found) await recordRefusal(found.tenant, await currentCause(found.user?.id ?? null), 'object');
+    const { found, operator } = await currentRequest();
+    const actorId = found?.user?.id ?? operator?.operator?.id ?? null;
+    if (found || operator) await recordRefusal(found?.tenant ?? { id: PROVIDER }, await currentCause(actorId), 'object');
     notFound();
   }
   const detail: Record<string, string | number> = {};

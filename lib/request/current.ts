@@ -5,6 +5,8 @@ import type { Cause } from '@/lib/audit/record';
 import { recordRefusal } from '@/lib/audit/refusal';
 import { env } from '@/lib/env';
 import { chooseLocale } from '@/lib/i18n';
+import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
+import { findOperatorSession } from '@/lib/operators/sessions';
 import { findResetLink } from '@/lib/password-reset/find-link';
 import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
@@ -54,6 +56,30 @@ export async function rootVisitor() {
   const { host, locale } = await currentRequest();
   if (host.kind !== 'root') notFound();
   return { locale };
+}
+
+/** Guard: anyone, on the operator's address alone. */
+export async function operatorVisitor() {
+  const { host, operator, locale } = await currentRequest();
+  if (host.kind !== 'operator') notFound();
+  const viewer = operator?.operator && operator.session ? { ...operator.operator, session: operator.session } : null;
+  return { viewer, why: operator?.why ?? null, locale };
+}
+
+/** Guard: a signed-in operator, who has shown a second factor or would not be one. Everybody else goes to sign in. */
+export async function requireOperator() {
+  const { viewer, why, locale } = await operatorVisitor();
+  if (!viewer) redirect(signInAddress(why, '/operator'));
+  return { operator: viewer, session: viewer.session, locale, timeZone: viewer.timeZone };
+}
+
+/** Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
+export async function requireOperatorAttempt(step: OperatorStep) {
+  const { locale } = await operatorVisitor();
+  const attempt = await findOperatorAttempt(await readCookie('attempt'));
+  if (!attempt || attempt.step === 'done') redirect('/operator/sign-in?reason=expired');
+  if (attempt.step !== step) redirect(`/operator/sign-in/${attempt.step}`);
+  return { locale, attempt };
 }
 
 /** Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or finds nothing. */
@@ -113,13 +139,18 @@ export const currentRequest = cache(async () => {
     host.kind === 'tenant' || host.kind === 'domain'
       ? await onceAtMost(() => findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true))
       : undefined;
+  const operator =
+    host.kind === 'operator'
+      ? await onceAtMost(() => findOperatorSession(jar.get(cookieName('session'))?.value, store?.interaction ?? true))
+      : undefined;
   const locale = chooseLocale({
-    user: found?.user?.locale,
+    user: found?.user?.locale ?? operator?.operator?.locale,
     cookie: jar.get(cookieName('locale'))?.value,
     acceptLanguage: list.get('accept-language'),
     tenant: found?.tenant.locale,
   });
-  return { host, found, locale, timeZone: found?.user?.timeZone ?? found?.tenant.timeZone ?? 'UTC' };
+  const timeZone = found?.user?.timeZone ?? found?.tenant.timeZone ?? operator?.operator?.timeZone ?? 'UTC';
+  return { host, found, operator, locale, timeZone };
 });
 
 /** An action and the page behind it both read the request: what hung for the one is not waited for again. */
@@ -146,11 +177,11 @@ export async function currentLocale() {
 }
 
 /** Where a person without a session goes, and why, and where he comes back to. */
-function signInAddress(why: string | null) {
+function signInAddress(why: string | null, front = '') {
   const parameters = new URLSearchParams();
   if (why) parameters.set('reason', why);
   const path = requests.getStore()?.path;
-  if (path && path !== '/home' && path !== '/') parameters.set('return_to', path);
+  if (path && path !== '/home' && path !== '/' && path !== front) parameters.set('return_to', path);
   const query = parameters.toString();
-  return query ? `/sign-in?${query}` : '/sign-in';
+  return query ? `${front}/sign-in?${query}` : `${front}/sign-in`;
 }

@@ -1,4 +1,6 @@
 import { redirect } from 'next/navigation';
+import { endOperatorSessionByToken } from '@/lib/operators/sessions';
+import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
@@ -17,6 +19,20 @@ export async function follow(result: Followed & { newCodes?: boolean }): Promise
   await clearCookie('attempt');
   const target = safePath(result.returnTo);
   redirect(result.newCodes ? `/recovery-codes?return_to=${encodeURIComponent(target)}` : target);
+}
+
+/** The same for an operator's sign-in. */
+export async function followOperator(result: OperatorFollowed): Promise<never> {
+  if (!('session' in result)) {
+    await setCookie('attempt', result.attempt.token, result.attempt.maxAge);
+    redirect(`/operator/sign-in/${result.next}`);
+  }
+  await endOperatorSessionByToken(await readCookie('session'), await currentCause());
+  await setCookie('session', result.session.token, result.session.maxAge);
+  await setCookie('device', result.device);
+  await clearCookie('attempt');
+  const target = safePath(result.returnTo);
+  redirect(target.startsWith('/operator') ? target : '/operator');
 }
 
 /** A browser has one session: whoever signs in again in it leaves the one before. */

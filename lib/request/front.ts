@@ -200,12 +200,15 @@ function answer(response: ServerResponse, status: number, request: IncomingMessa
   response.end(request.method === 'HEAD' ? undefined : `${status}\n`);
 }
 
+/** What an open page asks by itself, to learn whether its session lives. */
+const IDLE_CHECKS = new Set(['/api/session', '/operator/session']);
+
 function isInteraction({ method, headers }: IncomingMessage, path: string) {
   const isPrefetch =
     'next-router-prefetch' in headers ||
     'next-router-segment-prefetch' in headers ||
     `${headers.purpose} ${headers['sec-purpose']}`.includes('prefetch');
-  return !isPrefetch && !(path === '/api/session' && method === 'GET');
+  return !isPrefetch && !(IDLE_CHECKS.has(path) && method === 'GET');
 }
 
 /** The address as the browser shows it, without what Next adds to its own fetches. */

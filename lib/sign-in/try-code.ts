@@ -13,7 +13,7 @@ const OVER = new Set(['expired', 'enrolment-expired']);
  * minutes left, or with `stopped` after a hundred failures in a row.
  */
 export async function tryCode<Answer extends { ok: true } | { ok: false; error: string }>(
-  tenant: Tenant,
+  tenant: Pick<Tenant, 'id'>,
   userId: string,
   factor: 'totp' | 'recovery-code' | 'enrolment',
   cause: Cause,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { withoutTenant, withTenant } from '@/db';
+import { type Tx, withoutTenant, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { tenants } from '@/db/schema/tenants';
 import { env } from '@/lib/env';
@@ -8,7 +8,9 @@ import { DEFAULT_POLICY, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { parseAccountId } from '@/lib/tenants/host';
 
-export type Entitlement = 'security-policies' | 'single-sign-on' | 'phone';
+export const ENTITLEMENTS = ['security-policies', 'single-sign-on', 'phone'] as const;
+
+export type Entitlement = (typeof ENTITLEMENTS)[number];
 export type Locale = 'en' | 'fr';
 
 export type Tenant = {
@@ -24,30 +26,34 @@ export type Tenant = {
   entitlements: Entitlement[];
 };
 
-/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
-export async function createTenant(input: {
+export type NewTenant = {
   accountId: string;
   name: string;
   locale?: Locale;
   timeZone?: string;
   domain?: string;
   entitlements?: Entitlement[];
+  userLimit?: number | null;
   policy?: Partial<Policy>;
-}) {
-  const slug = parseAccountId(input.accountId);
-  if (!slug) return failure('account-id');
+};
+
+/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
+export async function createTenant(input: NewTenant) {
   const id = randomUUID();
-  const { accountId, name, locale, timeZone, domain, entitlements, policy } = input;
-  const tenant = await withTenant(id, async (tx) => {
-    const [row] = await tx
-      .insert(tenants)
-      .values({ id, slug, accountId: accountId.trim(), name, locale, timeZone, domain, entitlements })
-      .onConflictDoNothing()
-      .returning();
-    if (row) await tx.insert(policies).values({ ...DEFAULT_POLICY, ...policy, tenantId: id });
-    return row;
-  });
-  if (!tenant) return failure('taken');
+  return withTenant(id, (tx) => addTenant(tx, id, input));
+}
+
+/** Adds a tenant with its policy within another change. Fails as createTenant does. */
+export async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
+  const slug = parseAccountId(input.accountId);
+  if (!slug) return failure('account-id', { field: 'accountId' });
+  const [tenant] = await tx
+    .insert(tenants)
+    .values({ ...input, id, slug, accountId: input.accountId.trim() })
+    .onConflictDoNothing()
+    .returning();
+  if (!tenant) return failure('taken', { field: 'accountId' });
+  await tx.insert(policies).values({ ...DEFAULT_POLICY, ...policy, tenantId: id });
   return { ok: true, tenant: tenant as Tenant } as const;
 }
 

@@ -5,8 +5,8 @@ import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { LOCALES } from '@/lib/i18n';
+import { timeZoneOptions } from '@/lib/time-zones';
 import { saveProfile } from './actions';
-import { timeZoneOptions } from './time-zones';
 
 export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user' | 'locale' | 'timeZone'>) {
   const t = await getTranslations('profile');

@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
+import { MemberAction } from '@/components/forms/member-action';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import {
   changeRole,
@@ -9,7 +10,6 @@ import {
   resetMemberTwoFactor,
   unlockMember,
 } from './actions';
-import { MemberAction } from './member-action';
 import { TemporaryPassword } from './temporary-password';
 import type { Member } from './user-details';
 

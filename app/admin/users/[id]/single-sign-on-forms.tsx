@@ -1,9 +1,9 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
+import { MemberAction } from '@/components/forms/member-action';
 import { showMoment } from '@/lib/i18n';
 import { listLinks } from '@/lib/sso/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';
-import { MemberAction } from './member-action';
 import type { Member } from './user-details';
 
 export async function SingleSignOnForms({ member, visit }: { member: Member; visit: Visit }) {

@@ -1,0 +1,36 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { changeOperatorPassword } from '@/lib/operators/password';
+import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
+import { operatorAction, said } from '@/lib/request/action';
+import { keepSession } from '@/lib/request/finish';
+
+const NOTHING = '00000000-0000-0000-0000-000000000000';
+
+const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
+
+export const changeOwnPassword = operatorAction(change, async ({ operator, session, cause }, input) => {
+  const result = await changeOperatorPassword({ operatorId: operator.id, sessionId: session.id }, input, cause);
+  if (!result.ok) return result;
+  await keepSession(result);
+  return said('operatorAccount.changed');
+});
+
+export const chooseZone = operatorAction(z.object({ timeZone: z.string().max(60) }), async ({ operator }, input) => {
+  const result = await keepOperatorZone(operator.id, input.timeZone);
+  if (!result.ok) return result;
+  refresh();
+  return said('operatorAccount.saved');
+});
+
+export const endOwnSession = operatorAction(
+  z.object({ session: z.guid().catch(NOTHING) }),
+  async ({ operator, cause }, { session }) => {
+    const result = await endOperatorSession(operator.id, session, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('operatorAccount.ended');
+  },
+);

@@ -1,0 +1,49 @@
+import { getTranslations } from 'next-intl/server';
+import type { OperatorVisit } from '@/app/operator/frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { NewPasswordField } from '@/components/forms/new-password-field';
+import { PasswordField } from '@/components/forms/password-field';
+import { SelectField } from '@/components/forms/select-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { timeZoneOptions } from '@/lib/time-zones';
+import { changeOwnPassword, chooseZone } from './actions';
+
+export async function OperatorPasswordForm({ visit: { operator } }: { visit: OperatorVisit }) {
+  const t = await getTranslations('operatorAccount');
+  return (
+    <ActionForm action={changeOwnPassword} hidden={{ as: operator.id }}>
+      {/* Password managers look here for whose password it is. */}
+      <input
+        className="hidden"
+        type="text"
+        autoComplete="username"
+        defaultValue={operator.username}
+        tabIndex={-1}
+        readOnly
+        aria-hidden="true"
+      />
+      <PasswordField name="current" label={t('current')} autoComplete="current-password" required />
+      <NewPasswordField
+        name="password"
+        label={t('new')}
+        minLength={OPERATOR_LIMITS.passwordMinLength}
+        context={[operator.username, operator.firstName, operator.lastName]}
+        required
+      />
+      <PasswordField name="repeat" label={t('repeat')} autoComplete="new-password" required />
+      <SubmitButton pending={t('changing')}>{t('change')}</SubmitButton>
+    </ActionForm>
+  );
+}
+
+export async function ZoneForm({ visit: { operator } }: { visit: OperatorVisit }) {
+  const t = await getTranslations('operatorAccount');
+  const { timeZone } = operator;
+  return (
+    <ActionForm action={chooseZone} hidden={{ as: operator.id }}>
+      <SelectField name="timeZone" label={t('zone')} options={timeZoneOptions(timeZone)} defaultValue={timeZone} />
+      <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,47 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import {
+  disableOperator,
+  enableOperator,
+  resetOperatorPassword,
+  resetOperatorSecondFactor,
+  unlockOperator,
+} from '@/lib/operators/operators';
+import { operatorAction, said } from '@/lib/request/action';
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** What is no id at all is answered as an id that nobody has. */
+const colleague = z.object({ operator: z.guid().catch(NOBODY) });
+
+export const resetSecondFactor = operatorAction(colleague, async ({ cause }, { operator }) => {
+  const result = await resetOperatorSecondFactor(operator, cause);
+  return result.ok ? changed('operators.wasReset') : result;
+});
+
+export const makeTemporaryPassword = operatorAction(colleague, async ({ cause }, { operator }) => {
+  const result = await resetOperatorPassword(operator, cause);
+  if (!result.ok) return result;
+  return { ...(await changed('operators.made')), shown: { temporaryPassword: result.temporaryPassword } };
+});
+
+export const unlockColleague = operatorAction(colleague, async ({ cause }, { operator }) => {
+  const result = await unlockOperator(operator, cause);
+  return result.ok ? changed('operators.unlocked') : result;
+});
+
+export const changeOperatorStatus = operatorAction(
+  colleague.extend({ status: z.enum(['active', 'disabled']) }),
+  async ({ cause }, { operator, status }) => {
+    const result = await (status === 'active' ? enableOperator : disableOperator)(operator, cause);
+    if (!result.ok) return result;
+    return changed(status === 'active' ? 'operators.nowEnabled' : 'operators.nowDisabled');
+  },
+);
+
+function changed(key: string) {
+  refresh();
+  return said(key);
+}

@@ -1,0 +1,23 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { createOperator } from '@/lib/operators/operators';
+import { askOperatorAgain } from '@/lib/operators/password';
+import { operatorAction, said } from '@/lib/request/action';
+
+const schema = z.object({
+  firstName: z.string().trim().min(1).max(60),
+  lastName: z.string().trim().min(1).max(60),
+  username: z.string().trim().min(1).max(64),
+  password: z.string().min(1),
+});
+
+export const addOperator = operatorAction(schema, async ({ operator, cause }, { password, ...input }) => {
+  const again = await askOperatorAgain(operator.id, password, 'password', cause);
+  if (!again.ok) return again;
+  const result = await createOperator(input, cause);
+  if (!result.ok) return result;
+  refresh();
+  return { ...(await said('operators.added')), shown: { temporaryPassword: result.temporaryPassword } };
+});

@@ -1,0 +1,19 @@
+'use server';
+
+import { z } from 'zod';
+import { signInOperator } from '@/lib/operators/sign-in';
+import { operatorVisitorAction } from '@/lib/request/action';
+import { followOperator } from '@/lib/request/finish';
+import { safePath } from '@/lib/request/return-to';
+
+const schema = z.object({
+  username: z.string().trim().min(1).max(320),
+  password: z.string().min(1),
+  return_to: z.string().catch(''),
+});
+
+export const signInToConsole = operatorVisitorAction(schema, async ({ device, cause }, input) => {
+  const { username, password, return_to } = input;
+  const result = await signInOperator({ username, password, returnTo: safePath(return_to), device }, cause);
+  return result.ok ? followOperator(result) : result;
+});

@@ -1,0 +1,28 @@
+import { getTranslations } from 'next-intl/server';
+import { OperatorDoor } from '@/app/operator/door';
+import { ActionForm } from '@/components/forms/action-form';
+import { CodeField } from '@/components/forms/code-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { requireOperatorAttempt } from '@/lib/request/current';
+import { submitOperatorCode } from './actions';
+
+export async function generateMetadata() {
+  const t = await getTranslations('code');
+  return { title: t('title') };
+}
+
+export default async function OperatorCodePage() {
+  const { attempt } = await requireOperatorAttempt('code');
+  const [t, own] = await Promise.all([getTranslations('code'), getTranslations('operatorDoor')]);
+  return (
+    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
+      <ActionForm action={submitOperatorCode}>
+        <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus />
+        <SubmitButton pending={t('submitting')} full>
+          {t('submit')}
+        </SubmitButton>
+      </ActionForm>
+      <p className="muted text-sm mt-4">{own('noPhone')}</p>
+    </OperatorDoor>
+  );
+}

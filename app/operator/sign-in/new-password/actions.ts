@@ -1,0 +1,17 @@
+'use server';
+
+import { z } from 'zod';
+import { chooseOperatorPassword } from '@/lib/operators/sign-in';
+import { operatorAttemptAction } from '@/lib/request/action';
+import { followOperator } from '@/lib/request/finish';
+
+const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
+
+export const submitOwnPassword = operatorAttemptAction(
+  'new-password',
+  schema,
+  async ({ attempt, device, cause }, input) => {
+    const result = await chooseOperatorPassword(attempt, input, device, cause);
+    return result.ok ? followOperator(result) : result;
+  },
+);

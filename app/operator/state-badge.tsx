@@ -1,0 +1,10 @@
+import { getTranslations } from 'next-intl/server';
+import { Badge } from '@/components/ui/badge';
+import type { TenantState } from '@/lib/tenants/list';
+
+const TONES = { active: 'success', suspended: 'warning', deleting: 'danger' } as const;
+
+export async function StateBadge({ state }: { state: TenantState }) {
+  const t = await getTranslations('tenants');
+  return <Badge tone={TONES[state]}>{t(`states.${state}`)}</Badge>;
+}

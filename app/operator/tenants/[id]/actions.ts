@@ -1,0 +1,78 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
+import { showMoment } from '@/lib/i18n';
+import { askOperatorAgain } from '@/lib/operators/password';
+import { operatorAction, said } from '@/lib/request/action';
+import { failure } from '@/lib/result';
+import { cancelDeletion, orderDeletion } from '@/lib/tenants/delete';
+import { askForDomain, proveDomain, removeDomain } from '@/lib/tenants/domain';
+import { findManagedTenant } from '@/lib/tenants/list';
+import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
+import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** What is no id at all is answered as an id that no tenant has. */
+const one = z.object({ tenant: z.guid().catch(NOBODY) });
+
+export const saveSettings = operatorAction(one.extend(settings), async ({ cause }, { tenant, ...input }) => {
+  const result = await updateTenant(tenant, { ...input, userLimit: limitOf(input.userLimit) }, cause);
+  return result.ok ? changed('tenant.saved') : result;
+});
+
+export const saveEntitlements = operatorAction(one.extend(entitlements), async ({ cause }, { tenant, ...input }) => {
+  const result = await setEntitlements(tenant, tickedOf(input), cause);
+  return result.ok ? changed('tenant.entitlementsSaved') : result;
+});
+
+export const beginDomain = operatorAction(
+  one.extend({ domain: z.string().trim().min(1).max(253) }),
+  async ({ cause }, { tenant, domain }) => {
+    const result = await askForDomain(tenant, domain, cause);
+    return result.ok ? changed('tenant.domainAsked') : result;
+  },
+);
+
+export const checkDomain = operatorAction(one, async ({ cause }, { tenant }) => {
+  const found = await findManagedTenant(tenant);
+  const result = found ? await proveDomain(found, cause) : failure('not-found');
+  return result.ok ? changed('tenant.domainProved', { domain: result.domain }) : result;
+});
+
+export const dropDomain = operatorAction(one, async ({ cause }, { tenant }) => {
+  const result = await removeDomain(tenant, cause);
+  return result.ok ? changed('tenant.domainRemoved') : result;
+});
+
+export const suspend = operatorAction(one, async ({ cause }, { tenant }) => {
+  const result = await suspendTenant(tenant, cause);
+  return result.ok ? changed('tenant.suspended', { count: result.ended }) : result;
+});
+
+export const resume = operatorAction(one, async ({ cause }, { tenant }) => {
+  const result = await resumeTenant(tenant, cause);
+  return result.ok ? changed('tenant.resumed') : result;
+});
+
+export const orderTenantDeletion = operatorAction(
+  one.extend({ accountId: z.string().trim().min(1).max(63), password: z.string().min(1) }),
+  async ({ operator, locale, timeZone, cause }, { tenant, accountId, password }) => {
+    const again = await askOperatorAgain(operator.id, password, 'password', cause);
+    if (!again.ok) return again;
+    const result = await orderDeletion(tenant, accountId, cause);
+    return result.ok ? changed('tenant.deleteOrdered', { when: showMoment(result.at, locale, timeZone) }) : result;
+  },
+);
+
+export const takeDeletionBack = operatorAction(one, async ({ cause }, { tenant }) => {
+  const result = await cancelDeletion(tenant, cause);
+  return result.ok ? changed('tenant.deleteCancelled') : result;
+});
+
+function changed(key: string, values?: Record<string, string | number>) {
+  refresh();
+  return said(key, values);
+}

@@ -1,0 +1,23 @@
+import { isSameOrigin } from '@/lib/request/action';
+import { withDatabase } from '@/lib/request/api';
+import { currentCause, requireOperator } from '@/lib/request/current';
+import { streamOf } from '@/lib/request/stream';
+import { exportTenant } from '@/lib/tenants/export';
+import { findManagedTenant } from '@/lib/tenants/list';
+
+/** Everything a tenant holds, as a file. It leaves a trace, so it is asked for by a form of ours and never by a link. */
+export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
+  return withDatabase(async () => {
+    const { operator } = await requireOperator();
+    const form = await request.formData();
+    if (!(await isSameOrigin()) || form.get('as') !== operator.id) return new Response(null, { status: 403 });
+    const tenant = await findManagedTenant((await params).id);
+    if (!tenant) return new Response(null, { status: 404 });
+    return new Response(streamOf(exportTenant(tenant, await currentCause(operator.id))), {
+      headers: {
+        'content-type': 'application/jsonl; charset=utf-8',
+        'content-disposition': `attachment; filename="${tenant.slug}.jsonl"`,
+      },
+    });
+  });
+}

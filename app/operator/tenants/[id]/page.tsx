@@ -1,0 +1,66 @@
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { OperatorFrame } from '@/app/operator/frame';
+import { StateBadge } from '@/app/operator/state-badge';
+import { Alert } from '@/components/ui/alert';
+import { Card } from '@/components/ui/card';
+import { PageTitle } from '@/components/ui/page-title';
+import { requireOperator } from '@/lib/request/current';
+import { tenantActivity } from '@/lib/tenants/activity';
+import { findManagedTenant, stateOf } from '@/lib/tenants/list';
+import { AccessCard } from './access';
+import { Activity } from './activity';
+import { DomainCard } from './domain';
+import { Overview } from './overview';
+import { EntitlementsForm, SettingsForm } from './settings';
+
+type Props = {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export async function generateMetadata() {
+  const t = await getTranslations('tenant');
+  return { title: t('title') };
+}
+
+export default async function TenantPage({ params, searchParams }: Props) {
+  const visit = await requireOperator();
+  const tenant = await findManagedTenant((await params).id);
+  if (!tenant) notFound();
+  const [t, days, query] = await Promise.all([getTranslations('tenant'), tenantActivity(tenant.id), searchParams]);
+  return (
+    <OperatorFrame visit={visit} tab="tenants">
+      <div className="max-w-3xl">
+        <PageTitle
+          back={{ href: '/operator', label: t('back') }}
+          lead={tenant.accountId}
+          actions={<StateBadge state={stateOf(tenant)} />}
+        >
+          {tenant.name}
+        </PageTitle>
+        <div className="stack">
+          {'new' in query ? <Alert tone="success">{t('created')}</Alert> : null}
+          <Card title={t('overview')}>
+            <Overview tenant={tenant} />
+          </Card>
+          <Card title={t('activity')} description={t('activityHint')}>
+            <Activity days={days} />
+          </Card>
+          <Card title={t('settings')} description={t('settingsHint')}>
+            <SettingsForm tenant={tenant} visit={visit} />
+          </Card>
+          <Card title={t('entitlements')} description={t('entitlementsHint')}>
+            <EntitlementsForm tenant={tenant} visit={visit} />
+          </Card>
+          <Card title={t('domain')}>
+            <DomainCard tenant={tenant} visit={visit} />
+          </Card>
+          <Card title={t('access')}>
+            <AccessCard tenant={tenant} visit={visit} />
+          </Card>
+        </div>
+      </div>
+    </OperatorFrame>
+  );
+}

@@ -1,0 +1,94 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { type Tx, withoutTenant } from '@/db';
+import { operatorAttempts, operators } from '@/db/schema/operators';
+import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { PROVIDER } from '@/lib/audit/provider';
+
+export type OperatorStep = 'code' | 'enroll' | 'new-password';
+
+/** An operator's sign-in that has shown its password and lacks the rest. It lives ten minutes and opens nothing. */
+export type OperatorAttempt = {
+  id: string;
+  operatorId: string;
+  username: string;
+  firstName: string;
+  lastName: string;
+  step: OperatorStep | 'done';
+  /** The secret to enrol with, in base32, and when it was first shown. */
+  secret: string | null;
+  secretAt: Date | null;
+  returnTo: string | null;
+};
+
+export const ATTEMPT_SECONDS = 600;
+
+/** Begins an attempt behind a proved password, and promises its token and what it waits for. Earlier ones that enrol end. */
+export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling: boolean, returnTo: string) {
+  const token = randomToken();
+  if (enrolling) await tx.delete(operatorAttempts).where(eq(operatorAttempts.operatorId, operatorId));
+  await tx.insert(operatorAttempts).values({
+    operatorId,
+    tokenHash: hashToken(token),
+    sealedSecret: enrolling ? sealTotpSecret(newTotpSecret(), PROVIDER, operatorId) : null,
+    secretAt: enrolling ? sql`now()` : null,
+    returnTo,
+    expiresAt: sql`now() + make_interval(secs => ${ATTEMPT_SECONDS})`,
+  });
+  return { next: enrolling ? 'enroll' : 'code', attempt: { token, maxAge: ATTEMPT_SECONDS } } as const;
+}
+
+/** Promises the live attempt of a cookie with the step it waits for; undefined where there is none. */
+export async function findOperatorAttempt(token: string | undefined) {
+  if (!isToken(token)) return undefined;
+  const found = await withoutTenant((db) => load(db, eq(operatorAttempts.tokenHash, hashToken(token))));
+  return found?.step === 'enroll' && !found.secret ? ensureSecret(found) : found;
+}
+
+/** Promises the attempt again, locked with its operator for the rest of the transaction. */
+export async function lockOperatorAttempt(tx: Tx, { id, operatorId }: Pick<OperatorAttempt, 'id' | 'operatorId'>) {
+  await tx.execute(sql`select 1 from operators where id = ${operatorId} for update`);
+  await tx.execute(sql`select 1 from operator_attempts where id = ${id} for update`);
+  return load(tx, eq(operatorAttempts.id, id));
+}
+
+async function load(db: Pick<Tx, 'select'>, which: ReturnType<typeof eq>): Promise<OperatorAttempt | undefined> {
+  const [row] = await db
+    .select({ attempt: operatorAttempts, operator: operators })
+    .from(operatorAttempts)
+    .innerJoin(operators, eq(operators.id, operatorAttempts.operatorId))
+    .where(and(which, gt(operatorAttempts.expiresAt, sql`now()`), eq(operators.status, 'active')));
+  if (!row) return undefined;
+  const { attempt, operator } = row;
+  return {
+    id: attempt.id,
+    operatorId: operator.id,
+    username: operator.username,
+    firstName: operator.firstName,
+    lastName: operator.lastName,
+    step: stepOf(attempt, operator),
+    secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, PROVIDER, operator.id),
+    secretAt: attempt.secretAt,
+    returnTo: attempt.returnTo,
+  };
+}
+
+/** What is still missing. An operator always shows a second factor, and one whose password somebody else has made chooses his own behind it. */
+function stepOf(
+  { secondFactorAt }: typeof operatorAttempts.$inferSelect,
+  { sealedSecret, temporaryUntil }: typeof operators.$inferSelect,
+): OperatorAttempt['step'] {
+  if (!secondFactorAt) return sealedSecret ? 'code' : 'enroll';
+  return temporaryUntil === null ? 'done' : 'new-password';
+}
+
+/** Gives an attempt a secret to enrol with where the second factor was reset under way. Of two tabs one makes it. */
+async function ensureSecret(attempt: OperatorAttempt) {
+  return withoutTenant(async (db) => {
+    await db
+      .update(operatorAttempts)
+      .set({ sealedSecret: sealTotpSecret(newTotpSecret(), PROVIDER, attempt.operatorId), secretAt: sql`now()` })
+      .where(and(eq(operatorAttempts.id, attempt.id), isNull(operatorAttempts.sealedSecret)));
+    return load(db, eq(operatorAttempts.id, attempt.id));
+  });
+}

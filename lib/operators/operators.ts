@@ -1,0 +1,169 @@
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { type Tx, withoutTenant, withTenant } from '@/db';
+import { operators } from '@/db/schema/operators';
+import { throttles } from '@/db/schema/sign-in';
+import type { AuditEvent } from '@/lib/audit/events';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
+import { hashPassword } from '@/lib/credentials/hashing';
+import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
+import { newOneTimeToken } from '@/lib/crypto';
+import { judgePasswordOf } from '@/lib/operators/password';
+import { PROVIDER } from '@/lib/audit/provider';
+import { endAllOfOperator } from '@/lib/operators/sessions';
+import { failure } from '@/lib/result';
+import { clearBudgetsOf } from '@/lib/sign-in/throttle';
+
+/** A password that one operator tells another works for a day, once, and leads to choosing one's own. */
+const TOLD_MINUTES = 24 * 60;
+
+const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
+
+export type NewOperator = { username: string; firstName: string; lastName: string };
+
+/**
+ * Makes an operator. With `password`, his own from the command line, judged by the rules; without, a temporary one is
+ * promised, to be told once. His first sign-in enrols a second factor. Fails with `username`, `taken`, or at `password`.
+ */
+export async function createOperator(input: NewOperator & { password?: string }, cause: Cause) {
+  const username = input.username.trim().toLowerCase();
+  if (!USERNAME.test(username)) return failure('username', { field: 'username' });
+  const person = { username, firstName: input.firstName.trim(), lastName: input.lastName.trim() };
+  if (input.password !== undefined) {
+    const verdict = await judgePasswordOf(person, input.password);
+    if (!verdict.ok) return verdict;
+  }
+  const temporaryPassword = input.password === undefined ? newTemporaryPassword() : undefined;
+  const passwordHash = await hashPassword(input.password ?? temporaryPassword ?? '');
+  return withTenant(PROVIDER, async (tx) => {
+    const [made] = await tx
+      .insert(operators)
+      .values({ ...person, passwordHash, temporaryUntil: temporaryPassword ? told() : null })
+      .onConflictDoNothing()
+      .returning({ id: operators.id });
+    if (!made) return failure('taken', { field: 'username' });
+    await record(tx, PROVIDER, cause, 'user_create', {
+      subjectId: made.id,
+      detail: { role: 'operator', username },
+    });
+    return { ok: true, id: made.id, temporaryPassword } as const;
+  });
+}
+
+/** Promises every operator by name, as the console shows them. */
+export async function listOperators() {
+  return withTenant(PROVIDER, (tx) =>
+    tx
+      .select({
+        id: operators.id,
+        username: operators.username,
+        firstName: operators.firstName,
+        lastName: operators.lastName,
+        status: operators.status,
+        secondFactor: sql<boolean>`${operators.sealedSecret} is not null`,
+        lastSignInAt: operators.lastSignInAt,
+        lastSignInAddress: operators.lastSignInAddress,
+        createdAt: operators.createdAt,
+        locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${PROVIDER} and ${throttles.userId} = ${operators.id} and ${throttles.lockedUntil} > now())`,
+      })
+      .from(operators)
+      .orderBy(asc(operators.lastName), asc(operators.firstName), asc(operators.id)),
+  );
+}
+
+/** Promises one operator, or undefined: also for an id that is none. */
+export async function findOperator(id: string) {
+  return (await listOperators()).find((operator) => operator.id === id);
+}
+
+/** Promises the operator of a username, for the command line and the demonstration. */
+export async function findOperatorByUsername(username: string) {
+  const [row] = await withoutTenant((db) =>
+    db
+      .select({ id: operators.id, username: operators.username, status: operators.status })
+      .from(operators)
+      .where(eq(operators.username, username.trim().toLowerCase())),
+  );
+  return row;
+}
+
+/** Shuts a colleague out at once. Fails with `yourself`, and with `last-operator` on the last one active. */
+export function disableOperator(id: string, cause: Cause) {
+  return onColleague(id, cause, 'user_disable', async (tx) => {
+    const others = await tx
+      .select({ id: operators.id })
+      .from(operators)
+      .where(and(eq(operators.status, 'active'), ne(operators.id, id)))
+      .for('update');
+    if (others.length === 0) return failure('last-operator');
+    await tx.update(operators).set({ status: 'disabled' }).where(eq(operators.id, id));
+    return { ended: await endAllOfOperator(tx, id) };
+  });
+}
+
+/** Lets a colleague in again. */
+export function enableOperator(id: string, cause: Cause) {
+  return onColleague(id, cause, 'user_enable', async (tx) => {
+    await tx.update(operators).set({ status: 'active' }).where(eq(operators.id, id));
+  });
+}
+
+/** Takes a colleague's second factor away: his sessions end, and his next sign-in enrols again. Fails with `yourself`. */
+export function resetOperatorSecondFactor(id: string, cause: Cause) {
+  return onColleague(id, cause, 'authn_second_factor_reset', async (tx) => {
+    await tx
+      .update(operators)
+      .set({ sealedSecret: null, lastStep: 0, toldStep: null, enrolledAt: null })
+      .where(eq(operators.id, id));
+    await clearBudgetsOf(tx, PROVIDER, id, 'code');
+    return { ended: await endAllOfOperator(tx, id) };
+  });
+}
+
+/** Gives back every try of a colleague. */
+export function unlockOperator(id: string, cause: Cause) {
+  return onColleague(id, cause, 'authn_unlock', async (tx) => {
+    await clearBudgetsOf(tx, PROVIDER, id);
+  });
+}
+
+/** Makes a colleague a temporary password, promised to be told once: a day, one use. His sessions end. Fails with `yourself`. */
+export async function resetOperatorPassword(id: string, cause: Cause) {
+  const temporaryPassword = newTemporaryPassword();
+  const passwordHash = await hashPassword(temporaryPassword);
+  const done = await onColleague(id, cause, 'authn_temporary_password_issue', async (tx) => {
+    await tx
+      .update(operators)
+      .set({ passwordHash, passwordChangedAt: sql`now()`, temporaryUntil: told() })
+      .where(eq(operators.id, id));
+    await clearBudgetsOf(tx, PROVIDER, id, 'password');
+    return { ended: await endAllOfOperator(tx, id) };
+  });
+  return done.ok ? { ...done, temporaryPassword } : done;
+}
+
+/** A change to another operator and its event, in one transaction that holds his row. Fails with `not-found`. */
+async function onColleague(
+  id: string,
+  cause: Cause,
+  event: AuditEvent,
+  change: (tx: Tx) => Promise<AuditDetail | ReturnType<typeof failure<'last-operator'>> | undefined | undefined>,
+) {
+  if (id === cause.actorId) return failure('yourself');
+  return withTenant(PROVIDER, async (tx) => {
+    // All of them in one order, so that two who disable each other do not both succeed.
+    const all = await tx.select({ id: operators.id }).from(operators).orderBy(asc(operators.id)).for('update');
+    if (!all.some((operator) => operator.id === id)) return failure('not-found');
+    const detail = await change(tx);
+    if (detail && 'ok' in detail) return failure('last-operator');
+    await record(tx, PROVIDER, cause, event, { subjectId: id, detail: detail ?? {} });
+    return { ok: true } as const;
+  });
+}
+
+function newTemporaryPassword() {
+  return temporaryPasswordFrom(newOneTimeToken('temporary-password'));
+}
+
+function told() {
+  return sql`now() + make_interval(mins => ${TOLD_MINUTES})`;
+}

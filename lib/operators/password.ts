@@ -1,0 +1,105 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { withoutTenant, withTenant } from '@/db';
+import { operators } from '@/db/schema/operators';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
+import { judgePassword } from '@/lib/credentials/password-rules';
+import { PROVIDER } from '@/lib/audit/provider';
+import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
+import { failure } from '@/lib/result';
+import { budgetOf, clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
+import { lockFailure } from '@/lib/sign-in/with-password';
+
+export type NewOperatorPassword = { password: string; repeat: string };
+
+type Owner = { username: string; firstName: string; lastName: string };
+
+/** Promises whether a password is good enough for an operator of this name. Fails at `password`. */
+export async function judgePasswordOf(owner: Owner, password: string) {
+  const verdict = await judgePassword(password, {
+    minLength: OPERATOR_LIMITS.passwordMinLength,
+    ...owner,
+    extension: null,
+    accountId: 'gatehouse',
+    tenantName: 'Gatehouse',
+  });
+  return verdict.ok ? verdict : { ...verdict, field: 'password' };
+}
+
+/** Promises whether an operator may take this password: twice the same, by the rules, and not the one he has. */
+export async function judgeOperatorPassword(operatorId: string, { password, repeat }: NewOperatorPassword) {
+  const owner = await ownerOf(operatorId);
+  if (!owner) return failure('expired');
+  const verdict = await judgePasswordOf(owner, password);
+  if (!verdict.ok) return verdict;
+  if (password !== repeat) return failure('mismatch', { field: 'repeat' });
+  if ((await verifyPassword(owner.passwordHash, password)).ok) return failure('same-password', { field: 'password' });
+  return { ok: true } as const;
+}
+
+/** Asks a signed-in operator for his password again, five times at most. Fails at `field` with `wrong-password`, or with `locked`. */
+export async function askOperatorAgain(operatorId: string, password: string, field: string, cause: Cause) {
+  const owner = await ownerOf(operatorId);
+  const budget = budgetOf(operatorId);
+  const taken = await takeTry(PROVIDER, 'password', budget, operatorId);
+  if (taken.refused) return lockFailure(taken);
+  const proof = await verifyPassword(owner?.passwordHash ?? null, password).catch(async (error) => {
+    await returnTry(PROVIDER, 'password', budget);
+    throw error;
+  });
+  return withTenant(PROVIDER, async (tx) => {
+    if (proof.ok && owner) {
+      await clearBudget(tx, PROVIDER, 'password', budget);
+      return { ok: true, hash: owner.passwordHash } as const;
+    }
+    await record(tx, PROVIDER, cause, 'authn_password_change_fail', { subjectId: operatorId });
+    if (taken.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
+    return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
+  });
+}
+
+/** Changes a signed-in operator's password: he stays, under a new token; his other sessions end. Fails at its fields, or with `changed-elsewhere`. */
+export async function changeOperatorPassword(
+  who: { operatorId: string; sessionId: string },
+  input: NewOperatorPassword & { current: string },
+  cause: Cause,
+) {
+  const again = await askOperatorAgain(who.operatorId, input.current, 'current', cause);
+  if (!again.ok) return again;
+  const verdict = await judgeOperatorPassword(who.operatorId, input);
+  if (!verdict.ok) return verdict;
+  const hash = await hashPassword(input.password);
+  return withTenant(PROVIDER, async (tx) => {
+    const changed = await tx
+      .update(operators)
+      .set({ passwordHash: hash, passwordChangedAt: sql`now()`, temporaryUntil: null })
+      .where(and(eq(operators.id, who.operatorId), eq(operators.passwordHash, again.hash)))
+      .returning({ id: operators.id });
+    if (changed.length === 0) return failure('changed-elsewhere');
+    await clearBudgetsOf(tx, PROVIDER, who.operatorId, 'password');
+    const ended = await endAllOfOperator(tx, who.operatorId, who.sessionId);
+    const session = await rotateOperatorSession(tx, who.sessionId);
+    if (!session) return failure('changed-elsewhere');
+    await record(tx, PROVIDER, cause, 'authn_password_change', {
+      subjectId: who.operatorId,
+      detail: { ended },
+    });
+    return { ok: true, session } as const;
+  });
+}
+
+async function ownerOf(operatorId: string) {
+  const [row] = await withoutTenant((db) =>
+    db
+      .select({
+        username: operators.username,
+        firstName: operators.firstName,
+        lastName: operators.lastName,
+        passwordHash: operators.passwordHash,
+      })
+      .from(operators)
+      .where(and(eq(operators.id, operatorId), eq(operators.status, 'active'))),
+  );
+  return row;
+}

@@ -1,0 +1,173 @@
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { statement, type Tx, withoutTenant, withTenant } from '@/db';
+import { operatorAttempts, operatorDevices, operatorSessions, operators } from '@/db/schema/operators';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { PROVIDER } from '@/lib/audit/provider';
+import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { isTimeZone } from '@/lib/profile';
+import { failure } from '@/lib/result';
+import { browserOf } from '@/lib/sessions';
+import type { Locale } from '@/lib/tenants/tenants';
+
+export type CurrentOperator = {
+  id: string;
+  username: string;
+  firstName: string;
+  lastName: string;
+  locale: Locale | null;
+  timeZone: string;
+};
+
+export type FoundOperator = {
+  /** Why a cookie was shown and opens nothing. */
+  why?: 'idle' | 'absolute' | 'ended' | null;
+  session?: { id: string; createdAt: string; msLeft: number };
+  operator?: CurrentOperator;
+};
+
+/** Promises the operator behind a cookie, or why it opens nothing. `slide` is an interaction of the person. */
+export async function findOperatorSession(token: string | undefined, slide: boolean): Promise<FoundOperator> {
+  if (!isToken(token)) return {};
+  const [row] = await statement<{ found: FoundOperator }>('select find_operator_session($1, $2) as found', [
+    hashToken(token),
+    slide,
+  ]);
+  return row?.found ?? {};
+}
+
+/** An operator's finished sign-in, for the browser to keep. */
+export type OperatorIn = { next: 'done'; session: { token: string; maxAge: number }; device: string };
+
+/**
+ * The one door of the console, behind password and second factor, in the transaction of the last proof. Promises
+ * undefined for whoever has been sent away meanwhile.
+ */
+export async function openOperatorSession(
+  tx: Tx,
+  operatorId: string,
+  factor: 'totp',
+  device: string | undefined,
+  cause: Cause,
+): Promise<OperatorIn | undefined> {
+  const [live] = await tx
+    .update(operators)
+    .set({ lastSignInAt: sql`now()`, lastSignInAddress: cause.address })
+    .where(and(eq(operators.id, operatorId), eq(operators.status, 'active')))
+    .returning({ id: operators.id });
+  if (!live) return undefined;
+  const token = randomToken();
+  const [row] = await tx
+    .insert(operatorSessions)
+    .values({
+      operatorId,
+      tokenHash: hashToken(token),
+      address: cause.address,
+      userAgent: cause.userAgent.slice(0, 400),
+      absoluteUntil: sql`now() + make_interval(hours => ${OPERATOR_LIMITS.absoluteHours})`,
+    })
+    .returning({ id: operatorSessions.id });
+  const deviceToken = isToken(device) ? device : randomToken();
+  await tx
+    .insert(operatorDevices)
+    .values({ operatorId, tokenHash: hashToken(deviceToken) })
+    .onConflictDoUpdate({
+      target: [operatorDevices.operatorId, operatorDevices.tokenHash],
+      set: { lastSeenAt: sql`now()` },
+    });
+  await record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'authn_login_success', {
+    subjectId: operatorId,
+    detail: { factor, session: row?.id ?? '' },
+  });
+  return {
+    next: 'done',
+    session: { token, maxAge: OPERATOR_LIMITS.absoluteHours * 3600 },
+    device: deviceToken,
+  };
+}
+
+/** Signs an operator out: the row goes first, the cookie after it. */
+export async function endOperatorSessionByToken(token: string | undefined, cause: Cause) {
+  if (!isToken(token)) return;
+  await withTenant(PROVIDER, async (tx) => {
+    const [ended] = await tx
+      .delete(operatorSessions)
+      .where(eq(operatorSessions.tokenHash, hashToken(token)))
+      .returning({ operatorId: operatorSessions.operatorId });
+    if (ended)
+      await record(tx, PROVIDER, { ...cause, actorId: ended.operatorId }, 'authn_logout', {
+        subjectId: ended.operatorId,
+      });
+  });
+}
+
+/** Promises where an operator is signed in, latest first. */
+export async function listOperatorSessions(operatorId: string) {
+  const rows = await withoutTenant((db) =>
+    db
+      .select()
+      .from(operatorSessions)
+      .where(
+        and(
+          eq(operatorSessions.operatorId, operatorId),
+          sql`${operatorSessions.absoluteUntil} > now()`,
+          sql`${operatorSessions.lastSeenAt} > now() - make_interval(mins => ${OPERATOR_LIMITS.idleMinutes + 1})`,
+        ),
+      )
+      .orderBy(desc(operatorSessions.lastSeenAt))
+      .limit(100),
+  );
+  return rows.map(({ id, userAgent, address, createdAt, lastSeenAt }) => ({
+    id,
+    address,
+    createdAt,
+    lastSeenAt,
+    browser: browserOf(userAgent),
+  }));
+}
+
+/** Ends one of an operator's own sessions. Fails with `not-found`, also on somebody else's. */
+export async function endOperatorSession(operatorId: string, sessionId: string, cause: Cause) {
+  return withTenant(PROVIDER, async (tx) => {
+    const ended = await tx
+      .delete(operatorSessions)
+      .where(and(eq(operatorSessions.operatorId, operatorId), eq(operatorSessions.id, sessionId)))
+      .returning({ id: operatorSessions.id });
+    if (ended.length === 0) return failure('not-found');
+    await record(tx, PROVIDER, cause, 'session_end', { subjectId: operatorId, detail: { ended: 1 } });
+    return { ok: true } as const;
+  });
+}
+
+/** Ends every session and half-finished sign-in of an operator within another change; `keepId` stays. Promises how many sessions. */
+export async function endAllOfOperator(tx: Tx, operatorId: string, keepId?: string) {
+  const ended = await tx
+    .delete(operatorSessions)
+    .where(and(eq(operatorSessions.operatorId, operatorId), keepId ? ne(operatorSessions.id, keepId) : undefined))
+    .returning({ id: operatorSessions.id });
+  await tx.delete(operatorAttempts).where(eq(operatorAttempts.operatorId, operatorId));
+  return ended.length;
+}
+
+/** Gives an operator's session a new token in its place: he stays, the old token is dead. */
+export async function rotateOperatorSession(tx: Tx, sessionId: string) {
+  const token = randomToken();
+  const [row] = await tx
+    .update(operatorSessions)
+    .set({ tokenHash: hashToken(token) })
+    .where(eq(operatorSessions.id, sessionId))
+    .returning({ maxAge: sql<number>`extract(epoch from ${operatorSessions.absoluteUntil} - now())::int` });
+  return row && { token, maxAge: row.maxAge };
+}
+
+/** Keeps the language that an operator picked. */
+export async function keepOperatorLanguage(operatorId: string, locale: Locale) {
+  await withoutTenant((db) => db.update(operators).set({ locale }).where(eq(operators.id, operatorId)));
+}
+
+/** Keeps the time zone that an operator reads moments in. Fails with `time-zone`. */
+export async function keepOperatorZone(operatorId: string, timeZone: string) {
+  if (!isTimeZone(timeZone)) return failure('time-zone', { field: 'timeZone' });
+  await withoutTenant((db) => db.update(operators).set({ timeZone }).where(eq(operators.id, operatorId)));
+  return { ok: true } as const;
+}

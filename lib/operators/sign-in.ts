@@ -1,0 +1,222 @@
+import { and, eq, lt, sql } from 'drizzle-orm';
+import { type Tx, withoutTenant, withTenant } from '@/db';
+import { operatorAttempts, operatorDevices, operators } from '@/db/schema/operators';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
+import { checkFirstCode } from '@/lib/credentials/enrolment';
+import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
+import { isOverlong } from '@/lib/credentials/password-text';
+import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
+import { hashToken, isSealedUnderOldKey, isToken, keyedDigest, randomToken } from '@/lib/crypto';
+import {
+  ATTEMPT_SECONDS,
+  lockOperatorAttempt,
+  type OperatorAttempt,
+  type OperatorStep,
+  openOperatorAttempt,
+} from '@/lib/operators/attempt';
+import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
+import { PROVIDER } from '@/lib/audit/provider';
+import { type OperatorIn, openOperatorSession } from '@/lib/operators/sessions';
+import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { failure } from '@/lib/result';
+import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
+import { tryCode } from '@/lib/sign-in/try-code';
+import { lockFailure } from '@/lib/sign-in/with-password';
+
+/** What follows a step of an operator's sign-in that succeeded. */
+export type OperatorFollowed = { ok: true } & (
+  | (OperatorIn & { returnTo: string | null })
+  | { next: OperatorStep; attempt: { token: string; maxAge: number } }
+);
+
+/**
+ * Checks an operator's password, and promises an attempt that waits for the second factor: never a session.
+ * Fails with `wrong`, whatever was wrong; `locked`, `stopped` and `too-many` as for users; `too-long`, unhashed.
+ */
+export async function signInOperator(
+  input: { username: string; password: string; returnTo: string; device: string | undefined },
+  cause: Cause,
+) {
+  if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
+  const volume = await takeVolume('sign-in', 'operator', cause.address);
+  if (!volume.ok) return volume;
+  const username = input.username.normalize('NFC').trim().toLowerCase().slice(0, 320);
+  const { operator, budget } = await begin(username, input.device);
+  const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
+  if (taken.refused) return lockFailure(taken);
+  const active = operator?.status === 'active' ? operator : undefined;
+  const proof = await verifyPassword(active?.passwordHash ?? null, input.password).catch(async (error) => {
+    await returnTry(PROVIDER, 'password', budget);
+    throw error;
+  });
+  if (!active || !proof.ok) return refuse(operator?.id ?? null, username, taken, cause);
+  const followed = await withTenant(PROVIDER, async (tx) => {
+    if (!(await isStillHis(tx, active))) return undefined;
+    await clearBudget(tx, PROVIDER, 'password', budget);
+    return openOperatorAttempt(tx, active.id, active.sealedSecret === null, input.returnTo);
+  });
+  if (!followed) return refuse(active.id, username, taken, cause);
+  await giveBackVolume('sign-in', 'operator', cause.address);
+  return { ok: true, ...followed } satisfies OperatorFollowed;
+}
+
+/** The operator behind a name, and the budget that a try at his password is taken from. A name nobody has has one too. */
+async function begin(username: string, device: string | undefined) {
+  const hash = isToken(device) ? hashToken(device) : Buffer.alloc(32);
+  const [row] = await withoutTenant((db) =>
+    db
+      .select({
+        operator: operators,
+        known: sql<boolean>`exists (select from ${operatorDevices} where ${operatorDevices.operatorId} = ${operators.id} and ${operatorDevices.tokenHash} = ${hash})`,
+      })
+      .from(operators)
+      .where(eq(operators.username, username)),
+  );
+  if (!row) return { operator: undefined, budget: keyedDigest('identifier', PROVIDER, username) };
+  const own = budgetOf(row.operator.id);
+  return { operator: row.operator, budget: row.known ? Buffer.concat([own, hash]) : own };
+}
+
+async function refuse(operatorId: string | null, username: string, taken: Try, cause: Cause) {
+  // A password typed into the wrong field must not be kept, so unknown names are kept as a digest.
+  const detail: AuditDetail = operatorId
+    ? {}
+    : { identifier: keyedDigest('identifier', PROVIDER, username).toString('hex').slice(0, 16) };
+  await withTenant(PROVIDER, async (tx) => {
+    const told = { subjectId: operatorId, detail: { factor: 'password', ...detail } };
+    await record(tx, PROVIDER, cause, 'authn_login_fail', told);
+    if (taken.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', told);
+  });
+  return taken.locks ? lockFailure(taken) : failure('wrong');
+}
+
+/** Whether the password checked is still his, locked for the transaction; a temporary one is spent by this one use. */
+async function isStillHis(tx: Tx, { id, passwordHash, temporaryUntil }: typeof operators.$inferSelect) {
+  const rows = await tx
+    .update(operators)
+    .set({ temporaryUntil: temporaryUntil && sql`'-infinity'` })
+    .where(
+      and(
+        eq(operators.id, id),
+        eq(operators.status, 'active'),
+        eq(operators.passwordHash, passwordHash),
+        temporaryUntil ? sql`${operators.temporaryUntil} > now()` : undefined,
+      ),
+    )
+    .returning({ id: operators.id });
+  return rows.length === 1;
+}
+
+/** Checks the app's code: each step once. Fails with `wrong-code`, `clock`, `code-locked` after five, `expired` with the attempt. */
+export async function proveOperatorCode(
+  attempt: OperatorAttempt,
+  code: string,
+  device: string | undefined,
+  cause: Cause,
+) {
+  return tryCode({ id: PROVIDER }, attempt.operatorId, 'totp', cause, async (tx) => {
+    const live = await lockOperatorAttempt(tx, attempt);
+    if (live?.step !== 'code') return failure('expired');
+    const checked = await spendCode(tx, live.operatorId, code);
+    return checked.ok ? goOn(tx, live, device, cause) : checked;
+  });
+}
+
+async function spendCode(tx: Tx, operatorId: string, code: string) {
+  const mine = eq(operators.id, operatorId);
+  const [row] = await tx.select({ sealed: operators.sealedSecret }).from(operators).where(mine);
+  if (!row?.sealed) return failure('wrong-code');
+  const secret = unsealTotpSecret(row.sealed, PROVIDER, operatorId);
+  const checked = checkCode(secret, code, 'sign-in');
+  if (!checked.ok) {
+    if (checked.error === 'clock' && checked.direction === 'ahead')
+      await tx.update(operators).set({ toldStep: checked.step }).where(mine);
+    return checked;
+  }
+  const resealed = isSealedUnderOldKey(row.sealed)
+    ? { sealedSecret: sealTotpSecret(secret, PROVIDER, operatorId) }
+    : {};
+  const spent = await tx
+    .update(operators)
+    .set({ lastStep: checked.step, ...resealed })
+    .where(and(mine, lt(operators.lastStep, checked.step), sql`${operators.toldStep} is distinct from ${checked.step}`))
+    .returning({ id: operators.id });
+  return spent.length === 1 ? checked : failure('wrong-code');
+}
+
+/** Takes the first code of the secret shown for this attempt, which becomes the live one. Fails as for users. */
+export async function enrolOperator(attempt: OperatorAttempt, code: string, device: string | undefined, cause: Cause) {
+  return tryCode({ id: PROVIDER }, attempt.operatorId, 'enrolment', cause, async (tx) => {
+    const live = await lockOperatorAttempt(tx, attempt);
+    if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
+    const checked = checkFirstCode(live.secret, code, live.secretAt);
+    if (!checked.ok) return checked;
+    await tx
+      .update(operators)
+      .set({
+        sealedSecret: sealTotpSecret(live.secret, PROVIDER, live.operatorId),
+        lastStep: checked.step,
+        toldStep: null,
+        enrolledAt: sql`now()`,
+      })
+      .where(eq(operators.id, live.operatorId));
+    await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_second_factor_enrol', {
+      subjectId: live.operatorId,
+      detail: { factor: 'totp' },
+    });
+    return goOn(tx, live, device, cause);
+  });
+}
+
+/** From a proved second factor: to the new password where somebody else made the old one, else through the door. */
+async function goOn(tx: Tx, { id, operatorId, returnTo }: OperatorAttempt, device: string | undefined, cause: Cause) {
+  await clearBudget(tx, PROVIDER, 'code', budgetOf(operatorId));
+  const token = randomToken();
+  await tx
+    .update(operatorAttempts)
+    .set({ secondFactorAt: sql`now()`, sealedSecret: null, tokenHash: hashToken(token) })
+    .where(eq(operatorAttempts.id, id));
+  const live = await lockOperatorAttempt(tx, { id, operatorId });
+  if (live?.step === 'new-password')
+    return {
+      ok: true,
+      next: 'new-password',
+      attempt: { token, maxAge: ATTEMPT_SECONDS },
+    } satisfies OperatorFollowed;
+  return goIn(tx, { id, operatorId, returnTo }, device, cause);
+}
+
+async function goIn(
+  tx: Tx,
+  { id, operatorId, returnTo }: Pick<OperatorAttempt, 'id' | 'operatorId' | 'returnTo'>,
+  device: string | undefined,
+  cause: Cause,
+) {
+  await tx.delete(operatorAttempts).where(eq(operatorAttempts.id, id));
+  const opened = await openOperatorSession(tx, operatorId, 'totp', device, cause);
+  return opened ? ({ ok: true, ...opened, returnTo } satisfies OperatorFollowed) : failure('expired');
+}
+
+/** Takes the password an operator chooses for himself in place of the one he was given. Fails at its fields as a change does, and with `expired`. */
+export async function chooseOperatorPassword(
+  attempt: OperatorAttempt,
+  input: NewOperatorPassword,
+  device: string | undefined,
+  cause: Cause,
+) {
+  const verdict = await judgeOperatorPassword(attempt.operatorId, input);
+  if (!verdict.ok) return verdict;
+  const hash = await hashPassword(input.password);
+  return withTenant(PROVIDER, async (tx) => {
+    const live = await lockOperatorAttempt(tx, attempt);
+    if (live?.step !== 'new-password') return failure('expired');
+    await tx
+      .update(operators)
+      .set({ passwordHash: hash, passwordChangedAt: sql`now()`, temporaryUntil: null })
+      .where(eq(operators.id, live.operatorId));
+    await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_password_change', {
+      subjectId: live.operatorId,
+    });
+    return goIn(tx, live, device, cause);
+  });
+}

@@ -1,0 +1,175 @@
+import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { auditEvents } from '@/db/schema/audit';
+import { policies } from '@/db/schema/policies';
+import { totpSecrets } from '@/db/schema/second-factor';
+import { ssoConnections, ssoLinks } from '@/db/schema/sso';
+import { tenants } from '@/db/schema/tenants';
+import { passwords, users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import { recordAtBoth } from '@/lib/tenants/record';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+const PAGE = 1000;
+
+/**
+ * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, users, connections, links, events.
+ * No password, secret or hash is in it. Both chains say that it was begun; once it is whole, and the tenant was suspended
+ * before it began, the tenant may be deleted.
+ */
+export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause): AsyncGenerator<string> {
+  const begun = await begin(tenant, cause);
+  if (!begun) return;
+  yield line('tenant', begun.tenant);
+  yield line('policy', begun.policy);
+  yield* pages('user', (after) => usersAfter(tenant.id, after));
+  yield* pages('connection', (after) => connectionsAfter(tenant.id, after));
+  yield* pages('link', (after) => linksAfter(tenant.id, after));
+  yield* pages('event', (after) => eventsAfter(tenant.id, after));
+  await withTenant(tenant.id, (tx) => noteWhole(tx, tenant.id, begun.at));
+}
+
+async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const [row] = await tx
+      .select({
+        id: tenants.id,
+        accountId: tenants.accountId,
+        name: tenants.name,
+        domain: tenants.domain,
+        status: tenants.status,
+        locale: tenants.locale,
+        timeZone: tenants.timeZone,
+        entitlements: tenants.entitlements,
+        userLimit: tenants.userLimit,
+        createdAt: tenants.createdAt,
+        exportedAt: sql<string>`clock_timestamp()::text`,
+      })
+      .from(tenants)
+      .where(eq(tenants.id, tenant.id));
+    if (!row) return undefined;
+    const [policy] = await tx.select().from(policies).where(eq(policies.tenantId, tenant.id));
+    const { tenantId: _, ...kept } = policy ?? { tenantId: '' };
+    await recordAtBoth(tx, tenant, cause, 'tenant_export');
+    return { tenant: row, policy: kept, at: row.exportedAt };
+  });
+}
+
+/** A page of rows, and the key behind which the next begins. */
+type Page = { rows: object[]; last: string | undefined };
+
+async function* pages(kind: string, read: (after: string | undefined) => Promise<Page>) {
+  let after: string | undefined;
+  do {
+    const page: Page = await read(after);
+    for (const row of page.rows) yield line(kind, row);
+    after = page.rows.length === PAGE ? page.last : undefined;
+  } while (after !== undefined);
+}
+
+async function usersAfter(tenantId: string, after: string | undefined) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        id: users.id,
+        username: users.username,
+        extension: users.extension,
+        firstName: users.firstName,
+        lastName: users.lastName,
+        email: users.email,
+        role: users.role,
+        status: users.status,
+        emergency: users.emergency,
+        locale: users.locale,
+        timeZone: users.timeZone,
+        createdAt: users.createdAt,
+        lastSignInAt: users.lastSignInAt,
+        lastSignInAddress: users.lastSignInAddress,
+        hasPassword: isThere(passwords.userId, sql`${passwords.tenantId} = ${users.tenantId}`, users.id),
+        hasSecondFactor: isThere(totpSecrets.userId, sql`${totpSecrets.tenantId} = ${users.tenantId}`, users.id),
+      })
+      .from(users)
+      .where(and(eq(users.tenantId, tenantId), after ? gt(users.id, after) : undefined))
+      .orderBy(asc(users.id))
+      .limit(PAGE),
+  );
+  return { rows, last: rows.at(-1)?.id };
+}
+
+/** Whether another table has a row for the user. */
+function isThere(column: typeof passwords.userId | typeof totpSecrets.userId, sameTenant: SQL, id: typeof users.id) {
+  return sql<boolean>`exists (select from ${column.table} where ${sameTenant} and ${column} = ${id})`;
+}
+
+async function connectionsAfter(tenantId: string, after: string | undefined) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        id: ssoConnections.id,
+        protocol: ssoConnections.protocol,
+        label: ssoConnections.label,
+        state: ssoConnections.state,
+        enabled: ssoConnections.enabled,
+        issuer: ssoConnections.issuer,
+        createUsers: ssoConnections.createUsers,
+        createdAt: ssoConnections.createdAt,
+      })
+      .from(ssoConnections)
+      .where(and(eq(ssoConnections.tenantId, tenantId), after ? gt(ssoConnections.id, after) : undefined))
+      .orderBy(asc(ssoConnections.id))
+      .limit(PAGE),
+  );
+  return { rows, last: rows.at(-1)?.id };
+}
+
+async function linksAfter(tenantId: string, after: string | undefined) {
+  const key = sql<string>`${ssoLinks.userId}::text || ${ssoLinks.connectionId}::text`;
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        connectionId: ssoLinks.connectionId,
+        issuer: ssoLinks.issuer,
+        subject: ssoLinks.subject,
+        userId: ssoLinks.userId,
+        createdAt: ssoLinks.createdAt,
+      })
+      .from(ssoLinks)
+      .where(and(eq(ssoLinks.tenantId, tenantId), after ? sql`${key} > ${after}` : undefined))
+      .orderBy(asc(key))
+      .limit(PAGE),
+  );
+  const last = rows.at(-1);
+  return { rows, last: last && `${last.userId}${last.connectionId}` };
+}
+
+async function eventsAfter(tenantId: string, after: string | undefined) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        seq: auditEvents.seq,
+        at: auditEvents.at,
+        event: auditEvents.event,
+        actorId: auditEvents.actorId,
+        subjectId: auditEvents.subjectId,
+        address: auditEvents.address,
+        requestId: auditEvents.requestId,
+        detail: auditEvents.detail,
+      })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.tenantId, tenantId), after ? gt(auditEvents.seq, Number(after)) : undefined))
+      .orderBy(asc(auditEvents.seq))
+      .limit(PAGE),
+  );
+  return { rows, last: rows.at(-1)?.seq.toString() };
+}
+
+async function noteWhole(tx: Tx, tenantId: string, begunAt: string) {
+  await tx
+    .update(tenants)
+    .set({ exportedAt: sql`clock_timestamp()` })
+    .where(and(eq(tenants.id, tenantId), lt(tenants.suspendedAt, sql`${begunAt}::timestamptz`)));
+}
+
+function line(kind: string, row: object) {
+  return `${JSON.stringify({ kind, ...row })}\n`;
+}

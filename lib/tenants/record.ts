@@ -1,0 +1,35 @@
+import { goOnAs, type Tx } from '@/db';
+import type { AuditEvent } from '@/lib/audit/events';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
+import { PROVIDER } from '@/lib/audit/provider';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Notes what an operator has done to a tenant: in the tenant's chain as its service provider's doing, in the provider's with
+ * who did it. In the transaction of the change, and last: from here on it sees the provider's rows.
+ */
+export async function recordAtBoth(
+  tx: Tx,
+  tenant: Pick<Tenant, 'id' | 'accountId'>,
+  cause: Cause,
+  event: AuditEvent,
+  detail: AuditDetail = {},
+) {
+  await record(tx, tenant.id, { ...cause, actorId: null }, event, { detail: { ...detail, operator: true } });
+  await recordAtProvider(tx, tenant, cause, event, detail);
+}
+
+/** Notes it in the provider's chain alone. */
+export async function recordAtProvider(
+  tx: Tx,
+  tenant: Pick<Tenant, 'id' | 'accountId'>,
+  cause: Cause,
+  event: AuditEvent,
+  detail: AuditDetail = {},
+) {
+  await goOnAs(tx, PROVIDER);
+  await record(tx, PROVIDER, cause, event, {
+    subjectId: tenant.id,
+    detail: { tenant: tenant.accountId, ...detail },
+  });
+}

@@ -1,0 +1,73 @@
+import { eq } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { tenants } from '@/db/schema/tenants';
+import type { Cause } from '@/lib/audit/record';
+import { isTimeZone } from '@/lib/profile';
+import { failure } from '@/lib/result';
+import { countUsers } from '@/lib/tenants/list';
+import { isPlainText } from '@/lib/tenants/plain-text';
+import { recordAtBoth } from '@/lib/tenants/record';
+import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
+
+export const MOST_USERS = 1_000_000;
+
+export type TenantSettings = { name: string; locale: Locale; timeZone: string; userLimit: number | null };
+
+/** Promises whether a tenant may be set up so. Fails at a field with `unprintable`, `time-zone` or `out-of-bounds`. */
+export function judgeSettings({ name, timeZone, userLimit }: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
+  if (!isPlainText(name)) return failure('unprintable', { field: 'name' });
+  if (!isTimeZone(timeZone)) return failure('time-zone', { field: 'timeZone' });
+  if (userLimit !== null && (!Number.isInteger(userLimit) || userLimit < 1 || userLimit > MOST_USERS))
+    return failure('out-of-bounds', { field: 'userLimit', min: 1, max: MOST_USERS });
+  return { ok: true } as const;
+}
+
+/** Changes what a tenant is called, speaks, and how many users it may have. Fails as judgeSettings does, with `limit-below` the users it has, and `not-found`. */
+export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause) {
+  const verdict = judgeSettings(input);
+  if (!verdict.ok) return verdict;
+  const { name, locale, timeZone, userLimit } = input;
+  const active = (await countUsers([tenantId])).get(tenantId)?.active ?? 0;
+  if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
+  return withTenant(tenantId, async (tx) => {
+    const tenant = await lockTenant(tx, tenantId);
+    if (!tenant) return failure('not-found');
+    const next = { name: name.trim(), locale, timeZone, userLimit };
+    const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
+    if (changed.length === 0) return { ok: true } as const;
+    await tx.update(tenants).set(next).where(eq(tenants.id, tenantId));
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', Object.fromEntries(changed));
+    return { ok: true } as const;
+  });
+}
+
+/** Switches a tenant's features on and off; it counts from each person's next request. Fails with `not-found`. */
+export async function setEntitlements(tenantId: string, entitlements: Entitlement[], cause: Cause) {
+  return withTenant(tenantId, async (tx) => {
+    const tenant = await lockTenant(tx, tenantId);
+    if (!tenant) return failure('not-found');
+    const next = ENTITLEMENTS.filter((name) => entitlements.includes(name));
+    if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
+      return { ok: true } as const;
+    await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenantId));
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', { entitlements: next.join(' ') });
+    return { ok: true } as const;
+  });
+}
+
+/** Switches one feature of a tenant. Fails with `not-found`. */
+export async function setEntitlement(
+  tenant: Pick<Tenant, 'id' | 'entitlements'>,
+  name: Entitlement,
+  on: boolean,
+  cause: Cause,
+) {
+  const others = tenant.entitlements.filter((known) => known !== name);
+  return setEntitlements(tenant.id, on ? [...others, name] : others, cause);
+}
+
+/** Promises a tenant's row, locked for the rest of the transaction. */
+export async function lockTenant(tx: Tx, tenantId: string) {
+  const [tenant] = await tx.select().from(tenants).where(eq(tenants.id, tenantId)).for('update');
+  return tenant;
+}
