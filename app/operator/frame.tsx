@@ -27,6 +27,7 @@ export async function OperatorFrame({ visit: { operator, session }, tab, childre
       tenantName={t('console')}
       personName={`${operator.firstName} ${operator.lastName}`}
       tabs={tabs}
+      administration={null}
       signOutAction={signOutOperator}
       languageAction={chooseLanguage}
       idle={{ idleMs: session.msLeft, checkUrl: '/operator/session', signInUrl: '/operator/sign-in' }}

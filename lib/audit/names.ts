@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import type { Listed } from '@/lib/audit/list';
+import { PROVIDER } from '@/lib/audit/provider';
 
 /** What ids in a trail are called: people, also those who are gone, and connections. */
 export type Names = Map<string, string>;
@@ -13,30 +14,46 @@ export async function namesIn(tenantId: string, events: Listed[], more: string[]
     const rows = await tx.execute<{ id: string; name: string }>(sql`
       select id, first_name || ' ' || last_name as name from users where tenant_id = ${tenantId} and id = any(${list(people)})
       union all
-      select id, label from sso_connections where tenant_id = ${tenantId} and id = any(${list(connections)})`);
+      select id, label from sso_connections where tenant_id = ${tenantId} and id = any(${list(connections)})
+      union all
+      select id, first_name || ' ' || last_name from operators where ${tenantId} = ${PROVIDER} and id = any(${list(people)})
+      union all
+      select id, name from tenants where ${tenantId} = ${PROVIDER} and id = any(${list(people)})`);
     const names = new Map(rows.map(({ id, name }) => [id, name]));
     const gone = people.filter((id) => !names.has(id));
-    // The events of a person who was deleted keep his name in the last of them.
+    // The events of a person, or of a tenant, that was deleted keep the name in the last of them.
     const kept = gone.length
       ? await tx.execute<{ id: string; name: string }>(sql`
           select subject_id as id, detail ->> 'name' as name from audit_events
-          where tenant_id = ${tenantId} and subject_id = any(${list(gone)}) and event = 'user_delete' and detail ->> 'name' <> ''`)
+          where tenant_id = ${tenantId} and subject_id = any(${list(gone)}) and event in ('user_delete', 'tenant_delete') and detail ->> 'name' <> ''`)
       : [];
     for (const { id, name } of kept) names.set(id, name);
     return names;
   });
 }
 
-/** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. */
+/** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. For the provider: its operators and tenants. */
 export async function peopleCalled(tenantId: string, text: string) {
   const wanted = text.trim().toLowerCase().replace(/\s+/g, ' ').slice(0, 200);
   if (!wanted || wanted.includes('\0')) return [];
+  if (tenantId === PROVIDER) return calledAtProvider(wanted);
   return withTenant(tenantId, (tx) =>
     tx.execute<{ id: string; name: string; username: string }>(sql`
       select id, first_name || ' ' || last_name as name, username from users
       where tenant_id = ${tenantId} and (username = ${wanted} or extension = ${wanted} or lower(email) = ${wanted}
         or lower(first_name || ' ' || last_name) = ${wanted} or lower(last_name) = ${wanted} or lower(first_name) = ${wanted})
       order by last_name, first_name, id limit 10`),
+  );
+}
+
+async function calledAtProvider(wanted: string) {
+  return withTenant(PROVIDER, (tx) =>
+    tx.execute<{ id: string; name: string; username: string }>(sql`
+      select id, first_name || ' ' || last_name as name, username from operators
+      where username = ${wanted} or ${wanted} in (lower(first_name || ' ' || last_name), lower(first_name), lower(last_name))
+      union all
+      select id, name, account_id from tenants where slug = ${wanted} or lower(name) = ${wanted} or domain = ${wanted}
+      order by 2, 1 limit 10`),
   );
 }
 

@@ -1,10 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { withoutTenant, withTenant } from '@/db';
 import { operators } from '@/db/schema/operators';
+import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { judgePassword } from '@/lib/credentials/password-rules';
-import { PROVIDER } from '@/lib/audit/provider';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
 import { failure } from '@/lib/result';

@@ -1,9 +1,9 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import { statement, type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorAttempts, operatorDevices, operatorSessions, operators } from '@/db/schema/operators';
+import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
-import { PROVIDER } from '@/lib/audit/provider';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { isTimeZone } from '@/lib/profile';
 import { failure } from '@/lib/result';

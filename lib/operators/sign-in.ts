@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorAttempts, operatorDevices, operators } from '@/db/schema/operators';
+import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { checkFirstCode } from '@/lib/credentials/enrolment';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
@@ -15,7 +16,6 @@ import {
   openOperatorAttempt,
 } from '@/lib/operators/attempt';
 import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
-import { PROVIDER } from '@/lib/audit/provider';
 import { type OperatorIn, openOperatorSession } from '@/lib/operators/sessions';
 import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';

@@ -2,12 +2,12 @@ import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { createTranslator } from 'next-intl';
 import type { z } from 'zod';
+import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormAction, FormState } from '@/lib/form-state';
 import { describe, log } from '@/lib/log';
 import { allMessages } from '@/lib/messages';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
-import { PROVIDER } from '@/lib/audit/provider';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
@@ -245,7 +245,8 @@ async function failed(
   if (failure.error === 'not-found') {
     const { found, operator } = await currentRequest();
     const actorId = found?.user?.id ?? operator?.operator?.id ?? null;
-    if (found || operator) await recordRefusal(found?.tenant ?? { id: PROVIDER }, await currentCause(actorId), 'object');
+    if (found || operator)
+      await recordRefusal(found?.tenant ?? { id: PROVIDER }, await currentCause(actorId), 'object');
     notFound();
   }
   const detail: Record<string, string | number> = {};

@@ -1,9 +1,9 @@
 import { and, eq, lte, sql } from 'drizzle-orm';
 import { statement, withoutTenant, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
+import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
 import { log } from '@/lib/log';
-import { PROVIDER } from '@/lib/audit/provider';
 import { failure } from '@/lib/result';
 import { recordAtBoth, recordAtProvider } from '@/lib/tenants/record';
 import { lockTenant } from '@/lib/tenants/settings';
@@ -57,13 +57,13 @@ const ROWS_AT_ONCE = 2000;
 export async function deleteTenantsDue() {
   const due = await withoutTenant((db) =>
     db
-      .select({ id: tenants.id, accountId: tenants.accountId })
+      .select({ id: tenants.id, accountId: tenants.accountId, name: tenants.name })
       .from(tenants)
       .where(and(eq(tenants.status, 'suspended'), lte(tenants.deleteAfter, sql`now()`))),
   );
   for (const tenant of due) {
     // Told before the first row goes: what is begun is finished, and never nobody's doing.
-    await withTenant(PROVIDER, (tx) => recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete'));
+    await withTenant(PROVIDER, (tx) => recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete', { name: tenant.name }));
     for (let more: boolean | null = true; more; ) more = await step(tenant.id);
     log().info({ tenant: tenant.accountId, deleted: true });
   }

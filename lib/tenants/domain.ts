@@ -35,7 +35,7 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
       .update(tenants)
       .set({ pendingDomain: domain, domainProof: randomBytes(20).toString('hex') })
       .where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_domain', { asked: domain });
+    await recordAtBoth(tx, tenant, cause, 'tenant_domain', { state: 'asked', name: domain });
     return { ok: true } as const;
   });
 }
@@ -62,7 +62,7 @@ export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: L
         .where(and(eq(tenants.id, tenant.id), eq(tenants.domainProof, tenant.domainProof ?? '')))
         .returning({ id: tenants.id });
       if (changed.length === 0) return failure('domain-unproved');
-      await recordAtBoth(tx, tenant, cause, 'tenant_domain', { domain });
+      await recordAtBoth(tx, tenant, cause, 'tenant_domain', { state: 'proved', name: domain });
       return { ok: true, domain } as const;
     });
   } catch (error) {
@@ -81,7 +81,10 @@ export async function removeDomain(tenantId: string, cause: Cause) {
       .update(tenants)
       .set({ domain: null, pendingDomain: null, domainProof: null })
       .where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_domain', { removed: tenant.domain ?? tenant.pendingDomain ?? '' });
+    await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+      state: 'removed',
+      name: tenant.domain ?? tenant.pendingDomain ?? '',
+    });
     return { ok: true } as const;
   });
 }

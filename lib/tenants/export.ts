@@ -62,7 +62,7 @@ async function* pages(kind: string, read: (after: string | undefined) => Promise
   let after: string | undefined;
   do {
     const page: Page = await read(after);
-    for (const row of page.rows) yield line(kind, row);
+    if (page.rows.length > 0) yield page.rows.map((row) => line(kind, row)).join('');
     after = page.rows.length === PAGE ? page.last : undefined;
   } while (after !== undefined);
 }

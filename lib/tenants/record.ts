@@ -1,7 +1,7 @@
 import { goOnAs, type Tx } from '@/db';
 import type { AuditEvent } from '@/lib/audit/events';
-import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { PROVIDER } from '@/lib/audit/provider';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**

@@ -36,7 +36,10 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
     const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
     if (changed.length === 0) return { ok: true } as const;
     await tx.update(tenants).set(next).where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', Object.fromEntries(changed));
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+      ...Object.fromEntries(changed),
+      what: 'settings',
+    });
     return { ok: true } as const;
   });
 }
@@ -50,7 +53,10 @@ export async function setEntitlements(tenantId: string, entitlements: Entitlemen
     if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
       return { ok: true } as const;
     await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', { entitlements: next.join(' ') });
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+      what: 'entitlements',
+      name: next.join(', ') || '–',
+    });
     return { ok: true } as const;
   });
 }

@@ -1,7 +1,7 @@
 import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
-import { streamOf } from '@/lib/request/stream';
+import { downloadOf } from '@/lib/request/download';
 import { exportTenant } from '@/lib/tenants/export';
 import { findManagedTenant } from '@/lib/tenants/list';
 
@@ -13,11 +13,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     if (!(await isSameOrigin()) || form.get('as') !== operator.id) return new Response(null, { status: 403 });
     const tenant = await findManagedTenant((await params).id);
     if (!tenant) return new Response(null, { status: 404 });
-    return new Response(streamOf(exportTenant(tenant, await currentCause(operator.id))), {
-      headers: {
-        'content-type': 'application/jsonl; charset=utf-8',
-        'content-disposition': `attachment; filename="${tenant.slug}.jsonl"`,
-      },
-    });
+    const lines = exportTenant(tenant, await currentCause(operator.id));
+    return downloadOf(lines, `${tenant.slug}.jsonl`, 'application/x-ndjson; charset=utf-8');
   });
 }

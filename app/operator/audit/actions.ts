@@ -1,0 +1,13 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { beginCheck } from '@/lib/audit/check';
+import { PROVIDER } from '@/lib/audit/provider';
+import { operatorAction, said } from '@/lib/request/action';
+
+export const checkOwnTrail = operatorAction(z.object({}), async ({ cause }) => {
+  await beginCheck(PROVIDER, cause);
+  refresh();
+  return said('audit.begun');
+});

@@ -1,0 +1,27 @@
+import type { NextRequest } from 'next/server';
+import { getTranslations } from 'next-intl/server';
+import { exportAudit } from '@/lib/audit/export';
+import { filterFrom } from '@/lib/audit/filter';
+import { findPerson } from '@/lib/audit/person';
+import { PROVIDER } from '@/lib/audit/provider';
+import type { Say } from '@/lib/audit/sentences';
+import { withDatabase } from '@/lib/request/api';
+import { currentCause, requireOperator } from '@/lib/request/current';
+import { downloadOf } from '@/lib/request/download';
+
+const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
+
+/** The events of the provider's own chain that the page's filters find, as a file. */
+export function GET(request: NextRequest) {
+  return withDatabase(async () => {
+    const { operator, timeZone } = await requireOperator();
+    const query = Object.fromEntries(request.nextUrl.searchParams);
+    const person = await findPerson(PROVIDER, query.person);
+    if (person && !person.id) return new Response(null, { status: 404 });
+    const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
+    const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };
+    const say = (await getTranslations('audit')) as unknown as Say;
+    const lines = exportAudit(PROVIDER, filter, format, say, await currentCause(operator.id));
+    return downloadOf(lines, `audit-operator.${format}`, TYPES[format]);
+  });
+}

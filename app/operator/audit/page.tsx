@@ -1,0 +1,28 @@
+import { getTranslations } from 'next-intl/server';
+import { Chain } from '@/app/admin/audit/chain';
+import { type Query, Trail } from '@/app/admin/audit/trail';
+import { OperatorFrame } from '@/app/operator/frame';
+import { PageTitle } from '@/components/ui/page-title';
+import { PROVIDER } from '@/lib/audit/provider';
+import { RETENTION_DAYS } from '@/lib/audit/retention';
+import { requireOperator } from '@/lib/request/current';
+import { checkOwnTrail } from './actions';
+
+export async function generateMetadata() {
+  const t = await getTranslations('audit');
+  return { title: t('title') };
+}
+
+export default async function OperatorAuditPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const visit = await requireOperator();
+  const { operator, locale, timeZone } = visit;
+  const t = await getTranslations('audit');
+  const reader = { chain: PROVIDER, path: '/operator/audit', locale, timeZone };
+  return (
+    <OperatorFrame visit={visit} tab="audit">
+      <PageTitle lead={t('lead', { days: RETENTION_DAYS })}>{t('title')}</PageTitle>
+      <Trail reader={reader} query={await searchParams} />
+      <Chain reader={reader} action={checkOwnTrail} hidden={{ as: operator.id }} />
+    </OperatorFrame>
+  );
+}
