@@ -74,9 +74,6 @@ UPDATE tenants SET suspended_at = now() WHERE status = 'suspended';
 -- The list of the console goes by name, and searches by the beginning of a name or of an account ID.
 CREATE INDEX "tenants_name" ON "tenants" USING btree (lower(name), id);
 --> statement-breakpoint
--- What a tenant's page plots is counted from here.
-CREATE INDEX "audit_events_event" ON "audit_events" USING btree ("tenant_id", "event", "at");
---> statement-breakpoint
 -- The live session of an operator's cookie, with its operator. Idle after half an hour, slid at most once a minute; the
 -- minute is added at the end, so that no one is sent away early.
 CREATE FUNCTION find_operator_session(p_token_hash bytea, p_slide boolean) RETURNS json
@@ -191,16 +188,4 @@ BEGIN
   DELETE FROM operator_sessions WHERE absolute_until < now() OR last_seen_at < now() - interval '1 day';
   DELETE FROM operator_attempts WHERE expires_at < now();
   DELETE FROM operator_devices WHERE last_seen_at < now() - interval '180 days';
-END $$;
---> statement-breakpoint
--- As before, and: where the provider's own chain ends.
-CREATE OR REPLACE FUNCTION audit_ends() RETURNS TABLE (tenant_id uuid, seq bigint, mac bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  t uuid;
-BEGIN
-  FOR t IN SELECT id FROM tenants UNION ALL SELECT '00000000-0000-0000-0000-000000000000'::uuid LOOP
-    PERFORM set_config('app.tenant', t::text, true);
-    RETURN QUERY SELECT h.tenant_id, h.seq, h.mac FROM audit_heads h WHERE h.tenant_id = t;
-  END LOOP;
 END $$;
