@@ -114,6 +114,9 @@ const ASKED_BEFORE: Record<string, string> = {
   'lib/credentials/set-password.ts': 'those who call it',
   'lib/sign-in/with-new-password.ts': 'the attempt, which is found no more',
   'lib/sign-in/handoff.ts': 'signInWithPassword; what it verifies itself is nobody’s',
+  'lib/operators/operators.ts': 'nobody: operators have no identity provider',
+  'lib/operators/password.ts': 'nobody: operators have no identity provider',
+  'lib/operators/sign-in.ts': 'nobody: operators have no identity provider',
   'lib/users.ts': 'nobody: a new user, made by an operator or the seed',
 };
 
