@@ -55,6 +55,7 @@ function requireNode() {
 
 function prepare() {
   if (readStamp(installedStamp) !== hashOf(installInputs)) install();
+  linkCommandLine();
   if (process.argv.includes('--no-build')) return;
   if (readStamp(buildStamp) !== hashOf(buildInputs)) build();
 }
@@ -73,7 +74,6 @@ function npm(...args) {
 
 function finishInstall() {
   linkPostgresLibraries();
-  linkCommandLine();
   run(process.execPath, [join(root, 'node_modules/patch-package/index.js'), '--error-on-fail'], { quiet: true });
   writeFileSync(installedStamp, hashOf(installInputs));
 }
