@@ -91,10 +91,12 @@ export async function removeDomain(tenantId: string, cause: Cause) {
 
 /** A name that browsers can reach and that is not ours to give: no address of the root domain, no bare word, no number. */
 function parseDomain(typed: string) {
-  const ascii = domainToASCII(typed.trim().toLowerCase().replace(/\.$/, ''));
+  const name = typed.trim().toLowerCase().replace(/\.$/, '');
+  // The conversion would quietly leave away a path, a port or a user.
+  const ascii = /^[\p{L}\p{M}\p{N}.-]+$/u.test(name) ? domainToASCII(name) : '';
   const { hostname, port, protocol } = env().publicUrl;
-  const host = ascii.includes(':') ? undefined : parseHost(ascii, { hostname, port, protocol });
-  if (host?.kind !== 'domain' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host.domain)) return undefined;
+  const host = parseHost(ascii, { hostname, port, protocol });
+  if (host.kind !== 'domain' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host.domain)) return undefined;
   return /\.(localhost|local|internal|invalid|arpa|onion)$/.test(host.domain) ? undefined : host.domain;
 }
 
