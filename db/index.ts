@@ -18,20 +18,38 @@ const shared = globalThis as typeof globalThis & { gatehouseDatabase?: ReturnTyp
 
 /** Promises what `work` returns, in one transaction that sees this tenant's rows and no others. Throws Unavailable. */
 export function withTenant<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
-  return guarded(async () => {
-    const last: Promise<unknown>[] = [];
-    const done = await connection().db.transaction(async (tx) => {
-      lastOf.set(tx, last);
-      // Sent now but not awaited first: the setting and the first statement travel together, in this order.
-      const setting = clientOf(tx)
-        .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
-        .execute();
-      const [, value] = await Promise.all([setting, work(tx)]);
-      return value;
-    });
-    await Promise.all(last);
-    return done;
+  return guarded(() => transact(tenantId, work));
+}
+
+/** The same for a job that takes its time: each statement may take as long as all of it, `deadline` milliseconds. Run once. */
+export function withTenantAtLength<Value>(
+  tenantId: string,
+  deadline: number,
+  work: (tx: Tx) => Promise<Value>,
+): Promise<Value> {
+  return guarded(
+    () =>
+      transact(tenantId, async (tx) => {
+        await clientOf(tx).unsafe("select set_config('statement_timeout', $1, true)", [String(deadline)]);
+        return work(tx);
+      }),
+    { deadline, most: 1 },
+  );
+}
+
+async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
+  const last: Promise<unknown>[] = [];
+  const done = await connection().db.transaction(async (tx) => {
+    lastOf.set(tx, last);
+    // Sent now but not awaited first: the setting and the first statement travel together, in this order.
+    const setting = clientOf(tx)
+      .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
+      .execute();
+    const [, value] = await Promise.all([setting, work(tx)]);
+    return value;
   });
+  await Promise.all(last);
+  return done;
 }
 
 /** From here on the transaction sees this tenant's rows and no others: what one change tells two tenants of. */
@@ -107,26 +125,26 @@ function connect(url: string) {
   return { client, db: drizzle(client) };
 }
 
-async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+async function guarded<Value>(work: () => Promise<Value>, { deadline = DEADLINE, most = 3 } = {}): Promise<Value> {
   for (let tries = 1; ; tries++) {
     try {
-      return await withDeadline(work());
+      return await withDeadline(work(), deadline);
     } catch (error) {
       const code = codeOf(error);
-      if (code && RETRYABLE.has(code) && tries < 3) continue;
+      if (code && RETRYABLE.has(code) && tries < most) continue;
       if (code && isOutage(code)) throw new Unavailable('database', code);
       throw code && isQueryError(error) ? new QueryFailed(code) : error;
     }
   }
 }
 
-async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
+async function withDeadline<Value>(work: Promise<Value>, ms: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unavailable('database', 'deadline')), DEADLINE);
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unavailable('database', 'deadline')), ms);
   });
   try {
-    return await Promise.race([work, deadline]);
+    return await Promise.race([work, over]);
   } finally {
     clearTimeout(timer);
   }

@@ -26,7 +26,7 @@ export function isToken(text: string | undefined | null): text is string {
   return typeof text === 'string' && /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 
-export type OneTimePurpose = 'reset' | 'email-change' | 'temporary-password';
+export type OneTimePurpose = 'reset' | 'email-change' | 'temporary-password' | 'invitation' | 'invitation-code';
 
 /** Promises what a row keeps of a one-time token: a nonce to make it again from when its mail goes out, and its hash. No secret waits in a queue. */
 export function newOneTimeToken(purpose: OneTimePurpose) {

@@ -1,5 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
+import { departedUsers } from '@/db/schema/people';
+import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
@@ -12,7 +14,7 @@ import { queueMail } from '@/lib/emails/queue';
 import { openReset } from '@/lib/password-reset/request';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
-import { endAllOf } from '@/lib/sessions';
+import { endAllOf, endWithoutFactor } from '@/lib/sessions';
 import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 import { isLastEmergency } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -100,6 +102,45 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
   });
 }
 
+/**
+ * Deletes a person and all that is his; the trail keeps its words, and his name. Fails with `remove-yourself`,
+ * `last-administrator`, `last-emergency`.
+ */
+export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
+  if (userId === cause.actorId) return failure('remove-yourself');
+  return onMember(tenant, userId, cause, 'user_delete', async (tx, member) => {
+    const who = isMember(tenant.id, userId);
+    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+      return failure('last-administrator');
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+    await clearBudgetsOf(tx, tenant.id, userId);
+    const [gone] = await tx
+      .delete(users)
+      .where(who)
+      .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
+    if (!gone) return;
+    await tx.insert(departedUsers).values({ tenantId: tenant.id, id: userId, ...gone });
+    return { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
+  });
+}
+
+/**
+ * Asks a second factor of a person, also where the policy leaves it to each, or leaves it to the policy again. Who has none yet
+ * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
+ */
+export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx) => {
+    const [policy] = await tx
+      .select({ secondFactor: policies.secondFactor })
+      .from(policies)
+      .where(eq(policies.tenantId, tenant.id));
+    if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
+    await tx.update(users).set({ secondFactorRequired: required }).where(isMember(tenant.id, userId));
+    const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
+    return { what: 'second-factor', required, ended };
+  });
+}
+
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_enable', async (tx) => {
     await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
@@ -145,7 +186,9 @@ type Member = {
   email: string | null;
 };
 
-type Refused = ReturnType<typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role'>>;
+type Refused = ReturnType<
+  typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role' | 'no-second-factors'>
+>;
 
 /** One change to one person, with its audit event in the same transaction. */
 function onMember(

@@ -6,20 +6,22 @@ import { type Cause, record } from '@/lib/audit/record';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
+import { isEmail, isName } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
-import { isEmail } from '@/lib/users';
 
 /** A link to confirm an address lives an hour. */
 export const EMAIL_LINK_MINUTES = 60;
 
-/** Changes a person's own name, language and time zone. Fails at `timeZone` where it is none. */
+/** Changes a person's own name, language and time zone. Fails at `timeZone` where it is none, with `name` at a name that is none. */
 export async function updateProfile(
   tenant: Tenant,
   userId: string,
   input: { firstName: string; lastName: string; locale: Locale | null; timeZone: string | null },
   cause: Cause,
 ) {
+  if (!isName(input.firstName)) return failure('name', { field: 'firstName' });
+  if (!isName(input.lastName)) return failure('name', { field: 'lastName' });
   if (input.timeZone && !isTimeZone(input.timeZone)) return failure('time-zone', { field: 'timeZone' });
   await withTenant(tenant.id, async (tx) => {
     await tx

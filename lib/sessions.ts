@@ -1,5 +1,5 @@
 import Bowser from 'bowser';
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { attempts } from '@/db/schema/sign-in';
@@ -149,6 +149,12 @@ export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?
   const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
   await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
   return ended;
+}
+
+/** Ends the sessions and half-finished sign-ins of a user that have shown no second factor. Promises how many sessions. */
+export async function endWithoutFactor(tx: Tx, tenantId: string, userId: string) {
+  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  return endWhere(tx, tenantId, userId, isNull(sessions.factor));
 }
 
 /**

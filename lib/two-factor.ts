@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { enrolments, recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
+import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { activate, checkFirstCode } from '@/lib/credentials/enrolment';
 import { countRecoveryCodes, forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
@@ -106,7 +107,8 @@ export async function switchOff(
   password: string,
   cause: Cause,
 ) {
-  if (policy.secondFactor === 'required') return failure('required-by-policy');
+  if (policy.secondFactor === 'required' || (await isRequiredOf(tenant, who.userId)))
+    return failure('required-by-policy');
   const again = await askPasswordAgain(tenant, who.userId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
@@ -121,6 +123,17 @@ export async function switchOff(
     await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: who.userId });
     return kept;
   });
+}
+
+/** Promises whether an administrator asks a second factor of this very person. */
+export async function isRequiredOf(tenant: Tenant, userId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ required: users.secondFactorRequired })
+      .from(users)
+      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
+  );
+  return row?.required ?? false;
 }
 
 /** A change of what proves a person ends every other session and gives this one a new token. */

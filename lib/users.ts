@@ -1,20 +1,14 @@
-import { and, asc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
-import { type Tx, withTenant } from '@/db';
+import { and, eq, sql } from 'drizzle-orm';
+import { statementIn, type Tx, withTenant } from '@/db';
+import { invitations } from '@/db/schema/people';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { throttles } from '@/db/schema/sign-in';
 import { passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
+import { isEmail, isExtension, isName, isUsername } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
-
-const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
-const EXTENSION = /^\d{2,10}$/;
-
-/** One address, in a form that mail servers take without quoting; anything cleverer is refused. */
-export function isEmail(text: string) {
-  return text.length <= 254 && /^[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text);
-}
 
 export type NewUser = {
   username: string;
@@ -28,19 +22,64 @@ export type NewUser = {
   password?: string;
 };
 
-/** Promises a new user. Fails with `username`, `extension` or `email` where one is malformed, and `taken`. */
+/**
+ * Promises a new user. Fails at a field with `username`, `extension`, `email` or `name` where one is malformed, with `taken`
+ * where somebody else has it, and with `user-limit` where the tenant has as many users as its operator allows.
+ */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   const { password, ...person } = { ...input, username: input.username.trim().toLowerCase() };
-  if (!USERNAME.test(person.username)) return failure('username', { field: 'username' });
-  if (person.extension && !EXTENSION.test(person.extension)) return failure('extension', { field: 'extension' });
-  if (person.email && !isEmail(person.email)) return failure('email', { field: 'email' });
+  const form = checkPerson(person);
+  if (!form.ok) return form;
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
+    const room = await roomFor(tx, tenant.id);
+    if (room < 1) return failure('user-limit');
+    const taken = await takenField(tx, tenant.id, person);
+    if (taken) return failure('taken', { field: taken });
     const id = await addUser(tx, tenant.id, person, cause);
     if (!id) return failure('taken', { field: 'username' });
     if (hash) await tx.insert(passwords).values({ tenantId: tenant.id, userId: id, hash });
     return { ok: true, id } as const;
   });
+}
+
+/** Promises whether what is written of a person has its form; fails at the first field that has not. Pure. */
+export function checkPerson(person: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
+  if (!isName(person.firstName)) return failure('name', { field: 'firstName' });
+  if (!isName(person.lastName)) return failure('name', { field: 'lastName' });
+  if (!isUsername(person.username)) return failure('username', { field: 'username' });
+  if (person.extension && !isExtension(person.extension)) return failure('extension', { field: 'extension' });
+  if (person.email && !isEmail(person.email)) return failure('email', { field: 'email' });
+  return { ok: true } as const;
+}
+
+/** Promises which of username and extension somebody other than `exceptId` has, or undefined. */
+export async function takenField(
+  tx: Tx,
+  tenantId: string,
+  { username, extension }: { username: string; extension?: string | null },
+  exceptId: string | null = null,
+) {
+  const [row] = await statementIn<{ field: 'username' | 'extension' }>(
+    tx,
+    `select case when username = $2 then 'username' else 'extension' end as field from users
+     where tenant_id = $1::uuid and (username = $2 or extension = $3) and ($4::uuid is null or id <> $4::uuid)
+     order by username = $2 desc limit 1`,
+    [tenantId, username, extension ?? null, exceptId],
+  );
+  return row?.field;
+}
+
+/** Promises how many users may still be added, and keeps others from adding any until this transaction ends. Infinity without a limit. */
+export async function roomFor(tx: Tx, tenantId: string) {
+  const [tenant] = await statementIn<{ most: number | null }>(
+    tx,
+    `select (to_jsonb(t) ->> 'user_limit')::int as most from tenants t where id = $1::uuid`,
+    [tenantId],
+  );
+  if (tenant?.most == null) return Number.POSITIVE_INFINITY;
+  await statementIn(tx, `select pg_advisory_xact_lock(hashtextextended('users of ' || $1, 0))`, [tenantId]);
+  return tenant.most - (await tx.$count(users, eq(users.tenantId, tenantId)));
 }
 
 /** Adds a user, whose form has been checked, within another change. Promises the id, or undefined where the name is taken. */
@@ -65,7 +104,7 @@ export async function addUser(
 }
 
 /** A user as an administrator sees one. */
-const LISTED = {
+export const LISTED = {
   id: users.id,
   username: users.username,
   extension: users.extension,
@@ -74,39 +113,26 @@ const LISTED = {
   email: users.email,
   role: users.role,
   status: users.status,
+  locale: users.locale,
   emergency: users.emergency,
+  version: users.version,
+  secondFactorRequired: users.secondFactorRequired,
   lastSignInAt: users.lastSignInAt,
   lastSignInAddress: users.lastSignInAddress,
   createdAt: users.createdAt,
   secondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${users.tenantId} and ${totpSecrets.userId} = ${users.id})`,
   locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${users.tenantId} and ${throttles.userId} = ${users.id} and ${throttles.lockedUntil} > now())`,
+  hasPassword: sql<boolean>`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
+  invited: sql<boolean>`exists (select from ${invitations} where ${invitations.tenantId} = ${users.tenantId} and ${invitations.userId} = ${users.id} and coalesce(${invitations.sentAt}, ${invitations.createdAt}) > now() - interval '72 hours')`,
+  /** Somebody else here has the same address: single sign-on cannot tell them apart. */
+  emailShared: sql<boolean>`exists (select from users o where o.tenant_id = ${users.tenantId} and o.email_key = ${users.emailKey} and o.id <> ${users.id})`,
 };
 
-/** Promises one page of users by name, from behind `after`, and how many match in all. */
-export async function listUsers(
-  tenant: Tenant,
-  { q = '', after, limit = 50 }: { q?: string; after?: string; limit?: number },
-) {
-  const matching = and(eq(users.tenantId, tenant.id), matches(q));
-  return withTenant(tenant.id, async (tx) => {
-    const [page, total] = await Promise.all([
-      tx
-        .select(LISTED)
-        .from(users)
-        .where(and(matching, behind(after)))
-        .orderBy(asc(users.lastName), asc(users.firstName), asc(sql`${users.id}::text`))
-        .limit(limit + 1),
-      tx.$count(users, matching),
-    ]);
-    const shown = page.slice(0, limit);
-    const last = shown.at(-1);
-    return { users: shown, total, next: page.length > limit && last ? keyOf(last) : undefined };
-  });
-}
+export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** Promises one user of this tenant, or undefined: also for an id that is none or belongs elsewhere. */
 export async function findUser(tenant: Tenant, id: string) {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
+  if (!isId(id)) return undefined;
   const [user] = await withTenant(tenant.id, (tx) =>
     tx
       .select(LISTED)
@@ -116,30 +142,7 @@ export async function findUser(tenant: Tenant, id: string) {
   return user;
 }
 
-function matches(q: string): SQL | undefined {
-  const text = q.trim().slice(0, 100);
-  if (!text) return undefined;
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return or(
-    ilike(users.username, pattern),
-    ilike(users.extension, pattern),
-    ilike(users.email, pattern),
-    ilike(sql`${users.firstName} || ' ' || ${users.lastName}`, pattern),
-  );
-}
-
-/** The place in the list behind which a page begins: names and id, as one opaque word in the address. */
-function keyOf(user: { lastName: string; firstName: string; id: string }) {
-  return Buffer.from(JSON.stringify([user.lastName, user.firstName, user.id])).toString('base64url');
-}
-
-function behind(after: string | undefined) {
-  if (!after) return undefined;
-  try {
-    const [lastName, firstName, id] = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
-    if (![lastName, firstName, id].every((part) => typeof part === 'string' && !part.includes('\0'))) return undefined;
-    return sql`(${users.lastName}, ${users.firstName}, ${users.id}::text) > (${lastName}, ${firstName}, ${id})`;
-  } catch {
-    return undefined;
-  }
+/** Whether a text has the form of an id at all, so that nothing else reaches the database. */
+export function isId(text: string) {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -9,6 +9,8 @@ import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
+import { type BulkJob, carryOutBulk } from '@/lib/people/bulk';
+import { applyImport, type ImportJob } from '@/lib/people/import/apply';
 import { remindOfExpiries } from '@/lib/sso/expiry';
 import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
 import { deleteTenantsDue } from '@/lib/tenants/delete';
@@ -88,6 +90,16 @@ const taskList = {
     const tenant = await findTenantById(job.tenantId);
     if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
   }),
+  import: safely(async (payload) => {
+    const { tenantId, importId } = payload as ImportJob;
+    const tenant = await findTenantById(tenantId);
+    if (tenant) await applyImport(tenant, importId);
+  }),
+  bulk: safely(async (payload) => {
+    const { tenantId, bulkId } = payload as BulkJob;
+    const tenant = await findTenantById(tenantId);
+    if (tenant?.status === 'active') await carryOutBulk(tenant, bulkId);
+  }),
   anchor: safely(tellAuditEnds),
   expiries: safely(() => remindOfExpiries()),
   'saml-refresh': safely(queueRefreshes),
@@ -98,6 +110,7 @@ const taskList = {
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);
+      await statement('select purge_people($1)', [id]);
     }
     await statement('select purge_expired($1)', [PROVIDER]);
     await statement('select purge_operators()', []);

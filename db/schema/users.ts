@@ -1,4 +1,16 @@
-import { type AnyPgColumn, boolean, foreignKey, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  foreignKey,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { moment, tenantId } from '@/db/schema/columns';
 import { tenants } from '@/db/schema/tenants';
 
@@ -28,6 +40,16 @@ export const users = pgTable(
     previousSignInAt: moment('previous_sign_in_at'),
     previousSignInAddress: text('previous_sign_in_address'),
     createdAt: moment('created_at').notNull().defaultNow(),
+    /** Grows with every edit: whoever saves says which one he saw. */
+    version: integer('version').notNull().default(1),
+    /** An administrator asks a second factor of this person, also where the policy leaves it to each. */
+    secondFactorRequired: boolean('second_factor_required').notNull().default(false),
+    /** What lists are sorted and addresses compared by; the database keeps them. */
+    sortName: text('sort_name').notNull().generatedAlwaysAs(sql`search_form(last_name || ' ' || first_name)`),
+    sortExtension: bigint('sort_extension', { mode: 'number' })
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(extension::bigint, 99999999999)`),
+    emailKey: text('email_key').generatedAlwaysAs(sql`lower(email collate "C")`),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),

@@ -35,37 +35,47 @@ type Told = { subjectId?: string | null; detail?: AuditDetail };
 
 /** Appends one event to the tenant's chain, inside the transaction of the change it speaks of: call it last, it holds the chain's end. */
 export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
+  const head = await lockHead(tx, tenantId);
+  recordBehind(tx, tenantId, head, cause, event, told);
+}
+
+/** Appends many events of one change at once. As `record`: call it last. */
+export async function recordMany(tx: Tx, tenantId: string, cause: Cause, events: { event: AuditEvent; told?: Told }[]) {
+  const head = await lockHead(tx, tenantId);
+  const keyId = writingKeyId();
+  let previous = Buffer.from(head.mac, 'base64');
+  const rows = events.map(({ event, told = {} }, at) => {
+    const entry = entryOf(tenantId, { ...head, seq: Number(head.seq) + at }, cause, event, told);
+    const mac = macOf(entry, previous, keyId);
+    const row = { ...entry, mac: mac.toString('base64'), previous: previous.toString('base64') };
+    previous = mac;
+    return row;
+  });
+  await statementIn(
+    tx,
+    `insert into audit_events
+       (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)
+     select "tenantId", seq, to_timestamp(at / 1000.0), event, "actorId", "subjectId", address, "requestId", detail, $2,
+       decode(previous, 'base64'), decode(mac, 'base64')
+     from json_to_recordset($1::text::json) as x("tenantId" uuid, seq bigint, at bigint, event text, "actorId" uuid,
+       "subjectId" uuid, address text, "requestId" text, detail jsonb, previous text, mac text)`,
+    [JSON.stringify(rows), keyId],
+  );
+}
+
+async function lockHead(tx: Tx, tenantId: string) {
   const [head] = await statementIn<Head>(
     tx,
     `select seq, encode(mac, 'base64') as mac, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at from lock_audit_head($1)`,
     [tenantId],
   );
   if (!head) throw new Error('the audit chain has no end');
-  recordBehind(tx, tenantId, head, cause, event, told);
+  return head;
 }
 
 /** Appends one event behind an end of the chain that this transaction has locked already. */
-export function recordBehind(
-  tx: Tx,
-  tenantId: string,
-  head: Head,
-  cause: Cause,
-  event: AuditEvent,
-  { subjectId = null, detail = {} }: Told,
-) {
-  const entry: AuditRecord = {
-    tenantId,
-    seq: Number(head.seq) + 1,
-    at: Number(head.at),
-    event,
-    actorId: cause.actorId,
-    subjectId,
-    address: plain(cause.address),
-    requestId: plain(cause.requestId),
-    detail: Object.fromEntries(
-      Object.entries(detail).map(([key, value]) => [key, typeof value === 'string' ? plain(value) : value]),
-    ),
-  };
+export function recordBehind(tx: Tx, tenantId: string, head: Head, cause: Cause, event: AuditEvent, told: Told) {
+  const entry = entryOf(tenantId, head, cause, event, told);
   const keyId = writingKeyId();
   const previousMac = Buffer.from(head.mac, 'base64');
   const mac = macOf(entry, previousMac, keyId);
@@ -89,6 +99,28 @@ export function recordBehind(
       mac,
     ],
   );
+}
+
+function entryOf(
+  tenantId: string,
+  head: Head,
+  cause: Cause,
+  event: AuditEvent,
+  { subjectId = null, detail = {} }: Told,
+): AuditRecord {
+  return {
+    tenantId,
+    seq: Number(head.seq) + 1,
+    at: Number(head.at),
+    event,
+    actorId: cause.actorId,
+    subjectId,
+    address: plain(cause.address),
+    requestId: plain(cause.requestId),
+    detail: Object.fromEntries(
+      Object.entries(detail).map(([key, value]) => [key, typeof value === 'string' ? plain(value) : value]),
+    ),
+  };
 }
 
 /** Promises the MAC that binds a record to the one before it. */

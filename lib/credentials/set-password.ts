@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
+import { invitations } from '@/db/schema/people';
 import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
@@ -81,10 +82,11 @@ export async function storePassword(tx: Tx, tenantId: string, userId: string, ha
     .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
 }
 
-/** The links of a user that wait in a mailbox are dead: to reset his password, to take another address. */
+/** The links of a user that wait in a mailbox are dead: to reset his password, to take another address, to come in for the first time. */
 export async function killLinks(tx: Tx, tenantId: string, userId: string) {
   await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
   await tx.delete(emailChanges).where(and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.userId, userId)));
+  await tx.delete(invitations).where(and(eq(invitations.tenantId, tenantId), eq(invitations.userId, userId)));
 }
 
 /** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */

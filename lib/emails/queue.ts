@@ -9,6 +9,7 @@ export type QueuedMail =
   | { kind: 'administrator-reset'; resetId: string }
   | { kind: 'temporary-password'; resetId: string }
   | { kind: 'email-confirm'; tokenHash: string }
+  | { kind: 'invitation'; tokenHash: string }
   | (Omit<Extract<Mail, { kind: 'sso-expiry' }>, 'url'> & { connectionId: string });
 
 /** `to` overrides the user's address: the old one of a change. */
@@ -22,7 +23,7 @@ export async function queueMail(tx: Tx, job: MailJob) {
 /** Queues work of another kind the same way. */
 export async function addJob(
   tx: Tx,
-  task: 'mail' | 'reset-request' | 'saml-metadata' | 'audit-check',
+  task: 'mail' | 'reset-request' | 'saml-metadata' | 'audit-check' | 'import' | 'bulk',
   payload: object,
 ) {
   await tx.execute(sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, max_attempts => 12)`);

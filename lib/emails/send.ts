@@ -11,6 +11,8 @@ import { renderMail } from '@/lib/emails/render';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { LINK_MINUTES } from '@/lib/password-reset/find-link';
+import { stampInvitation } from '@/lib/people/invite';
+import { INVITATION_HOURS } from '@/lib/people/slip-code';
 import { EMAIL_LINK_MINUTES } from '@/lib/profile';
 import { findTenantById, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
@@ -76,6 +78,16 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
           kind: mail.kind,
           url: `${origin}/confirm-email/${oneTimeToken('email-change', change)}`,
           minutes: EMAIL_LINK_MINUTES,
+        }
+      );
+    }
+    case 'invitation': {
+      const invitation = await stampInvitation(tenant.id, userId, mail.tokenHash);
+      return (
+        invitation && {
+          kind: mail.kind,
+          url: `${origin}/welcome/${oneTimeToken('invitation', invitation)}`,
+          hours: INVITATION_HOURS,
         }
       );
     }

@@ -37,7 +37,13 @@ export function wordMail(mail: Mail, reader: Reader, tenant: { name: string }): 
   };
 }
 
-const ASKED_FOR = new Set<Mail['kind']>(['reset-link', 'reset-temporary-link', 'administrator-reset', 'email-confirm']);
+const ASKED_FOR = new Set<Mail['kind']>([
+  'reset-link',
+  'reset-temporary-link',
+  'administrator-reset',
+  'email-confirm',
+  'invitation',
+]);
 
 function closingOf(kind: Mail['kind']) {
   if (kind === 'sso-expiry') return 'administrator';
@@ -52,6 +58,7 @@ function valuesOf(mail: Mail, reader: Reader) {
     browser: 'browser' in mail ? oneLine(mail.browser, 60) : '',
     byName: 'byName' in mail ? oneLine(mail.byName, 80) : '',
     left: 'left' in mail ? mail.left : 0,
+    hours: 'hours' in mail ? mail.hours : 0,
     minutes: 'minutes' in mail ? mail.minutes : 0,
     what: 'what' in mail ? mail.what : '',
     label: 'label' in mail ? oneLine(mail.label, 60) : '',

@@ -10,6 +10,8 @@ export const LIMITS = {
   sso: { most: 200, window: minutes(15) },
   /** Answers of providers that were refused: each is written down. */
   'sso-failure': { most: 300, window: minutes(15) },
+  /** Codes of printed slips that were typed; one that opens is given back. */
+  slip: { most: 30, window: minutes(15) },
   /** Accounts looked up on the root domain. */
   find: { most: 60, window: minutes(15) },
 } as const;

@@ -8,6 +8,7 @@ const COOKIES = {
   attempt: { name: 'pl', age: minutes(10) },
   device: { name: 'dv', age: days(180) },
   reset: { name: 'rs', age: minutes(15) },
+  invitation: { name: 'iv', age: minutes(60) },
   emailLink: { name: 'em', age: minutes(15) },
   /** Binds every round trip to an identity provider to the browser that began it. */
   sso: { name: 'rq', age: minutes(10) },
@@ -44,6 +45,11 @@ export async function clearCookie(cookie: CookieName) {
 /** The token of the reset link that this browser has followed. */
 export function resetToken() {
   return readCookie('reset');
+}
+
+/** The token of the invitation that this browser has followed. */
+export function invitationToken() {
+  return readCookie('invitation');
 }
 
 /** The token of the e-mail confirmation link that this browser has followed. */

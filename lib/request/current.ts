@@ -8,9 +8,10 @@ import { chooseLocale } from '@/lib/i18n';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
 import { findOperatorSession } from '@/lib/operators/sessions';
 import { findResetLink } from '@/lib/password-reset/find-link';
+import { findInvitation } from '@/lib/people/invite';
 import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
-import { cookieName, emailToken, readCookie, resetToken } from '@/lib/request/cookies';
+import { cookieName, emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
 import { answerWith, requests } from '@/lib/request/store';
 import { Unavailable } from '@/lib/result';
 import { findSession } from '@/lib/sessions';
@@ -106,6 +107,14 @@ export async function requireAttempt(step: Exclude<Step, 'done'>) {
 export async function requireResetLink() {
   const { tenant, policy, locale } = await anyone();
   return { tenant, policy, locale, reset: (await findResetLink(tenant, policy, await resetToken())) ?? null };
+}
+
+/** Guard: anyone, invited or not; `invitation` is null where no link was followed or it is no longer good. */
+export async function requireInvitation() {
+  const { tenant, policy, locale } = await anyone();
+  const token = await invitationToken();
+  const invitation = (await findInvitation(tenant, policy, token)) ?? null;
+  return { tenant, policy, locale, invitation, isDead: token !== undefined && !invitation };
 }
 
 /** Guard: anyone with a link that confirms an e-mail address; `change` is null where it is no longer good. */

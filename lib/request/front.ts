@@ -226,8 +226,8 @@ function writeLine(request: IncomingMessage, response: ServerResponse, path: str
     id: store.id,
     host: request.headers.host,
     method: request.method,
-    // A token stands in two addresses of ours, and in no line of the log.
-    path: path.replace(/^\/(reset-password|confirm-email)\/.+/, '/$1/…').slice(0, 200),
+    // A token stands in three addresses of ours, and in no line of the log.
+    path: path.replace(/^\/(reset-password|confirm-email|welcome)\/.+/, '/$1/…').slice(0, 200),
     status: response.statusCode,
     ms: Math.round(ms),
     address: store.address,

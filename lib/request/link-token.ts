@@ -5,7 +5,7 @@ import { anyone } from '@/lib/request/current';
 
 /** Puts the token of a mailed link into a short-lived cookie and goes on to the page without it. A scanner's GET changes nothing. */
 export async function keepLinkToken(
-  cookie: Extract<CookieName, 'reset' | 'emailLink'>,
+  cookie: Extract<CookieName, 'reset' | 'emailLink' | 'invitation'>,
   token: string,
   page: string,
 ): Promise<never> {

@@ -101,6 +101,7 @@ async function loadAttempt(
       attempt: attempts,
       firstName: users.firstName,
       username: users.username,
+      secondFactorRequired: users.secondFactorRequired,
       hasSecondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${attempts.tenantId} and ${totpSecrets.userId} = ${attempts.userId})`,
     })
     .from(attempts)
@@ -126,7 +127,7 @@ async function loadAttempt(
     username: row.username,
     step: nextStep(
       policy,
-      { hasSecondFactor: row.hasSecondFactor },
+      { hasSecondFactor: row.hasSecondFactor, secondFactorRequired: row.secondFactorRequired },
       {
         secondFactor: attempt.secondFactorAt !== null,
         newPasswordRequired,

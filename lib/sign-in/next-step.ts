@@ -12,12 +12,14 @@ type Proofs = {
 /** Promises what a sign-in still needs after its first proof. Pure, and the only place that decides it; complete_sign_in holds to the same. */
 export function nextStep(
   policy: Pick<Policy, 'secondFactor' | 'ssoSecondFactor' | 'passwordHidden'>,
-  user: { hasSecondFactor: boolean },
+  user: { hasSecondFactor: boolean; secondFactorRequired: boolean },
   proofs: Proofs,
 ): Step {
   if (!proofs.secondFactor && asksSecondFactor(policy, proofs.provider)) {
     // A password where passwords are hidden is an emergency account's, and never enough by itself.
-    const required = policy.secondFactor === 'required' || (!proofs.provider && policy.passwordHidden);
+    const asked =
+      policy.secondFactor === 'required' || (policy.secondFactor === 'optional' && user.secondFactorRequired);
+    const required = asked || (!proofs.provider && policy.passwordHidden);
     if ((required || policy.secondFactor !== 'off') && user.hasSecondFactor) return 'code';
     if (required) return 'enroll';
   }

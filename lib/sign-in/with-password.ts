@@ -33,7 +33,13 @@ export type PasswordInput = {
 type Begun = {
   try: Try;
   budget: string;
-  user: { id: string; email: string | null; emergency: boolean; hasSecondFactor: boolean } | null;
+  user: {
+    id: string;
+    email: string | null;
+    emergency: boolean;
+    hasSecondFactor: boolean;
+    secondFactorRequired: boolean;
+  } | null;
   subject: string | null;
   hash: string | null;
   changedAt: string | null;

@@ -5,6 +5,7 @@ import { ssoLinks } from '@/db/schema/sso';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { isEmail } from '@/lib/person-form';
 import type { Policy } from '@/lib/policies';
 import { giveBackVolume } from '@/lib/rate-limit/limiter';
 import { openAttempt } from '@/lib/sign-in/attempt';
@@ -15,16 +16,23 @@ import type { Identity, Reason } from '@/lib/sso/answer';
 import { admits, type Connection, findConnection } from '@/lib/sso/connections';
 import { nameFor } from '@/lib/sso/new-user';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { addUser, isEmail } from '@/lib/users';
+import { addUser } from '@/lib/users';
 
 type Refusal = { ok: false; reason: Reason };
-type Person = { id: string; name: string; status: 'active' | 'disabled'; hasSecondFactor: boolean };
+type Person = {
+  id: string;
+  name: string;
+  status: 'active' | 'disabled';
+  secondFactorRequired: boolean;
+  hasSecondFactor: boolean;
+};
 type Match = { person: Person; linked: boolean };
 
 const PERSON = {
   id: users.id,
   name: sql<string>`${users.firstName} || ' ' || ${users.lastName}`,
   status: users.status,
+  secondFactorRequired: users.secondFactorRequired,
   hasSecondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${users.tenantId} and ${totpSecrets.userId} = ${users.id})`,
 };
 
@@ -135,7 +143,7 @@ async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identit
   const found = await tx
     .select(PERSON)
     .from(users)
-    .where(and(eq(users.tenantId, tenant.id), sql`lower(${users.email} collate "C") = ${email}`))
+    .where(and(eq(users.tenantId, tenant.id), eq(users.emailKey, email)))
     .limit(20);
   const active = found.filter((person) => person.status === 'active');
   const [person] = active;
@@ -163,7 +171,14 @@ async function create(
       by: 'single-sign-on',
       connection: connection.id,
     });
-    if (id) return { id, name: `${names.firstName} ${names.lastName}`, status: 'active', hasSecondFactor: false };
+    if (id)
+      return {
+        id,
+        name: `${names.firstName} ${names.lastName}`,
+        status: 'active',
+        secondFactorRequired: false,
+        hasSecondFactor: false,
+      };
   }
   throw new Error('no username is free');
 }

@@ -5,7 +5,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
 import { SearchBox } from '@/components/ui/search-box';
 import { requireUser } from '@/lib/request/current';
-import { listUsers } from '@/lib/users';
+import { listUsers } from '@/lib/people/list';
 import { UserTable } from './user-table';
 
 const PER_PAGE = 25;

@@ -3,7 +3,7 @@ import type { Visit } from '@/app/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { showMoment } from '@/lib/i18n';
-import type { listUsers } from '@/lib/users';
+import type { listUsers } from '@/lib/people/list';
 import { SecondFactorBadge, StatusBadges } from './badges';
 
 type Listed = Awaited<ReturnType<typeof listUsers>>['users'][number];

@@ -16,6 +16,7 @@ const mails: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'recovery-codes-renewed': { kind: 'recovery-codes-renewed', at },
   'recovery-code-used': { kind: 'recovery-code-used', at, left: 3 },
   'email-confirm': { kind: 'email-confirm', url, minutes: 60 },
+  invitation: { kind: 'invitation', url, hours: 72 },
   'email-changed': { kind: 'email-changed', at },
   'new-device': { kind: 'new-device', at, address: '203.0.113.9', browser: 'Firefox on Linux' },
   'locked-out': { kind: 'locked-out', at, minutes: 15 },

@@ -1,0 +1,89 @@
+import type { Locale } from '@/lib/tenants/tenants';
+
+/** What a column of a file can be, in the order of the template. */
+export const FIELDS = ['username', 'extension', 'firstName', 'lastName', 'email', 'role', 'language'] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** Which column, from 0, holds which field. */
+export type Mapping = Partial<Record<Field, number>>;
+
+export const TEMPLATE: Record<Field, string> = {
+  username: 'username',
+  extension: 'extension',
+  firstName: 'first_name',
+  lastName: 'last_name',
+  email: 'email',
+  role: 'role',
+  language: 'language',
+};
+
+/** Names that columns have in the wild, without accents, spaces and capitals. */
+const NAMES: Record<Field, RegExp> = {
+  username: /^(user(name|id)?|login(name)?|nomdutilisateur|utilisateur|identifiant)$/,
+  extension: /^(ext|extension(number)?|poste|n(umer)?odeposte)$/,
+  firstName: /^(first(name)?|givenname|forename|prenom)$/,
+  lastName: /^(last(name)?|surname|familyname|nom(defamille)?)$/,
+  email: /^(e?mail(address)?|courriel|adresse(de)?courriel)$/,
+  role: /^(role|fonction)$/,
+  language: /^(lang(uage)?|locale|langue)$/,
+};
+
+/** Promises the mapping that a header suggests; each column is taken once. Pure. */
+export function guessMapping(header: readonly string[]): Mapping {
+  const plain = header.map((name) =>
+    name
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, ''),
+  );
+  const mapping: Mapping = {};
+  for (const field of FIELDS) {
+    const at = plain.findIndex((name) => NAMES[field].test(name));
+    if (at >= 0) mapping[field] = at;
+  }
+  return mapping;
+}
+
+/** Promises whether a mapping names columns that there are, each once, and the one that says who is meant. Pure. */
+export function isMapping(mapping: Mapping, columns: number) {
+  const used = Object.values(mapping);
+  return (
+    mapping.username !== undefined &&
+    new Set(used).size === used.length &&
+    used.every((at) => Number.isInteger(at) && at >= 0 && at < columns)
+  );
+}
+
+const ROLES: Record<string, 'agent' | 'administrator'> = {
+  agent: 'agent',
+  user: 'agent',
+  utilisateur: 'agent',
+  administrator: 'administrator',
+  admin: 'administrator',
+  administrateur: 'administrator',
+  administratrice: 'administrator',
+};
+
+const LANGUAGES: Record<string, Locale> = {
+  en: 'en',
+  'en-ca': 'en',
+  english: 'en',
+  anglais: 'en',
+  fr: 'fr',
+  'fr-ca': 'fr',
+  french: 'fr',
+  français: 'fr',
+  francais: 'fr',
+};
+
+/** Promises the role that a cell names, or undefined: nobody can be given another. Pure. */
+export function roleOf(cell: string) {
+  const word = cell.toLowerCase();
+  return Object.hasOwn(ROLES, word) ? ROLES[word] : undefined;
+}
+
+/** Promises the language that a cell names, or undefined. Pure. */
+export function languageOf(cell: string) {
+  const word = cell.toLowerCase();
+  return Object.hasOwn(LANGUAGES, word) ? LANGUAGES[word] : undefined;
+}

@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { cellText } from '@/lib/people/csv';
+import { failure } from '@/lib/result';
+
+/** What a file may hold at most. Ten thousand people fit in less than one megabyte. */
+export const LARGEST_FILE = 10 * 1024 * 1024;
+export const MOST_LINES = 20_000;
+const MOST_COLUMNS = 40;
+const LONGEST_CELL = 500;
+const PIECE = 64 * 1024;
+
+/** How files begin that are no text: spreadsheets and archives, PDF, old spreadsheets, pictures, programs. */
+const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', '7f454c46'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
+
+export type ReadLine = { line: number; cells: string[] };
+
+/**
+ * Promises the header and the lines of a CSV file, whatever program wrote it: separated by comma, semicolon or tab; UTF-8, UTF-16 or
+ * Windows-1252; any mixture of line ends. Fails with `file-empty`, `file-large`, `file-kind` where it is no text,
+ * `file-quotes` and the line, `file-lines` and how many are too many.
+ */
+export async function readCsv(bytes: Buffer) {
+  if (bytes.length === 0) return failure('file-empty');
+  if (bytes.length > LARGEST_FILE) return failure('file-large');
+  const text = textOf(bytes);
+  if (text === undefined) return failure('file-kind');
+  const lines: ReadLine[] = [];
+  try {
+    for await (const { record, info } of parserOf(text)) {
+      const cells = (record as string[]).slice(0, MOST_COLUMNS).map((cell) => cellText(cell).slice(0, LONGEST_CELL));
+      if (cells.every((cell) => cell === '')) continue;
+      lines.push({ line: info.lines, cells });
+      if (lines.length > MOST_LINES + 1) return failure('file-lines', { most: MOST_LINES });
+    }
+  } catch (error) {
+    if (error instanceof CsvError) return failure('file-quotes', { line: Number(error.lines ?? 0) });
+    throw error;
+  }
+  const [header, ...rest] = lines;
+  if (!header || rest.length === 0) return failure('file-empty');
+  return { ok: true, header: header.cells, lines: rest } as const;
+}
+
+function parserOf(text: string) {
+  const pieces = Array.from({ length: Math.ceil(text.length / PIECE) }, (_, at) =>
+    text.slice(at * PIECE, (at + 1) * PIECE),
+  );
+  return Readable.from(pieces).pipe(
+    parse({
+      delimiter: separatorOf(text),
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      max_record_size: 64 * 1024,
+    }),
+  );
+}
+
+/** The text of a file; undefined where it is a spreadsheet, a picture or anything else that is none. */
+function textOf(bytes: Buffer) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (BEGINNINGS.some((one) => bytes.subarray(0, one.length).equals(one))) return undefined;
+  if (bytes.includes(0)) return undefined;
+  // Older spreadsheets in French write Windows-1252 without saying so.
+  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252').decode(bytes);
+}
+
+/** Which of the three separates most in the first line, outside quotes. */
+function separatorOf(text: string) {
+  const first = (text.match(/^[^\r\n]+/m)?.[0] ?? '').replace(/"[^"]*"/g, '');
+  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: first.split(mark).length }));
+  return counts.reduce((best, one) => (one.count > best.count ? one : best)).mark;
+}
