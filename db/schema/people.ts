@@ -1,7 +1,6 @@
 import { boolean, foreignKey, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, moment, tenantId } from '@/db/schema/columns';
 import { tenants } from '@/db/schema/tenants';
-import { ofUser } from '@/db/schema/users';
 
 /** An invitation to choose a first password. The token, and the code on a printed slip, are made from the nonce. */
 export const invitations = pgTable(
@@ -21,7 +20,6 @@ export const invitations = pgTable(
     primaryKey({ columns: [table.tenantId, table.userId] }),
     unique('invitations_token').on(table.tenantId, table.tokenHash),
     unique('invitations_code').on(table.tenantId, table.codeHash),
-    ofUser(table),
   ],
 );
 

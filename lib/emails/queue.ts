@@ -20,6 +20,14 @@ export async function queueMail(tx: Tx, job: MailJob) {
   await addJob(tx, 'mail', job);
 }
 
+/** Queues many mails at once. Each lets a mail that somebody waits for go first. */
+export async function queueMails(tx: Tx, jobs: MailJob[]) {
+  if (jobs.length === 0) return;
+  await tx.execute(sql`select count(*) from graphile_worker.add_jobs(array(
+    select ('mail', job, null, null, 12, null, 10, null)::graphile_worker.job_spec
+    from json_array_elements(${JSON.stringify(jobs)}::text::json) as job))`);
+}
+
 /** Queues work of another kind the same way. */
 export async function addJob(
   tx: Tx,

@@ -5,6 +5,7 @@ import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, recordMany } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
+import { queueMails } from '@/lib/emails/queue';
 import { isImport } from '@/lib/people/import/imports';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
@@ -130,43 +131,50 @@ async function change(tx: Tx, tenantId: string, part: (Work & { person: string }
 }
 
 async function tellOldAddresses(tx: Tx, tenantId: string, userIds: string[]) {
-  const mail = { kind: 'email-changed', at: new Date().toISOString() };
-  await statementIn(
+  const all = JSON.stringify(userIds);
+  const rows = await statementIn<{ userId: string; to: string }>(
     tx,
-    `select count(graphile_worker.add_job('mail', json_build_object('tenantId', $1::text, 'userId', u.id, 'to', u.email,
-       'mail', $3::text::json), max_attempts => 12))
-     from users u where u.tenant_id = $1::uuid and u.email is not null and u.id in (select value::uuid from json_array_elements_text($2::text::json))`,
-    [tenantId, JSON.stringify(userIds), JSON.stringify(mail)],
+    `select id as "userId", email as to from users where tenant_id = $1::uuid and email is not null
+       and id in (select value::uuid from json_array_elements_text($2::text::json))`,
+    [tenantId, all],
+  );
+  const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
+  await queueMails(
+    tx,
+    rows.map((row) => ({ tenantId, ...row, mail })),
   );
   for (const table of ['password_resets', 'email_changes', 'invitations']) {
     await statementIn(
       tx,
       `delete from ${table} where tenant_id = $1::uuid and user_id in (select value::uuid from json_array_elements_text($2::text::json))`,
-      [tenantId, JSON.stringify(userIds)],
+      [tenantId, all],
     );
   }
 }
 
 /** Those with an address are invited by mail; the others need a slip, which somebody must hand over. */
 async function inviteAll(tx: Tx, tenantId: string, part: Work[]) {
-  const rows = part
-    .filter(({ email }) => email)
-    .map(({ userId }) => {
-      const { nonce, keyId, tokenHash } = newOneTimeToken('invitation');
-      const mail = { kind: 'invitation', tokenHash: tokenHash.toString('base64url') };
-      return { userId, keyId, nonce: nonce.toString('base64'), hash: tokenHash.toString('base64'), mail };
-    });
-  if (rows.length === 0) return;
+  const made = part.filter(({ email }) => email).map(({ userId }) => ({ userId, ...newOneTimeToken('invitation') }));
+  const rows = made.map(({ userId, keyId, nonce, tokenHash }) => ({
+    userId,
+    keyId,
+    nonce: nonce.toString('base64'),
+    hash: tokenHash.toString('base64'),
+  }));
   await statementIn(
     tx,
-    `with made as (
-       insert into invitations (tenant_id, user_id, way, nonce, key_id, token_hash)
-       select $1::uuid, "userId", 'mail', decode(nonce, 'base64'), "keyId", decode(hash, 'base64')
-       from json_to_recordset($2::text::json) as x("userId" uuid, "keyId" text, nonce text, hash text) returning user_id)
-     select count(graphile_worker.add_job('mail',
-       json_build_object('tenantId', $1::text, 'userId', x."userId", 'mail', x.mail), max_attempts => 12))
-     from json_to_recordset($2::text::json) as x("userId" uuid, mail json)`,
+    `insert into invitations (tenant_id, user_id, way, nonce, key_id, token_hash)
+     select $1::uuid, "userId", 'mail', decode(nonce, 'base64'), "keyId", decode(hash, 'base64')
+     from json_to_recordset($2::text::json) as x("userId" uuid, "keyId" text, nonce text, hash text)`,
     [tenantId, JSON.stringify(rows)],
+  );
+  await queueMails(
+    tx,
+    made.map(({ userId, tokenHash }) => ({
+      tenantId,
+      userId,
+      mail: { kind: 'invitation', tokenHash: tokenHash.toString('base64url') },
+    })),
   );
 }
 

@@ -113,11 +113,12 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
 
   function extensionTrouble({ username, extension }: Person, line: number) {
     const number = extension ?? '';
+    const holder = existing.byExtension.get(number);
+    if (holder !== undefined && holder !== username) return [`extension-taken:${holder}`];
     const earlier = extensions.get(number);
     if (earlier !== undefined) return [`twice-extension:${earlier}`];
     extensions.set(number, line);
-    const holder = existing.byExtension.get(number);
-    return holder !== undefined && holder !== username ? [`extension-taken:${holder}`] : [];
+    return [];
   }
 
   /** Allowed, but single sign-on could not tell the two apart. */
