@@ -21,7 +21,7 @@ const config: NextConfig = {
     'resend',
   ],
   experimental: {
-    serverActions: { bodySizeLimit: '320kb' },
+    serverActions: { bodySizeLimit: '11mb' },
     // A page shown once is asked for again: it may hold what another person must not see.
     staleTimes: { dynamic: 0, static: 30 },
   },

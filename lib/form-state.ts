@@ -8,7 +8,7 @@ export type FormState = {
   /** What was typed, given back so that nothing is lost; never passwords or codes. */
   values?: Record<string, string>;
   /** Things shown once: recovery codes, a temporary password. */
-  shown?: { recoveryCodes?: string[]; temporaryPassword?: string };
+  shown?: { recoveryCodes?: string[]; temporaryPassword?: string; slip?: { url: string; page: string; code: string } };
   /** A form that the browser must post to another host of ours (root domain to tenant). */
   handoff?: { action: string; token: string; label: string };
   /** Told when the same answer comes twice, so that it is announced again. */

@@ -1,6 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { departedUsers } from '@/db/schema/people';
 import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
@@ -118,9 +117,8 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
       .delete(users)
       .where(who)
       .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
-    if (!gone) return;
-    await tx.insert(departedUsers).values({ tenantId: tenant.id, id: userId, ...gone });
-    return { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
+    // What the trail calls him from now on.
+    return gone && { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
   });
 }
 

@@ -21,5 +21,7 @@ const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u061c\u200b\u200e\u200f\u2028-\u202e\u
 
 /** Promises whether a name holds nothing that would forge a line, turn others round, or be reckoned by a spreadsheet. */
 export function isName(text: string) {
-  return text.length <= LONGEST_NAME && /\p{L}|\p{N}/u.test(text) && !UNSEEN.test(text) && !/^\s*[=+@-]/.test(text);
+  return (
+    text.length <= LONGEST_NAME && /\p{L}|\p{N}/u.test(text) && !UNSEEN.test(text) && !/^\s*[=+\-@＝＋－＠]/u.test(text)
+  );
 }

@@ -11,6 +11,7 @@ const REASONS = {
   expired: 'warning',
   'signed-out': 'success',
   'password-changed': 'success',
+  welcome: 'success',
   'single-sign-on': 'info',
   'sso-busy': 'warning',
 } as const;

@@ -123,17 +123,6 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER users_forgotten AFTER DELETE ON users FOR EACH ROW EXECUTE FUNCTION forget_user();
 --> statement-breakpoint
--- Who is gone, by the words that the audit trail needs for him.
-CREATE TABLE departed_users (
-  tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-  id uuid NOT NULL,
-  username text NOT NULL,
-  first_name text NOT NULL,
-  last_name text NOT NULL,
-  deleted_at timestamp with time zone DEFAULT now() NOT NULL,
-  PRIMARY KEY (tenant_id, id)
-);
---> statement-breakpoint
 CREATE TABLE imports (
   tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -192,7 +181,7 @@ DO $$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['user_words', 'invitations', 'departed_users', 'imports', 'import_lines', 'bulk_changes'] LOOP
+  FOREACH t IN ARRAY ARRAY['user_words', 'invitations', 'imports', 'import_lines', 'bulk_changes'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format(
@@ -238,7 +227,6 @@ BEGIN
   DELETE FROM invitations WHERE tenant_id = t AND coalesce(sent_at, created_at) < now() - interval '30 days';
   DELETE FROM imports WHERE tenant_id = t AND created_at < now() - interval '30 days';
   DELETE FROM bulk_changes WHERE tenant_id = t AND created_at < now() - interval '30 days';
-  DELETE FROM departed_users WHERE tenant_id = t AND deleted_at < now() - interval '400 days';
 END $$;
 --> statement-breakpoint
 -- As before, and: a second factor is asked of whom his administrator has asked one.

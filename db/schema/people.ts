@@ -23,20 +23,6 @@ export const invitations = pgTable(
   ],
 );
 
-/** Who was deleted, by the words that the audit trail needs for him. */
-export const departedUsers = pgTable(
-  'departed_users',
-  {
-    tenantId: tenantId().references(() => tenants.id, { onDelete: 'cascade' }),
-    id: uuid('id').notNull(),
-    username: text('username').notNull(),
-    firstName: text('first_name').notNull(),
-    lastName: text('last_name').notNull(),
-    deletedAt: moment('deleted_at').notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
-);
-
 /** A file of people on its way in: uploaded, planned (what it would do is known), applied in one piece or not at all. */
 export const imports = pgTable(
   'imports',

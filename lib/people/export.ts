@@ -1,6 +1,6 @@
 import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
-import { csvLine } from '@/lib/people/csv';
+import { csvLine } from '@/lib/csv';
 import { type Filter, listUsers } from '@/lib/people/list';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -20,31 +20,28 @@ export const EXPORTED = [
 ] as const;
 
 /** Promises the users that match as CSV, a page at a time, formulas escaped; that they were taken out is noted before the first. */
-export async function* exportUsers(tenant: Tenant, filter: Filter, separator: string, cause: Cause) {
+export async function* exportUsers(tenant: Tenant, filter: Filter, cause: Cause): AsyncGenerator<string> {
   await withTenant(tenant.id, (tx) =>
     record(tx, tenant.id, cause, 'users_export', { detail: { filtered: Object.values(filter).some(Boolean) } }),
   );
   // The mark by which spreadsheets know UTF-8.
-  yield `\ufeff${csvLine(EXPORTED, separator)}`;
+  yield `\ufeff${csvLine(EXPORTED)}`;
   let after: string | undefined;
   do {
     const { users, next } = await listUsers(tenant, { ...filter, after, limit: PER_PAGE });
     const lines = users.map((user) =>
-      csvLine(
-        [
-          user.username,
-          user.extension ?? '',
-          user.firstName,
-          user.lastName,
-          user.email ?? '',
-          user.role,
-          user.locale ?? '',
-          user.status,
-          user.secondFactor ? 'on' : 'off',
-          user.lastSignInAt?.toISOString() ?? '',
-        ],
-        separator,
-      ),
+      csvLine([
+        user.username,
+        user.extension ?? '',
+        user.firstName,
+        user.lastName,
+        user.email ?? '',
+        user.role,
+        user.locale ?? '',
+        user.status,
+        user.secondFactor ? 'on' : 'off',
+        user.lastSignInAt?.toISOString() ?? '',
+      ]),
     );
     if (lines.length > 0) yield lines.join('');
     after = next;

@@ -22,7 +22,7 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { answerWith } from '@/lib/request/store';
-import { isTextFile, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
+import { isTextFile, isUpload, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
 import { Unavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
@@ -95,6 +95,17 @@ export async function said(key: string, values?: Record<string, string | number>
   return { status: 'done', message: (await translator())(key, values), at: Date.now() };
 }
 
+/** A form's state for what cannot be done as things stand: a sentence above, one per field, and what was typed given back. */
+export async function notAsIs(
+  key: string,
+  fields: Record<string, { key: string; values?: Record<string, string | number> }>,
+  values: Record<string, string>,
+): Promise<FormState> {
+  const say = await translator();
+  const told = Object.entries(fields).map(([name, words]) => [name, say(words.key, words.values)]);
+  return { status: 'failed', message: say(key), fields: Object.fromEntries(told), values, at: Date.now() };
+}
+
 /** Promises that the request comes from a page of this very host, or of the one origin `allowed`. No Origin, no action. */
 export async function isSameOrigin(allowed?: string) {
   const origin = (await headers()).get('origin');
@@ -111,7 +122,11 @@ function action<S extends Shape, Who>(
     try {
       if (!(await isSameOrigin())) return await failed({ ok: false, error: 'cross-site' }, values, 403);
       const who = await guard(form);
-      const parsed = schema.safeParse({ ...Object.fromEntries(singles(form)), ...(await textFiles(form, schema)) });
+      const parsed = schema.safeParse({
+        ...Object.fromEntries(singles(form)),
+        ...uploads(form, schema),
+        ...(await textFiles(form, schema)),
+      });
       if (!parsed.success) return await invalid(parsed.error, values);
       const answer = await handler(who, parsed.data);
       if (!answer) return { status: 'idle' };
@@ -194,6 +209,19 @@ async function textFiles(form: FormData, { shape }: Shape) {
     return [name, text] as const;
   });
   return Object.fromEntries(await Promise.all(read));
+}
+
+/** The files that the schema takes as they are: one each, and with something in it. */
+function uploads(form: FormData, { shape }: Shape) {
+  return Object.fromEntries(
+    Object.keys(shape)
+      .filter((name) => isUpload(shape[name]))
+      .map((name) => [name, form.getAll(name)] as const)
+      .map(([name, [file, ...more]]) => [
+        name,
+        file instanceof File && file.size > 0 && more.length === 0 ? file : undefined,
+      ]),
+  );
 }
 
 const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;

@@ -10,6 +10,18 @@ export function textFile() {
   return z.string().max(LONGEST_TEXT_FILE).register(textFiles, {});
 }
 
+const uploads = z.registry<object>();
+
+/** Promises the field of an action's schema that takes one file as it is; undefined where none was chosen. */
+export function upload() {
+  return z.instanceof(File).optional().register(uploads, {});
+}
+
+/** Whether a schema's field takes a file as it is. */
+export function isUpload(field: z.core.$ZodType | undefined) {
+  return field !== undefined && uploads.has(field);
+}
+
 /** Whether a schema's field takes a file. Any other file that is sent counts as not sent. */
 export function isTextFile(field: z.core.$ZodType | undefined) {
   return field !== undefined && textFiles.has(field);

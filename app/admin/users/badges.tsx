@@ -1,8 +1,12 @@
 import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
+import type { ListedUser } from '@/lib/users';
 
-export async function StatusBadges({ user }: { user: { status: 'active' | 'disabled'; locked: boolean } }) {
+type Standing = Pick<ListedUser, 'status' | 'locked' | 'invited' | 'hasPassword' | 'emailShared' | 'lastSignInAt'>;
+
+export async function StatusBadges({ user }: { user: Standing }) {
   const t = await getTranslations('users');
+  const waiting = !user.hasPassword && !user.lastSignInAt;
   return (
     <span className="row">
       {user.status === 'active' ? (
@@ -11,11 +15,15 @@ export async function StatusBadges({ user }: { user: { status: 'active' | 'disab
         <Badge tone="neutral">{t('disabled')}</Badge>
       )}
       {user.locked ? <Badge tone="danger">{t('locked')}</Badge> : null}
+      {waiting && user.invited ? <Badge tone="info">{t('invited')}</Badge> : null}
+      {waiting && !user.invited ? <Badge tone="warning">{t('waiting')}</Badge> : null}
+      {user.emailShared ? <Badge tone="warning">{t('emailShared')}</Badge> : null}
     </span>
   );
 }
 
-export async function SecondFactorBadge({ on }: { on: boolean }) {
+export async function SecondFactorBadge({ on, asked = false }: { on: boolean; asked?: boolean }) {
   const t = await getTranslations('users');
-  return on ? <Badge tone="success">{t('on')}</Badge> : <Badge tone="neutral">{t('off')}</Badge>;
+  if (on) return <Badge tone="success">{t('on')}</Badge>;
+  return asked ? <Badge tone="info">{t('factorAsked')}</Badge> : <Badge tone="neutral">{t('off')}</Badge>;
 }

@@ -3,14 +3,15 @@ import { Frame } from '@/app/portal-frame';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
-import { SearchBox } from '@/components/ui/search-box';
-import { requireUser } from '@/lib/request/current';
 import { listUsers } from '@/lib/people/list';
+import { requireUser } from '@/lib/request/current';
+import { ChosenForm } from './chosen-form';
+import { Filters } from './filters';
+import { addressOf, filterOf, type Query, sortOf } from './query';
 import { UserTable } from './user-table';
 
 const PER_PAGE = 25;
-
-type Query = { q?: string | string[]; after?: string | string[] };
+const PATH = '/admin/users';
 
 export async function generateMetadata() {
   const t = await getTranslations('users');
@@ -20,37 +21,56 @@ export async function generateMetadata() {
 export default async function UsersPage({ searchParams }: { searchParams: Promise<Query> }) {
   const visit = await requireUser('users');
   const query = await searchParams;
-  const q = single(query.q)
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, 80);
-  const after = single(query.after) || undefined;
+  const [filter, sort] = [filterOf(query), sortOf(query)];
   const [t, found] = await Promise.all([
     getTranslations('users'),
-    listUsers(visit.tenant, { q, after, limit: PER_PAGE }),
+    listUsers(visit.tenant, {
+      ...filter,
+      sort,
+      after: wordOf(query.after),
+      before: wordOf(query.before),
+      limit: PER_PAGE,
+    }),
   ]);
+  const place = (more: Record<string, string>) =>
+    addressOf(PATH, filter, { ...(sort !== 'name' && { sort }), ...more });
+  const narrowed = Object.values(filter).some(Boolean);
   return (
     <Frame visit={visit} tab="users">
-      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
-      <SearchBox action="/admin/users" label={t('search')} submit={t('searchButton')} value={q}>
-        {q ? <LinkButton href="/admin/users">{t('clear')}</LinkButton> : null}
-      </SearchBox>
-      <UserTable users={found.users} q={q} locale={visit.locale} timeZone={visit.timeZone} />
-      <Pager
-        label={t('pages')}
-        previous={after ? { href: address({ q }), label: t('first') } : undefined}
-        next={found.next ? { href: address({ q, after: found.next }), label: t('next') } : undefined}
-        summary={found.total > 0 ? t('total', { count: found.total }) : undefined}
-      />
+      <PageTitle
+        lead={t('lead')}
+        actions={
+          <span className="row">
+            <LinkButton href={`${PATH}/new`} tone="primary">
+              {t('add')}
+            </LinkButton>
+            <LinkButton href={`${PATH}/import`}>{t('import')}</LinkButton>
+            <LinkButton href={addressOf(`${PATH}/export`, filter)}>{t('export')}</LinkButton>
+          </span>
+        }
+      >
+        {t('title')}
+      </PageTitle>
+      <Filters filter={filter} sort={sort} />
+      <ChosenForm visit={visit} filter={filter} total={found.total}>
+        <UserTable
+          users={found.users}
+          q={filter.q}
+          narrowed={narrowed}
+          locale={visit.locale}
+          timeZone={visit.timeZone}
+        />
+        <Pager
+          label={t('pages')}
+          previous={found.previous ? { href: place({ before: found.previous }), label: t('previous') } : undefined}
+          next={found.next ? { href: place({ after: found.next }), label: t('next') } : undefined}
+          summary={found.total > 0 ? t('total', { count: found.total }) : undefined}
+        />
+      </ChosenForm>
     </Frame>
   );
 }
 
-function single(value: string | string[] | undefined) {
-  return typeof value === 'string' ? value : '';
-}
-
-function address({ q, after }: { q: string; after?: string }) {
-  const query = new URLSearchParams({ ...(q && { q }), ...(after && { after }) }).toString();
-  return query ? `/admin/users?${query}` : '/admin/users';
+function wordOf(value: string | string[] | undefined) {
+  return typeof value === 'string' && value ? value : undefined;
 }

@@ -100,6 +100,8 @@ export async function startImport(tenant: Tenant, id: string, withoutRefused: bo
   });
 }
 
+export type Import = NonNullable<Awaited<ReturnType<typeof findImport>>>;
+
 /** Promises how an import stands, or undefined. */
 export async function findImport(tenant: Tenant, id: string) {
   if (!isId(id)) return undefined;

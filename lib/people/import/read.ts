@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { cellText } from '@/lib/people/csv';
 import { failure } from '@/lib/result';
 
 /** What a file may hold at most. Ten thousand people fit in less than one megabyte. */
@@ -76,4 +75,10 @@ function separatorOf(text: string) {
   const first = (text.match(/^[^\r\n]+/m)?.[0] ?? '').replace(/"[^"]*"/g, '');
   const counts = [',', ';', '\t'].map((mark) => ({ mark, count: first.split(mark).length }));
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).mark;
+}
+
+/** A cell as it was before an export made it safe from being reckoned, trimmed. */
+function cellText(cell: string) {
+  const text = cell.trim();
+  return /^'\s*[=+\-@＝＋－＠]/u.test(text) ? text.slice(1) : text;
 }

@@ -1,17 +1,21 @@
 'use server';
 
 import { refresh } from 'next/cache';
+import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import {
   disable,
   enable,
   endAllSessions,
+  removeUser,
+  requireSecondFactor,
   resetPassword,
   resetTwoFactor,
   setEmergency,
   setRole,
   unlock,
 } from '@/lib/members';
+import { inviteUser, makeSlip, revokeInvitation } from '@/lib/people/invite';
 import { said, userAction } from '@/lib/request/action';
 import { releaseLink } from '@/lib/sso/links';
 
@@ -93,6 +97,54 @@ export const releaseCompanyAccount = userAction(
   async ({ tenant, cause }, { user, connection }) => {
     const result = await releaseLink(tenant, user, connection, cause);
     return result.ok ? changed('user.linkReleased') : result;
+  },
+  'users',
+);
+
+export const inviteMember = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await inviteUser(tenant, user, cause);
+    return result.ok ? changed('user.invited') : result;
+  },
+  'users',
+);
+
+export const makeMemberSlip = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await makeSlip(tenant, user, cause);
+    if (!result.ok) return result;
+    return { ...(await changed('user.slipReady')), shown: { slip: result.slip } };
+  },
+  'users',
+);
+
+export const revokeMemberInvitation = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await revokeInvitation(tenant, user, cause);
+    return result.ok ? changed('user.revoked') : result;
+  },
+  'users',
+);
+
+export const askSecondFactor = userAction(
+  member.extend({ required: z.enum(['yes', 'no']) }),
+  async ({ tenant, cause }, { user, required }) => {
+    const result = await requireSecondFactor(tenant, user, required === 'yes', cause);
+    if (!result.ok) return result;
+    return changed(required === 'yes' ? 'user.factorIsAsked' : 'user.factorIsLeft');
+  },
+  'users',
+);
+
+export const deleteMember = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await removeUser(tenant, user, cause);
+    if (!result.ok) return result;
+    redirect('/admin/users');
   },
   'users',
 );

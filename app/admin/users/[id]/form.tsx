@@ -3,8 +3,10 @@ import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import {
+  askSecondFactor,
   changeRole,
   changeStatus,
+  deleteMember,
   endSessions,
   resetMemberPassword,
   resetMemberTwoFactor,
@@ -103,6 +105,38 @@ export async function AccessForms({ member, visit }: Props) {
         pending={t(enabled ? 'disabling' : 'enabling')}
         tone={enabled ? 'danger' : 'quiet'}
       />
+      <SecondFactorAction member={member} visit={visit} />
+      <MemberAction
+        now={t('deleteNow')}
+        offered={member.id !== visit.user.id}
+        action={deleteMember}
+        hidden={hidden}
+        trigger={t('delete')}
+        question={t('deleteFor', words)}
+        explain={t('deleteWhat')}
+        pending={t('deleting')}
+      />
     </ul>
+  );
+}
+
+async function SecondFactorAction({ member, visit }: Props) {
+  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+  const t = await getTranslations('user');
+  const policy = visit.policy.secondFactor;
+  const asked = member.secondFactorRequired;
+  const now = asked ? 'factorAsked' : 'factorNotAsked';
+  return (
+    <MemberAction
+      now={t(policy === 'required' ? 'factorByPolicy' : policy === 'off' ? 'factorNowhere' : now, words)}
+      offered={policy === 'optional'}
+      action={askSecondFactor}
+      hidden={{ as: visit.user.id, user: member.id, required: asked ? 'no' : 'yes' }}
+      trigger={t(asked ? 'leaveFactor' : 'askFactor', words)}
+      question={t(asked ? 'leaveFactorFor' : 'askFactorFor', words)}
+      explain={t(asked ? 'leaveFactorWhat' : 'askFactorWhat', words)}
+      pending={t('changing')}
+      tone="quiet"
+    />
   );
 }

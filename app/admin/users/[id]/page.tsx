@@ -3,11 +3,13 @@ import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
+import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/permissions';
 import { requireUser } from '@/lib/request/current';
 import { findUser } from '@/lib/users';
 import { AccessForms, HelpForms } from './form';
+import { InvitationForms } from './invitation-forms';
 import { SingleSignOnForms } from './single-sign-on-forms';
 import { UserDetails } from './user-details';
 
@@ -31,9 +33,17 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
           {member.firstName} {member.lastName}
         </PageTitle>
         <div className="stack">
-          <Card title={t('details')}>
+          <Card
+            title={t('details')}
+            actions={<LinkButton href={`/admin/users/${member.id}/edit`}>{t('edit')}</LinkButton>}
+          >
             <UserDetails member={member} visit={visit} />
           </Card>
+          {member.hasPassword || member.status !== 'active' ? null : (
+            <Card title={t('invitation')}>
+              <InvitationForms member={member} visit={visit} />
+            </Card>
+          )}
           <Card title={t('help')}>
             <HelpForms member={member} visit={visit} />
           </Card>

@@ -1,0 +1,78 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { showMoment } from '@/lib/i18n';
+import { invitationOf } from '@/lib/people/invite';
+import { INVITATION_HOURS } from '@/lib/people/slip-code';
+import { hours } from '@/lib/time';
+import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
+import { MemberAction } from './member-action';
+import { Slip } from './slip';
+import type { Member } from './user-details';
+
+type Standing = Awaited<ReturnType<typeof invitationOf>>;
+
+export async function InvitationForms({ member, visit }: { member: Member; visit: Visit }) {
+  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+  const hidden = { as: visit.user.id, user: member.id };
+  const [t, standing] = await Promise.all([getTranslations('user'), invitationOf(visit.tenant, member.id)]);
+  const show = (at: Date) => showMoment(at, visit.locale, visit.timeZone);
+  const slipUntil = show(new Date(Date.now() + hours(INVITATION_HOURS)));
+  return (
+    <ul>
+      <MemberAction
+        now={t(nowOf(standing, member), { ...words, until: standing ? show(standing.until) : '' })}
+        offered={member.email !== null}
+        action={inviteMember}
+        hidden={hidden}
+        trigger={t(standing?.way === 'mail' ? 'inviteAgain' : 'invite')}
+        question={t('inviteFor', words)}
+        explain={t('inviteWhat', { email: member.email ?? '' })}
+        pending={t('inviting')}
+        tone="quiet"
+      />
+      <MemberAction
+        now={t('slipFirst')}
+        action={makeMemberSlip}
+        hidden={hidden}
+        trigger={t('slip')}
+        question={t('slipFor', words)}
+        explain={t('slipWhat', words)}
+        pending={t('makingSlip')}
+        tone="quiet"
+        done={
+          <Slip
+            words={{
+              title: t('slipTitle', words),
+              company: t('slipCompany', { tenant: visit.tenant.name }),
+              how: t('slipHow'),
+              address: t('slipAddress'),
+              code: t('slipCode'),
+              username: t('username'),
+              once: t('slipOnce', { until: slipUntil }),
+              qr: t('slipQr'),
+              print: t('print'),
+            }}
+            username={[member.username, member.extension].filter(Boolean).join(' · ')}
+          />
+        }
+      />
+      <MemberAction
+        now={t('revokeNow')}
+        offered={standing !== undefined}
+        action={revokeMemberInvitation}
+        hidden={hidden}
+        trigger={t('revoke')}
+        question={t('revokeFor', words)}
+        explain={t('revokeWhat')}
+        pending={t('revoking')}
+      />
+    </ul>
+  );
+}
+
+function nowOf(standing: Standing, { email }: Member) {
+  if (!standing) return email ? 'inviteNone' : 'inviteNoMail';
+  if (!standing.live) return 'inviteOver';
+  if (standing.way === 'slip') return 'slipMade';
+  return standing.sentAt ? 'inviteSent' : 'inviteQueued';
+}

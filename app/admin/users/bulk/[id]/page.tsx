@@ -1,0 +1,114 @@
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { Watch } from '@/app/admin/audit/watch';
+import { Frame, type Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Alert } from '@/components/ui/alert';
+import { Card } from '@/components/ui/card';
+import { DataTable } from '@/components/ui/data-table';
+import { LinkButton } from '@/components/ui/link-button';
+import { PageTitle } from '@/components/ui/page-title';
+import { findBulk } from '@/lib/people/bulk';
+import { requireUser } from '@/lib/request/current';
+import { startForMany } from './actions';
+
+type Bulk = NonNullable<Awaited<ReturnType<typeof findBulk>>>;
+
+const NAMED = 20;
+
+export async function generateMetadata() {
+  const t = await getTranslations('users');
+  return { title: t('withChosen') };
+}
+
+export default async function BulkPage({ params }: { params: Promise<{ id: string }> }) {
+  const visit = await requireUser('users');
+  const bulk = await findBulk(visit.tenant, (await params).id);
+  if (!bulk) notFound();
+  const t = await getTranslations('bulk');
+  return (
+    <Frame visit={visit} tab="users">
+      <PageTitle back={{ href: '/admin/users', label: t('back') }}>{t(`title.${bulk.action}`)}</PageTitle>
+      <div className="stack max-w-3xl">
+        {bulk.state === 'asked' ? <Question bulk={bulk} visit={visit} /> : <Standing bulk={bulk} />}
+        {bulk.refused.length > 0 ? <LeftOut bulk={bulk} /> : null}
+      </div>
+    </Frame>
+  );
+}
+
+async function Question({ bulk, visit }: { bulk: Bulk; visit: Visit }) {
+  const t = await getTranslations('bulk');
+  const more = bulk.total - NAMED;
+  return (
+    <Card title={t(`question.${bulk.action}`, { count: bulk.total })} description={t(`explain.${bulk.action}`)}>
+      <div className="stack">
+        <ul className="list-disc ps-6">
+          {bulk.userIds.slice(0, NAMED).map((id) => (
+            <li key={id}>
+              <Name bulk={bulk} id={id} />
+            </li>
+          ))}
+          {more > 0 ? <li>{t('andMore', { count: more })}</li> : null}
+        </ul>
+        <ActionForm action={startForMany} hidden={{ as: visit.user.id, bulk: bulk.id }}>
+          <div className="row">
+            <SubmitButton pending={t('going')} tone={bulk.action === 'disable' ? 'danger' : 'primary'}>
+              {t('go')}
+            </SubmitButton>
+            <LinkButton href="/admin/users">{t('cancel')}</LinkButton>
+          </div>
+        </ActionForm>
+      </div>
+    </Card>
+  );
+}
+
+async function Standing({ bulk }: { bulk: Bulk }) {
+  const t = await getTranslations('bulk');
+  if (bulk.state === 'running') {
+    return (
+      <div role="status" className="stack-tight">
+        <progress className="w-full" value={bulk.done} max={bulk.total} aria-label={t('progress')} />
+        <p>{t('done', { done: bulk.done, total: bulk.total })}</p>
+        <Watch href={`/admin/users/bulk/${bulk.id}`} words={t('reload')} />
+      </div>
+    );
+  }
+  return (
+    <div role="status">
+      <Alert tone={bulk.state === 'done' ? 'success' : 'warning'}>
+        {bulk.state === 'done' ? t('finished', { count: bulk.done - bulk.refused.length }) : t('stopped')}
+      </Alert>
+    </div>
+  );
+}
+
+async function LeftOut({ bulk }: { bulk: Bulk }) {
+  const [t, failures] = await Promise.all([getTranslations('bulk'), getTranslations('failures')]);
+  const say = failures as (key: string) => string;
+  return (
+    <Card title={t('refused')}>
+      <DataTable
+        caption={t('refused')}
+        columns={(['person', 'why'] as const).map((key) => ({ key, label: t(key) }))}
+        rows={bulk.refused.slice(0, 200).map(({ id, reason }) => ({
+          id,
+          cells: { person: <Name bulk={bulk} id={id} />, why: reason === 'not-found' ? t('gone') : say(reason) },
+        }))}
+      />
+    </Card>
+  );
+}
+
+async function Name({ bulk, id }: { bulk: Bulk; id: string }) {
+  const t = await getTranslations('bulk');
+  const person = bulk.names.get(id);
+  if (!person) return t('gone');
+  return (
+    <a className="link" href={`/admin/users/${id}`}>
+      {person.firstName} {person.lastName}
+    </a>
+  );
+}

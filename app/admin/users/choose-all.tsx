@@ -1,0 +1,17 @@
+'use client';
+
+import type { ChangeEvent } from 'react';
+
+/** Ticks every box of the form it stands in. Without scripts it is not there. */
+export function ChooseAll({ label }: { label: string }) {
+  function tick({ currentTarget: box }: ChangeEvent<HTMLInputElement>) {
+    const boxes = box.form?.querySelectorAll<HTMLInputElement>('input[type=checkbox][name^="user-"]') ?? [];
+    for (const one of boxes) one.checked = box.checked;
+  }
+  return (
+    <label className="only-js row mb-2">
+      <input type="checkbox" className="size-5 accent-primary" onChange={tick} />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,52 @@
+import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { RadioGroup } from '@/components/forms/radio-group';
+import { SelectField } from '@/components/forms/select-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Card } from '@/components/ui/card';
+import { BULK_ACTIONS } from '@/lib/people/bulk';
+import type { Filter } from '@/lib/people/list';
+import { askForMany } from './actions';
+
+type Props = { visit: Visit; filter: Filter; total: number; children: ReactNode };
+
+/* The list stands inside the form: its boxes are the choice. */
+export async function ChosenForm({ visit, filter, total, children }: Props) {
+  const t = await getTranslations('users');
+  if (total === 0) return children;
+  const asked = Object.entries(filter).filter(([, value]) => value) as [string, string][];
+  return (
+    <ActionForm
+      action={askForMany}
+      hidden={{ as: visit.user.id, filter: new URLSearchParams(asked).toString() }}
+      className="stack"
+    >
+      <div>{children}</div>
+      <Card title={t('withChosen')}>
+        <div className="form">
+          <RadioGroup
+            name="which"
+            legend={t('which')}
+            options={[
+              { value: 'chosen', label: t('chosen') },
+              { value: 'matching', label: t('matching', { count: total }) },
+            ]}
+            defaultValue="chosen"
+          />
+          <SelectField
+            name="action"
+            label={t('action')}
+            options={BULK_ACTIONS.map((value) => ({ value, label: t(`bulk.${value}`) }))}
+          />
+          <div>
+            <SubmitButton pending={t('going')} tone="quiet">
+              {t('go')}
+            </SubmitButton>
+          </div>
+        </div>
+      </Card>
+    </ActionForm>
+  );
+}

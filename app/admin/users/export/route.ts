@@ -1,0 +1,16 @@
+import type { NextRequest } from 'next/server';
+import { exportUsers } from '@/lib/people/export';
+import { withDatabase } from '@/lib/request/api';
+import { currentCause, requireUser } from '@/lib/request/current';
+import { downloadOf } from '@/lib/request/download';
+import { filterOf } from '../query';
+
+/** The users that the list's filters find, as a file. */
+export function GET(request: NextRequest) {
+  return withDatabase(async () => {
+    const { tenant, user } = await requireUser('users');
+    const filter = filterOf(Object.fromEntries(request.nextUrl.searchParams));
+    const lines = exportUsers(tenant, filter, await currentCause(user.id));
+    return downloadOf(lines, `users-${tenant.slug}.csv`, 'text/csv; charset=utf-8');
+  });
+}

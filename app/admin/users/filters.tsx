@@ -1,0 +1,61 @@
+import { getTranslations } from 'next-intl/server';
+import { Icon } from '@/components/ui/icon';
+import { LinkButton } from '@/components/ui/link-button';
+import { SearchBox } from '@/components/ui/search-box';
+import { FILTERS, type Filter, SORTS, type Sort } from '@/lib/people/list';
+
+const NAMES = ['role', 'status', 'factor', 'email'] as const;
+
+/* Search and filters are one form: what was chosen stays while something else is asked. */
+export async function Filters({ filter, sort }: { filter: Filter; sort: Sort }) {
+  const t = await getTranslations('users');
+  const narrowed = Object.values(filter).some(Boolean);
+  return (
+    <SearchBox action="/admin/users" label={t('search')} submit={t('searchButton')} value={filter.q}>
+      {narrowed ? <LinkButton href="/admin/users">{t('clear')}</LinkButton> : null}
+      <div className="grid w-full grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+        {NAMES.map((name) => (
+          <Choice
+            key={name}
+            name={name}
+            label={t(`filter.${name}`)}
+            value={filter[name] ?? ''}
+            options={[
+              { value: '', label: t('any') },
+              ...FILTERS[name].map((value) => ({ value, label: t(`option.${value}`) })),
+            ]}
+          />
+        ))}
+        <Choice
+          name="sort"
+          label={t('sort')}
+          value={sort}
+          options={SORTS.map((value) => ({ value, label: t(`sortBy.${value}`) }))}
+        />
+      </div>
+    </SearchBox>
+  );
+}
+
+type ChoiceProps = { name: string; label: string; value: string; options: { value: string; label: string }[] };
+
+function Choice({ name, label, value, options }: ChoiceProps) {
+  const id = `users-${name}`;
+  return (
+    <div className="min-w-0">
+      <label className="text-sm font-medium" htmlFor={id}>
+        {label}
+      </label>
+      <div className="select">
+        <select key={value} id={id} name={name} defaultValue={value} className="input input-select">
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <Icon name="chevron" />
+      </div>
+    </div>
+  );
+}

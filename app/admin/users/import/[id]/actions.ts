@@ -1,0 +1,39 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { FIELDS, type Mapping } from '@/lib/people/import/columns';
+import { planImport, startImport } from '@/lib/people/import/imports';
+import { said, userAction } from '@/lib/request/action';
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const which = z.object({ import: z.guid().catch(NOBODY) });
+const column = z.union([z.literal('').transform(() => undefined), z.coerce.number().int()]).optional();
+const columns = Object.fromEntries(FIELDS.map((field) => [field, column])) as Record<
+  (typeof FIELDS)[number],
+  typeof column
+>;
+
+export const checkImport = userAction(
+  which.extend({ ...columns, invite: z.string().optional() }),
+  async ({ tenant, cause }, { import: id, invite, ...chosen }) => {
+    const given = Object.entries(chosen).filter(([, at]) => at !== undefined);
+    const mapping = Object.fromEntries(given) as Mapping;
+    const result = await planImport(tenant, id, { mapping, invite: Boolean(invite) }, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('import.checked');
+  },
+  'users',
+);
+
+export const applyPeople = userAction(
+  which.extend({ withoutRefused: z.string().optional() }),
+  async ({ tenant, cause }, { import: id, withoutRefused }) => {
+    const result = await startImport(tenant, id, Boolean(withoutRefused), cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('import.started');
+  },
+  'users',
+);

@@ -1,0 +1,39 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { CheckboxField } from '@/components/forms/checkbox-field';
+import { SelectField } from '@/components/forms/select-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Card } from '@/components/ui/card';
+import { FIELDS, guessMapping } from '@/lib/people/import/columns';
+import { type Import, linesOf } from '@/lib/people/import/imports';
+import { checkImport } from './actions';
+
+/** Which column holds what; what the header suggests is chosen already. */
+export async function Columns({ found, visit }: { found: Import; visit: Visit }) {
+  const [t, [first]] = await Promise.all([getTranslations('import'), linesOf(visit.tenant, found.id, { limit: 1 })]);
+  const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
+  const columns = found.header.map((header, at) => {
+    const [name, example] = [header || String(at + 1), first?.cells[at]?.slice(0, 30)];
+    return { value: String(at), label: example ? t('columnOf', { name, example }) : name };
+  });
+  return (
+    <Card title={t('columns')} description={t('columnsWhat', { total: found.total })}>
+      <ActionForm action={checkImport} hidden={{ as: visit.user.id, import: found.id }}>
+        {FIELDS.map((field) => (
+          <SelectField
+            key={field}
+            name={field}
+            label={t(`field.${field}`)}
+            options={[{ value: '', label: t('noColumn') }, ...columns]}
+            defaultValue={mapping[field] === undefined ? '' : String(mapping[field])}
+          />
+        ))}
+        <CheckboxField name="invite" label={t('invite')} hint={t('inviteHint')} defaultChecked={found.invite} />
+        <SubmitButton pending={t('checking')} tone={found.counts ? 'quiet' : 'primary'}>
+          {t(found.counts ? 'checkAgain' : 'check')}
+        </SubmitButton>
+      </ActionForm>
+    </Card>
+  );
+}

@@ -1,0 +1,18 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { takeFile } from '@/lib/people/import/imports';
+import { userAction } from '@/lib/request/action';
+import { upload } from '@/lib/request/text-file';
+
+export const takePeople = userAction(
+  z.object({ file: upload() }),
+  async ({ tenant, cause }, { file }) => {
+    const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
+    const taken = await takeFile(tenant, { name: file?.name ?? '', bytes }, cause);
+    if (!taken.ok) return taken;
+    redirect(`/admin/users/import/${taken.id}`);
+  },
+  'users',
+);

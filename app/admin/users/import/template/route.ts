@@ -1,0 +1,16 @@
+import { csvLine } from '@/lib/csv';
+import { FIELDS, TEMPLATE } from '@/lib/people/import/columns';
+import { requireUser } from '@/lib/request/current';
+import { downloadOf } from '@/lib/request/download';
+
+/** An empty file to fill in, with two people as an example. */
+export async function GET() {
+  await requireUser('users');
+  return downloadOf(lines(), 'users.csv', 'text/csv; charset=utf-8');
+}
+
+async function* lines() {
+  yield `\ufeff${csvLine(FIELDS.map((field) => TEMPLATE[field]))}`;
+  yield csvLine(['dana.reyes', '201', 'Dana', 'Reyes', 'dana.reyes@example.com', 'administrator', 'en']);
+  yield csvLine(['camille.cote', '202', 'Camille', 'Côté', '', 'agent', 'fr']);
+}

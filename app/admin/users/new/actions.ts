@@ -1,0 +1,19 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { inviteUser } from '@/lib/people/invite';
+import { userAction } from '@/lib/request/action';
+import { createUser } from '@/lib/users';
+import { person } from '../person-schema';
+
+export const addUser = userAction(
+  person.extend({ role: z.enum(['agent', 'administrator']), invite: z.string().optional() }),
+  async ({ tenant, cause }, { invite, ...input }) => {
+    const made = await createUser(tenant, input, cause);
+    if (!made.ok) return made;
+    if (invite && input.email) await inviteUser(tenant, made.id, cause);
+    redirect(`/admin/users/${made.id}`);
+  },
+  'users',
+);

@@ -1,0 +1,66 @@
+import { getTranslations } from 'next-intl/server';
+import { Field } from '@/components/forms/field';
+import { SelectField } from '@/components/forms/select-field';
+import { LOCALES } from '@/lib/i18n';
+import { LONGEST_NAME } from '@/lib/person-form';
+import type { ListedUser } from '@/lib/users';
+
+/** What is written of a person, new or known. */
+export async function PersonFields({ member }: { member?: ListedUser }) {
+  const t = await getTranslations('user');
+  return (
+    <>
+      <Field
+        name="firstName"
+        label={t('firstName')}
+        defaultValue={member?.firstName}
+        autoComplete="off"
+        maxLength={LONGEST_NAME}
+        required
+      />
+      <Field
+        name="lastName"
+        label={t('lastName')}
+        defaultValue={member?.lastName}
+        autoComplete="off"
+        maxLength={LONGEST_NAME}
+        required
+      />
+      <Field
+        name="username"
+        label={t('username')}
+        hint={t('usernameHint')}
+        defaultValue={member?.username}
+        autoComplete="off"
+        maxLength={64}
+        required
+      />
+      <Field
+        name="extension"
+        label={t('extension')}
+        hint={t('extensionHint')}
+        optional={t('optional')}
+        defaultValue={member?.extension ?? undefined}
+        autoComplete="off"
+        inputMode="numeric"
+        maxLength={10}
+      />
+      <Field
+        name="email"
+        type="email"
+        label={t('email')}
+        hint={t('emailHint')}
+        optional={t('optional')}
+        defaultValue={member?.email ?? undefined}
+        autoComplete="off"
+        maxLength={254}
+      />
+      <SelectField
+        name="locale"
+        label={t('language')}
+        options={[{ value: '', label: t('languageAny') }, ...LOCALES.map((value) => ({ value, label: t(value) }))]}
+        defaultValue={member?.locale ?? ''}
+      />
+    </>
+  );
+}

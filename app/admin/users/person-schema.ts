@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { LOCALES } from '@/lib/i18n';
+
+const orNothing = (text: z.ZodString) => text.transform((value) => value || null);
+
+/** What the fields of a person come in as; what may stand in them, lib says. */
+export const person = z.object({
+  firstName: z.string().trim().min(1).max(80),
+  lastName: z.string().trim().min(1).max(80),
+  username: z.string().trim().toLowerCase().min(1).max(64),
+  extension: orNothing(z.string().trim().max(10)),
+  email: orNothing(z.string().trim().max(254)),
+  locale: z.union([z.enum(LOCALES), z.literal('').transform(() => null)]),
+});

@@ -1,0 +1,30 @@
+import { FILTERS, type Filter, SORTS, type Sort } from '@/lib/people/list';
+
+export type Query = Record<string, string | string[] | undefined>;
+
+/** What the address of the list asks for; what it does not know counts as not asked. */
+export function filterOf(query: Query): Filter & { q: string } {
+  const asked = Object.entries(FILTERS).flatMap(([name, options]) => {
+    const value = query[name];
+    return (options as readonly unknown[]).includes(value) ? [[name, value] as const] : [];
+  });
+  const q = typeof query.q === 'string' ? query.q : '';
+  return {
+    ...Object.fromEntries(asked),
+    q: q
+      .replace(/\p{Cc}/gu, '')
+      .trim()
+      .slice(0, 80),
+  };
+}
+
+export function sortOf(query: Query): Sort {
+  return SORTS.find((sort) => sort === query.sort) ?? 'name';
+}
+
+/** The address that asks for this. */
+export function addressOf(path: string, filter: Filter, more: Record<string, string | undefined> = {}) {
+  const given = Object.entries({ ...filter, ...more }).filter(([, value]) => value);
+  const query = new URLSearchParams(given as [string, string][]).toString();
+  return query ? `${path}?${query}` : path;
+}
