@@ -3,11 +3,8 @@ import { SEED_TENANTS, type SeedTenant } from '@/db/seeds/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
-<<<<<<< HEAD
 import { createOperator, findOperatorByUsername } from '@/lib/operators/operators';
-=======
 import { listUsers } from '@/lib/people/list';
->>>>>>> 26ece33 (People: list, edit, invite, import and bulk in the domain)
 import { createTenant, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { createUser } from '@/lib/users';
 
