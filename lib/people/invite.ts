@@ -28,12 +28,17 @@ import { isId } from '@/lib/users';
 export async function inviteUser(tenant: Tenant, userId: string, cause: Cause) {
   return onInvited(tenant, userId, async (tx, person) => {
     if (!person.email) return failure('no-email');
-    const { tokenHash } = await openInvitation(tx, tenant.id, userId, 'mail');
-    const mail = { kind: 'invitation', tokenHash: tokenHash.toString('base64url') } as const;
-    await queueMail(tx, { tenantId: tenant.id, userId, mail });
+    await mailInvitation(tx, tenant.id, userId);
     await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'mail' } });
     return { ok: true } as const;
   });
+}
+
+/** Invites by mail within another change that has made the person. */
+export async function mailInvitation(tx: Tx, tenantId: string, userId: string) {
+  const { tokenHash } = await openInvitation(tx, tenantId, userId, 'mail');
+  const mail = { kind: 'invitation', tokenHash: tokenHash.toString('base64url') } as const;
+  await queueMail(tx, { tenantId, userId, mail });
 }
 
 /** What is printed for a person without an address: where to go, and the code to type there. It can be shown this once. */

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import { queueMail } from '@/lib/emails/queue';
-import { openReset } from '@/lib/password-reset/request';
+import { mailInvitation } from '@/lib/people/invite';
+import { isEmail, isUsername } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
 import { judgeSettings, type TenantSettings } from '@/lib/tenants/settings';
 import { addTenant, type NewTenant } from '@/lib/tenants/tenants';
-import { addUser, isEmail } from '@/lib/users';
+import { addUser } from '@/lib/users';
 
 export type FirstAdministrator = { username: string; firstName: string; lastName: string; email: string };
-
-const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
 
 /**
  * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails at a field with
@@ -31,7 +29,7 @@ export async function openTenant(
   for (const field of ['firstName', 'lastName'] as const) {
     if (!isPlainText(administrator[field])) return failure('unprintable', { field });
   }
-  if (!USERNAME.test(username)) return failure('username', { field: 'username' });
+  if (!isUsername(username)) return failure('username', { field: 'username' });
   if (!isEmail(administrator.email)) return failure('email', { field: 'email' });
   const id = randomUUID();
   return withTenant(id, async (tx) => {
@@ -41,8 +39,7 @@ export async function openTenant(
     const person = { ...administrator, username, role: 'administrator' } as const;
     const userId = await addUser(tx, id, person, { ...cause, actorId: null }, { operator: true });
     if (!userId) throw new Error('a new tenant had a user already');
-    const resetId = await openReset(tx, id, userId, 'link');
-    await queueMail(tx, { tenantId: id, userId, mail: { kind: 'administrator-reset', resetId } });
+    await mailInvitation(tx, id, userId);
     await recordAtBoth(tx, tenant, cause, 'tenant_create', {
       name: tenant.name,
       entitlements: tenant.entitlements.join(' '),

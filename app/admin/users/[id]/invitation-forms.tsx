@@ -1,11 +1,12 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
+import { MemberAction } from '@/components/forms/member-action';
 import { showMoment } from '@/lib/i18n';
 import { invitationOf } from '@/lib/people/invite';
 import { INVITATION_HOURS } from '@/lib/people/slip-code';
 import { hours } from '@/lib/time';
 import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
-import { MemberAction } from './member-action';
+
 import { Slip } from './slip';
 import type { Member } from './user-details';
 
