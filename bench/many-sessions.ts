@@ -41,7 +41,7 @@ export async function fillDatabases(embedded: Embedded, few: number, many: numbe
   return { small, large };
 }
 
-async function createDatabase(embedded: Embedded, name: string, template = 'template1') {
+export async function createDatabase(embedded: Embedded, name: string, template = 'template1') {
   await on(embedded.adminUrl, async (sql) => {
     await sql.unsafe(`create database ${name} owner gatehouse_owner template ${template}`);
     await sql.unsafe(`grant connect on database ${name} to gatehouse_app`);
@@ -54,7 +54,7 @@ async function createDatabase(embedded: Embedded, name: string, template = 'temp
   return { adminUrl: adminUrl ?? '', ownerUrl: ownerUrl ?? '', appUrl: appUrl ?? '' };
 }
 
-async function on<Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>) {
+export async function on<Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>) {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     // Rows are right by themselves: a million look-ups of what they refer to would take most of the time.

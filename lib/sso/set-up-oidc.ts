@@ -1,6 +1,6 @@
 import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
-import { createConnection, updateConnection } from '@/lib/sso/connections';
+import { createConnection, findConnection, updateConnection } from '@/lib/sso/connections';
 import { isFetchable } from '@/lib/sso/guarded-fetch';
 import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
 import type { OidcSettings } from '@/lib/sso/settings';
@@ -34,6 +34,7 @@ export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, ca
 
 /** Changes such a connection; fails as connectOidc and updateConnection do. */
 export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
+  if ((await findConnection(tenant, id))?.protocol !== 'oidc') return failure('not-found');
   const checked = await check(form);
   if (!checked.ok) return checked;
   return updateConnection(tenant, id, { ...checked.values, ...(form.secret ? { secret: form.secret } : {}) }, cause);
