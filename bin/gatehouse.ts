@@ -52,7 +52,7 @@ function answer(outcome: Outcome) {
     out.result(outcome.told ?? {}, outcome.text, outcome.ok);
     return outcome.ok ? EXIT.done : EXIT.found;
   }
-  out.failure(outcome.error, sayFailure(outcome));
+  out.refuse(outcome.error, sayFailure(outcome));
   return EXIT.refused;
 }
 
@@ -63,22 +63,22 @@ function say(text: string) {
 
 function told(error: unknown) {
   if (error instanceof Misused) {
-    out.failure('usage', error.message);
+    out.refuse('usage', error.message);
     return EXIT.misused;
   }
   if (error instanceof InvalidEnv) {
-    out.failure('settings', error.message);
+    out.refuse('settings', error.message);
     return EXIT.unavailable;
   }
   if (error instanceof Unavailable) {
-    out.failure(
+    out.refuse(
       'unavailable',
       `${error.service} does not answer${error.code ? ` (${error.code})` : ''}; nothing was changed by what was under way`,
     );
     return EXIT.unavailable;
   }
   // A statement's parameters stand in some errors' messages, so the name alone is told.
-  out.failure(
+  out.refuse(
     'bug',
     error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : 'something is wrong in Gatehouse',
   );

@@ -3,8 +3,8 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { isSealedUnderOldKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 
-/** What is sealed, and under which context: `$` stands for the columns named, in their order. */
-type Sealed = { table: string; column: string; columns: string[]; context: string };
+/** What is sealed, and under which context: `$` stands for the columns named, in their order. `provider` has no tenant. */
+type Sealed = { table: string; column: string; columns: string[]; context: string; provider?: true };
 
 export const SEALED: Sealed[] = [
   { table: 'totp_secrets', column: 'sealed_secret', columns: ['tenant_id', 'user_id'], context: 'v1|$|$|totp' },
@@ -19,6 +19,14 @@ export const SEALED: Sealed[] = [
   { table: 'attempts', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
   { table: 'sessions', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
   { table: 'sso_connections', column: 'sealed_secret', columns: ['tenant_id', 'id'], context: 'sso|$|$' },
+  { table: 'operators', column: 'sealed_secret', columns: ['id'], context: `v1|${PROVIDER}|$|totp`, provider: true },
+  {
+    table: 'operator_attempts',
+    column: 'sealed_secret',
+    columns: ['operator_id'],
+    context: `v1|${PROVIDER}|$|totp`,
+    provider: true,
+  },
 ];
 
 const BATCH = 500;
@@ -35,7 +43,7 @@ export async function rotateKeys(cause: Cause, tell: (done: number, of: number) 
   const sum: Rotated = { resealed: 0, unreadable: 0, key: writingKeyId() };
   for (const [done, { id }] of chains.entries()) {
     tell(done, chains.length);
-    for (const sealed of SEALED) {
+    for (const sealed of SEALED.filter(({ provider }) => Boolean(provider) === (id === PROVIDER))) {
       const { resealed, unreadable } = await rotateIn(id, sealed);
       sum.resealed += resealed;
       sum.unreadable += unreadable;
@@ -64,12 +72,12 @@ async function rotateIn(tenantId: string, sealed: Sealed) {
 }
 
 /** In the order of their place in the table: one that is sealed again moves behind, and is no old one there. */
-function oldRows(tenantId: string, { table, column, columns }: Sealed, after: string) {
+function oldRows(tenantId: string, { table, column, columns, provider }: Sealed, after: string) {
   return withTenant(tenantId, (tx) =>
     statementIn<Row>(
       tx,
       `select ctid::text as place, ${column} as old, array[${columns.map((name) => `${name}::text`).join(', ')}] as parts
-       from ${table} where tenant_id = $1 and ${column} is not null and not starts_with(${column}, $2 || '.')
+       from ${table} where ${mine(provider)} and ${column} is not null and not starts_with(${column}, $2 || '.')
          and ctid > $3::tid order by ctid limit ${BATCH}`,
       [tenantId, writingKeyId(), after],
     ),
@@ -86,13 +94,17 @@ function resealedOf({ old, parts }: Row, { context }: Sealed) {
 }
 
 /** Only what still stands there is exchanged: somebody may have sealed another meanwhile. */
-async function exchange(tenantId: string, { table, column }: Sealed, { old }: Row, fresh: string) {
+async function exchange(tenantId: string, { table, column, provider }: Sealed, { old }: Row, fresh: string) {
   const rows = await withTenant(tenantId, (tx) =>
-    statementIn(tx, `update ${table} set ${column} = $3 where tenant_id = $1 and ${column} = $2 returning 1`, [
+    statementIn(tx, `update ${table} set ${column} = $3 where ${mine(provider)} and ${column} = $2 returning 1`, [
       tenantId,
       old,
       fresh,
     ]),
   );
   return rows.length;
+}
+
+function mine(provider: true | undefined) {
+  return provider ? `$1::uuid = '${PROVIDER}'` : 'tenant_id = $1';
 }

@@ -1,15 +1,29 @@
 import { verifyAuditCommand } from '@/bin/command/audit';
 import { doctorCommand } from '@/bin/command/doctor';
 import { rotateKeysCommand } from '@/bin/command/keys';
+import { createOperatorCommand } from '@/bin/command/operators';
 import type { Command } from '@/bin/command/outcome';
 import { endSessionsCommand, resetTwoFactorCommand, unlockCommand } from '@/bin/command/people';
+import {
+  createTenantCommand,
+  exportTenantCommand,
+  resumeTenantCommand,
+  setEntitlementCommand,
+  suspendTenantCommand,
+} from '@/bin/command/tenants';
 
 /** Every command by its name, in the order of the help. */
 export const COMMANDS: Record<string, Command | undefined> = {
+  'create-tenant': createTenantCommand,
+  'suspend-tenant': suspendTenantCommand,
+  'resume-tenant': resumeTenantCommand,
+  'set-entitlement': setEntitlementCommand,
+  'create-operator': createOperatorCommand,
   'reset-two-factor': resetTwoFactorCommand,
   unlock: unlockCommand,
   'end-sessions': endSessionsCommand,
   'rotate-keys': rotateKeysCommand,
   'verify-audit': verifyAuditCommand,
+  'export-tenant': exportTenantCommand,
   doctor: doctorCommand,
 };

@@ -11,7 +11,7 @@ export type Terminal = {
   progress(done: number, of: number, what: string): void;
   /** `ok` is false where what was looked for was found. */
   result(told: Record<string, unknown>, text: string, ok: boolean): void;
-  failure(code: string, text: string): void;
+  refuse(code: string, text: string): void;
 };
 
 export type Given = {

@@ -24,7 +24,7 @@ export function terminal({ json }: { json: boolean }): Terminal {
       if (json) process.stdout.write(`${JSON.stringify({ ok, ...told })}\n`);
       else if (text) process.stdout.write(`${printable(text)}\n`);
     },
-    failure(code, text) {
+    refuse(code, text) {
       clear();
       if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: code, message: text })}\n`);
       else process.stderr.write(`gatehouse: ${printable(text)}\n`);

@@ -4,7 +4,9 @@ import type { AuditFilter } from '@/lib/audit/filter';
 import type { AuditDetail } from '@/lib/audit/record';
 
 /** With two filters or more, so many events of the rarer one are looked at for one page: a bound on its time. */
-const LOOKED_AT = 20_000;
+const LOOKED_AT = 10_000;
+/** Which one is rarer is counted no further than this. */
+const COUNTED = 2000;
 
 export type Listed = {
   seq: number;
@@ -30,7 +32,7 @@ export async function listAudit(tenantId: string, filter: AuditFilter, { limit, 
     const way = ways.length > 1 ? await rarest(tx, window, ways) : (ways[0] ?? ALL);
     const rest = ways.filter((one) => one !== way);
     const most = rest.length > 0 ? LOOKED_AT : limit + 1;
-    const rows = await read(tx, window, way, rest, most, limit + 1, oldestFirst);
+    const rows = await read(tx, tenantId, window, way, rest, most, limit + 1, oldestFirst);
     const events = rows.slice(0, limit).map(listed);
     const last = events.at(-1);
     if (rows.length > limit && last) return { events, next: placeOf(last) };
@@ -56,7 +58,7 @@ async function rarest(tx: Tx, window: SQL[], ways: Way[]) {
   const counts = await Promise.all(
     ways.map(async (way) => {
       const runs = way.map(
-        (branch) => sql`(select 1 from audit_events where ${all([...window, branch])} limit ${LOOKED_AT})`,
+        (branch) => sql`(select 1 from audit_events where ${all([...window, branch])} limit ${COUNTED})`,
       );
       const [row] = await tx.execute<{ count: string }>(
         sql`select count(*) from (${sql.join(runs, sql` union all `)}) found`,
@@ -67,12 +69,24 @@ async function rarest(tx: Tx, window: SQL[], ways: Way[]) {
   return counts.sort((a, b) => a.count - b.count)[0]?.way ?? ALL;
 }
 
-async function read(tx: Tx, window: SQL[], way: Way, rest: Way[], most: number, limit: number, oldestFirst: boolean) {
+async function read(
+  tx: Tx,
+  tenantId: string,
+  window: SQL[],
+  way: Way,
+  rest: Way[],
+  most: number,
+  limit: number,
+  oldestFirst: boolean,
+) {
   const others = rest.map((branches) => sql`(${sql.join(branches, sql` or `)})`);
   return tx.execute<Raw>(sql`
-    select seq, floor(extract(epoch from at) * 1000)::bigint as at, event, actor_id, subject_id, address, request_id, detail
-    from (${found(window, way, most, oldestFirst)}) found ${others.length > 0 ? sql`where ${all(others)}` : sql``}
-    order by ${order(oldestFirst)} limit ${limit}`);
+    select e.seq, floor(extract(epoch from e.at) * 1000)::bigint as at, e.event, e.actor_id, e.subject_id, e.address, e.request_id, e.detail
+    from (
+      select seq, at from (${found(window, way, most, oldestFirst)}) found
+      ${others.length > 0 ? sql`where ${all(others)}` : sql``} order by ${order(oldestFirst)} limit ${limit}) page
+    join audit_events e on e.tenant_id = ${tenantId} and e.seq = page.seq
+    order by ${oldestFirst ? sql`e.at, e.seq` : sql`e.at desc, e.seq desc`}`);
 }
 
 /** The last of what was looked at, where that was not all there is. */
@@ -91,7 +105,7 @@ async function endOf(tx: Tx, window: SQL[], way: Way, most: number, oldestFirst:
 function found(window: SQL[], way: Way, most: number, oldestFirst: boolean) {
   const runs = way.map(
     (branch) =>
-      sql`(select * from audit_events where ${all([...window, branch])} order by ${order(oldestFirst)} limit ${most})`,
+      sql`(select seq, at, event, actor_id, subject_id, address from audit_events where ${all([...window, branch])} order by ${order(oldestFirst)} limit ${most})`,
   );
   if (runs.length === 1) return sql.join(runs);
   return sql`select distinct on (at, seq) * from (${sql.join(runs, sql` union all `)}) runs order by ${order(oldestFirst)} limit ${most}`;

@@ -58,7 +58,7 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
 
 /** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */
 export function actorOf({ actorId, address, detail }: Listed, names: Names, say: Say) {
-  if (!actorId && detail.by === 'operator') return say('someone.provider');
+  if (!actorId && detail.operator) return say('someone.provider');
   if (actorId) return names.get(actorId) ?? say('someone.gone');
   if (address === 'command line') return say('someone.commandLine');
   return say(address === 'system' ? 'someone.system' : 'someone.visitor');
