@@ -308,6 +308,16 @@ describe('what the provider answers', () => {
     expect(await whoIs(browser)).toBe('ada');
   });
 
+  test('clocks may be half a minute apart', async () => {
+    const { tenant, connection } = await company();
+    for (const idToken of [{ exp: now() - 15 }, { iat: now() + 15 }, { nbf: now() + 15 }]) {
+      const browser = at(tenant);
+      provider.turn({ idToken });
+      await signInThrough(browser, connection, 'ada');
+      expect([idToken, await whoIs(browser)]).toEqual([idToken, 'ada']);
+    }
+  });
+
   test('F05: keys that nobody knows make us ask for the keys once in an interval, and a rotation is followed', async () => {
     const rotating = await start({ users: USERS });
     const { tenant, connection } = await company(rotating);
@@ -392,6 +402,64 @@ describe('what the provider answers', () => {
     const browser = at(tenant);
     expect((await signInThrough(browser, connection, 'ada')).location).toBe('/home');
     expect(await whoIs(browser)).toBe('ada');
+  });
+
+  test('an issuer that ends in a slash is taken as it stands', async () => {
+    const one = await start({ users: USERS });
+    const issuer = `${one.issuer}/`;
+    one.turn({
+      discovery: { issuer, authorization_response_iss_parameter_supported: false },
+      idToken: { iss: issuer },
+    });
+    const { tenant } = await company(one);
+    const connection = await newOidcConnection(tenant, { issuer });
+    const browser = at(tenant);
+    const back = new URL(await throughProvider(await startAt(browser, connection), 'ada'));
+    back.searchParams.delete('iss');
+    await browser.get(`${back.pathname}${back.search}`);
+    expect(await whoIs(browser)).toBe('ada');
+  });
+
+  test('Entra: one tenant of Microsoft’s counts where it is pinned, and none where it is not', async () => {
+    const one = await start({ users: USERS });
+    const { tenant } = await company(one);
+    const [own, foreign] = [randomUUID(), randomUUID()];
+    const document = async (issuer: string) => {
+      const usual = await (await fetch(`${one.issuer}/.well-known/openid-configuration`)).json();
+      return { ...usual, issuer, authorization_response_iss_parameter_supported: false };
+    };
+    const [pinned, common] = [`${one.issuer}/${own}/v2.0`, `${one.issuer}/common/v2.0`];
+    const [ofPinned, ofCommon] = [await document(pinned), await document(`${one.issuer}/{tenantid}/v2.0`)];
+    const turn = (idToken: Record<string, unknown>) =>
+      one.turn({
+        idToken,
+        instead: {
+          [`/${own}/v2.0/.well-known/openid-configuration`]: (_request, response) => json(response, 200, ofPinned),
+          '/common/v2.0/.well-known/openid-configuration': (_request, response) => json(response, 200, ofCommon),
+        },
+      });
+    const trip = async (connection: string) => {
+      const browser = at(tenant);
+      const back = new URL(await throughProvider(await startAt(browser, connection), 'silent'));
+      back.searchParams.delete('iss');
+      return { browser, answer: await browser.get(`${back.pathname}${back.search}`) };
+    };
+    const connection = await newOidcConnection(tenant, { issuer: common }, { settings: { entraTenant: own } });
+    turn({ iss: pinned, tid: foreign, xms_edov: true });
+    const refused = await trip(connection);
+    await expectRefused(tenant, refused.browser, refused.answer, 'entra-tenant');
+    turn({ iss: `${one.issuer}/${foreign}/v2.0`, tid: foreign, xms_edov: true });
+    const stranger = await trip(connection);
+    await expectRefused(tenant, stranger.browser, stranger.answer, 'issuer');
+    // An address that its owner has not shown to be his could be anybody's.
+    turn({ iss: pinned, tid: own });
+    const unproved = await trip(connection);
+    await expectRefused(tenant, unproved.browser, unproved.answer, 'email-unverified');
+    turn({ iss: pinned, tid: own, xms_edov: true });
+    expect(await whoIs((await trip(connection)).browser)).toBe('ada');
+    const unpinned = await newOidcConnection(tenant, { issuer: common });
+    const browser = at(tenant);
+    await expectRefused(tenant, browser, await browser.get(`/sso/start/${unpinned}`), 'discovery-issuer', 1);
   });
 
   test('what it tells besides of another subject does not count', async () => {
