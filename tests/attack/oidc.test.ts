@@ -564,7 +564,14 @@ describe('who it is', () => {
     const trips = Array.from({ length: 12 }, async (_, at_) => {
       const { tenant, connection } = at_ % 2 ? a : b;
       const browser = at(tenant);
-      await signInThrough(browser, connection, at_ % 3 ? 'ada' : 'bob');
+      const answer = await signInThrough(browser, connection, at_ % 3 ? 'ada' : 'bob');
+      const failures = await admin()`select reason from sso_failures where tenant_id = ${tenant.id}`;
+      expect([answer.status, answer.location, answer.body, failures.map(({ reason }) => reason)]).toEqual([
+        307,
+        '/home',
+        '',
+        [],
+      ]);
       const [row] =
         await admin()`select tenant_id, connection_id from sessions s where token_hash = sha256(convert_to(${browser.jar.get('__Host-sid') ?? ''}, 'UTF8'))`;
       expect([row?.tenant_id, row?.connection_id]).toEqual([tenant.id, connection]);
