@@ -4,6 +4,7 @@ import { machineLine, residentMegabytes } from '@/bench/machine';
 import { measureBusyPage } from '@/bench/measures/busy-page';
 import { measureLookUp } from '@/bench/measures/look-up';
 import { measureMemory } from '@/bench/measures/memory';
+import { measureOidcCallback } from '@/bench/measures/oidc-callback';
 import { measurePages } from '@/bench/measures/pages';
 import { measureSamlSignIns } from '@/bench/measures/saml-sign-ins';
 import { measureSignIns } from '@/bench/measures/sign-ins';
@@ -60,6 +61,8 @@ async function bench() {
   rows.push(...(await measureSamlSignIns(product, crowd)));
   tell('pages while others sign in');
   rows.push(...(await measureBusyPage(people, crowd, person)));
+  tell('single sign-on');
+  rows.push(...(await measureOidcCallback(product)));
   tell('a million sessions');
   rows.push(...(await measureLookUp(product)));
 }

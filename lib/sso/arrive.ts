@@ -113,10 +113,12 @@ function refusal(reason: Reason): Refusal {
 
 async function whoIs(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity, cause: Cause) {
   let match = await findMatch(tx, tenant, connection, identity);
-  if (typeof match === 'string' ? match === 'no-match' : !match.linked) {
+  // A link may also have been made between two looks of one match: then it was this very one, or somebody else's.
+  if (typeof match === 'string' ? match === 'no-match' || match === 'linked-to-other' : !match.linked) {
     // First sign-ins of one address wait for each other, and look again: one of them makes user and link.
     await tx.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant.id} ${canonicalEmail(identity.email)}`}, 0))`,
+      // The wait is for whole sign-ins, one after the other: longer than for any row.
+      sql`select set_config('lock_timeout', '4s', true), pg_advisory_xact_lock(hashtextextended(${`${tenant.id} ${canonicalEmail(identity.email)}`}, 0))`,
     );
     match = await findMatch(tx, tenant, connection, identity);
   }

@@ -7,7 +7,7 @@ import { env } from '@/lib/env';
 import { seconds } from '@/lib/time';
 
 /** How long a provider may keep a person waiting, all its answers together. */
-export const PROVIDER_DEADLINE = seconds(8);
+const PROVIDER_DEADLINE = seconds(8);
 const LARGEST_ANSWER = 256 * 1024;
 const MOST_REDIRECTS = 3;
 

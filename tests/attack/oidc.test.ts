@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { setEnabled } from '@/lib/sso/connections';
@@ -16,6 +16,7 @@ import {
   throughProvider,
 } from '@/tests/support/oidc-provider';
 import { newTenant, newUser } from '@/tests/support/people';
+import { startProxy } from '@/tests/support/proxy';
 import {
   expectRefused,
   newOidcConnection,
@@ -241,6 +242,26 @@ describe('what the browser brings back', () => {
     expect(provider.asked.filter((one) => one === 'POST /token')).toHaveLength(1);
   });
 
+  test('while the database is away it is told so, and is not used up by that', async () => {
+    const { tenant, connection } = await company();
+    const line = await startProxy(process.env.DATABASE_URL ?? '');
+    const app = await startApp({ DATABASE_URL: line.url });
+    try {
+      const browser = visitor({ port: app.port, host: tenant.host });
+      const back = pathOf(await throughProvider(await startAt(browser, connection), 'ada'));
+      line.turn('refused');
+      const answer = await browser.get(back);
+      expect([answer.status, answer.setCookies]).toEqual([503, []]);
+      expect(answer.text).toMatch(/cannot be reached/);
+      line.turn('fine');
+      await expect.poll(async () => (await browser.get('/api/health')).status).toBe(200);
+      expect((await browser.get(back)).location).toBe('/home');
+    } finally {
+      await app.stop();
+      await line.stop();
+    }
+  });
+
   test('after ten minutes', async () => {
     const { tenant, connection } = await company();
     const browser = at(tenant);
@@ -306,6 +327,16 @@ describe('what the provider answers', () => {
     provider.turn({});
     await signInThrough(browser, connection, 'ada');
     expect(await whoIs(browser)).toBe('ada');
+  });
+
+  test('clocks may be half a minute apart', async () => {
+    const { tenant, connection } = await company();
+    for (const idToken of [{ exp: now() - 15 }, { iat: now() + 15 }, { nbf: now() + 15 }]) {
+      const browser = at(tenant);
+      provider.turn({ idToken });
+      await signInThrough(browser, connection, 'ada');
+      expect([idToken, await whoIs(browser)]).toEqual([idToken, 'ada']);
+    }
   });
 
   test('F05: keys that nobody knows make us ask for the keys once in an interval, and a rotation is followed', async () => {
@@ -392,6 +423,64 @@ describe('what the provider answers', () => {
     const browser = at(tenant);
     expect((await signInThrough(browser, connection, 'ada')).location).toBe('/home');
     expect(await whoIs(browser)).toBe('ada');
+  });
+
+  test('an issuer that ends in a slash is taken as it stands', async () => {
+    const one = await start({ users: USERS });
+    const issuer = `${one.issuer}/`;
+    one.turn({
+      discovery: { issuer, authorization_response_iss_parameter_supported: false },
+      idToken: { iss: issuer },
+    });
+    const { tenant } = await company(one);
+    const connection = await newOidcConnection(tenant, { issuer });
+    const browser = at(tenant);
+    const back = new URL(await throughProvider(await startAt(browser, connection), 'ada'));
+    back.searchParams.delete('iss');
+    await browser.get(`${back.pathname}${back.search}`);
+    expect(await whoIs(browser)).toBe('ada');
+  });
+
+  test('Entra: one tenant of Microsoft’s counts where it is pinned, and none where it is not', async () => {
+    const one = await start({ users: USERS });
+    const { tenant } = await company(one);
+    const [own, foreign] = [randomUUID(), randomUUID()];
+    const document = async (issuer: string) => {
+      const usual = await (await fetch(`${one.issuer}/.well-known/openid-configuration`)).json();
+      return { ...usual, issuer, authorization_response_iss_parameter_supported: false };
+    };
+    const [pinned, common] = [`${one.issuer}/${own}/v2.0`, `${one.issuer}/common/v2.0`];
+    const [ofPinned, ofCommon] = [await document(pinned), await document(`${one.issuer}/{tenantid}/v2.0`)];
+    const turn = (idToken: Record<string, unknown>) =>
+      one.turn({
+        idToken,
+        instead: {
+          [`/${own}/v2.0/.well-known/openid-configuration`]: (_request, response) => json(response, 200, ofPinned),
+          '/common/v2.0/.well-known/openid-configuration': (_request, response) => json(response, 200, ofCommon),
+        },
+      });
+    const trip = async (connection: string) => {
+      const browser = at(tenant);
+      const back = new URL(await throughProvider(await startAt(browser, connection), 'silent'));
+      back.searchParams.delete('iss');
+      return { browser, answer: await browser.get(`${back.pathname}${back.search}`) };
+    };
+    const connection = await newOidcConnection(tenant, { issuer: common }, { settings: { entraTenant: own } });
+    turn({ iss: pinned, tid: foreign, xms_edov: true });
+    const refused = await trip(connection);
+    await expectRefused(tenant, refused.browser, refused.answer, 'entra-tenant');
+    turn({ iss: `${one.issuer}/${foreign}/v2.0`, tid: foreign, xms_edov: true });
+    const stranger = await trip(connection);
+    await expectRefused(tenant, stranger.browser, stranger.answer, 'issuer');
+    // An address that its owner has not shown to be his could be anybody's.
+    turn({ iss: pinned, tid: own });
+    const unproved = await trip(connection);
+    await expectRefused(tenant, unproved.browser, unproved.answer, 'email-unverified');
+    turn({ iss: pinned, tid: own, xms_edov: true });
+    expect(await whoIs((await trip(connection)).browser)).toBe('ada');
+    const unpinned = await newOidcConnection(tenant, { issuer: common });
+    const browser = at(tenant);
+    await expectRefused(tenant, browser, await browser.get(`/sso/start/${unpinned}`), 'discovery-issuer', 1);
   });
 
   test('what it tells besides of another subject does not count', async () => {
@@ -492,18 +581,22 @@ describe('who it is', () => {
   });
 
   test('two tenants at once, with a provider each and a person of the same name in both', async () => {
-    const [a, b] = [await company(provider), await company(other)];
-    const trips = Array.from({ length: 12 }, async (_, at_) => {
-      const { tenant, connection } = at_ % 2 ? a : b;
-      const browser = at(tenant);
-      await signInThrough(browser, connection, at_ % 3 ? 'ada' : 'bob');
-      const [row] =
-        await admin()`select tenant_id, connection_id from sessions s where token_hash = sha256(convert_to(${browser.jar.get('__Host-sid') ?? ''}, 'UTF8'))`;
-      expect([row?.tenant_id, row?.connection_id]).toEqual([tenant.id, connection]);
-      expect(await whoIs(browser)).toBe(at_ % 3 ? 'ada' : 'bob');
-    });
-    await Promise.all(trips);
-    expect([await sessionsOf(a.tenant), await sessionsOf(b.tenant)]).toEqual([6, 6]);
+    const offices = [await company(provider), await company(other)];
+    const everybody = offices.flatMap((office) => ['ada', 'bob'].map((name) => ({ ...office, name })));
+    for (let round = 0; round < 3; round++) {
+      const trips = everybody.map(async ({ tenant, connection, name }) => {
+        const browser = at(tenant);
+        expect((await signInThrough(browser, connection, name)).location).toBe('/home');
+        expect(await whoIs(browser)).toBe(name);
+        const hash = createHash('sha256')
+          .update(browser.jar.get('__Host-sid') ?? '')
+          .digest();
+        const rows = await admin()`select tenant_id, connection_id from sessions where token_hash = ${hash}`;
+        expect([...rows]).toEqual([{ tenant_id: tenant.id, connection_id: connection }]);
+      });
+      await Promise.all(trips);
+    }
+    for (const { tenant } of offices) expect(await sessionsOf(tenant)).toBe(6);
   });
 });
 

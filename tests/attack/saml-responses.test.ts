@@ -540,10 +540,10 @@ describe('text that is cut where a parser stops reading', () => {
 
 describe('documents that are none, or too much', () => {
   const quickly = async (text: string, reason: Reason) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const before = process.memoryUsage().rss;
     const outcome = await verifyEncoded(text);
-    const ms = performance.now() - started;
+    const ms = spentSince(started);
     expect(outcome.ok ? 'accepted' : outcome.reason).toBe(reason);
     expect(ms).toBeLessThan(200);
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
@@ -632,9 +632,9 @@ describe('documents that are none, or too much', () => {
   test('the slowest that is let in is verified in time', async () => {
     const groups = Array.from({ length: 1900 }, (_, at) => `${at}`.padEnd(12, 'x'));
     const xml = answer({ attributes: { groups } });
-    const started = performance.now();
+    const started = process.cpuUsage();
     await expectPerson(xml);
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(spentSince(started)).toBeLessThan(1500);
   });
 });
 
@@ -937,4 +937,10 @@ function seeded(seed: number) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
+}
+
+/** Milliseconds of this process's own work: however busy the machine is with others, they do not count. */
+function spentSince(start: NodeJS.CpuUsage) {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }

@@ -11,10 +11,10 @@ import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 export type OidcConnection = Extract<Connection, { protocol: 'oidc' }>;
 
 /** What Auth.js would have the browser keep between the two halves, sealed by it: state, PKCE verifier and nonce. We keep it with the flow. */
-export type Kept = Record<(typeof KEPT)[number], string>;
+type Kept = Record<(typeof KEPT)[number], string>;
 
 /** A connection as Auth.js sees it: whose it is, and what its provider has said of itself. */
-export type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
+type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
 
 const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
 

@@ -1,6 +1,5 @@
 import { redirect } from 'next/navigation';
 import type { NextRequest } from 'next/server';
-import { withDatabase } from '@/lib/request/api';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
@@ -8,14 +7,12 @@ import { connectionIn } from '@/lib/sso/oidc/addresses';
 import { finishOidc } from '@/lib/sso/oidc/finish';
 
 /** Where an OpenID Connect provider sends people back to. */
-export function GET(request: NextRequest, { params }: { params: Promise<{ provider: string }> }) {
-  return withDatabase(async () => {
-    const { tenant, policy, viewer } = await anyone();
-    const { provider } = await params;
-    const browser = { token: await readCookie('sso'), device: await readCookie('device') };
-    const cause = await currentCause(viewer?.user.id ?? null);
-    const { searchParams } = request.nextUrl;
-    const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
-    return finished.ok ? follow(finished) : redirect(finished.address);
-  });
+export async function GET(request: NextRequest, { params }: { params: Promise<{ provider: string }> }) {
+  const { tenant, policy, viewer } = await anyone();
+  const { provider } = await params;
+  const browser = { token: await readCookie('sso'), device: await readCookie('device') };
+  const cause = await currentCause(viewer?.user.id ?? null);
+  const { searchParams } = request.nextUrl;
+  const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
+  return finished.ok ? follow(finished) : redirect(finished.address);
 }
