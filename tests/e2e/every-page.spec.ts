@@ -9,9 +9,11 @@ import english from '@/messages/en.json' with { type: 'json' };
 import french from '@/messages/fr.json' with { type: 'json' };
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
+import { newOperator } from '@/tests/support/operators';
 import { newSamlConnection } from '@/tests/support/saml-connections';
 import { startSamlIdp } from '@/tests/support/saml-idp';
 import { codeOf } from '@/tests/support/totp';
+import { atConsole, enterConsole } from './console';
 import { atRoot, expect, test, typeSignIn } from './journey';
 import { linkIn, openMail } from './mailbox';
 import { type Office, openOffice } from './office';
@@ -147,6 +149,33 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
     await expect(page).toHaveURL(office.at('/settings/two-factor'));
     await inspect(page, 'twoFactor.title');
+  });
+
+  test('the operator’s console', async ({ page }) => {
+    const office = await openOffice();
+    const newcomer = await newOperator({ enrolled: false, username: `new${Date.now()}` });
+    await page.goto(atConsole('/operator/sign-in?reason=idle'));
+    await inspect(page, 'operatorDoor.title');
+    await typeSignIn(page, newcomer.username, newcomer.password);
+    await inspect(page, 'enroll.title');
+    const operator = await newOperator({ username: `olive${Date.now()}` });
+    await page.goto(atConsole('/operator/sign-in'));
+    await typeSignIn(page, operator.username, operator.password);
+    await inspect(page, 'code.title');
+    await enterConsole(page.context(), operator);
+    for (const [path, title] of [
+      ['/operator', 'tenants.title'],
+      ['/operator?q=nobody-has-this', 'tenants.title'],
+      ['/operator/tenants/new', 'newTenant.title'],
+      [`/operator/tenants/${office.tenant.id}`, 'tenant.title'],
+      ['/operator/operators', 'operators.title'],
+      [`/operator/operators/${newcomer.id}`, 'operators.page'],
+      ['/operator/account', 'operatorAccount.title'],
+      ['/operator/audit', 'audit.title'],
+    ] as const) {
+      await page.goto(atConsole(path));
+      await inspect(page, title);
+    }
   });
 
   test('an administrator’s pages', async ({ page }) => {
