@@ -1,5 +1,6 @@
 import { verifyAuditCommand } from '@/bin/command/audit';
 import { doctorCommand } from '@/bin/command/doctor';
+import { importUsersCommand } from '@/bin/command/import-users';
 import { rotateKeysCommand } from '@/bin/command/keys';
 import { createOperatorCommand } from '@/bin/command/operators';
 import type { Command } from '@/bin/command/outcome';
@@ -19,6 +20,7 @@ export const COMMANDS: Record<string, Command | undefined> = {
   'resume-tenant': resumeTenantCommand,
   'set-entitlement': setEntitlementCommand,
   'create-operator': createOperatorCommand,
+  'import-users': importUsersCommand,
   'reset-two-factor': resetTwoFactorCommand,
   unlock: unlockCommand,
   'end-sessions': endSessionsCommand,

@@ -1,3 +1,4 @@
+import { createTranslator } from 'next-intl';
 import { COMMANDS } from '@/bin/command/commands';
 import { Misused, type Outcome } from '@/bin/command/outcome';
 import { allMessages } from '@/lib/messages';
@@ -28,12 +29,16 @@ export function sayHelp(name?: string) {
   ].join('\n');
 }
 
-/** Promises the sentence of a failure: the page's own where it has one without blanks to fill in. */
+/** Promises the sentence of a failure, the pages' own where they have one. */
 export function sayFailure(outcome: Extract<Outcome, { error: string }>) {
-  const sentences: Record<string, unknown> = { ...allMessages('en').failures, ...OWN };
-  const sentence = sentences[outcome.error];
-  const words = typeof sentence === 'string' && !sentence.includes('{') ? sentence : outcome.error;
-  return outcome.field ? `${outcome.field}: ${words}` : words;
+  const messages = allMessages('en');
+  const say = createTranslator({ locale: 'en', messages, onError: () => undefined }) as (
+    key: string,
+    values: object,
+  ) => string;
+  const { error, field } = outcome;
+  const words = OWN[error] ?? (error in messages.failures ? say(`failures.${error}`, outcome) : error);
+  return field ? `${field}: ${words}` : words;
 }
 
 const OWN: Record<string, string> = {

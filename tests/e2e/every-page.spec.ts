@@ -194,6 +194,9 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await expect(page.getByRole('dialog')).toBeVisible();
     await inspect(page, 'user.title');
     await open(page, office, '/admin/security', 'security.title');
+    await open(page, office, '/admin/audit', 'audit.title');
+    await open(page, office, '/admin/audit?person=reyes&event=authn_logout', 'audit.title');
+    await open(page, office, '/settings/sign-ins', 'signIns.title');
     const other = await openOffice({ entitlements: [] });
     await other.enter(page.context(), other.dana);
     await open(page, other, '/admin/security', 'security.title');

@@ -1,0 +1,101 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CAUSE, type Command, type Given, Misused, type Outcome, text } from '@/bin/command/outcome';
+import { applyImport } from '@/lib/people/import/apply';
+import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/people/import/columns';
+import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/people/import/imports';
+import { LARGEST_FILE } from '@/lib/people/import/read';
+import { findTenant, type Tenant } from '@/lib/tenants/tenants';
+
+export const importUsersCommand: Command = {
+  words: ['<account ID>', '<file.csv>'],
+  options: {
+    'dry-run': { type: 'boolean' },
+    invite: { type: 'boolean' },
+    'without-refused': { type: 'boolean' },
+    columns: { type: 'string' },
+  },
+  what: 'creates and changes users from a CSV file, all of it or nothing',
+  more: [
+    'Columns are known by their names; --columns username=1,first_name=2 says which they are, from 1.',
+    '--dry-run only lists what would be done. --invite mails an invitation to each new user with an address.',
+    'Where a line is refused, nothing is done, unless --without-refused leaves it out.',
+  ],
+  run: bringIn,
+};
+
+async function bringIn(given: Given): Promise<Outcome> {
+  const [accountId = '', file = ''] = given.words;
+  const tenant = await findTenant(accountId);
+  if (!tenant) return { ok: false, error: 'no-tenant' };
+  const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
+  const size = await stat(place).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) throw new Misused(`${place} cannot be read`);
+  if (size > LARGEST_FILE) return { ok: false, error: 'file-large' };
+  const taken = await takeFile(tenant, { name: path.basename(place), bytes: await readFile(place) }, CAUSE);
+  if (!taken.ok) return taken;
+  const mapping = mappingOf(given, (await findImport(tenant, taken.id))?.header ?? []);
+  const planned = await planImport(tenant, taken.id, { mapping, invite: Boolean(given.options.invite) }, CAUSE);
+  if (!planned.ok) return planned;
+  const told = { tenant: tenant.accountId, import: taken.id, ...planned.counts };
+  const refused = await refusedLines(tenant, taken.id);
+  const summary = `${planned.counts.create} to create, ${planned.counts.change} to change, ${planned.counts.same} as they are, ${planned.counts.refused} refused`;
+  if (given.options['dry-run'])
+    return { ok: true, told: { ...told, lines: refused }, text: [...refused.map(shown), summary].join('\n') };
+  const started = await startImport(tenant, taken.id, Boolean(given.options['without-refused']), CAUSE);
+  if (!started.ok) return started;
+  const failed = await apply(tenant, taken.id, given);
+  return failed
+    ? { ok: false, error: failed }
+    : { ok: true, told: { ...told, applied: true }, text: `done: ${summary}` };
+}
+
+/** A running instance may take the job before us: either way it is done once, and told from the table. */
+async function apply(tenant: Tenant, id: string, { terminal }: Given) {
+  const applying = applyImport(tenant, id).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  for (;;) {
+    const broken = await Promise.race([applying, delay(300)]);
+    if (broken) throw broken.error;
+    const found = await findImport(tenant, id);
+    const total = (found?.counts?.create ?? 0) + (found?.counts?.change ?? 0);
+    terminal.progress(found?.done ?? 0, total, 'users');
+    if (found?.state !== 'applying') return found?.failure ?? undefined;
+  }
+}
+
+function mappingOf(given: Given, header: readonly string[]): Mapping {
+  const said = text(given, 'columns');
+  if (!said) return guessMapping(header);
+  return Object.fromEntries(
+    said.split(',').map((pair) => {
+      const [name = '', at = ''] = pair.split('=').map((part) => part.trim());
+      const field = FIELDS.find((known) => TEMPLATE[known] === name);
+      if (!field || !/^\d{1,3}$/.test(at)) throw new Misused(`--columns takes ${Object.values(TEMPLATE).join(', ')}`);
+      return [field, Number(at) - 1];
+    }),
+  );
+}
+
+type Refused = { line: number; reasons: string[] };
+
+async function refusedLines(tenant: Tenant, id: string): Promise<Refused[]> {
+  const lines: Refused[] = [];
+  for (let after = 0; ; ) {
+    const page = await linesOf(tenant, id, { verdict: 'refused', after, limit: 1000 });
+    lines.push(...page.map(({ line, reasons }) => ({ line, reasons })));
+    const last = page.at(-1)?.line;
+    if (last === undefined) return lines;
+    after = last;
+  }
+}
+
+function shown({ line, reasons }: Refused) {
+  return `line ${line}: ${reasons.join(', ')}`;
+}
