@@ -8,12 +8,20 @@ export type FormState = {
   /** What was typed, given back so that nothing is lost; never passwords or codes. */
   values?: Record<string, string>;
   /** Things shown once: recovery codes, a temporary password. */
-  shown?: { recoveryCodes?: string[]; temporaryPassword?: string; slip?: { url: string; page: string; code: string } };
+  shown?: {
+    recoveryCodes?: string[];
+    temporaryPassword?: string;
+    slip?: { url: string; page: string; code: string };
+    preview?: Preview;
+  };
   /** A form that the browser must post to another host of ours (root domain to tenant). */
   handoff?: { action: string; token: string; label: string };
   /** Told when the same answer comes twice, so that it is announced again. */
   at?: number;
 };
+
+/** What would come of what is typed, before it is saved; `confirmation` goes along with the same values to save them. */
+export type Preview = { lines: { tone: 'info' | 'warning' | 'danger'; text: string }[]; confirmation: string | null };
 
 export const IDLE: FormState = { status: 'idle' };
 

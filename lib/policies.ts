@@ -1,10 +1,21 @@
-/** What a tenant has decided. Pure; the bounds are the database's too. */
+/** What a tenant has decided, as it holds now. Pure; the bounds are the database's too. */
 export type Policy = {
+  /** A requirement that begins on a later day reads `optional` until then. */
   secondFactor: 'off' | 'optional' | 'required';
+  /** When a second factor comes to be required, where that is still ahead: a moment in ISO form. */
+  secondFactorFrom: string | null;
+  /** People may choose that a device is not asked for a code for thirty days. */
+  rememberDevices: boolean;
   resetStyle: 'link' | 'temporary';
   ssoSecondFactor: 'never' | 'when-missing' | 'always';
   passwordHidden: boolean;
   passwordMinLength: number;
+  /** Earlier passwords that may not come back, besides the one in use. */
+  passwordHistory: number;
+  lockTries: number;
+  lockMinutes: number;
+  /** Where sign-ins and sessions are allowed from, in CIDR form; none means everywhere. */
+  networks: string[];
   idleMinutes: number;
   absoluteMinutes: number;
 };
@@ -12,16 +23,27 @@ export type Policy = {
 /** 4 hours idle and 24 hours in all; 8 characters is the floor of NIST SP 800-63B-4 inside multi-factor, 15 without. */
 export const DEFAULT_POLICY: Policy = {
   secondFactor: 'optional',
+  secondFactorFrom: null,
+  rememberDevices: false,
   resetStyle: 'link',
   ssoSecondFactor: 'when-missing',
   passwordHidden: false,
   passwordMinLength: 8,
+  passwordHistory: 0,
+  lockTries: 5,
+  lockMinutes: 15,
+  networks: [],
   idleMinutes: 240,
   absoluteMinutes: 1440,
 };
 
 export const POLICY_BOUNDS = {
   passwordMinLength: { min: 8, max: 64 },
+  passwordHistory: { min: 0, max: 10 },
+  lockTries: { min: 3, max: 10 },
+  lockMinutes: { min: 5, max: 60 },
   idleMinutes: { min: 5, max: 1440 },
   absoluteMinutes: { min: 60, max: 10_080 },
 } as const;
+
+export const MOST_NETWORKS = 50;

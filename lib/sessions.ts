@@ -1,8 +1,8 @@
 import Bowser from 'bowser';
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
-import { attempts } from '@/db/schema/sign-in';
+import { attempts, devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
@@ -10,8 +10,8 @@ import { failure } from '@/lib/result';
 import type { Host } from '@/lib/tenants/host';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
 
-/** What was shown besides the first proof; `provider` where the identity provider asked for it. */
-export type Factor = 'totp' | 'recovery-code' | 'provider';
+/** What was shown besides the first proof; `provider` where the identity provider asked for it, `device` where the person is remembered. */
+export type Factor = 'totp' | 'recovery-code' | 'provider' | 'device';
 
 export type CurrentUser = {
   id: string;
@@ -29,8 +29,8 @@ export type CurrentUser = {
 export type FoundSession = {
   tenant: Tenant;
   policy: Policy;
-  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, or ended. */
-  why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'ended' | null;
+  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, an address outside the networks allowed, or ended. */
+  why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'network' | 'ended' | null;
   session: {
     id: string;
     factor: Factor | null;
@@ -46,13 +46,15 @@ export async function findSession(
   host: Extract<Host, { kind: 'tenant' | 'domain' }>,
   token: string | undefined,
   slide: boolean,
+  address?: string,
 ) {
   const hash = isToken(token) ? hashToken(token) : null;
-  const [row] = await statement<{ found: FoundSession | null }>('select find_session($1, $2, $3, $4) as found', [
+  const [row] = await statement<{ found: FoundSession | null }>('select find_session($1, $2, $3, $4, $5) as found', [
     host.kind === 'tenant' ? host.slug : null,
     host.kind === 'domain' ? host.domain : null,
     hash,
     slide,
+    address ?? null,
   ]);
   return row?.found ?? undefined;
 }
@@ -144,10 +146,14 @@ export async function endSessionByToken(
   });
 }
 
-/** Ends all sessions and half-finished sign-ins of a user within another change; `keepId` stays. Promises how many sessions. */
+/** Ends all sessions and half-finished sign-ins of a user within another change, and forgets his remembered devices; the session `keepId` stays. Promises how many sessions. */
 export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?: string) {
   const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
   await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  await tx
+    .update(devices)
+    .set({ rememberedUntil: null })
+    .where(and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), isNotNull(devices.rememberedUntil)));
   return ended;
 }
 
@@ -216,5 +222,7 @@ async function endWhere(tx: Tx, tenantId: string, userId: string, which: ReturnT
 }
 
 function isLive(tenantId: string) {
-  return sql`${sessions.absoluteUntil} > now() and ${sessions.lastSeenAt} > now() - (select make_interval(mins => idle_minutes, secs => 60) from policies where tenant_id = ${tenantId})`;
+  return sql`${sessions.absoluteUntil} > now() and exists (select from policies p where p.tenant_id = ${tenantId}
+    and ${sessions.lastSeenAt} > now() - make_interval(mins => p.idle_minutes, secs => 60)
+    and ${sessions.createdAt} > now() - make_interval(mins => p.absolute_minutes))`;
 }

@@ -39,7 +39,7 @@ export default async function HomePage() {
         {t('greeting', { firstName: visit.user.firstName })}
       </PageTitle>
       <div className="stack">
-        <Mend seen={seen} policy={visit.policy} user={visit.user} />
+        <Mend seen={seen} policy={visit.policy} user={visit.user} locale={visit.locale} timeZone={visit.timeZone} />
         <Destinations tenant={visit.tenant} user={visit.user} />
       </div>
     </Frame>

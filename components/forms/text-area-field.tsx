@@ -3,10 +3,10 @@
 import { FieldFrame, type FieldWords, useField } from './field-frame';
 import { useFormState } from './form-context';
 
-type Props = FieldWords & { rows?: number; placeholder?: string };
+type Props = FieldWords & { rows?: number; placeholder?: string; defaultValue?: string; maxLength?: number };
 
 /** For text that is pasted rather than written: as it came, without spelling marks. */
-export function TextAreaField({ name, label, hint, optional, rows = 6, placeholder }: Props) {
+export function TextAreaField({ name, label, hint, optional, rows = 6, placeholder, defaultValue, maxLength }: Props) {
   const wiring = useField(name, hint);
   const typed = useFormState().state.values?.[name];
   return (
@@ -17,7 +17,8 @@ export function TextAreaField({ name, label, hint, optional, rows = 6, placehold
         name={name}
         rows={rows}
         placeholder={placeholder}
-        defaultValue={typed}
+        defaultValue={typed ?? defaultValue}
+        maxLength={maxLength}
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}

@@ -10,7 +10,7 @@ export const sessions = pgTable(
     id: uuid('id').notNull().defaultRandom(),
     tokenHash: bytes('token_hash').notNull(),
     userId: uuid('user_id').notNull(),
-    factor: text('factor', { enum: ['totp', 'recovery-code', 'provider'] }),
+    factor: text('factor', { enum: ['totp', 'recovery-code', 'provider', 'device'] }),
     /** The identity provider that the person came through, and what it calls him and his session there. Null for a password. */
     connectionId: uuid('connection_id'),
     ssoSubject: text('sso_subject'),

@@ -58,13 +58,18 @@ export const throttles = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.keyDigest] })],
 );
 
-/** A browser that a user has signed in from before. It has a budget of its own. */
+/** A browser that a user has signed in from before. It has a budget of its own, and may stand for the second factor for a while. */
 export const devices = pgTable(
   'devices',
   {
     tenantId: tenantId(),
     userId: uuid('user_id').notNull(),
     tokenHash: bytes('token_hash').notNull(),
+    id: uuid('id').notNull().defaultRandom(),
+    /** Until then no code is asked for here; set where the person chose it and the policy lets him. */
+    rememberedUntil: moment('remembered_until'),
+    address: text('address'),
+    userAgent: text('user_agent'),
     createdAt: moment('created_at').notNull().defaultNow(),
     lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
   },

@@ -72,6 +72,18 @@ export const passwords = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
 );
 
+/** What the password was before, as long as the policy forbids it. */
+export const earlierPasswords = pgTable(
+  'earlier_passwords',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    changedAt: moment('changed_at').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.changedAt] }), ofUser(table)],
+);
+
 /** A foreign key to the user, which takes the row along when the user goes. */
 export function ofUser(table: { tenantId: AnyPgColumn; userId: AnyPgColumn }) {
   return foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }).onDelete(

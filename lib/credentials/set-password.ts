@@ -16,8 +16,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 export type NewPassword = { password: string; repeat: string };
 
 /**
- * Promises whether a user may take this password: twice the same, by the rules, and not the one he has.
- * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password` at `password`.
+ * Promises whether a user may take this password: twice the same, by the rules, not the one he has and none that the policy remembers.
+ * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password`, `used-before` at `password`.
  */
 export async function judgeNewPassword(
   tenant: Tenant,
@@ -38,6 +38,8 @@ export async function judgeNewPassword(
   if (password !== repeat) return failure('mismatch', { field: 'repeat' });
   if (owner.hash && (await verifyPassword(owner.hash, password)).ok)
     return failure('same-password', { field: 'password' });
+  for (const hash of owner.earlier.slice(0, policy.passwordHistory))
+    if ((await verifyPassword(hash, password)).ok) return failure('used-before', { field: 'password' });
   return { ok: true } as const;
 }
 
@@ -49,6 +51,8 @@ export type PasswordOwnerRow = {
   emergency: boolean;
   hash: string | null;
   changedAt: string | null;
+  /** The passwords before this one, latest first. */
+  earlier: string[];
 };
 
 /** Promises what judgeNewPassword wants to know of a user, or undefined. */
@@ -62,6 +66,9 @@ export async function passwordOwner(tx: Tx, tenantId: string, userId: string): P
       emergency: users.emergency,
       hash: passwords.hash,
       changedAt: sql<string | null>`${passwords.changedAt}::text`,
+      earlier: sql<
+        string[]
+      >`array(select e.hash from earlier_passwords e where e.tenant_id = ${users.tenantId} and e.user_id = ${users.id} order by e.changed_at desc)`,
     })
     .from(users)
     .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
@@ -76,10 +83,22 @@ export async function storePassword(tx: Tx, tenantId: string, userId: string, ha
     temporaryUntil: temporaryMinutes ? sql`now() + make_interval(mins => ${temporaryMinutes})` : null,
     changedAt: sql`clock_timestamp()`,
   };
+  await keepEarlier(tx, tenantId, userId);
   await tx
     .insert(passwords)
     .values({ tenantId, userId, ...row })
     .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
+}
+
+/** Keeps the password that goes, as many of them as the policy forbids and no more. A temporary one was never his. */
+async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
+  await tx.execute(sql`insert into earlier_passwords (tenant_id, user_id, changed_at, hash)
+    select p.tenant_id, p.user_id, p.changed_at, p.hash from passwords p join policies y on y.tenant_id = p.tenant_id
+    where p.tenant_id = ${tenantId} and p.user_id = ${userId} and p.temporary_until is null and y.password_history > 0
+    on conflict do nothing`);
+  await tx.execute(sql`delete from earlier_passwords where tenant_id = ${tenantId} and user_id = ${userId}
+    and changed_at not in (select changed_at from earlier_passwords where tenant_id = ${tenantId} and user_id = ${userId}
+      order by changed_at desc limit (select password_history from policies where tenant_id = ${tenantId}))`);
 }
 
 /** The links of a user that wait in a mailbox are dead: to reset his password, to take another address, to come in for the first time. */

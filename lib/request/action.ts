@@ -130,7 +130,8 @@ function action<S extends Shape, Who>(
       if (!parsed.success) return await invalid(parsed.error, values);
       const answer = await handler(who, parsed.data);
       if (!answer) return { status: 'idle' };
-      return 'ok' in answer ? await failed(answer, values) : answer;
+      if ('ok' in answer) return await failed(answer, values);
+      return answer.shown?.preview ? { ...answer, values } : answer;
     } catch (error) {
       if (error instanceof OtherPerson) return failed({ ok: false, error: 'other-person' }, values, 409);
       if (!(error instanceof Unavailable)) throw error;

@@ -146,7 +146,9 @@ export const currentRequest = cache(async () => {
   const host = parseHost(list.get('host'), env().publicUrl);
   const found =
     host.kind === 'tenant' || host.kind === 'domain'
-      ? await onceAtMost(() => findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true))
+      ? await onceAtMost(() =>
+          findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true, store?.address),
+        )
       : undefined;
   const operator =
     host.kind === 'operator'

@@ -4,11 +4,12 @@ import { failure } from '@/lib/result';
 import type { Factor } from '@/lib/sessions';
 import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
+import { rememberDevice } from '@/lib/sign-in/remembered';
 import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
 import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Goes on from a proved second factor: to the new password where one is due, else through the door. */
+/** Goes on from a proved second factor: to the new password where one is due, else through the door. A new password is no moment to remember a device. */
 export async function finishSecondFactor(
   tx: Tx,
   tenant: Tenant,
@@ -16,6 +17,7 @@ export async function finishSecondFactor(
   factor: 'totp' | 'recovery-code',
   device: string | undefined,
   cause: Cause,
+  remember = false,
 ) {
   await clearBudget(tx, tenant.id, 'code', budgetOf(attempt.userId));
   if (attempt.newPasswordRequired) {
@@ -26,7 +28,8 @@ export async function finishSecondFactor(
       attempt: { id: attempt.id, token, maxAge: ATTEMPT_SECONDS },
     } satisfies Followed;
   }
-  return finishAttempt(tx, tenant, attempt, factor, device, cause);
+  const known = remember ? await rememberDevice(tx, tenant, attempt.userId, device, cause) : device;
+  return finishAttempt(tx, tenant, attempt, factor, known, cause);
 }
 
 /** Closes the attempt and opens the session in the same transaction. */

@@ -9,6 +9,8 @@ import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
+import { mayRemember } from '@/lib/sign-in/next-step';
+import { isRemembered } from '@/lib/sign-in/remembered';
 import { ATTEMPT_SECONDS, type Followed, signInWithPassword } from '@/lib/sign-in/with-password';
 import { splitExtensionUsername } from '@/lib/tenants/host';
 import { findPolicy, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
@@ -70,6 +72,10 @@ export async function takeHandoff(
       subjectId: attempt.userId,
     });
     if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, device, cause);
+    // The root domain could not know this browser.
+    const mayBe = attempt.step === 'code' && !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
+    if (mayBe && (await isRemembered(tx, tenant.id, attempt.userId, device)))
+      return finishAttempt(tx, tenant, attempt, 'device', device, cause);
     return {
       ok: true,
       next: attempt.step,

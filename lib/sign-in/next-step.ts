@@ -26,6 +26,14 @@ export function nextStep(
   return proofs.newPasswordRequired ? 'new-password' : 'done';
 }
 
+/** Promises whether a device that is remembered may stand for the code here: never for an emergency account's password. Pure. */
+export function mayRemember(
+  policy: Pick<Policy, 'rememberDevices' | 'passwordHidden'>,
+  provider: Proofs['provider'] | object,
+) {
+  return policy.rememberDevices && !(policy.passwordHidden && !provider);
+}
+
 function asksSecondFactor({ ssoSecondFactor }: Pick<Policy, 'ssoSecondFactor'>, provider: Proofs['provider']) {
   if (!provider || ssoSecondFactor === 'always') return true;
   return ssoSecondFactor === 'when-missing' && provider.factor === null;

@@ -8,6 +8,7 @@ import { isOverlong } from '@/lib/credentials/password-text';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
+import { isOutside } from '@/lib/networks';
 import type { Policy } from '@/lib/policies';
 import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limit/limiter';
 import type { Counter } from '@/lib/rate-limit/postgres';
@@ -15,7 +16,7 @@ import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, complete } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
-import { nextStep, type Step } from '@/lib/sign-in/next-step';
+import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { returnTry, type Try } from '@/lib/sign-in/throttle';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -39,6 +40,7 @@ type Begun = {
     emergency: boolean;
     hasSecondFactor: boolean;
     secondFactorRequired: boolean;
+    remembered: boolean;
   } | null;
   subject: string | null;
   hash: string | null;
@@ -47,12 +49,11 @@ type Begun = {
   expired: boolean;
 };
 
-const MINUTES_LOCKED = 15;
 export const ATTEMPT_SECONDS = 600;
 
 /**
  * Checks a password and opens the session or the attempt for what is still missing.
- * Fails with `wrong`, whatever was wrong; `locked` with the minutes left; `stopped` after a hundred failures in a row;
+ * Fails with `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`; `locked` with the minutes left; `stopped` after a hundred failures in a row;
  * `too-many` for a busy address; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
  * `elsewhere`: the session is to be born on another host, so even a sign-in that lacks nothing becomes an attempt.
  * While passwords are hidden it fails with `password-hidden`, unless at the address of `emergency` accounts: there everybody
@@ -74,7 +75,8 @@ export async function signInWithPassword(
   if (!volume.ok) return volume;
   const answer = await begin(tenant, input, volume.counter);
   if ('retryAfter' in answer) return tooMany(answer.retryAfter);
-  const begun = forEmergency(policy, answer);
+  const outside = await isOutside(policy, cause.address);
+  const begun = forEmergency(policy, answer, outside);
   const budget = Buffer.from(begun.budget, 'base64');
   if (begun.try.refused) return lockFailure(begun.try);
 
@@ -85,17 +87,20 @@ export async function signInWithPassword(
   if (proof.corrupt)
     log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
-    await recordFailure(tenant, begun, input.identifier, cause);
-    return begun.try.locks ? lockFailure(begun.try) : failure('wrong');
+    await recordFailure(tenant, begun, input.identifier, outside, cause);
+    return begun.try.locks ? lockFailure(begun.try) : wrong(outside);
   }
 
   const user = begun.user;
   // An upgrade of the hash can wait for a quieter moment.
   const rehashed =
     proof.outdated && !begun.temporary ? await hashPassword(input.password).catch(() => undefined) : undefined;
-  const step = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
+  const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
+  const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
+  const step = remembered ? 'done' : asked;
+  const factor = remembered ? 'device' : null;
   const open = (tx: Tx) =>
-    complete(tx, tenant, { userId: user.id, factor: null, returnTo: input.returnTo }, input.device, cause);
+    complete(tx, tenant, { userId: user.id, factor, returnTo: input.returnTo }, input.device, cause);
   const following = withTenant(tenant.id, async (tx): Promise<Followed> => {
     const used = usePassword(tx, tenant.id, user.id, begun, budget, rehashed, volume.counter);
     // Both travel together; what was opened behind a password that is no longer his is rolled back.
@@ -116,15 +121,20 @@ export async function signInWithPassword(
     await returnTry(tenant.id, 'password', budget).catch(() => undefined);
     throw error;
   });
-  return followed ?? failure('wrong');
+  return followed ?? wrong(outside);
 }
 
 /** The password was changed, or the person sent away, while it was being checked. */
 class NoLongerHis extends Error {}
 
+/** From outside the networks allowed everything fails alike, so that nobody there learns whether a password was right. */
+function wrong(outside: boolean) {
+  return outside ? failure('outside-network') : failure('wrong');
+}
+
 /** The failure that a refused or locking try is told as. */
 export function lockFailure(taken: Try) {
-  return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? MINUTES_LOCKED });
+  return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? 15 });
 }
 
 async function begin(tenant: Tenant, input: PasswordInput, counter: Counter | null) {
@@ -147,24 +157,25 @@ async function begin(tenant: Tenant, input: PasswordInput, counter: Counter | nu
   return row.begun;
 }
 
-/** Where passwords are hidden, whoever is no emergency account has none: the same work is done for him as for nobody. */
-function forEmergency(policy: Policy, begun: Begun): Begun {
-  return isPasswordHidden(policy, begun.user) ? { ...begun, user: null, hash: null } : begun;
+/** Where passwords are hidden, and outside the networks allowed, whoever is no emergency account has none: the same work is done for him as for nobody. */
+function forEmergency(policy: Policy, begun: Begun, outside: boolean): Begun {
+  const none = isPasswordHidden(policy, begun.user) || (outside && !begun.user?.emergency);
+  return none ? { ...begun, user: null, hash: null } : begun;
 }
 
-async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, cause: Cause) {
+async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, outside: boolean, cause: Cause) {
   // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a digest.
   const detail: AuditDetail = begun.subject
     ? {}
     : { identifier: parseIdentifier(identifier, tenant).unknownKey.toString('hex').slice(0, 16) };
   await withTenant(tenant.id, async (tx) => {
     if (begun.try.locks && begun.user?.email) {
-      const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: MINUTES_LOCKED } as const;
+      const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: begun.try.minutes ?? 15 } as const;
       await queueMail(tx, { tenantId: tenant.id, userId: begun.user.id, mail });
     }
     await record(tx, tenant.id, cause, 'authn_login_fail', {
       subjectId: begun.subject,
-      detail: { factor: 'password', ...detail },
+      detail: { factor: 'password', ...(outside ? { reason: 'network' } : {}), ...detail },
     });
     if (begun.try.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: begun.subject, detail });
   });

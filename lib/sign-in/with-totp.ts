@@ -8,11 +8,13 @@ import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
+import { mayRemember } from '@/lib/sign-in/next-step';
 import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Checks the app's code: the current one or a step either side, each once. Session and spent step are one transaction.
+ * Checks the app's code: the current one or a step either side, each once. Session and spent step are one transaction;
+ * with `remember` the device stands for the code for thirty days, where the policy lets it.
  * Fails with `wrong-code`; `clock` where the phone's clock is off; `code-locked` after five; `expired` with the attempt.
  */
 export async function proveCode(
@@ -22,12 +24,15 @@ export async function proveCode(
   code: string,
   device: string | undefined,
   cause: Cause,
+  remember = false,
 ) {
   return tryCode(tenant, attempt.userId, 'totp', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
-    return checked.ok ? finishSecondFactor(tx, tenant, live, 'totp', device, cause) : checked;
+    return checked.ok
+      ? finishSecondFactor(tx, tenant, live, 'totp', device, cause, remember && mayRemember(policy, live.provider))
+      : checked;
   });
 }
 

@@ -56,6 +56,7 @@ export const REASONS = [
   'two-matches',
   'linked-to-other',
   'user-disabled',
+  'outside-network',
   'discovery',
   'discovery-issuer',
   'keys',

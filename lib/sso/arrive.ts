@@ -5,12 +5,14 @@ import { ssoLinks } from '@/db/schema/sso';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { isOutside } from '@/lib/networks';
 import { isEmail } from '@/lib/person-form';
 import type { Policy } from '@/lib/policies';
 import { giveBackVolume } from '@/lib/rate-limit/limiter';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { complete, type ProviderProof } from '@/lib/sign-in/complete';
-import { nextStep } from '@/lib/sign-in/next-step';
+import { mayRemember, nextStep } from '@/lib/sign-in/next-step';
+import { isRemembered } from '@/lib/sign-in/remembered';
 import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
 import type { Identity, Reason } from '@/lib/sso/answer';
 import { admits, type Connection, findConnection } from '@/lib/sso/connections';
@@ -23,6 +25,7 @@ type Person = {
   id: string;
   name: string;
   status: 'active' | 'disabled';
+  emergency: boolean;
   secondFactorRequired: boolean;
   hasSecondFactor: boolean;
 };
@@ -32,6 +35,7 @@ const PERSON = {
   id: users.id,
   name: sql<string>`${users.firstName} || ' ' || ${users.lastName}`,
   status: users.status,
+  emergency: users.emergency,
   secondFactorRequired: users.secondFactorRequired,
   hasSecondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${users.tenantId} and ${totpSecrets.userId} = ${users.id})`,
 };
@@ -51,9 +55,11 @@ export async function arrive(
 ): Promise<Followed | Refusal> {
   const connection = await findConnection(tenant, id);
   if (!connection || !admits(tenant, connection, 'sign-in')) return refusal('disabled');
+  const outside = await isOutside(policy, cause.address);
   try {
     const followed = await withTenant(tenant.id, async (tx): Promise<Followed> => {
       const person = await whoIs(tx, tenant, connection, identity, cause);
+      if (outside && !person.emergency) throw new Refused('outside-network');
       const provider: ProviderProof = {
         connectionId: connection.id,
         subject: identity.subject,
@@ -61,7 +67,10 @@ export async function arrive(
         sealedHint: identity.hint && seal(identity.hint, hintContext(tenant.id, connection.id)),
       };
       const factor = identity.secondFactor ? 'provider' : null;
-      const step = nextStep(policy, person, { secondFactor: false, newPasswordRequired: false, provider: { factor } });
+      const asked = nextStep(policy, person, { secondFactor: false, newPasswordRequired: false, provider: { factor } });
+      const remembered =
+        asked === 'code' && mayRemember(policy, { factor }) && (await isRemembered(tx, tenant.id, person.id, device));
+      const step = remembered ? 'done' : asked;
       if (step !== 'done') {
         const attempt = await openAttempt(tx, tenant.id, person.id, {
           step,
@@ -72,8 +81,14 @@ export async function arrive(
         });
         return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
       }
-      const completed = await complete(tx, tenant, { userId: person.id, factor, provider, returnTo }, device, cause);
-      if (!completed) throw new Refused('disabled');
+      const completed = await complete(
+        tx,
+        tenant,
+        { userId: person.id, factor: remembered ? 'device' : factor, provider, returnTo },
+        device,
+        cause,
+      );
+      if (!completed) throw new Refused(outside ? 'outside-network' : 'disabled');
       return { ok: true, ...completed };
     });
     await giveBackVolume('sso', tenant.id, cause.address);
@@ -178,6 +193,7 @@ async function create(
         id,
         name: `${names.firstName} ${names.lastName}`,
         status: 'active',
+        emergency: false,
         secondFactorRequired: false,
         hasSecondFactor: false,
       };

@@ -28,6 +28,7 @@ export const DIAGNOSES: Record<Reason, Diagnosis> = {
   'no-match': { side: 'here', check: 'user' },
   'two-matches': { side: 'here', check: 'user' },
   'linked-to-other': { side: 'here', check: 'user' },
+  'outside-network': { side: 'here', check: 'user' },
   'user-disabled': { side: 'here', check: 'user' },
   discovery: { side: 'both', check: 'discovery', compare: ['issuer'] },
   'discovery-issuer': { side: 'here', check: 'discovery', compare: ['issuer'] },

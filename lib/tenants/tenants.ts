@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type Tx, withoutTenant, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { tenants } from '@/db/schema/tenants';
@@ -89,12 +89,22 @@ export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
 export async function findPolicy(tenantId: string): Promise<Policy> {
   const [row] = await withTenant(tenantId, (tx) =>
     tx
-      .select({ policy: policies, entitlements: tenants.entitlements })
+      .select({
+        policy: policies,
+        entitlements: tenants.entitlements,
+        ahead: sql<boolean>`coalesce(${policies.secondFactorFrom} > now(), false)`,
+      })
       .from(policies)
       .innerJoin(tenants, eq(tenants.id, policies.tenantId))
       .where(eq(policies.tenantId, tenantId)),
   );
   if (!row) throw new Error('a tenant without a policy');
-  const { policy, entitlements } = row;
-  return { ...policy, passwordHidden: policy.passwordHidden && entitlements.includes('single-sign-on') };
+  const { policy, entitlements, ahead } = row;
+  const isAhead = policy.secondFactor === 'required' && ahead;
+  return {
+    ...policy,
+    secondFactor: isAhead ? 'optional' : policy.secondFactor,
+    secondFactorFrom: isAhead ? policy.secondFactorFrom : null,
+    passwordHidden: policy.passwordHidden && entitlements.includes('single-sign-on'),
+  };
 }

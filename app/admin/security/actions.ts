@@ -2,22 +2,51 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { readNetworks } from '@/lib/networks';
 import { POLICY_BOUNDS } from '@/lib/policies';
-import { updatePolicy } from '@/lib/policy-settings';
+import { confirmationOf, type PolicyInput, previewPolicy, updatePolicy } from '@/lib/policy-settings';
 import { said, userAction } from '@/lib/request/action';
+import { showPreview } from './show-preview';
 
 const policySettings = z.object({
+  version: z.string().regex(/^\d{1,9}$/),
+  confirmed: z.string().max(100).default(''),
+  intent: z.enum(['preview', 'save']).default('save'),
   secondFactor: z.enum(['off', 'optional', 'required']),
+  secondFactorFrom: z.string().trim().max(20).default(''),
+  remember: z.literal('on').optional(),
   resetStyle: z.enum(['link', 'temporary']),
   minLength: whole(POLICY_BOUNDS.passwordMinLength),
+  history: whole(POLICY_BOUNDS.passwordHistory),
+  lockTries: whole(POLICY_BOUNDS.lockTries),
+  lockMinutes: whole(POLICY_BOUNDS.lockMinutes),
   idleMinutes: whole(POLICY_BOUNDS.idleMinutes),
   absoluteMinutes: whole(POLICY_BOUNDS.absoluteMinutes),
+  networks: z.string().max(2500).default(''),
 });
 
+/** Shows what would come of it first; saves what comes again with the confirmation of that very preview. */
 export const savePolicy = userAction(
   policySettings,
-  async ({ tenant, cause }, { minLength, ...settings }) => {
-    const result = await updatePolicy(tenant, { ...settings, passwordMinLength: minLength }, cause);
+  async ({ tenant, user, session, cause }, { version, confirmed, intent, minLength, history, remember, ...rest }) => {
+    const read = readNetworks(rest.networks);
+    if (!read.ok) return read;
+    const input: PolicyInput = {
+      ...rest,
+      secondFactorFrom: rest.secondFactorFrom || null,
+      networks: read.networks,
+      passwordMinLength: minLength,
+      passwordHistory: history,
+      rememberDevices: remember === 'on',
+    };
+    const asker = { userId: user.id, sessionId: session.id, address: cause.address };
+    const confirmation = confirmationOf(input, version);
+    if (intent === 'preview' || confirmed !== confirmation) {
+      const preview = await previewPolicy(tenant, input, asker);
+      if (!preview.ok) return preview;
+      return showPreview(input, preview.effect, confirmation, asker.address);
+    }
+    const result = await updatePolicy(tenant, input, cause, { asker, version: Number(version) });
     if (!result.ok) return result;
     refresh();
     return said('security.saved');

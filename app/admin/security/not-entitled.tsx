@@ -18,6 +18,8 @@ export async function NotEntitled({ visit: { tenant, policy, locale } }: { visit
             { term: t('secondFactor'), value: t(policy.secondFactor) },
             { term: t('resetStyle'), value: t(policy.resetStyle) },
             { term: t('minLength'), value: t('characters', { count: policy.passwordMinLength }) },
+            { term: t('lockTries'), value: String(policy.lockTries) },
+            { term: t('lockMinutes'), value: showDuration(policy.lockMinutes, locale) },
             { term: t('idle'), value: showDuration(policy.idleMinutes, locale) },
             { term: t('absolute'), value: showDuration(policy.absoluteMinutes, locale) },
           ]}

@@ -2,7 +2,8 @@ import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/permissions';
-import { requireUser } from '@/lib/request/current';
+import { storedPolicy } from '@/lib/policy-settings';
+import { currentCause, requireUser } from '@/lib/request/current';
 import { PolicyForm } from './form';
 import { NotEntitled } from './not-entitled';
 
@@ -18,7 +19,15 @@ export default async function SecurityPage() {
     <Frame visit={visit} tab="security">
       <div className="max-w-2xl">
         <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
-        {isEntitled(visit.tenant, 'security-policies') ? <PolicyForm visit={visit} /> : <NotEntitled visit={visit} />}
+        {isEntitled(visit.tenant, 'security-policies') ? (
+          <PolicyForm
+            visit={visit}
+            stored={await storedPolicy(visit.tenant)}
+            address={(await currentCause()).address}
+          />
+        ) : (
+          <NotEntitled visit={visit} />
+        )}
       </div>
     </Frame>
   );

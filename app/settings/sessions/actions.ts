@@ -4,6 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { said, userAction } from '@/lib/request/action';
 import { endOtherSessions, endSession } from '@/lib/sessions';
+import { forgetRemembered } from '@/lib/sign-in/remembered';
 
 const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
@@ -15,6 +16,22 @@ export const endOne = userAction(one, async ({ tenant, user, cause }, input) => 
   if (!result.ok) return result;
   refresh();
   return said('sessions.ended');
+});
+
+const device = z.object({ device: z.guid().catch(NO_SESSION) });
+
+export const forgetOne = userAction(device, async ({ tenant, user, cause }, input) => {
+  const result = await forgetRemembered(tenant, user.id, input.device, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('sessions.forgotten', { count: 1 });
+});
+
+export const forgetAll = userAction(z.object({}), async ({ tenant, user, cause }) => {
+  const result = await forgetRemembered(tenant, user.id, null, cause);
+  if (!result.ok) return result;
+  refresh();
+  return said('sessions.forgotten', { count: result.forgotten });
 });
 
 export const endOthers = userAction(z.object({}), async ({ tenant, user, session, cause }) => {

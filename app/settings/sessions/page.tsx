@@ -1,10 +1,13 @@
 import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
+import { readCookie } from '@/lib/request/cookies';
 import { requireUser } from '@/lib/request/current';
 import { listSessions } from '@/lib/sessions';
 import { showDuration } from '@/lib/show-duration';
+import { listRemembered } from '@/lib/sign-in/remembered';
 import { Devices } from './devices';
 import { EndOthers } from './form';
+import { Remembered } from './remembered';
 
 export async function generateMetadata() {
   const t = await getTranslations('sessions');
@@ -14,7 +17,11 @@ export async function generateMetadata() {
 export default async function SessionsPage() {
   const visit = await requireUser();
   const { tenant, user, policy, locale } = visit;
-  const [t, sessions] = await Promise.all([getTranslations('sessions'), listSessions(tenant, user.id)]);
+  const [t, sessions, remembered] = await Promise.all([
+    getTranslations('sessions'),
+    listSessions(tenant, user.id),
+    readCookie('device').then((device) => listRemembered(tenant, user.id, device)),
+  ]);
   const idle = showDuration(policy.idleMinutes, locale);
   const absolute = showDuration(policy.absoluteMinutes, locale);
   return (
@@ -31,6 +38,7 @@ export default async function SessionsPage() {
         </p>
       ) : null}
       <p className="muted">{t('limits', { idle, absolute })}</p>
+      {policy.rememberDevices ? <Remembered visit={visit} devices={remembered} /> : null}
     </SettingsFrame>
   );
 }

@@ -5,13 +5,13 @@ import { attemptAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
 import { proveCode } from '@/lib/sign-in/with-totp';
 
-const schema = z.object({ code: z.string().trim().min(1).max(32) });
+const schema = z.object({ code: z.string().trim().min(1).max(32), remember: z.literal('on').optional() });
 
 export const submitCode = attemptAction(
   'code',
   schema,
-  async ({ tenant, policy, attempt, device, cause }, { code }) => {
-    const result = await proveCode(tenant, policy, attempt, code, device, cause);
+  async ({ tenant, policy, attempt, device, cause }, { code, remember }) => {
+    const result = await proveCode(tenant, policy, attempt, code, device, cause, remember === 'on');
     return result.ok ? follow(result) : result;
   },
 );

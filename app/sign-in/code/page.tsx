@@ -1,10 +1,13 @@
 import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { ActionForm } from '@/components/forms/action-form';
+import { CheckboxField } from '@/components/forms/checkbox-field';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { requireAttempt } from '@/lib/request/current';
+import { mayRemember } from '@/lib/sign-in/next-step';
+import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
 import { submitCode } from './actions';
 
 export async function generateMetadata() {
@@ -13,8 +16,10 @@ export async function generateMetadata() {
 }
 
 export default async function CodePage() {
-  const { tenant, attempt } = await requireAttempt('code');
+  const { tenant, policy, attempt } = await requireAttempt('code');
   const t = await getTranslations('code');
+  // Whoever wants to be remembered must get to say so before the code sends itself.
+  const offersMemory = !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
   return (
     <SignedOutFrame
       tenantName={tenant.name}
@@ -28,7 +33,10 @@ export default async function CodePage() {
       }
     >
       <ActionForm action={submitCode}>
-        <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus />
+        <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus autoSubmit={!offersMemory} />
+        {offersMemory ? (
+          <CheckboxField name="remember" label={t('remember', { days: REMEMBERED_DAYS })} hint={t('rememberHint')} />
+        ) : null}
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}
         </SubmitButton>

@@ -1,0 +1,33 @@
+import { getTranslations } from 'next-intl/server';
+import type { FormState, Preview } from '@/lib/form-state';
+import type { PolicyEffect, PolicyInput } from '@/lib/policy-settings';
+
+type Line = Preview['lines'][number];
+
+/** The effect of a policy in sentences; without a confirmation where it may not be saved. */
+export async function showPreview(
+  input: PolicyInput,
+  effect: PolicyEffect,
+  confirmation: string,
+  address: string,
+): Promise<FormState> {
+  const t = await getTranslations('security.preview');
+  const { people } = effect;
+  const lines: Line[] = [];
+  const say = (tone: Line['tone'], text: string) => lines.push({ tone, text });
+
+  const shut = input.networks.length > 0 && (effect.youOutside || effect.administratorsInside === 0);
+  if (effect.youOutside) say('danger', t('youOutside', { address }));
+  else if (shut) say('danger', t('nobodyInside'));
+  if (input.secondFactor === 'required' && effect.withoutSecondFactor > 0)
+    say('warning', t('withoutSecondFactor', { count: effect.withoutSecondFactor, people }));
+  if (input.secondFactor === 'off' && effect.withSecondFactor > 0)
+    say('warning', t('withSecondFactor', { count: effect.withSecondFactor, people }));
+  if (effect.signedOut > 0) say('warning', t('signedOut', { count: effect.signedOut, people }));
+  if (effect.youSignedOut && !effect.youOutside) say('warning', t('youSignedOut'));
+  if (effect.outside > 0) say('warning', t('outside', { count: effect.outside, people }));
+  if (!input.rememberDevices && effect.remembered > 0) say('warning', t('forgotten', { count: effect.remembered }));
+  if (effect.withoutEmail > 0) say('info', t('withoutEmail', { count: effect.withoutEmail, people }));
+  if (lines.length === 0) say('info', t('nobody', { people }));
+  return { status: 'idle', shown: { preview: { lines, confirmation: shut ? null : confirmation } }, at: Date.now() };
+}

@@ -1,0 +1,100 @@
+import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { devices } from '@/db/schema/sign-in';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { failure } from '@/lib/result';
+import { browserOf } from '@/lib/sessions';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** How long a device that the person chose stands for the second factor. */
+export const REMEMBERED_DAYS = 30;
+
+/** Remembers the person on this device, where the tenant lets him, and promises the device's token. The days begin anew each time. */
+export async function rememberDevice(
+  tx: Tx,
+  tenant: Tenant,
+  userId: string,
+  device: string | undefined,
+  cause: Cause,
+): Promise<string> {
+  const token = isToken(device) ? device : randomToken();
+  // Asked in the same statement: switched off meanwhile, nothing is remembered.
+  const kept = await tx.execute(sql`
+    insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)
+      select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(days => ${REMEMBERED_DAYS}), ${cause.address}, ${cause.userAgent.slice(0, 400)}
+      from policies where tenant_id = ${tenant.id} and remember_devices for share
+    on conflict (tenant_id, user_id, token_hash) do update set
+      remembered_until = excluded.remembered_until, address = excluded.address, user_agent = excluded.user_agent
+    returning id`);
+  if (kept.length > 0) {
+    const told = { subjectId: userId, detail: { days: REMEMBERED_DAYS } };
+    await record(tx, tenant.id, { ...cause, actorId: userId }, 'authn_device_remember', told);
+  }
+  return token;
+}
+
+/** Promises whether the person is remembered on this device; whether that counts, mayRemember says. */
+export async function isRemembered(tx: Tx, tenantId: string, userId: string, device: string | undefined) {
+  if (!isToken(device)) return false;
+  return (
+    (await tx.$count(devices, and(ofUser(tenantId, userId), eq(devices.tokenHash, hashToken(device)), isLive()))) > 0
+  );
+}
+
+/** Promises the devices that a person is remembered on, latest first. */
+export async function listRemembered(tenant: Tenant, userId: string, device: string | undefined) {
+  const own = isToken(device) ? hashToken(device) : null;
+  const rows = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        id: devices.id,
+        tokenHash: devices.tokenHash,
+        address: devices.address,
+        userAgent: devices.userAgent,
+        until: devices.rememberedUntil,
+      })
+      .from(devices)
+      .where(and(ofUser(tenant.id, userId), isLive()))
+      .orderBy(desc(devices.rememberedUntil))
+      .limit(100),
+  );
+  return rows.map(({ id, tokenHash, address, userAgent, until }) => ({
+    id,
+    address: address ?? '',
+    browser: browserOf(userAgent ?? ''),
+    until: until ?? new Date(0),
+    own: own?.equals(tokenHash) ?? false,
+  }));
+}
+
+/** Forgets one of a person's own devices, or with null all of them; promises how many. Fails with `not-found`, also on somebody else's. */
+export async function forgetRemembered(tenant: Tenant, userId: string, deviceId: string | null, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const forgotten = await tx
+      .update(devices)
+      .set({ rememberedUntil: null })
+      .where(
+        and(
+          ofUser(tenant.id, userId),
+          isNotNull(devices.rememberedUntil),
+          deviceId ? eq(devices.id, deviceId) : undefined,
+        ),
+      )
+      .returning({ id: devices.id });
+    if (forgotten.length === 0 && deviceId) return failure('not-found');
+    if (forgotten.length > 0) {
+      const told = { subjectId: userId, detail: { forgotten: forgotten.length } };
+      await record(tx, tenant.id, cause, 'authn_device_forget', told);
+    }
+    return { ok: true, forgotten: forgotten.length } as const;
+  });
+}
+
+function ofUser(tenantId: string, userId: string) {
+  return and(eq(devices.tenantId, tenantId), eq(devices.userId, userId));
+}
+
+function isLive() {
+  return gt(devices.rememberedUntil, sql`now()`);
+}
