@@ -9,9 +9,14 @@ export const metadata: Metadata = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { locale, nonce } = await pageFrame();
+  const { locale, nonce, brand } = await pageFrame();
   return (
     <html lang={locale} suppressHydrationWarning>
+      {brand ? (
+        <head>
+          <style nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: brand }} />
+        </head>
+      ) : null}
       <body>
         <ThemeProvider attribute="data-theme" enableColorScheme={false} nonce={nonce}>
           {children}

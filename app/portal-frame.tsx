@@ -16,6 +16,7 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
   { name: 'users', href: '/admin/users', screen: 'users' },
   { name: 'security', href: '/admin/security', screen: 'security', entitlement: 'security-policies' },
   { name: 'singleSignOn', href: '/admin/single-sign-on', screen: 'single-sign-on', entitlement: 'single-sign-on' },
+  { name: 'branding', href: '/admin/branding', screen: 'branding' },
   { name: 'audit', href: '/admin/audit', screen: 'audit' },
 ];
 

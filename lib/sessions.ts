@@ -4,6 +4,7 @@ import { statement, type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { attempts, devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
+import type { Branding } from '@/lib/branding/brand';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
@@ -28,6 +29,7 @@ export type CurrentUser = {
 
 export type FoundSession = {
   tenant: Tenant;
+  brand: Branding | null;
   policy: Policy;
   /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, an address outside the networks allowed, or ended. */
   why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'network' | 'ended' | null;

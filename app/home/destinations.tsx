@@ -41,6 +41,7 @@ function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
       href: '/admin/single-sign-on',
       open: mayOpen('single-sign-on', user) && isEntitled(tenant, 'single-sign-on'),
     },
+    { name: 'branding', href: '/admin/branding', open: mayOpen('branding', user) },
   ];
   const own = [
     { name: 'profile', href: '/settings/profile', open: true },

@@ -7,6 +7,7 @@ import { anyone } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { offeredConnections } from '@/lib/sso/connections';
 import { signIn } from './actions';
+import { BrandNote } from './brand-note';
 import { SignInForm } from './form';
 import { Offered } from './offered';
 import { StillSignedIn } from './still-signed-in';
@@ -28,7 +29,12 @@ export default async function SignInPage({ searchParams }: Props) {
   const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
   if (visit.viewer && why?.tone !== 'danger') redirect(safePath(returnTo));
   return (
-    <SignedOutFrame tenantName={visit.tenant.name} title={t('title')} languageAction={chooseLanguage}>
+    <SignedOutFrame
+      tenantName={visit.tenant.name}
+      title={t('title')}
+      languageAction={chooseLanguage}
+      footer={visit.brand && <BrandNote brand={visit.brand} />}
+    >
       {visit.viewer && why ? <StillSignedIn why={why} user={visit.viewer.user} /> : await ways(visit, why, returnTo)}
     </SignedOutFrame>
   );

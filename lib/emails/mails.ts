@@ -1,3 +1,5 @@
+import type { Brand } from '@/lib/branding/brand';
+
 /**
  * Every mail we send. None has a field for a username, extension or id, so none can carry one.
  * `at` is an instant in ISO 8601, because a mail waits in the queue as JSON; `minutes` is how long a link lives.
@@ -27,6 +29,9 @@ export type MailKind = Mail['kind'];
 
 /** Whom a mail is for: how to greet, and in which language and time zone to speak. */
 export type Reader = { locale: 'en' | 'fr'; firstName: string; timeZone: string };
+
+/** Whose mail it is, and how the company shows itself in it. */
+export type Sender = { name: string; brand?: (Brand & { logoUrl: string | null }) | null };
 
 /** One mail to one address. `idempotencyKey` names its cause: the same key twice is one mail. */
 export type OutgoingMail = {

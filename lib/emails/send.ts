@@ -2,6 +2,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
 import { passwords, users } from '@/db/schema/users';
+import { brandFor } from '@/lib/branding/brand';
+import { findBranding } from '@/lib/branding/settings';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { oneTimeToken } from '@/lib/crypto';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
@@ -14,7 +16,7 @@ import { LINK_MINUTES } from '@/lib/password-reset/find-link';
 import { stampInvitation } from '@/lib/people/invite';
 import { INVITATION_HOURS } from '@/lib/people/slip-code';
 import { EMAIL_LINK_MINUTES } from '@/lib/profile';
-import { findTenantById, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { findTenantById, type Locale, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 /**
  * Sends one queued mail. Whatever died meanwhile is not sent. Run again it makes the very same link, under the same
@@ -39,7 +41,7 @@ export async function sendMail(job: MailJob, jobId: string) {
       firstName: reader.firstName,
       timeZone: reader.timeZone ?? tenant.timeZone,
     },
-    tenant,
+    { ...tenant, brand: await brandIn(tenant, reader.locale ?? tenant.locale) },
   );
   const from = env().MAIL_FROM ?? 'Gatehouse <no-reply@gatehouse.invalid>';
   try {
@@ -48,6 +50,13 @@ export async function sendMail(job: MailJob, jobId: string) {
     if (!(error instanceof MailRefused)) throw error;
     log().error({ alert: 'mail refused for good', kind: mail.kind, tenant: tenant.slug, user: job.userId });
   }
+}
+
+/** The tenant's brand, with an address of its logo that a mail can show. */
+async function brandIn(tenant: Tenant, locale: Locale) {
+  const brand = brandFor(await findBranding(tenant), locale);
+  const path = brand?.logo?.path;
+  return brand && { ...brand, logoUrl: path ? `${tenantOrigin(tenant)}${path}` : null };
 }
 
 /** Puts in what the queue must not hold: links and passwords, made again from their nonces. Undefined where it is too late. */

@@ -1,7 +1,8 @@
 import { createTranslator } from 'use-intl/core';
+import { type Shades, shadesOf } from '@/lib/branding/shades';
 import en from '@/messages/en.json';
 import fr from '@/messages/fr.json';
-import type { Mail, Reader } from './mails';
+import type { Mail, Reader, Sender } from './mails';
 import { oneLine } from './one-line';
 
 /** A mail in words, before it has a shape: both bodies are drawn from this. */
@@ -9,32 +10,48 @@ export type Wording = {
   lang: 'en' | 'fr';
   subject: string;
   tenantName: string;
+  logo: { url: string; width: number; height: number } | null;
+  shades: Shades | null;
   greeting: string;
   paragraphs: string[];
   secret?: string;
   action?: { label: string; url: string; plainLinkIntro: string };
   closing: string;
+  /** Where the company's people find help. */
+  support: string | null;
   footer: string;
 };
 
 /** Promises the words of a mail in the reader's language, dates in the reader's time zone; nothing in it is escaped yet. */
-export function wordMail(mail: Mail, reader: Reader, tenant: { name: string }): Wording {
+export function wordMail(mail: Mail, reader: Reader, tenant: Sender): Wording {
   const t = createTranslator({ locale: reader.locale, messages: { en, fr }[reader.locale], namespace: 'mail' });
-  const tenantName = oneLine(tenant.name, 80);
+  const { brand } = tenant;
+  const tenantName = oneLine(brand?.name ?? tenant.name, 80);
   const firstName = oneLine(reader.firstName, 60);
   const values = { ...valuesOf(mail, reader), tenant: tenantName };
   return {
     lang: reader.locale,
     subject: t(`${mail.kind}.subject`, values),
     tenantName,
+    logo: logoOf(brand),
+    shades: brand?.colour ? shadesOf(brand.colour) : null,
     greeting: firstName ? t('greeting', { firstName }) : t('greetingWithoutName'),
     paragraphs: [t(`${mail.kind}.what`, values), t(`${mail.kind}.then`, values)].filter(Boolean),
     secret: mail.kind === 'temporary-password' ? mail.password : undefined,
     action:
       'url' in mail ? { label: t(`action.${mail.kind}`), url: mail.url, plainLinkIntro: t('plainLink') } : undefined,
     closing: t(`closing.${closingOf(mail.kind)}`, { tenant: tenantName }),
+    support: brand?.support ? t('support', { contact: oneLine(brand.support, 200) }) : null,
     footer: t('footer', { tenant: tenantName }),
   };
+}
+
+/** As high as two lines of words, as wide as it then is. */
+function logoOf(brand: Sender['brand']) {
+  if (!brand?.logo || !brand.logoUrl) return null;
+  const { width, height } = brand.logo;
+  const shrunk = Math.min(1, 48 / height, 240 / width);
+  return { url: brand.logoUrl, width: Math.round(width * shrunk), height: Math.round(height * shrunk) };
 }
 
 const ASKED_FOR = new Set<Mail['kind']>([

@@ -3,6 +3,8 @@ import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import type { Cause } from '@/lib/audit/record';
 import { recordRefusal } from '@/lib/audit/refusal';
+import { brandFor } from '@/lib/branding/brand';
+import { brandStyle } from '@/lib/branding/style';
 import { env } from '@/lib/env';
 import { chooseLocale } from '@/lib/i18n';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
@@ -24,7 +26,7 @@ export type Screen = Parameters<typeof mayOpen>[0];
 /** What the layout draws on every page, also on pages of no tenant. */
 export async function pageFrame() {
   const { found, locale } = await currentRequest();
-  return { locale, nonce: requests.getStore()?.nonce, tenantName: found?.tenant.name ?? null };
+  return { locale, nonce: requests.getStore()?.nonce, brand: brandStyle(found?.brand ?? null) };
 }
 
 /** Whose address this is, for the page that says that there is nothing here. */
@@ -49,7 +51,7 @@ export async function anyone() {
     notFound();
   }
   const viewer = found.user && found.session ? { user: found.user, session: found.session } : null;
-  return { tenant: found.tenant, policy: found.policy, viewer, why: found.why, locale, timeZone };
+  return { tenant: found.tenant, brand: found.brand, policy: found.policy, viewer, why: found.why, locale, timeZone };
 }
 
 /** Guard: anyone, on the root domain alone. */
@@ -161,7 +163,15 @@ export const currentRequest = cache(async () => {
     tenant: found?.tenant.locale,
   });
   const timeZone = found?.user?.timeZone ?? found?.tenant.timeZone ?? operator?.operator?.timeZone ?? 'UTC';
-  return { host, found, operator, locale, timeZone };
+  const brand = brandFor(found?.brand ?? null, locale);
+  return {
+    host,
+    // Whatever names the company names it as it wants to be called here.
+    found: found && { ...found, brand, tenant: { ...found.tenant, name: brand?.name ?? found.tenant.name } },
+    operator,
+    locale,
+    timeZone,
+  };
 });
 
 /** An action and the page behind it both read the request: what hung for the one is not waited for again. */

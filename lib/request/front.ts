@@ -25,6 +25,10 @@ const LARGEST_WITH_METADATA = 5 * LARGEST_BODY;
 const WITH_PEOPLE = /^\/admin\/users\/import$/;
 const LARGEST_WITH_PEOPLE = 10 * 1024 * 1024 + LARGEST_BODY;
 
+/** Where an administrator gives us a logo; what is larger, its page puts back before it is sent. */
+const WITH_LOGO = /^\/admin\/branding$/;
+const LARGEST_WITH_LOGO = 20 * LARGEST_BODY;
+
 /** Known to this process alone, so that a request which Next sends to itself is known as one. */
 const OWN_REQUEST = { name: 'x-gatehouse-own', value: randomUUID() };
 
@@ -111,6 +115,7 @@ function refusal(request: IncomingMessage, path: string) {
 function largestBodyFor(path: string) {
   if (FROM_PROVIDERS.test(path)) return LARGEST_FROM_PROVIDERS;
   if (WITH_PEOPLE.test(path)) return LARGEST_WITH_PEOPLE;
+  if (WITH_LOGO.test(path)) return LARGEST_WITH_LOGO;
   return WITH_METADATA.test(path) ? LARGEST_WITH_METADATA : LARGEST_BODY;
 }
 

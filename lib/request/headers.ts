@@ -3,7 +3,7 @@ import { env } from '@/lib/env';
 /** Headers of every response, whatever answers: pages, errors, redirects, files. */
 export function securityHeaders(nonce: string, path: string, dev: boolean, isRoot: boolean): Record<string, string> {
   const isFile = path.startsWith('/_next/static/');
-  const common = {
+  const common: Record<string, string> = {
     'x-content-type-options': 'nosniff',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
@@ -11,22 +11,29 @@ export function securityHeaders(nonce: string, path: string, dev: boolean, isRoo
   };
   if (isFile) return common;
   return {
-    ...common,
+    ...(path === '/branding/logo' ? logoHeaders(common) : { ...common, 'cache-control': 'private, no-store' }),
     'content-security-policy': contentSecurityPolicy(nonce, path, dev, isRoot),
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
     'referrer-policy': referrerPolicy(path),
     'x-robots-tag': 'noindex, nofollow',
     'x-frame-options': path.startsWith('/dev/mailbox') ? 'SAMEORIGIN' : 'DENY',
-    'cache-control': 'private, no-store',
   };
 }
 
-/** A mail in the mailbox's frame: its inline styles work, and nothing else of it may act. */
-const SHOWN_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
+/** Next keeps what the front has set: how long a logo is kept and where it may be shown, its own route says. */
+function logoHeaders({ 'cross-origin-resource-policy': _own, ...rest }: Record<string, string>) {
+  return rest;
+}
+
+/** A mail in the mailbox's frame: its inline styles and its tenant's logo show, and nothing of it may act. */
+function shownMail() {
+  const { protocol, host } = env().publicUrl;
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src data: ${protocol}//*.${host}; frame-ancestors 'self'; sandbox`;
+}
 
 /** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
 function contentSecurityPolicy(nonce: string, path: string, dev: boolean, isRoot: boolean) {
-  if (/^\/dev\/mailbox\/[^/]+\/html$/.test(path)) return SHOWN_MAIL;
+  if (/^\/dev\/mailbox\/[^/]+\/html$/.test(path)) return shownMail();
   const { protocol, host } = env().publicUrl;
   const mailbox = path.startsWith('/dev/mailbox');
   // The root domain hands a sign-in to the tenant's own host, wherever that is.

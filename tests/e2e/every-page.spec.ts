@@ -194,6 +194,10 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await expect(page.getByRole('dialog')).toBeVisible();
     await inspect(page, 'user.title');
     await open(page, office, '/admin/security', 'security.title');
+    await page.getByRole('button', { name: 'Preview the effect' }).click();
+    await expect(page.getByRole('region', { name: 'What would happen' })).toBeVisible();
+    await inspect(page, 'security.title');
+    await open(page, office, '/admin/branding', 'branding.title');
     await open(page, office, '/admin/audit', 'audit.title');
     await open(page, office, '/admin/audit?person=reyes&event=authn_logout', 'audit.title');
     await open(page, office, '/settings/sign-ins', 'signIns.title');

@@ -71,7 +71,7 @@ export function statusIn(page: Page) {
 }
 
 /** Presses a button that asks first, and answers yes. */
-export async function confirm(page: Page, trigger: string, question: string, fill?: { password: string }) {
+export async function confirm(page: Page, trigger: string, question: string | RegExp, fill?: { password: string }) {
   await page.locator('summary').getByText(trigger, { exact: true }).click();
   const dialog = page.getByRole('dialog', { name: question });
   await expect(dialog).toBeVisible();

@@ -21,13 +21,20 @@ test('an administrator makes the second factor required: whoever has none enrols
   await expect(page.getByRole('radio', { name: 'Optional' })).toBeChecked();
   await page.getByLabel('Minimum length').fill('7');
   await page.getByRole('radio', { name: 'Required' }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Preview the effect' }).click();
   await expect(page.getByLabel('Minimum length')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Minimum length')).toHaveValue('7');
   await page.getByLabel('Minimum length').fill('12');
   await page.getByRole('radio', { name: 'Temporary password' }).check();
   await page.getByLabel('End after being idle for').selectOption({ label: '30 minutes' });
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Preview the effect' }).click();
+  const effect = page.getByRole('region', { name: 'What would happen' });
+  await expect(effect.getByRole('listitem')).toHaveText([
+    '3 of 3 have no second factor and would have to set one up.',
+    '1 of 3 would be signed out now.',
+    '1 of 3 has no e-mail address: only an administrator can reset their password.',
+  ]);
+  await effect.getByRole('button', { name: 'Save' }).click();
   await expect(statusIn(page)).toHaveText('The policies are saved.');
   await page.reload();
   await expect(page.getByRole('radio', { name: 'Required' })).toBeChecked();
@@ -59,5 +66,5 @@ test('without the entitlement there is no tab, and the page says whom to ask', a
   await expect(page.getByRole('link', { name: 'Security Policies' })).toHaveCount(0);
   await page.goto(office.at('/admin/security'));
   await expect(page.getByText('contact your service provider')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Preview the effect' })).toHaveCount(0);
 });

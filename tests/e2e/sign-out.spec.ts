@@ -28,7 +28,14 @@ test('on a phone: open the menu, tap Sign out', async ({ visit }) => {
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
   await page.locator('summary[aria-label="Menu"]').tap();
   const main = page.getByRole('navigation', { name: 'Main' });
-  await expect(main.getByRole('link')).toHaveText(['Home', 'Settings', 'Users', 'Security Policies']);
+  await expect(main.getByRole('link')).toHaveText([
+    'Home',
+    'Settings',
+    'Users',
+    'Security Policies',
+    'Branding',
+    'Audit',
+  ]);
   await main.getByRole('link', { name: 'Users' }).tap();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users');
   await page.locator('summary[aria-label="Menu"]').tap();

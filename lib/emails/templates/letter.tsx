@@ -11,25 +11,28 @@ import { render } from '@react-email/render';
 import { Section } from '@react-email/section';
 import { Text } from '@react-email/text';
 import type { Wording } from '../wording';
-import { DARK, look } from './look';
+import { darkWith, look } from './look';
 
 /** Promises the HTML of a mail: 600 px, light and dark, one button and the plain link beneath it. */
 export function drawLetter(wording: Wording): Promise<string> {
   return render(<Letter {...wording} />);
 }
 
-function Letter({ lang, subject, tenantName, greeting, paragraphs, secret, action, closing, footer }: Wording) {
+function Letter(wording: Wording) {
+  const { lang, subject, tenantName, logo, shades, greeting, paragraphs, secret, action, closing, support, footer } =
+    wording;
   return (
     <Html lang={lang}>
       <Head>
         <title>{subject}</title>
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />
-        <style>{DARK}</style>
+        <style>{darkWith(shades)}</style>
       </Head>
       <Preview>{paragraphs[0] ?? subject}</Preview>
       <Body className="page" style={look.page}>
         <Container className="card" style={look.card}>
+          {logo && <img {...logoProps(logo)} alt="" style={look.logo} />}
           <Text className="muted" style={look.tenant}>
             {tenantName}
           </Text>
@@ -46,10 +49,15 @@ function Letter({ lang, subject, tenantName, greeting, paragraphs, secret, actio
               {secret}
             </Text>
           )}
-          {action && <Action {...action} />}
+          {action && <Action {...action} shades={shades} />}
           <Text className="text" style={look.text}>
             {closing}
           </Text>
+          {support && (
+            <Text className="text" style={look.text}>
+              {support}
+            </Text>
+          )}
           <Hr className="line" style={look.line} />
           <Text className="muted" style={look.footer}>
             {footer}
@@ -60,16 +68,24 @@ function Letter({ lang, subject, tenantName, greeting, paragraphs, secret, actio
   );
 }
 
-function Action({ label, url, plainLinkIntro }: NonNullable<Wording['action']>) {
+function logoProps({ url, width, height }: NonNullable<Wording['logo']>) {
+  return { src: url, width, height };
+}
+
+function Action({ label, url, plainLinkIntro, shades }: NonNullable<Wording['action']> & Pick<Wording, 'shades'>) {
   return (
     <Section style={look.action}>
-      <Button href={url} className="button" style={look.button}>
+      <Button
+        href={url}
+        className="button"
+        style={{ ...look.button, ...(shades && { backgroundColor: shades.fill.light }) }}
+      >
         {label}
       </Button>
       <Text className="muted" style={look.small}>
         {plainLinkIntro}
         <br />
-        <Link href={url} className="link" style={look.link}>
+        <Link href={url} className="link" style={{ ...look.link, ...(shades && { color: shades.primary.light }) }}>
           {url}
         </Link>
       </Text>

@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import type { Shades } from '@/lib/branding/shades';
 
 // Mail clients know neither variables nor OKLCH, so the tokens stand here once more, in hex.
 const FONT = 'Inter, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
@@ -8,6 +9,7 @@ const small = { fontFamily: FONT, color: '#566173', fontSize: '14px', lineHeight
 export const look = {
   page: { backgroundColor: '#f3f5f8', margin: '0', padding: '24px 8px' },
   card: { backgroundColor: '#ffffff', maxWidth: '600px', padding: '32px 24px', borderRadius: '8px' },
+  logo: { display: 'block', margin: '0 0 12px' },
   tenant: { ...small, fontWeight: 600, margin: '0 0 24px' },
   heading: { ...text, fontSize: '20px', lineHeight: '28px', fontWeight: 600 },
   text,
@@ -38,7 +40,8 @@ export const look = {
 } satisfies Record<string, CSSProperties>;
 
 /** What changes in the dark; `!important` because every colour above is an inline style. */
-export const DARK = `
+export function darkWith(shades: Shades | null) {
+  return `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
   .page, .page > table > tbody > tr > td { background-color: #10141b !important; }
@@ -46,6 +49,7 @@ export const DARK = `
   .text { color: #e8ecf2 !important; }
   .muted { color: #a3adbd !important; }
   .secret { background-color: #10141b !important; color: #e8ecf2 !important; }
-  .link { color: #8db7ff !important; }
+  .link { color: ${shades?.primary.dark ?? '#8db7ff'} !important; }
   .line { border-top-color: #323b49 !important; }
 }`;
+}

@@ -1,0 +1,35 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { z } from 'zod';
+import { BRAND_LENGTHS } from '@/lib/branding/brand';
+import { LARGEST_LOGO } from '@/lib/branding/logo';
+import { saveBranding } from '@/lib/branding/settings';
+import { said, userAction } from '@/lib/request/action';
+import { upload } from '@/lib/request/text-file';
+
+const text = (most: number) => z.string().trim().max(most).default('');
+
+const schema = z.object({
+  nameEn: text(BRAND_LENGTHS.name),
+  nameFr: text(BRAND_LENGTHS.name),
+  supportEn: text(BRAND_LENGTHS.support),
+  supportFr: text(BRAND_LENGTHS.support),
+  noteEn: text(BRAND_LENGTHS.note),
+  noteFr: text(BRAND_LENGTHS.note),
+  colour: text(20),
+  logo: upload(),
+  removeLogo: z.literal('on').optional(),
+});
+
+export const save = userAction(
+  schema,
+  async ({ tenant, cause }, { logo, removeLogo, ...words }) => {
+    const file = logo && Buffer.from(await logo.slice(0, LARGEST_LOGO + 1).arrayBuffer());
+    const result = await saveBranding(tenant, { ...words, logo: file ?? (removeLogo ? 'remove' : 'keep') }, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('branding.saved');
+  },
+  'branding',
+);

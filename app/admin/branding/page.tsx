@@ -1,0 +1,27 @@
+import { getTranslations } from 'next-intl/server';
+import { Frame } from '@/app/portal-frame';
+import { PageTitle } from '@/components/ui/page-title';
+import { findBranding } from '@/lib/branding/settings';
+import { requireUser } from '@/lib/request/current';
+import { findTenantById } from '@/lib/tenants/tenants';
+import { BrandingForm } from './form';
+
+export async function generateMetadata() {
+  const t = await getTranslations('branding');
+  return { title: t('title') };
+}
+
+export default async function BrandingPage() {
+  const visit = await requireUser('branding');
+  const [t, branding, registered] = await Promise.all([
+    getTranslations('branding'),
+    findBranding(visit.tenant),
+    findTenantById(visit.tenant.id),
+  ]);
+  return (
+    <Frame visit={visit} tab="branding">
+      <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
+      <BrandingForm visit={visit} branding={branding} registered={registered?.name ?? visit.tenant.name} />
+    </Frame>
+  );
+}

@@ -1,0 +1,14 @@
+import { getTranslations } from 'next-intl/server';
+import type { Brand } from '@/lib/branding/brand';
+
+/** What the company has to say to whoever signs in, and where its people find help. */
+export async function BrandNote({ brand: { note, support } }: { brand: Pick<Brand, 'note' | 'support'> }) {
+  if (!note && !support) return null;
+  const t = await getTranslations('signIn');
+  return (
+    <div className="stack-tight">
+      {note ? <p>{note}</p> : null}
+      {support ? <p className="muted">{t('support', { contact: support })}</p> : null}
+    </div>
+  );
+}

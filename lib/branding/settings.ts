@@ -1,0 +1,85 @@
+import { eq } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { branding, brandLogos } from '@/db/schema/branding';
+import { type Cause, record } from '@/lib/audit/record';
+import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand';
+import { type Logo, readLogo } from '@/lib/branding/logo';
+import { oneLine } from '@/lib/emails/one-line';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+export type BrandingInput = Omit<Branding, 'logoVersion' | 'logoWidth' | 'logoHeight'> & {
+  /** The file as it came; `remove` takes the logo away, `keep` leaves it. */
+  logo: Buffer | 'keep' | 'remove';
+};
+
+/** Promises how a tenant shows itself, as it is kept. */
+export async function findBranding(tenant: Pick<Tenant, 'id'>): Promise<Branding> {
+  const [row] = await withTenant(tenant.id, (tx) => tx.select().from(branding).where(eq(branding.tenantId, tenant.id)));
+  return row ?? NO_BRANDING;
+}
+
+/** Promises the picture and its version, or undefined. */
+export async function findLogo(tenant: Pick<Tenant, 'id'>) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ png: brandLogos.png, version: brandLogos.version })
+      .from(brandLogos)
+      .where(eq(brandLogos.tenantId, tenant.id)),
+  );
+  return row;
+}
+
+/**
+ * Stores how a tenant shows itself. What is empty falls back to the other language, then to ours. Characters that turn the
+ * direction of text or end a line are taken out. Fails at `colour` with `colour-form`, and at `logo` as readLogo does.
+ */
+export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingInput, cause: Cause) {
+  const colour = input.colour?.toLowerCase() || null;
+  if (colour !== null && !/^#[0-9a-f]{6}$/.test(colour)) return failure('colour-form', { field: 'colour' });
+  const read = Buffer.isBuffer(logo) ? await readLogo(logo) : undefined;
+  if (read && !read.ok) return read;
+  const words = {
+    nameEn: clean(input.nameEn, BRAND_LENGTHS.name),
+    nameFr: clean(input.nameFr, BRAND_LENGTHS.name),
+    supportEn: clean(input.supportEn, BRAND_LENGTHS.support),
+    supportFr: clean(input.supportFr, BRAND_LENGTHS.support),
+    noteEn: clean(input.noteEn, BRAND_LENGTHS.note),
+    noteFr: clean(input.noteFr, BRAND_LENGTHS.note),
+    colour,
+  };
+  return withTenant(tenant.id, async (tx) => {
+    const row = { ...words, ...(await storeLogo(tx, tenant.id, read?.logo ?? (logo === 'remove' ? null : undefined))) };
+    await tx
+      .insert(branding)
+      .values({ tenantId: tenant.id, ...row })
+      .onConflictDoUpdate({ target: branding.tenantId, set: row });
+    await record(tx, tenant.id, cause, 'branding_update', {
+      detail: {
+        name: words.nameEn ?? words.nameFr,
+        colour,
+        logo: read?.logo.version ?? (logo === 'remove' ? 'removed' : 'kept'),
+      },
+    });
+    return { ok: true } as const;
+  });
+}
+
+/** Puts the picture in its place, or takes it away with null; promises the columns that point to it. */
+async function storeLogo(tx: Tx, tenantId: string, logo: Logo | null | undefined) {
+  if (logo === undefined) return {};
+  if (logo === null) {
+    await tx.delete(brandLogos).where(eq(brandLogos.tenantId, tenantId));
+    return { logoVersion: null, logoWidth: null, logoHeight: null };
+  }
+  const { png, version, width, height } = logo;
+  await tx
+    .insert(brandLogos)
+    .values({ tenantId, version, png })
+    .onConflictDoUpdate({ target: brandLogos.tenantId, set: { version, png } });
+  return { logoVersion: version, logoWidth: width, logoHeight: height };
+}
+
+function clean(text: string | null, longest: number) {
+  return oneLine(text ?? '', longest) || null;
+}
