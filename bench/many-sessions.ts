@@ -41,6 +41,7 @@ export async function fillDatabases(embedded: Embedded, few: number, many: numbe
   return { small, large };
 }
 
+/** Promises the addresses of one more database of the same server. */
 export async function createDatabase(embedded: Embedded, name: string, template = 'template1') {
   await on(embedded.adminUrl, async (sql) => {
     await sql.unsafe(`create database ${name} owner gatehouse_owner template ${template}`);
@@ -54,6 +55,7 @@ export async function createDatabase(embedded: Embedded, name: string, template 
   return { adminUrl: adminUrl ?? '', ownerUrl: ownerUrl ?? '', appUrl: appUrl ?? '' };
 }
 
+/** Promises what `work` returns, as the superuser and with triggers and foreign keys off. */
 export async function on<Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>) {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {

@@ -6,6 +6,7 @@ import { measureLookUp } from '@/bench/measures/look-up';
 import { measureMemory } from '@/bench/measures/memory';
 import { measureOidcCallback } from '@/bench/measures/oidc-callback';
 import { measurePages } from '@/bench/measures/pages';
+import { measurePeople } from '@/bench/measures/people';
 import { measureSamlSignIns } from '@/bench/measures/saml-sign-ins';
 import { measureSignIns } from '@/bench/measures/sign-ins';
 import { measureWeight } from '@/bench/measures/weight';
@@ -65,6 +66,8 @@ async function bench() {
   rows.push(...(await measureOidcCallback(product)));
   tell('a million sessions');
   rows.push(...(await measureLookUp(product)));
+  tell('a hundred thousand people');
+  rows.push(...(await measurePeople(product)));
 }
 
 function keep<Process extends { stop(): Promise<void> }>(process: Process) {

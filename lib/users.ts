@@ -125,7 +125,7 @@ export const LISTED = {
   hasPassword: sql<boolean>`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
   invited: sql<boolean>`exists (select from ${invitations} where ${invitations.tenantId} = ${users.tenantId} and ${invitations.userId} = ${users.id} and coalesce(${invitations.sentAt}, ${invitations.createdAt}) > now() - interval '72 hours')`,
   /** Somebody else here has the same address: single sign-on cannot tell them apart. */
-  emailShared: sql<boolean>`exists (select from users o where o.tenant_id = ${users.tenantId} and o.email_key = ${users.emailKey} and o.id <> ${users.id})`,
+  emailShared: sql<boolean>`exists (select from users o where o.tenant_id = users.tenant_id and o.email_key = users.email_key and o.id <> users.id)`,
 };
 
 export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;

@@ -25,25 +25,33 @@ const KEYS: Record<Sort, { column: SQL; type: SQL; descending?: true }> = {
 
 const MOST_WORDS = 5;
 
+/** Further nobody counts: who has so many wants fewer, not their number. */
+export const MOST_COUNTED = 1000;
+
+/** Up to so many whom a word finds are looked up one by one; of more, the list is walked until a page is full. */
+const FEW = 3000;
+
 type Wanted = Filter & { sort?: Sort; after?: string; before?: string; limit?: number };
 
-/** Promises one page of users, from behind `after` or up to `before`, where it goes on in both directions, and how many match in all. */
+/** Promises one page of users, from behind `after` or up to `before`, where it goes on in both directions, and how many match in all: `total` of them, or more (`uncounted`). */
 export async function listUsers(tenant: Tenant, { sort = 'name', after, before, limit = 50, ...filter }: Wanted) {
   const place = placeOf(sort, after ?? before);
   const backwards = after === undefined && before !== undefined && place !== undefined;
   return withTenant(tenant.id, async (tx) => {
-    const found = await pageOf(tx, tenant.id, filter, { sort, place, backwards, limit: limit + 1 });
+    const matching = await conditions(tx, tenant.id, filter);
+    const found = await pageOf(tx, tenant.id, matching, { sort, place, backwards, limit: limit + 1 });
     const shown = found.slice(0, limit);
     const more = found.length > limit;
     if (backwards) shown.reverse();
-    const [rows, total] = await Promise.all([
+    const [rows, count] = await Promise.all([
       tx.select(LISTED).from(users).where(inArrayOf(tenant.id, shown)),
-      countOf(tx, tenant.id, filter),
+      countOf(tx, tenant.id, matching),
     ]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return {
       users: shown.flatMap(({ id }) => byId.get(id) ?? []),
-      total,
+      total: Math.min(count, MOST_COUNTED),
+      uncounted: count > MOST_COUNTED,
       next: (backwards || more) && shown.length > 0 ? keyOf(shown.at(-1)) : undefined,
       previous: (backwards ? more : place !== undefined) && shown.length > 0 ? keyOf(shown[0]) : undefined,
     };
@@ -52,8 +60,13 @@ export async function listUsers(tenant: Tenant, { sort = 'name', after, before, 
 
 /** Promises the ids of everybody who matches, by name: what is done to many begins here. */
 export async function everyId(tenant: Tenant, filter: Filter, most: number) {
-  const found = await withTenant(tenant.id, (tx) =>
-    pageOf(tx, tenant.id, filter, { sort: 'name', place: undefined, backwards: false, limit: most }),
+  const found = await withTenant(tenant.id, async (tx) =>
+    pageOf(tx, tenant.id, await conditions(tx, tenant.id, filter), {
+      sort: 'name',
+      place: undefined,
+      backwards: false,
+      limit: most,
+    }),
   );
   return found.map(({ id }) => id);
 }
@@ -63,7 +76,7 @@ type Place = { key: string; id: string };
 async function pageOf(
   tx: Tx,
   tenantId: string,
-  filter: Filter,
+  matching: SQL,
   { sort, place, backwards, limit }: { sort: Sort; place: Place | undefined; backwards: boolean; limit: number },
 ) {
   const { column, type, descending = false } = KEYS[sort];
@@ -74,25 +87,20 @@ async function pageOf(
     : sql``;
   const rows = await tx.execute<{ id: string; key: string }>(sql`
     select u.id, ${column}::text as key from users u
-    where u.tenant_id = ${tenantId} ${conditions(tenantId, filter)} ${behind}
+    where u.tenant_id = ${tenantId} ${matching} ${behind}
     order by ${column} ${order}, u.id ${order} limit ${limit}`);
   return [...rows];
 }
 
-async function countOf(tx: Tx, tenantId: string, filter: Filter) {
-  const [row] = await tx.execute<{ count: number }>(
-    sql`select count(*)::int as count from users u where u.tenant_id = ${tenantId} ${conditions(tenantId, filter)}`,
-  );
+async function countOf(tx: Tx, tenantId: string, matching: SQL) {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select from users u where u.tenant_id = ${tenantId} ${matching} limit ${MOST_COUNTED + 1}) as counted`);
   return row?.count ?? 0;
 }
 
-function conditions(tenantId: string, { q = '', role, status, factor, email }: Filter) {
-  const all: SQL[] = [];
-  // Each word typed begins a word of the person.
-  for (const word of q.trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS)) {
-    all.push(sql`and u.id in (select w.user_id from user_words w where w.tenant_id = ${tenantId}
-      and w.word >= search_form(${word}::text) and w.word < search_form(${word}::text) || chr(1114111))`);
-  }
+async function conditions(tx: Tx, tenantId: string, { q = '', role, status, factor, email }: Filter) {
+  const all = await wordConditions(tx, tenantId, q);
   if (role === 'administrator') all.push(sql`and u.role = 'administrator'`);
   if (role === 'agent') all.push(sql`and u.role = 'agent'`);
   if (status === 'active') all.push(sql`and u.status = 'active'`);
@@ -118,6 +126,28 @@ function conditions(tenantId: string, { q = '', role, status, factor, email }: F
       and o.email_key is not null group by o.email_key having count(*) > 1)`);
   }
   return sql.join(all, sql` `);
+}
+
+/** Each word typed begins a word of the person. The rarest is looked up first: planned with the rest, it would be taken for a common one. */
+async function wordConditions(tx: Tx, tenantId: string, q: string) {
+  const words = q.trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  const looked = await Promise.all(
+    words.map(async (word) => {
+      const begins = sql`w.tenant_id = ${tenantId} and w.word >= search_form(${word}::text)
+        and w.word < search_form(${word}::text) || chr(1114111)`;
+      const rows = await tx.execute<{ id: string }>(
+        sql`select w.user_id as id from user_words w where ${begins} limit ${FEW + 1}`,
+      );
+      const isOne = sql`and exists (select from user_words w where w.user_id = u.id and ${begins})`;
+      return { ids: new Set(rows.map(({ id }) => id)), common: rows.length > FEW, isOne };
+    }),
+  );
+  const rare = looked.filter(({ common }) => !common).sort((a, b) => a.ids.size - b.ids.size)[0];
+  return looked.map((one) =>
+    one === rare
+      ? sql`and u.id in (select value::uuid from json_array_elements_text(${JSON.stringify([...one.ids])}::text::json))`
+      : one.isOne,
+  );
 }
 
 function inArrayOf(tenantId: string, found: { id: string }[]) {

@@ -19,6 +19,6 @@ export async function openMail(page: Page, to: string | null, subject: string) {
 
 /** The address that the mail's button and its plain link lead to. */
 export async function linkIn(mail: ReturnType<Page['getByRole']>) {
-  const link = mail.getByRole('link', { name: /\/(reset-password|confirm-email)\// });
+  const link = mail.getByRole('link', { name: /\/(reset-password|confirm-email|welcome)\// });
   return (await link.first().getAttribute('href')) ?? '';
 }

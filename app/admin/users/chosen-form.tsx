@@ -10,10 +10,10 @@ import { BULK_ACTIONS } from '@/lib/people/bulk';
 import type { Filter } from '@/lib/people/list';
 import { askForMany } from './actions';
 
-type Props = { visit: Visit; filter: Filter; total: number; children: ReactNode };
+type Props = { visit: Visit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };
 
 /* The list stands inside the form: its boxes are the choice. */
-export async function ChosenForm({ visit, filter, total, children }: Props) {
+export async function ChosenForm({ visit, filter, total, uncounted, children }: Props) {
   const t = await getTranslations('users');
   if (total === 0) return children;
   const asked = Object.entries(filter).filter(([, value]) => value) as [string, string][];
@@ -31,7 +31,7 @@ export async function ChosenForm({ visit, filter, total, children }: Props) {
             legend={t('which')}
             options={[
               { value: 'chosen', label: t('chosen') },
-              { value: 'matching', label: t('matching', { count: total }) },
+              { value: 'matching', label: uncounted ? t('matchingMore') : t('matching', { count: total }) },
             ]}
             defaultValue="chosen"
           />

@@ -52,7 +52,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
         {t('title')}
       </PageTitle>
       <Filters filter={filter} sort={sort} />
-      <ChosenForm visit={visit} filter={filter} total={found.total}>
+      <ChosenForm visit={visit} filter={filter} total={found.total} uncounted={found.uncounted}>
         <UserTable
           users={found.users}
           q={filter.q}
@@ -64,7 +64,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
           label={t('pages')}
           previous={found.previous ? { href: place({ before: found.previous }), label: t('previous') } : undefined}
           next={found.next ? { href: place({ after: found.next }), label: t('next') } : undefined}
-          summary={found.total > 0 ? t('total', { count: found.total }) : undefined}
+          summary={found.total > 0 ? t(found.uncounted ? 'totalMore' : 'total', { count: found.total }) : undefined}
         />
       </ChosenForm>
     </Frame>

@@ -1,0 +1,28 @@
+import { median } from '@/bench/report';
+import { type Filter, listUsers, type Sort } from '@/lib/people/list';
+import { findTenant } from '@/lib/tenants/tenants';
+
+/** A process of its own on the database of many people: it asks for pages as the list does, from the first on or from deep within. */
+
+export type Question = { filter: Filter; sort: Sort; deep: boolean; times: number };
+export type Answer = { p50: number; total: number };
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', async (question: Question) => process.send?.(await answer(question)));
+
+async function answer({ filter, sort, deep, times }: Question): Promise<Answer> {
+  const tenant = await findTenant('crowd');
+  if (!tenant) throw new Error('no crowd');
+  let after: string | undefined;
+  if (deep) after = (await listUsers(tenant, { ...filter, sort, limit: 60_000 })).next;
+  const latencies: number[] = [];
+  let total = 0;
+  for (let time = 0; time < times; time++) {
+    const started = performance.now();
+    const page = await listUsers(tenant, { ...filter, sort, after, limit: 25 });
+    latencies.push(performance.now() - started);
+    if (page.users.length === 0) throw new Error('an empty page');
+    total = page.total;
+  }
+  return { p50: median(latencies), total };
+}

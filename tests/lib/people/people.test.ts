@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import type { Cause } from '@/lib/audit/record';
+import { disable, removeUser, requireSecondFactor } from '@/lib/members';
+import { askBulk, carryOutBulk, findBulk, startBulk } from '@/lib/people/bulk';
+import { editUser } from '@/lib/people/edit';
+import { exportUsers } from '@/lib/people/export';
+import {
+  acceptInvitation,
+  findInvitation,
+  inviteUser,
+  makeSlip,
+  openSlip,
+  revokeInvitation,
+} from '@/lib/people/invite';
+import { listUsers, SORTS } from '@/lib/people/list';
+import { findPolicy } from '@/lib/tenants/tenants';
+import { createUser, findUser } from '@/lib/users';
+import { eventsOf } from '@/tests/support/audit';
+import { admin, age } from '@/tests/support/clock';
+import { NEW_PASSWORD, newTenant, newUser } from '@/tests/support/people';
+
+type Tenant = Awaited<ReturnType<typeof newTenant>>;
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+describe('the list', () => {
+  test('is found by the beginning of any word, without capitals and accents', async () => {
+    const { tenant } = await company();
+    await newUser(tenant, {
+      username: 'eve',
+      extension: '555',
+      firstName: 'Marie-Ève',
+      lastName: 'Côté O’Neil',
+      email: 'me@x.example',
+    });
+    await newUser(tenant, { username: 'other', firstName: 'Zoé', lastName: 'Wu' });
+    for (const q of ['eve', 'MARIE', 'ève', 'cote', 'Côté mar', 'neil', '55', 'me@x', 'marie-eve']) {
+      const found = (await listUsers(tenant, { q })).users.map(({ username }) => username);
+      expect([q, found]).toEqual([q, ['eve']]);
+    }
+    for (const q of ['ote', '%', '_', '\\', 'eve wu', "' or 1=1"]) {
+      expect([q, (await listUsers(tenant, { q })).total]).toEqual([q, 0]);
+    }
+    await admin()`update users set last_name = 'Gagnon' where username = 'eve' and tenant_id = ${tenant.id}`;
+    expect((await listUsers(tenant, { q: 'cote' })).total).toBe(0);
+    expect((await listUsers(tenant, { q: 'gagnon' })).total).toBe(1);
+  });
+
+  test('goes forth and back through every page of every sort without losing or repeating anybody', async () => {
+    const { tenant } = await company();
+    for (let n = 0; n < 10; n++)
+      await newUser(tenant, { extension: n % 3 ? String(900 - n) : null, lastName: `N${n % 4}`, password: undefined });
+    for (const sort of SORTS) {
+      const forth: string[] = [];
+      let page = await listUsers(tenant, { sort, limit: 4 });
+      const pages = [page];
+      while (page.next) {
+        page = await listUsers(tenant, { sort, limit: 4, after: page.next });
+        pages.push(page);
+      }
+      forth.push(...pages.flatMap(({ users }) => users.map(({ id }) => id)));
+      expect([sort, new Set(forth).size, forth.length]).toEqual([sort, 11, 11]);
+      const back = [page.users.map(({ id }) => id)];
+      while (page.previous) {
+        page = await listUsers(tenant, { sort, limit: 4, before: page.previous });
+        back.unshift(page.users.map(({ id }) => id));
+      }
+      expect([sort, back.flat()]).toEqual([sort, forth]);
+    }
+    for (const word of [
+      '!',
+      'e30',
+      Buffer.from('["a","b"]').toString('base64url'),
+      Buffer.from(`["x","${NOBODY}"]`).toString('base64url'),
+    ]) {
+      for (const sort of SORTS) expect((await listUsers(tenant, { sort, after: word })).total).toBe(11);
+    }
+  });
+
+  test('is narrowed by role, state, second factor and address', async () => {
+    const { tenant, cause } = await company();
+    const idle = await newUser(tenant, { username: 'idle', password: undefined, email: 'same@x.example' });
+    const gone = await newUser(tenant, { username: 'gone', email: 'SAME@x.example' });
+    await newUser(tenant, { username: 'quiet', email: null });
+    await disable(tenant, gone.id, cause);
+    await inviteUser(tenant, idle.id, cause);
+    const names = async (filter: Parameters<typeof listUsers>[1]) =>
+      (await listUsers(tenant, { sort: 'username', ...filter })).users.map(({ username }) => username);
+    expect(await names({ role: 'administrator' })).toEqual(['boss']);
+    expect(await names({ status: 'disabled' })).toEqual(['gone']);
+    expect(await names({ status: 'invited' })).toEqual(['idle']);
+    expect(await names({ status: 'waiting' })).toEqual(['idle']);
+    expect(await names({ status: 'locked' })).toEqual([]);
+    expect(await names({ factor: 'on' })).toEqual([]);
+    expect(await names({ factor: 'off', role: 'agent' })).toEqual(['gone', 'idle', 'quiet']);
+    expect(await names({ email: 'none' })).toEqual(['quiet']);
+    expect(await names({ email: 'shared' })).toEqual(['gone', 'idle']);
+    expect((await findUser(tenant, idle.id))?.emailShared).toBe(true);
+  });
+});
+
+describe('a person', () => {
+  test('is made with a form that can be trusted, within the limit, even by forty at once', async () => {
+    const { tenant, cause } = await company();
+    const good = { username: 'new.one', firstName: 'A', lastName: 'B' };
+    for (const [wrong, field] of [
+      [{ firstName: '=1+1' }, 'firstName'],
+      [{ lastName: 'A\r\nB' }, 'lastName'],
+      [{ lastName: '\u202egnaL' }, 'lastName'],
+      [{ firstName: ' ' }, 'firstName'],
+      [{ firstName: 'x'.repeat(81) }, 'firstName'],
+      [{ username: '1a' }, 'username'],
+      [{ username: 'boss' }, 'username'],
+      [{ extension: '1' }, 'extension'],
+      [{ email: 'a@b@c' }, 'email'],
+    ] as const) {
+      expect([wrong, await createUser(tenant, { ...good, ...wrong }, cause)]).toMatchObject([
+        wrong,
+        { ok: false, field },
+      ]);
+    }
+    await admin()`update tenants set user_limit = 5 where id = ${tenant.id}`;
+    const made = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => createUser(tenant, { ...good, username: `u.${n}` }, cause)),
+    );
+    expect(made.filter(({ ok }) => ok)).toHaveLength(4);
+    expect(new Set(made.flatMap((one) => (one.ok ? [] : one.error)))).toEqual(new Set(['user-limit']));
+  });
+
+  test('edited by two at once is changed by one; the other is shown what is saved', async () => {
+    const { tenant, cause } = await company();
+    const user = await newUser(tenant, { username: 'olga', firstName: 'Olga', lastName: 'Brandt', extension: '300' });
+    const shown = await findUser(tenant, user.id);
+    const typed = {
+      firstName: 'Olga',
+      lastName: 'B',
+      username: 'olga',
+      extension: '300',
+      email: user.email,
+      locale: null,
+    };
+    const version = shown?.version ?? 0;
+    const both = await Promise.all([
+      editUser(tenant, user.id, version, { ...typed, lastName: 'One' }, cause),
+      editUser(tenant, user.id, version, { ...typed, lastName: 'Two' }, cause),
+    ]);
+    expect(both.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    const saved = (await findUser(tenant, user.id))?.lastName;
+    expect(both.find(({ ok }) => !ok)).toMatchObject({
+      error: 'edit-conflict',
+      version: version + 1,
+      saved: { lastName: saved },
+    });
+    await admin()`update users set last_sign_in_at = now() where id = ${user.id}`;
+    expect((await findUser(tenant, user.id))?.version).toBe(version + 1);
+    expect(
+      await editUser(tenant, user.id, version + 1, { ...typed, extension: '2', lastName: 'X' }, cause),
+    ).toMatchObject({ field: 'extension' });
+    expect(await editUser(tenant, user.id, version + 1, { ...typed, username: 'boss' }, cause)).toMatchObject({
+      error: 'taken',
+      field: 'username',
+    });
+  });
+
+  test('deleted leaves nothing but the trail’s words; neither oneself nor the last administrator', async () => {
+    const { tenant, cause, boss } = await company();
+    const user = await newUser(tenant, { firstName: 'Olga', lastName: 'Brandt', username: 'olga' });
+    await inviteUser(tenant, (await newUser(tenant, { password: undefined })).id, cause);
+    expect(await removeUser(tenant, boss.id, cause)).toMatchObject({ error: 'remove-yourself' });
+    expect(await removeUser(tenant, boss.id, { ...cause, actorId: null })).toMatchObject({
+      error: 'last-administrator',
+    });
+    expect(await removeUser(tenant, user.id, cause)).toEqual({ ok: true });
+    expect(await findUser(tenant, user.id)).toBeUndefined();
+    const left = await admin()`select (select count(*)::int from user_words where user_id = ${user.id}) as words,
+      (select count(*)::int from passwords where user_id = ${user.id}) as passwords`;
+    expect(left[0]).toEqual({ words: 0, passwords: 0 });
+    expect((await eventsOf(tenant, 'user_delete'))[0]).toMatchObject({
+      subject_id: user.id,
+      detail: { name: 'Olga Brandt', username: 'olga' },
+    });
+    expect(await createUser(tenant, { username: 'olga', firstName: 'A', lastName: 'B' }, cause)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('of another tenant is nobody, whatever is to be done', async () => {
+    const [here, there] = [await company(), await company()];
+    const theirs = await newUser(there.tenant, { password: undefined });
+    const { tenant, cause } = here;
+    const details = { firstName: 'A', lastName: 'B', username: 'abc', extension: null, email: null, locale: null };
+    for (const id of [theirs.id, NOBODY, 'no-id']) {
+      expect(await editUser(tenant, id, 1, details, cause)).toMatchObject({ error: 'not-found' });
+      expect(await inviteUser(tenant, id, cause)).toMatchObject({ error: 'not-found' });
+      expect(await makeSlip(tenant, id, cause)).toMatchObject({ error: 'not-found' });
+      expect(await revokeInvitation(tenant, id, cause)).toMatchObject({ error: 'not-found' });
+      expect(await askBulk(tenant, 'disable', { ids: [id] }, cause)).toMatchObject({ error: 'nobody-chosen' });
+      if (id === 'no-id') continue;
+      expect(await removeUser(tenant, id, cause)).toMatchObject({ error: 'not-found' });
+      expect(await requireSecondFactor(tenant, id, true, cause)).toMatchObject({ error: 'not-found' });
+    }
+    expect(await findUser(there.tenant, theirs.id)).toMatchObject({ status: 'active', invited: false, version: 1 });
+  });
+});
+
+describe('an invitation', () => {
+  test('is taken up once, within 72 hours, and not after it was renewed, taken back, or the person is disabled', async () => {
+    const { tenant, cause } = await company();
+    const policy = await findPolicy(tenant.id);
+    const choose = (token: string) =>
+      acceptInvitation(tenant, policy, token, { password: NEW_PASSWORD, repeat: NEW_PASSWORD }, cause);
+    const slipOf = async (id: string) => {
+      const made = await makeSlip(tenant, id, cause);
+      if (!made.ok) throw new Error(made.error);
+      return { ...made.slip, token: made.slip.url.split('/').at(-1) ?? '' };
+    };
+    const person = () => newUser(tenant, { password: undefined });
+    const [twice, late, renewed, revoked, disabled] = [
+      await person(),
+      await person(),
+      await person(),
+      await person(),
+      await person(),
+    ];
+
+    const slip = await slipOf(twice.id);
+    expect(await openSlip(tenant, ` ${slip.code.toUpperCase()} `, cause)).toEqual({ ok: true, token: slip.token });
+    const tries = await Promise.all(Array.from({ length: 5 }, () => choose(slip.token)));
+    expect(tries.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await inviteUser(tenant, twice.id, cause)).toMatchObject({ error: 'has-password' });
+
+    const old = await slipOf(late.id);
+    await age('invitations', 72 * 3600 - 60, `user_id = '${late.id}'`);
+    expect(await findInvitation(tenant, policy, old.token)).toBeDefined();
+    await age('invitations', 61, `user_id = '${late.id}'`);
+    expect(await choose(old.token)).toMatchObject({ error: 'link-dead' });
+    expect(await openSlip(tenant, old.code, cause)).toMatchObject({ error: 'slip-code' });
+
+    const first = await slipOf(renewed.id);
+    const second = await slipOf(renewed.id);
+    expect(await choose(first.token)).toMatchObject({ error: 'link-dead' });
+    expect(await findInvitation(tenant, policy, second.token)).toBeDefined();
+
+    const back = await slipOf(revoked.id);
+    expect(await revokeInvitation(tenant, revoked.id, cause)).toEqual({ ok: true });
+    expect(await choose(back.token)).toMatchObject({ error: 'link-dead' });
+
+    const shut = await slipOf(disabled.id);
+    await disable(tenant, disabled.id, cause);
+    expect(await choose(shut.token)).toMatchObject({ error: 'link-dead' });
+    expect(await inviteUser(tenant, disabled.id, cause)).toMatchObject({ error: 'is-disabled' });
+
+    const foreign = await newTenant();
+    expect(await findInvitation(foreign, policy, second.token)).toBeUndefined();
+    const [kept] = await admin()`select nonce, token_hash, code_hash from invitations where user_id = ${renewed.id}`;
+    const row = JSON.stringify(kept);
+    expect(row).not.toContain(second.token);
+    expect(row).not.toContain(second.code);
+  });
+});
+
+describe('many at once', () => {
+  test('each is done by himself, refusals are listed, and it stops with the administrator’s rights', async () => {
+    const { tenant, cause, boss } = await company();
+    const users = [];
+    for (let n = 0; n < 60; n++)
+      users.push(await newUser(tenant, { password: undefined, ...(n % 2 ? {} : { email: null }) }));
+    const asked = await askBulk(tenant, 'invite', {}, cause);
+    if (!asked.ok) throw new Error(asked.error);
+    expect(await startBulk(tenant, asked.id, { ...cause, actorId: users[0]?.id ?? '' })).toMatchObject({
+      error: 'not-found',
+    });
+    expect(await startBulk(tenant, asked.id, cause)).toEqual({ ok: true });
+    await carryOutBulk(tenant, asked.id);
+    expect(await findBulk(tenant, asked.id)).toMatchObject({ state: 'running', done: 50, total: 61 });
+    await carryOutBulk(tenant, asked.id);
+    const over = await findBulk(tenant, asked.id);
+    expect(over).toMatchObject({ state: 'done', done: 61 });
+    const reasons = over?.refused.map(({ reason }) => reason) ?? [];
+    expect([
+      reasons.filter((one) => one === 'no-email').length,
+      reasons.filter((one) => one === 'has-password').length,
+    ]).toEqual([30, 1]);
+
+    const next = await askBulk(tenant, 'disable', { ids: users.map(({ id }) => id) }, cause);
+    if (!next.ok) throw new Error(next.error);
+    await startBulk(tenant, next.id, cause);
+    await admin()`update users set role = 'agent' where id = ${boss.id}`;
+    await carryOutBulk(tenant, next.id);
+    expect(await findBulk(tenant, next.id)).toMatchObject({ state: 'stopped', done: 0 });
+    expect((await listUsers(tenant, { status: 'disabled' })).total).toBe(0);
+  });
+});
+
+test('an export holds whom the filter finds, formulas escaped, and is noted', async () => {
+  const { tenant, cause } = await company();
+  await newUser(tenant, { username: 'quoted', firstName: 'A "B", C', lastName: 'D' });
+  await admin()`update users set first_name = '=cmd()', last_name = '@sum' where tenant_id = ${tenant.id} and username = 'boss'`;
+  let text = '';
+  for await (const piece of exportUsers(tenant, {}, cause)) text += piece;
+  expect(text.startsWith('\ufeffusername,extension,')).toBe(true);
+  expect(text).toContain("'=cmd(),'@sum");
+  expect(text).toContain('"A ""B"", C",D');
+  let few = '';
+  for await (const piece of exportUsers(tenant, { role: 'administrator' }, cause)) few += piece;
+  expect(few.trim().split('\r\n')).toHaveLength(2);
+  expect(await eventsOf(tenant, 'users_export')).toHaveLength(2);
+});
+
+async function company() {
+  const tenant: Tenant = await newTenant();
+  const boss = await newUser(tenant, { username: 'boss', role: 'administrator' });
+  const cause: Cause = { actorId: boss.id, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+  return { tenant, boss, cause };
+}
