@@ -8,7 +8,7 @@ import { listUsers } from '@/lib/people/list';
 import { createTenant, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { createUser } from '@/lib/users';
 
-const cause: Cause = { actorId: null, address: 'localhost', userAgent: 'gatehouse seed', requestId: 'seed' };
+const cause: Cause = { actorId: null, address: 'system', userAgent: 'gatehouse seed', requestId: 'seed' };
 
 /** Fills an empty embedded database with the demonstration; run again it changes nothing. Promises whom to sign in as. */
 export async function seed() {

@@ -1,4 +1,5 @@
 import { getTranslations } from 'next-intl/server';
+import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
@@ -38,14 +39,17 @@ export default async function TenantsPage({ searchParams }: Props) {
         {t('title')}
       </PageTitle>
       <SearchBox action="/operator" label={t('search')} submit={t('searchButton')} value={q}>
-        <select className="input input-select w-auto" name="state" defaultValue={state ?? ''} aria-label={t('state')}>
-          <option value="">{t('any')}</option>
-          {TENANT_STATES.map((known) => (
-            <option key={known} value={known}>
-              {t(`states.${known}`)}
-            </option>
-          ))}
-        </select>
+        <span className="select">
+          <select className="input input-select" name="state" defaultValue={state ?? ''} aria-label={t('state')}>
+            <option value="">{t('any')}</option>
+            {TENANT_STATES.map((known) => (
+              <option key={known} value={known}>
+                {t(`states.${known}`)}
+              </option>
+            ))}
+          </select>
+          <Icon name="chevron" />
+        </span>
         {q || state ? <LinkButton href="/operator">{t('clear')}</LinkButton> : null}
       </SearchBox>
       <TenantTable tenants={found.tenants} filtered={q !== '' || state !== undefined} />

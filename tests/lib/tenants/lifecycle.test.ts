@@ -6,6 +6,7 @@ import { tenantActivity } from '@/lib/tenants/activity';
 import { cancelDeletion, deleteTenantsDue, orderDeletion } from '@/lib/tenants/delete';
 import { askForDomain, proofOf, proveDomain, removeDomain } from '@/lib/tenants/domain';
 import { exportTenant } from '@/lib/tenants/export';
+import { inviteAgain, waitsForAdministrator } from '@/lib/tenants/invite-again';
 import { findManagedTenant, listTenants } from '@/lib/tenants/list';
 import { openTenant } from '@/lib/tenants/open';
 import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
@@ -63,6 +64,23 @@ describe('opening a tenant', () => {
     const fresh = { ...input, accountId: `fresh-${Math.random().toString(36).slice(2, 8)}`, ...wrong };
     expect(await openTenant(fresh, cause)).toMatchObject({ ok: false, error });
     expect(await admin()`select count(*)::int from tenants`).toEqual(before);
+  });
+});
+
+test('the first administrator is invited again, elsewhere too, until somebody has come in', async () => {
+  const made = await openTenant({ ...input, accountId: 'invited-again' }, cause);
+  if (!made.ok) throw new Error(made.error);
+  const { id } = made.tenant;
+  expect(await waitsForAdministrator(id)).toBe(true);
+  expect(await inviteAgain(id, 'nobody', cause)).toMatchObject({ error: 'email' });
+  expect(await inviteAgain(id, 'right@maple.example', cause)).toEqual({ ok: true });
+  const [user] = await admin()`select email from users where tenant_id = ${id}`;
+  expect(user?.email).toBe('right@maple.example');
+  await newUser(made.tenant);
+  expect(await waitsForAdministrator(id)).toBe(false);
+  expect(await inviteAgain(id, 'thief@evil.example', cause)).toMatchObject({ error: 'has-begun' });
+  expect(await inviteAgain('00000000-0000-4000-8000-000000000000', 'a@b.ca', cause)).toMatchObject({
+    error: 'not-found',
   });
 });
 

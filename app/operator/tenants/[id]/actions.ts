@@ -9,6 +9,7 @@ import { operatorAction, said } from '@/lib/request/action';
 import { failure } from '@/lib/result';
 import { cancelDeletion, orderDeletion } from '@/lib/tenants/delete';
 import { askForDomain, proveDomain, removeDomain } from '@/lib/tenants/domain';
+import { inviteAgain } from '@/lib/tenants/invite-again';
 import { findManagedTenant } from '@/lib/tenants/list';
 import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
@@ -46,6 +47,14 @@ export const dropDomain = operatorAction(one, async ({ cause }, { tenant }) => {
   const result = await removeDomain(tenant, cause);
   return result.ok ? changed('tenant.domainRemoved') : result;
 });
+
+export const inviteFirstAgain = operatorAction(
+  one.extend({ email: z.string().trim().min(1).max(254) }),
+  async ({ cause }, { tenant, email }) => {
+    const result = await inviteAgain(tenant, email, cause);
+    return result.ok ? changed('tenant.invited') : result;
+  },
+);
 
 export const suspend = operatorAction(one, async ({ cause }, { tenant }) => {
   const result = await suspendTenant(tenant, cause);

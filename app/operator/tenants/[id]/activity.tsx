@@ -27,13 +27,15 @@ export async function Activity({ days }: { days: Day[] }) {
     <figure className="stack">
       <figcaption className="chart-sums">
         <span>{t('chart', numbers)}</span>
-        <span className="muted">{`${t('share')}: ${percent(sum.share)}`}</span>
+        <span className="muted">{t('shareIs', { share: percent(sum.share) })}</span>
       </figcaption>
-      <Chart
-        days={days}
-        label={t('chart', numbers)}
-        ends={[short(days.at(0)?.day ?? ''), short(days.at(-1)?.day ?? '')]}
-      />
+      <div>
+        <Chart days={days} label={t('chart', numbers)} />
+        <p className="chart-ends" aria-hidden="true">
+          <span>{short(days.at(0)?.day ?? '')}</span>
+          <span>{short(days.at(-1)?.day ?? '')}</span>
+        </p>
+      </div>
       <ul className="chart-key" aria-hidden="true">
         <li className="chart-strong">{t('withFactor')}</li>
         <li className="chart-soft">{t('withoutFactor')}</li>

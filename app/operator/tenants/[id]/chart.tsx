@@ -5,18 +5,17 @@ const STEP = 20;
 const BAR = 14;
 const UP = 110;
 const DOWN = 46;
-const LABELS = 22;
 const GAP = 1;
 
 /* Sign-ins stand on the line, those with a second factor at the bottom; failures hang below it, on the same scale as far as there is room. */
-export function Chart({ days, label, ends }: { days: Day[]; label: string; ends: [string, string] }) {
+export function Chart({ days, label }: { days: Day[]; label: string }) {
   const most = Math.max(1, ...days.map((day) => day.signIns));
   const worst = Math.max(1, ...days.map((day) => day.failures));
   const scale = UP / most;
   const below = Math.min(scale, DOWN / worst);
   const width = days.length * STEP;
   return (
-    <svg className="chart" viewBox={`0 0 ${width} ${UP + DOWN + LABELS}`} role="img" aria-label={label}>
+    <svg className="chart" viewBox={`0 0 ${width} ${UP + DOWN}`} role="img" aria-label={label}>
       {days.map((day, index) => {
         const x = index * STEP + (STEP - BAR) / 2;
         const all = height(day.signIns, scale);
@@ -30,12 +29,6 @@ export function Chart({ days, label, ends }: { days: Day[]; label: string; ends:
         );
       })}
       <path className="chart-line" d={`M0 ${UP + GAP / 2}H${width}`} />
-      <text className="chart-text" x="0" y={UP + DOWN + LABELS - 6}>
-        {ends[0]}
-      </text>
-      <text className="chart-text" x={width} y={UP + DOWN + LABELS - 6} textAnchor="end">
-        {ends[1]}
-      </text>
     </svg>
   );
 }

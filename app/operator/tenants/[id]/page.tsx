@@ -7,10 +7,12 @@ import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireOperator } from '@/lib/request/current';
 import { tenantActivity } from '@/lib/tenants/activity';
+import { waitsForAdministrator } from '@/lib/tenants/invite-again';
 import { findManagedTenant, stateOf } from '@/lib/tenants/list';
 import { AccessCard } from './access';
 import { Activity } from './activity';
 import { DomainCard } from './domain';
+import { InvitationForm } from './invitation';
 import { Overview } from './overview';
 import { EntitlementsForm, SettingsForm } from './settings';
 
@@ -28,7 +30,12 @@ export default async function TenantPage({ params, searchParams }: Props) {
   const visit = await requireOperator();
   const tenant = await findManagedTenant((await params).id);
   if (!tenant) notFound();
-  const [t, days, query] = await Promise.all([getTranslations('tenant'), tenantActivity(tenant.id), searchParams]);
+  const [t, days, waiting, query] = await Promise.all([
+    getTranslations('tenant'),
+    tenantActivity(tenant.id),
+    waitsForAdministrator(tenant.id),
+    searchParams,
+  ]);
   return (
     <OperatorFrame visit={visit} tab="tenants">
       <div className="max-w-3xl">
@@ -44,6 +51,11 @@ export default async function TenantPage({ params, searchParams }: Props) {
           <Card title={t('overview')}>
             <Overview tenant={tenant} />
           </Card>
+          {waiting ? (
+            <Card title={t('inviteTitle')} description={t('inviteHint')}>
+              <InvitationForm tenant={tenant} visit={visit} />
+            </Card>
+          ) : null}
           <Card title={t('activity')} description={t('activityHint')}>
             <Activity days={days} />
           </Card>

@@ -1,0 +1,55 @@
+import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwords, users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import { mailInvitation } from '@/lib/people/invite';
+import { isEmail } from '@/lib/person-form';
+import { failure } from '@/lib/result';
+import { recordAtBoth } from '@/lib/tenants/record';
+import { lockTenant } from '@/lib/tenants/settings';
+
+/** Promises whether nobody of a tenant could have come in yet: its first administrator still waits for his invitation. */
+export async function waitsForAdministrator(tenantId: string) {
+  return withTenant(tenantId, async (tx) => !(await hasBegun(tx, tenantId)));
+}
+
+/**
+ * Invites a tenant's first administrator once more, at this address: the first one may have been wrong. Fails with
+ * `has-begun` once anybody there has a password or has signed in, `email`, and `not-found`.
+ */
+export async function inviteAgain(tenantId: string, email: string, cause: Cause) {
+  if (!isEmail(email)) return failure('email', { field: 'email' });
+  return withTenant(tenantId, async (tx) => {
+    const tenant = await lockTenant(tx, tenantId);
+    if (!tenant) return failure('not-found');
+    const [first] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.tenantId, tenantId), eq(users.role, 'administrator'), eq(users.status, 'active')))
+      .orderBy(asc(users.createdAt), asc(users.id))
+      .limit(1)
+      .for('update');
+    if (!first || (await hasBegun(tx, tenantId))) return failure('has-begun');
+    await tx
+      .update(users)
+      .set({ email })
+      .where(and(eq(users.tenantId, tenantId), eq(users.id, first.id)));
+    await mailInvitation(tx, tenantId, first.id);
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', { what: 'invitation' });
+    return { ok: true } as const;
+  });
+}
+
+async function hasBegun(tx: Tx, tenantId: string) {
+  const count = await tx.$count(
+    users,
+    and(
+      eq(users.tenantId, tenantId),
+      or(
+        isNotNull(users.lastSignInAt),
+        sql`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
+      ),
+    ),
+  );
+  return count > 0;
+}
