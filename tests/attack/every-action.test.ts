@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { PROVIDER } from '@/lib/audit/provider';
 import { hashToken, randomToken } from '@/lib/crypto';
+import { inviteUser } from '@/lib/people/invite';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
 import { instances } from '@/tests/support/instances';
@@ -16,13 +18,17 @@ import { type Answer, visitor } from '@/tests/support/visitor';
 const running = instances();
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
-/** Who may call it: an administrator, or whoever is signed in. */
-type Who = 'administrator' | 'user';
+/** Who may call it: an administrator, whoever is signed in, or the service provider's operator. */
+type Who = 'administrator' | 'user' | 'operator';
 type Row = { who: Who; page: string; input: Input };
 
 const user = ({ victim }: Scene) => ({ user: victim });
 const connection = ({ connection: id }: Scene) => ({ connection: id });
+const tenant = ({ tenant: { id } }: Scene) => ({ tenant: id });
+const colleague = ({ colleague: operator }: Scene) => ({ operator });
 const password = { password: 'not the password' };
+const someone = { firstName: 'Else', lastName: 'Body', username: 'else', extension: '', email: '', locale: '' };
+const company = { name: 'Another Name', locale: 'fr', timeZone: 'UTC', userLimit: '' };
 
 const oidc = {
   label: 'Another label',
@@ -53,6 +59,22 @@ const ACTIONS: Record<string, Row> = {
     changeRole: (scene) => ({ ...user(scene), role: 'administrator' }),
     changeEmergency: ({ second }) => ({ user: second, emergency: 'yes' }),
     releaseCompanyAccount: (scene) => ({ ...user(scene), ...connection(scene) }),
+    inviteMember: user,
+    makeMemberSlip: user,
+    revokeMemberInvitation: user,
+    askSecondFactor: (scene) => ({ ...user(scene), required: 'yes' }),
+    deleteMember: user,
+  }),
+  ...screen('/admin/users/[id]/edit', { saveUser: (scene) => ({ ...user(scene), ...someone, version: '1' }) }),
+  ...screen('/admin/users/new', { addUser: () => ({ ...someone, role: 'administrator' }) }),
+  ...screen('/admin/users', {
+    askForMany: ({ victim }) => ({ which: 'chosen', action: 'disable', filter: '', [`user-${victim}`]: 'on' }),
+  }),
+  ...screen('/admin/users/bulk/[id]', { startForMany: ({ bulk }) => ({ bulk }) }),
+  ...screen('/admin/users/import', { takePeople: nothing }),
+  ...screen('/admin/users/import/[id]', {
+    checkImport: (scene) => ({ import: scene.import, username: '0', invite: 'on' }),
+    applyPeople: (scene) => ({ import: scene.import }),
   }),
   ...screen('/admin/audit', { checkTrail: nothing }),
   ...screen('/admin/security', {
@@ -95,10 +117,47 @@ const ACTIONS: Record<string, Row> = {
     changeOwnPassword: () => ({ current: 'not it', password: 'violet marble 92 x', repeat: 'violet marble 92 x' }),
   }),
   ...own('/recovery-codes', { keepCodes: () => ({ return_to: '' }) }),
+  ...inConsole('/operator/tenants/[id]', {
+    saveSettings: (scene) => ({ ...tenant(scene), ...company }),
+    saveEntitlements: (scene) => ({ ...tenant(scene), phone: 'on' }),
+    beginDomain: (scene) => ({ ...tenant(scene), domain: 'portal.elsewhere.example' }),
+    checkDomain: tenant,
+    dropDomain: tenant,
+    suspend: tenant,
+    resume: tenant,
+    orderTenantDeletion: (scene) => ({ ...tenant(scene), ...password, accountId: scene.tenant.accountId }),
+    takeDeletionBack: tenant,
+  }),
+  ...inConsole('/operator/tenants/new', {
+    createTenantWithAdministrator: () => ({
+      ...company,
+      accountId: `t-${randomUUID().slice(0, 8)}`,
+      firstName: 'Else',
+      lastName: 'Body',
+      username: 'else',
+      email: 'else@elsewhere.example',
+    }),
+  }),
+  ...inConsole('/operator/operators', {
+    addOperator: () => ({ ...password, firstName: 'Else', lastName: 'Body', username: 'else' }),
+  }),
+  ...inConsole('/operator/operators/[id]', {
+    resetSecondFactor: colleague,
+    makeTemporaryPassword: colleague,
+    unlockColleague: colleague,
+    changeOperatorStatus: (scene) => ({ ...colleague(scene), status: 'disabled' }),
+  }),
+  ...inConsole('/operator/account', {
+    changeOwnPassword: () => ({ current: 'not it', password: 'violet marble 92 x', repeat: 'violet marble 92 x' }),
+    chooseZone: () => ({ timeZone: 'UTC' }),
+    endOwnSession: ({ operatorSession }) => ({ session: operatorSession }),
+  }),
+  ...inConsole('/operator/audit', { checkOwnTrail: nothing }),
 };
 
 /** Before anybody has signed in: every visitor may call these, and their own tests say what they make of it. */
-const OPEN = /^(find|sign-in|sign-in\/.+|forgot-password|reset-password|confirm-email|shell-) /;
+const OPEN =
+  /^(find|sign-in|sign-in\/.+|forgot-password|reset-password|confirm-email|welcome|operator\/sign-in(\/.+)?|shell-) /;
 
 const actions = exportedActions();
 
@@ -108,30 +167,32 @@ test('every action of the build is known here, and nothing that is none', () => 
   expect([...names].sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
-describe('every action of a screen', () => {
-  for (const [name, row] of Object.entries(ACTIONS)) {
+describe('every action of a tenant', () => {
+  for (const [name, row] of Object.entries(ACTIONS).filter(([, { who }]) => who !== 'operator')) {
     test(`${name}: refused to whoever may not`, async () => {
       const scene = await makeScene();
       const foreign = await makeScene();
       const before = await everything(scene);
-      const here = (token?: string) => caller(scene.tenant, token);
+      const here = (token?: string) => caller(hostOf(scene.tenant), token);
 
-      const nobody = await call(here(), name, scene, scene.agent);
-      expect([toSignIn(nobody), isDone(nobody)]).toEqual([true, false]);
-
-      const stranger = await call(here(foreign.bossToken), name, scene, foreign.boss);
-      expect([toSignIn(stranger), isDone(stranger)]).toEqual([true, false]);
-
+      // Nobody; an administrator of another company; an operator, who has no way into a company's inside.
+      for (const token of [undefined, foreign.bossToken, scene.operatorToken]) {
+        for (const as of [scene.boss, foreign.boss, scene.operator]) {
+          const answer = await call(here(token), name, scene, as);
+          expect([toSignIn(answer), isDone(answer)]).toEqual([true, false]);
+        }
+      }
       if (row.who === 'administrator') {
         const agent = await call(here(scene.agentToken), name, scene, scene.agent);
         expect([agent.status, isDone(agent)]).toEqual([404, false]);
       }
-
       const other = await call(here(scene.agentToken), name, scene, scene.boss);
-      expect([[404, 409], isDone(other)]).toEqual([expect.arrayContaining([other.status]), false]);
-
+      expect([404, 409]).toContain(other.status);
+      expect(isDone(other)).toBe(false);
       const crossSite = await call(here(scene.bossToken), name, scene, scene.boss, 'https://evil.example');
       expect([crossSite.status, isDone(crossSite)]).toEqual([403, false]);
+      const atConsole = await call(caller(CONSOLE, scene.operatorToken), name, scene, scene.operator);
+      expect([atConsole.status < 500, isDone(atConsole)]).toEqual([true, false]);
       expect(await everything(scene)).toEqual(before);
     });
 
@@ -139,7 +200,7 @@ describe('every action of a screen', () => {
       const scene = await makeScene();
       const foreign = await makeScene();
       const before = await everything(scene);
-      const answer = await call(caller(foreign.tenant, foreign.bossToken), name, scene, foreign.boss);
+      const answer = await call(caller(hostOf(foreign.tenant), foreign.bossToken), name, scene, foreign.boss);
       expect(answer.status).toBeLessThan(500);
       if (namesSomething(row, scene)) expect([answer.status, isDone(answer)]).toEqual([404, false]);
       expect(await everything(scene)).toEqual(before);
@@ -147,16 +208,46 @@ describe('every action of a screen', () => {
   }
 });
 
-test('the right person is let through by each of them', async () => {
-  for (const [name, row] of Object.entries(ACTIONS)) {
-    const scene = await makeScene();
-    const token = row.who === 'administrator' ? scene.bossToken : scene.agentToken;
-    const as = row.who === 'administrator' ? scene.boss : scene.agent;
-    const answer = await call(caller(scene.tenant, token), name, scene, as);
-    expect([name, [200, 303]]).toEqual([name, expect.arrayContaining([answer.status])]);
-    expect([name, toSignIn(answer)]).toEqual([name, false]);
+describe('every action of the console', () => {
+  for (const [name] of Object.entries(ACTIONS).filter(([, { who }]) => who === 'operator')) {
+    test(`${name}: refused to everybody of every tenant`, async () => {
+      const scene = await makeScene();
+      const before = await everything(scene);
+      for (const token of [undefined, scene.bossToken, scene.agentToken]) {
+        for (const as of [scene.operator, scene.boss]) {
+          const answer = await call(caller(CONSOLE, token), name, scene, as);
+          expect([toSignIn(answer), isDone(answer)]).toEqual([true, false]);
+          const inside = await call(caller(hostOf(scene.tenant), token), name, scene, as);
+          expect([inside.status < 500, isDone(inside)]).toEqual([true, false]);
+        }
+      }
+      const other = await call(caller(CONSOLE, scene.operatorToken), name, scene, scene.colleague);
+      expect([other.status, isDone(other)]).toEqual([409, false]);
+      const crossSite = await call(
+        caller(CONSOLE, scene.operatorToken),
+        name,
+        scene,
+        scene.operator,
+        'https://evil.example',
+      );
+      expect([crossSite.status, isDone(crossSite)]).toEqual([403, false]);
+      expect(await everything(scene)).toEqual(before);
+    });
   }
-}, 120_000);
+});
+
+test('the right person is let through by each of them', { timeout: 180_000 }, async () => {
+  for (const [name, { who }] of Object.entries(ACTIONS)) {
+    const scene = await makeScene();
+    const [host, token, as] = {
+      administrator: [hostOf(scene.tenant), scene.bossToken, scene.boss] as const,
+      user: [hostOf(scene.tenant), scene.agentToken, scene.agent] as const,
+      operator: [CONSOLE, scene.operatorToken, scene.operator] as const,
+    }[who];
+    const answer = await call(caller(host, token), name, scene, as);
+    expect([name, answer.status === 200 || answer.status === 303, toSignIn(answer)]).toEqual([name, true, false]);
+  }
+});
 
 type Input = (scene: Scene) => Record<string, string>;
 type Scene = Awaited<ReturnType<typeof makeScene>>;
@@ -173,6 +264,10 @@ function own(page: string, inputs: Record<string, Input>) {
   return rows('user', page, inputs);
 }
 
+function inConsole(page: string, inputs: Record<string, Input>) {
+  return rows('operator', page, inputs);
+}
+
 function rows(who: Who, page: string, inputs: Record<string, Input>) {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [`${page.slice(1)} ${name}`, { who, page, input }]),
@@ -181,7 +276,7 @@ function rows(who: Who, page: string, inputs: Record<string, Input>) {
 
 /** Whether the input names something by its id, which another tenant does not have. */
 function namesSomething(row: Row, scene: Scene) {
-  const ids: string[] = [scene.victim, scene.second, scene.connection, scene.session];
+  const ids: string[] = [scene.victim, scene.second, scene.connection, scene.session, scene.import, scene.bulk];
   return Object.values(row.input(scene)).some((value) => ids.includes(value));
 }
 
@@ -213,11 +308,17 @@ async function makeScene() {
   await admin()`
     insert into sso_links (tenant_id, connection_id, issuer, subject, user_id)
     values (${tenant.id}, ${made.id}, 'https://idp.example', 'victim', ${victim})`;
+  await inviteUser(tenant, victim, { actorId: boss, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' });
   const [bossToken, agentToken] = [await sessionOf(tenant, boss), await sessionOf(tenant, agent)];
   await sessionOf(tenant, victim);
   await sessionOf(tenant, agent);
   const [other] = await admin()`
     select id from sessions where user_id = ${agent} and token_hash <> ${hashToken(agentToken)}`;
+  const operator = await operatorCalled('oona');
+  const operatorToken = await consoleSessionOf(operator);
+  await consoleSessionOf(operator);
+  const [consoleOther] = await admin()`
+    select id from operator_sessions where operator_id = ${operator} and token_hash <> ${hashToken(operatorToken)}`;
   return {
     tenant,
     boss,
@@ -226,9 +327,45 @@ async function makeScene() {
     victim,
     connection: made.id,
     session: String(other?.id),
+    import: await importOf(tenant, boss),
+    bulk: await bulkOf(tenant, boss, victim),
     bossToken,
     agentToken,
+    operator,
+    colleague: await operatorCalled('otto'),
+    operatorToken,
+    operatorSession: String(consoleOther?.id),
   };
+}
+
+async function operatorCalled(name: string) {
+  const [made] = await admin()`
+    insert into operators (username, first_name, last_name, password_hash)
+    values (${`${name}-${randomUUID()}`}, 'Op', 'Erator', 'none') returning id`;
+  return String(made?.id);
+}
+
+async function consoleSessionOf(operator: string) {
+  const token = randomToken();
+  await admin()`
+    insert into operator_sessions (operator_id, token_hash, address, user_agent, absolute_until)
+    values (${operator}, ${hashToken(token)}, '127.0.0.1', 'tests', now() + interval '1 hour')`;
+  return token;
+}
+
+async function importOf({ id }: Tenant, by: string) {
+  const [made] = await admin()`
+    insert into imports (tenant_id, by_user, file_name, digest, header, mapping, state, total, counts)
+    values (${id}, ${by}, 'people.csv', ${Buffer.alloc(32)}, '["username"]', '{"username":0}', 'planned', 0,
+      '{"create":0,"change":0,"same":0,"refused":0}') returning id`;
+  return String(made?.id);
+}
+
+async function bulkOf({ id }: Tenant, by: string, victim: string) {
+  const [made] = await admin()`
+    insert into bulk_changes (tenant_id, by_user, action, user_ids, cause)
+    values (${id}, ${by}, 'disable', array[${victim}::uuid], '{}') returning id`;
+  return String(made?.id);
 }
 
 async function sessionOf(tenant: Tenant, userId: string) {
@@ -239,8 +376,10 @@ async function sessionOf(tenant: Tenant, userId: string) {
   return token;
 }
 
-function caller(tenant: Tenant, token?: string) {
-  const browser = visitor({ port: running.app().port, host: hostOf(tenant) });
+const CONSOLE = 'operator.gatehouse.test';
+
+function caller(host: string, token?: string) {
+  const browser = visitor({ port: running.app().port, host });
   if (token) browser.jar.set('__Host-sid', token);
   return browser;
 }
@@ -250,7 +389,13 @@ async function call(browser: ReturnType<typeof visitor>, name: string, scene: Sc
   const row = ACTIONS[name];
   const id = actions.find((known) => known.name === name)?.id;
   if (!row || !id) throw new Error(`no action ${name} in the build`);
-  const page = row.page.replace('/users/[id]', `/users/${scene.victim}`).replace('[id]', scene.connection);
+  const page = row.page
+    .replace('/users/[id]', `/users/${scene.victim}`)
+    .replace('/bulk/[id]', `/bulk/${scene.bulk}`)
+    .replace('/import/[id]', `/import/${scene.import}`)
+    .replace('/tenants/[id]', `/tenants/${scene.tenant.id}`)
+    .replace('/operators/[id]', `/operators/${scene.colleague}`)
+    .replace('[id]', scene.connection);
   const boundary = '----GatehouseTests7MA4YWxkTrZu0gW';
   const fields = { ...row.input(scene), as };
   const parts = [
@@ -293,6 +438,11 @@ async function everything({ tenant }: Scene) {
   );
   const [mails] = await admin()`
     select count(*)::int as count from graphile_worker._private_jobs where payload ->> 'tenantId' = ${tenant.id}`;
-  const [row] = await admin()`select t::text as text from tenants t where id = ${tenant.id}`;
-  return Object.fromEntries([...texts, ['mails', mails?.count], ['tenants', row?.text]]);
+  const [row] = await admin()`
+    select (select t::text from tenants t where id = ${tenant.id}) as tenant,
+      (select count(*)::int from tenants) as tenants,
+      (select string_agg(o::text, ' ' order by id) from operators o) as operators,
+      (select string_agg(id || operator_id::text || token_hash::text, ' ' order by id) from operator_sessions) as sessions,
+      (select count(*)::int from audit_events where tenant_id = ${PROVIDER} and event <> 'authz_fail') as told`;
+  return { ...Object.fromEntries(texts), mails: mails?.count, provider: row };
 }

@@ -29,7 +29,10 @@ export async function EventTable({ reader, events, names }: Props) {
   return (
     <DataTable
       caption={t('list')}
-      columns={(['what', 'when', 'address', 'details'] as const).map((key) => ({ key, label: t(key) }))}
+      columns={[
+        ...(['what', 'when', 'address'] as const).map((key) => ({ key, label: t(key) })),
+        { key: 'details', label: '' },
+      ]}
       rows={rows}
     />
   );
