@@ -1,8 +1,8 @@
 import type { Brand } from '@/lib/branding/brand';
 import { shadesOf } from '@/lib/branding/shades';
 
-/** How wide a logo may be drawn at the height of the mark. */
-const WIDEST = 5;
+/** How wide a logo may be drawn at the height of the mark, in rem. */
+const WIDEST = 9;
 
 /**
  * Promises the few rules that put a brand on a page: its shades in both themes and its logo in the mark's place. They are the
@@ -23,7 +23,7 @@ export function colourStyle(colour: string | null, selector: string) {
 
 function logoStyle(logo: Brand['logo'], selector: string) {
   if (!logo || !/^\/branding\/logo\?v=[\w-]+$/.test(logo.path)) return '';
-  const width = Math.min(WIDEST, Math.max(1, (2 * logo.width) / logo.height));
+  const width = Math.min(WIDEST, Math.max(1, (1.75 * logo.width) / logo.height)) + 0.5;
   // A dark logo must be seen in the dark as well: it stands on a light plate there.
-  return `${selector}{width:${width.toFixed(2)}rem;max-width:40vw;background:light-dark(transparent,#f4f6f9) url(${logo.path}) center/contain no-repeat content-box;color:transparent}`;
+  return `${selector}{width:${width.toFixed(2)}rem;max-width:40vw;padding:.125rem .25rem;background:light-dark(transparent,#f4f6f9) url(${logo.path}) center/contain no-repeat content-box;color:transparent}`;
 }

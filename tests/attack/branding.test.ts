@@ -56,7 +56,7 @@ describe('a colour', () => {
     expect(brandStyle(hostile)).toBe('');
     expect(brandStyle(null)).toBe('');
     expect(brandStyle({ colour: '#aa3300', logo: { path: '/branding/logo?v=a-B_9', width: 300, height: 60 } })).toMatch(
-      /^html:root\{--primary:light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\);[^<]*\}\.mark\{width:5\.00rem;[^<]*\}$/,
+      /^html:root\{--primary:light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\);[^<]*\}\.mark\{width:9\.25rem;[^<]*\}$/,
     );
   });
 });

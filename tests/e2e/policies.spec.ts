@@ -106,7 +106,7 @@ test('a remembered device is not asked for a code until it is forgotten', async 
   await page.goto(office.at('/settings/sessions'));
   const remembered = page.getByRole('region', { name: 'Remembered devices' });
   await expect(remembered.getByRole('row')).toHaveCount(2);
-  await expect(remembered.getByText('This device')).toBeVisible();
+  await expect(remembered.getByText('This device', { exact: true })).toBeVisible();
   await confirm(page, 'Forget', /^Forget Chrome · Linux from /);
   await expect(remembered.getByText('No device is remembered.')).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -1,6 +1,5 @@
 'use server';
 
-import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { BRAND_LENGTHS } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
@@ -28,7 +27,6 @@ export const save = userAction(
     const file = logo && Buffer.from(await logo.slice(0, LARGEST_LOGO + 1).arrayBuffer());
     const result = await saveBranding(tenant, { ...words, logo: file ?? (removeLogo ? 'remove' : 'keep') }, cause);
     if (!result.ok) return result;
-    refresh();
     return said('branding.saved');
   },
   'branding',

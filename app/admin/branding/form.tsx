@@ -10,15 +10,22 @@ import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { save } from './actions';
 import { LivePreview } from './live-preview';
+import { ShowSaved } from './show-saved';
 
-type Props = { visit: Visit; branding: Branding; registered: string };
+type Props = { visit: Visit; branding: Branding; registered: string; saved: boolean };
 
-export async function BrandingForm({ visit: { user, locale }, branding, registered }: Props) {
+export async function BrandingForm({ visit: { user, locale }, branding, registered, saved }: Props) {
   const t = await getTranslations('branding');
   const size = { kilobytes: LARGEST_LOGO / 1024 };
   const logo = brandFor(branding, locale)?.logo ?? null;
   return (
-    <ActionForm action={save} hidden={{ as: user.id }} className="stack">
+    <ActionForm
+      action={save}
+      hidden={{ as: user.id }}
+      initial={saved ? { status: 'done', message: t('saved') } : undefined}
+      className="stack"
+    >
+      <ShowSaved />
       <div className="branding">
         <div className="stack">
           <Card title={t('names')} description={t('namesWhat', { name: registered })}>

@@ -85,13 +85,14 @@ export function LivePreview({ registered, locale, logo, words }: Props) {
 /** Puts the shades on the preview as properties of its own: the CSP lets scripts do so, and no style attribute in the page. */
 function useShades(place: React.RefObject<HTMLElement | null>, colour: string | null) {
   useEffect(() => {
-    const style = place.current?.style;
-    if (!style) return;
     const rules = colourStyle(colour, '');
+    const samples = place.current?.querySelectorAll<HTMLElement>('.brand-sample') ?? [];
     for (const name of ['--primary', '--primary-fill', '--primary-fill-strong']) {
       const value = new RegExp(`${name}:(light-dark\\([^)]*\\))`).exec(rules)?.[1];
-      if (value) style.setProperty(name, value);
-      else style.removeProperty(name);
+      for (const { style } of samples) {
+        if (value) style.setProperty(name, value);
+        else style.removeProperty(name);
+      }
     }
   }, [place, colour]);
 }

@@ -11,8 +11,11 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-export default async function BrandingPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function BrandingPage({ searchParams }: Props) {
   const visit = await requireUser('branding');
+  const { done } = await searchParams;
   const [t, branding, registered] = await Promise.all([
     getTranslations('branding'),
     findBranding(visit.tenant),
@@ -21,7 +24,12 @@ export default async function BrandingPage() {
   return (
     <Frame visit={visit} tab="branding">
       <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
-      <BrandingForm visit={visit} branding={branding} registered={registered?.name ?? visit.tenant.name} />
+      <BrandingForm
+        visit={visit}
+        branding={branding}
+        registered={registered?.name ?? visit.tenant.name}
+        saved={done === 'saved'}
+      />
     </Frame>
   );
 }
