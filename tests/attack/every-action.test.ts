@@ -76,12 +76,18 @@ const ACTIONS: Record<string, Row> = {
     checkImport: (scene) => ({ import: scene.import, username: '0', invite: 'on' }),
     applyPeople: (scene) => ({ import: scene.import }),
   }),
+  ...screen('/admin/branding', { save: () => ({ nameEn: 'Another name' }) }),
   ...screen('/admin/audit', { checkTrail: nothing }),
   ...screen('/admin/security', {
     savePolicy: () => ({
       secondFactor: 'off',
       resetStyle: 'temporary',
+      version: '1',
       minLength: '9',
+      history: '0',
+      lockTries: '5',
+      lockMinutes: '15',
+      networks: '',
       idleMinutes: '30',
       absoluteMinutes: '600',
     }),
@@ -105,7 +111,12 @@ const ACTIONS: Record<string, Row> = {
     saveProfile: () => ({ firstName: 'Else', lastName: 'Body', locale: 'fr', timeZone: 'UTC' }),
     changeEmail: () => ({ ...password, email: 'else@elsewhere.example' }),
   }),
-  ...own('/settings/sessions', { endOne: ({ session }) => ({ session }), endOthers: nothing }),
+  ...own('/settings/sessions', {
+    endOne: ({ session }) => ({ session }),
+    endOthers: nothing,
+    forgetOne: ({ device }) => ({ device }),
+    forgetAll: nothing,
+  }),
   ...own('/settings/two-factor', {
     begin: () => password,
     finish: () => ({ code: '123456' }),
@@ -123,6 +134,7 @@ const ACTIONS: Record<string, Row> = {
     beginDomain: (scene) => ({ ...tenant(scene), domain: 'portal.elsewhere.example' }),
     checkDomain: tenant,
     dropDomain: tenant,
+    inviteFirstAgain: (scene) => ({ ...tenant(scene), email: 'else@elsewhere.example' }),
     suspend: tenant,
     resume: tenant,
     orderTenantDeletion: (scene) => ({ ...tenant(scene), ...password, accountId: scene.tenant.accountId }),
@@ -282,6 +294,7 @@ function namesSomething(row: Row, scene: Scene) {
     scene.connection,
     scene.saml,
     scene.session,
+    scene.device,
     scene.import,
     scene.bulk,
   ];
@@ -328,6 +341,10 @@ async function makeScene() {
   await sessionOf(tenant, agent);
   const [other] = await admin()`
     select id from sessions where user_id = ${agent} and token_hash <> ${hashToken(agentToken)}`;
+  const [device] = await admin()`
+    insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)
+    values (${tenant.id}, ${agent}, ${hashToken(randomToken())}, now() + interval '30 days', '127.0.0.1', 'tests')
+    returning id`;
   const operator = await operatorCalled('oona');
   const operatorToken = await consoleSessionOf(operator);
   await consoleSessionOf(operator);
@@ -342,6 +359,7 @@ async function makeScene() {
     connection: made.id,
     saml: String(saml?.id),
     session: String(other?.id),
+    device: String(device?.id),
     import: await importOf(tenant, boss),
     bulk: await bulkOf(tenant, boss, victim),
     bossToken,

@@ -352,7 +352,14 @@ describe('the database', () => {
         select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind in ('r', 'p') and not exists (
           select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)`;
-      expect(shared.map(({ relname }) => relname).sort()).toEqual(['tenants', 'volume_limits']);
+      expect(shared.map(({ relname }) => relname).sort()).toEqual([
+        'operator_attempts',
+        'operator_devices',
+        'operator_sessions',
+        'operators',
+        'tenants',
+        'volume_limits',
+      ]);
       for (const statement of [
         'alter table users no force row level security',
         'alter table users disable row level security',
