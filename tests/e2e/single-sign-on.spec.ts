@@ -11,7 +11,8 @@ test('OpenID Connect: connected without help, tested, offered, and an agent pres
   const { office, openid } = company;
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Single sign-on' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administration' }).click();
+  await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Single sign-on' }).click();
   await expect(page.getByRole('heading', { name: 'No identity provider is connected yet' })).toBeVisible();
   await page.getByRole('link', { name: 'Connect a provider' }).click();
   await fillOpenId(page, openid.issuer);
