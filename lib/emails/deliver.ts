@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
 import { Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
@@ -13,7 +14,7 @@ export class MailRefused extends Error {
   }
 }
 
-const DEADLINE = seconds(8);
+const PATIENCE = seconds(8);
 
 /**
  * Promises that Resend, the SMTP server, or on the embedded database the mailbox page has taken the mail, within 8 s.
@@ -22,9 +23,9 @@ const DEADLINE = seconds(8);
 export async function deliver(mail: OutgoingMail, signal?: AbortSignal): Promise<void> {
   assertOneReader(mail);
   const { RESEND_API_KEY, SMTP_URL, GATEHOUSE_EMBEDDED } = env();
-  const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE), ...(signal ? [signal] : [])]);
-  if (RESEND_API_KEY) return sendByResend(RESEND_API_KEY, mail, deadline);
-  if (SMTP_URL) return sendBySmtp(SMTP_URL, mail, deadline);
+  const over = deadline(PATIENCE, signal);
+  if (RESEND_API_KEY) return sendByResend(RESEND_API_KEY, mail, over);
+  if (SMTP_URL) return sendBySmtp(SMTP_URL, mail, over);
   if (GATEHOUSE_EMBEDDED) return keepInMailbox(mail);
   throw new Unavailable('mail', 'not-configured');
 }
@@ -53,10 +54,10 @@ async function sendByResend(apiKey: string, mail: OutgoingMail, signal: AbortSig
 async function sendBySmtp(url: string, mail: OutgoingMail, signal: AbortSignal) {
   const { createTransport } = await import('nodemailer');
   const timeouts = {
-    connectionTimeout: DEADLINE,
-    greetingTimeout: DEADLINE,
-    socketTimeout: DEADLINE,
-    dnsTimeout: DEADLINE,
+    connectionTimeout: PATIENCE,
+    greetingTimeout: PATIENCE,
+    socketTimeout: PATIENCE,
+    dnsTimeout: PATIENCE,
   };
   const transport = createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
   const { idempotencyKey, to, ...rest } = mail;

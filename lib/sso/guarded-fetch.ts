@@ -3,6 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
 import { seconds } from '@/lib/time';
 
@@ -24,7 +25,7 @@ export class FetchRefused extends Error {
 
 /** Promises a signal for one journey to a provider: it fires when its time is over. */
 export function providerDeadline() {
-  return AbortSignal.timeout(PROVIDER_DEADLINE);
+  return deadline(PROVIDER_DEADLINE);
 }
 
 /**
@@ -42,7 +43,7 @@ export async function guardedFetch(
   // Request itself would throw over credentials in the address.
   if (!isFetchable(address)) throw new FetchRefused('address-refused', shownText(address));
   const request = new Request(input, init);
-  const signal = AbortSignal.any([request.signal, providerDeadline()]);
+  const signal = deadline(PROVIDER_DEADLINE, init.signal ?? (input instanceof Request ? input.signal : null));
   const body = Buffer.from(await request.arrayBuffer());
   let url = new URL(request.url);
   for (let hops = 0; ; hops++) {
