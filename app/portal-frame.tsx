@@ -4,6 +4,7 @@ import { chooseLanguage, signOut } from '@/app/shell-actions';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import { isEntitled, mayOpen } from '@/lib/permissions';
 import type { requireUser, Screen } from '@/lib/request/current';
+import { connectTo } from '@/lib/request/store';
 import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
@@ -21,7 +22,9 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
 ];
 
 export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
-  const { tenant, user, session } = visit;
+  const { tenant, user, session, phone } = visit;
+  // Every page: going from one to the next without loading it keeps what the first one may connect to.
+  if (phone) connectTo(phone.socket);
   const t = await getTranslations('portal');
   const administration = administrationOf(visit);
   return (

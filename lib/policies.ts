@@ -18,6 +18,8 @@ export type Policy = {
   networks: string[];
   idleMinutes: number;
   absoluteMinutes: number;
+  /** How long after the last interaction a call still keeps a session from going idle. */
+  callGraceMinutes: number;
 };
 
 /** 4 hours idle and 24 hours in all; 8 characters is the floor of NIST SP 800-63B-4 inside multi-factor, 15 without. */
@@ -35,6 +37,7 @@ export const DEFAULT_POLICY: Policy = {
   networks: [],
   idleMinutes: 240,
   absoluteMinutes: 1440,
+  callGraceMinutes: 240,
 };
 
 export const POLICY_BOUNDS = {
@@ -44,6 +47,7 @@ export const POLICY_BOUNDS = {
   lockMinutes: { min: 5, max: 60 },
   idleMinutes: { min: 5, max: 1440 },
   absoluteMinutes: { min: 60, max: 10_080 },
+  callGraceMinutes: { min: 15, max: 240 },
 } as const;
 
 export const MOST_NETWORKS = 50;

@@ -144,6 +144,7 @@ async function effectOf(tx: Tx, tenant: Tenant, input: PolicyInput, from: string
     networks: input.networks,
     idle_minutes: input.idleMinutes,
     absolute_minutes: input.absoluteMinutes,
+    call_grace_minutes: input.callGraceMinutes,
   };
   const [row] = await statementIn<{ effect: PolicyEffect }>(
     tx,

@@ -41,6 +41,8 @@ export type FoundSession = {
     msLeft: number;
   } | null;
   user: CurrentUser | null;
+  /** Where his softphone connects to; null for a person without one. */
+  phone: { socket: string } | null;
 };
 
 /** Promises the tenant of an address and the live session of a cookie there, in one statement. `slide` is an interaction of the person. */
@@ -59,6 +61,15 @@ export async function findSession(
     address ?? null,
   ]);
   return row?.found ?? undefined;
+}
+
+/** A call rings, runs or is wrapped up: that is no idleness, for as long as the policy's grace lasts. Promises the milliseconds left, or undefined for a session that is gone. */
+export async function noteBusy(tenant: Pick<Tenant, 'id'>, sessionId: string) {
+  const [row] = await statement<{ left: number | null }>('select note_busy($1::uuid, $2::uuid) as left', [
+    tenant.id,
+    sessionId,
+  ]);
+  return row?.left ?? undefined;
 }
 
 /** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
@@ -225,6 +236,6 @@ async function endWhere(tx: Tx, tenantId: string, userId: string, which: ReturnT
 
 function isLive(tenantId: string) {
   return sql`${sessions.absoluteUntil} > now() and exists (select from policies p where p.tenant_id = ${tenantId}
-    and ${sessions.lastSeenAt} > now() - make_interval(mins => p.idle_minutes, secs => 60)
+    and idle_until(p, sessions) > now()
     and ${sessions.createdAt} > now() - make_interval(mins => p.absolute_minutes))`;
 }

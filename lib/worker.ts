@@ -111,6 +111,7 @@ const taskList = {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);
       await statement('select purge_people($1)', [id]);
+      await statement('select purge_phone_calls($1)', [id]);
     }
     await statement('select purge_expired($1)', [PROVIDER]);
     await statement('select purge_operators()', []);

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { visitorAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
-import { safePath } from '@/lib/request/return-to';
+import { askedPath } from '@/lib/request/return-to';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({
@@ -15,11 +15,11 @@ const schema = z.object({
 
 export const signIn = visitorAction(schema, async ({ tenant, policy, cause, device }, input) => {
   const { username, password } = input;
-  const returnTo = safePath(input.return_to);
+  const returnTo = askedPath(input.return_to);
   const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
   if (result.ok) return follow(result);
   // Hidden since the form was shown: the page now has the buttons.
   if (result.error === 'password-hidden')
-    redirect(`/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo })}`);
+    redirect(`/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' })}`);
   return result;
 });

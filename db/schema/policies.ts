@@ -30,6 +30,8 @@ export const policies = pgTable('policies', {
   networks: text('networks').array().notNull().default([]),
   idleMinutes: integer('idle_minutes').notNull().default(240),
   absoluteMinutes: integer('absolute_minutes').notNull().default(1440),
+  /** How long after the last interaction a call still keeps a session from going idle. */
+  callGraceMinutes: integer('call_grace_minutes').notNull().default(240),
   /** Counts the changes, so that of two people who change them the second is told. */
   version: integer('version').notNull().default(1),
 });

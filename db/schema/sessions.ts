@@ -21,6 +21,8 @@ export const sessions = pgTable(
     userAgent: text('user_agent').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
+    /** When the browser last said that a call rings, runs or is wrapped up. */
+    busyAt: moment('busy_at'),
     absoluteUntil: moment('absolute_until').notNull(),
   },
   (table) => [

@@ -21,7 +21,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     name: 'Wicked Sprockets',
     locale: 'en',
     timeZone: 'America/Toronto',
-    entitlements: ['security-policies', 'single-sign-on'],
+    entitlements: ['security-policies', 'single-sign-on', 'phone'],
     policy: { secondFactor: 'optional', resetStyle: 'link' },
     users: people('wickedsprockets.example', 'copper kettle', [
       ['dana', '201', 'Dana', 'Reyes', 'administrator'],

@@ -128,8 +128,8 @@ async function conditions(tx: Tx, tenantId: string, { q = '', role, status, fact
   return sql.join(all, sql` `);
 }
 
-/** Each word typed begins a word of the person. The rarest is looked up first: planned with the rest, it would be taken for a common one. */
-async function wordConditions(tx: Tx, tenantId: string, q: string) {
+/** Promises what holds of people `u` of whom each word typed begins a word. The rarest is looked up first: planned with the rest, it would be taken for a common one. */
+export async function wordConditions(tx: Tx, tenantId: string, q: string) {
   const words = q.trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   const looked = await Promise.all(
     words.map(async (word) => {

@@ -23,14 +23,17 @@ export type PhoneCredentials = {
   wrapUpSeconds: number;
 };
 
-/** Why there are none: 401 `signed-out` with why, 403 `no-phone`, 429 and 503 for later. */
-export type PhoneRefusal = { error: 'signed-out' | 'no-phone' | 'too-many' | 'unavailable' | 'foreign'; why?: string };
+/** What every address below answers instead: 401 `signed-out` with why, 403 `no-phone` or `foreign`, 400 `invalid`, 429 and 503 for later. */
+export type PhoneRefusal = {
+  error: 'signed-out' | 'no-phone' | 'too-many' | 'unavailable' | 'foreign' | 'invalid';
+  why?: string;
+};
 
-/** `GET /api/phone/colleagues?q=`: active people of the company who have an extension, himself left out. */
+/** `GET /api/phone/colleagues?q=&page=`: active people of the company who have an extension, himself left out; twenty a page, from page 1. */
 export type Colleague = { name: string; extension: string };
 export type Colleagues = { people: Colleague[]; more: boolean };
 
-/** `POST /api/phone/calls` with one call that is over (the same id again changes nothing); GET promises the latest fifty. */
+/** `POST /api/phone/calls` with one call that is over (the same id again changes nothing; answered 204); GET promises `RecentCalls`. */
 export type EndedCall = {
   id: string;
   direction: 'in' | 'out';
@@ -42,6 +45,9 @@ export type EndedCall = {
   answeredAt: string | null;
   endedAt: string;
 };
+
+/** The latest fifty, the latest first. */
+export type RecentCalls = { calls: EndedCall[] };
 
 /** `POST /api/phone/busy`: a call rings, runs or is wrapped up; said at its begin and every minute of it. */
 export type BusyAnswer = { live: boolean; msLeft: number; why?: string };

@@ -12,6 +12,12 @@ export const LIMITS = {
   'sso-failure': { most: 300, window: minutes(15) },
   /** Codes of printed slips that were typed; one that opens is given back. */
   slip: { most: 30, window: minutes(15) },
+  /** What one session's softphone asks for by itself: credentials at every connection, a word each minute of a call. */
+  'phone-credentials': { most: 60, window: minutes(10) },
+  'phone-busy': { most: 200, window: minutes(10) },
+  /** Colleagues looked up while one types, and calls told and read. */
+  'phone-colleagues': { most: 300, window: minutes(5) },
+  'phone-calls': { most: 300, window: minutes(10) },
   /** Accounts looked up on the root domain. */
   find: { most: 60, window: minutes(15) },
 } as const;

@@ -51,7 +51,8 @@ export async function anyone() {
     notFound();
   }
   const viewer = found.user && found.session ? { user: found.user, session: found.session } : null;
-  return { tenant: found.tenant, brand: found.brand, policy: found.policy, viewer, why: found.why, locale, timeZone };
+  const { tenant, brand, policy, why, phone } = found;
+  return { tenant, brand, policy, viewer, why, phone, locale, timeZone };
 }
 
 /** Guard: anyone, on the root domain alone. */
@@ -87,13 +88,20 @@ export async function requireOperatorAttempt(step: OperatorStep) {
 
 /** Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or finds nothing. */
 export async function requireUser(screen?: Screen) {
-  const { tenant, policy, viewer, why, locale, timeZone } = await anyone();
+  const { tenant, policy, viewer, why, phone, locale, timeZone } = await anyone();
   if (!viewer) redirect(signInAddress(why));
   if (screen && !mayOpen(screen, viewer.user)) {
     await recordRefusal(tenant, await currentCause(viewer.user.id), screen);
     notFound();
   }
-  return { tenant, policy, user: viewer.user, session: viewer.session, locale, timeZone };
+  return { tenant, policy, user: viewer.user, session: viewer.session, phone, locale, timeZone };
+}
+
+/** Guard: a signed-in person with a phone. Who has none finds Home in its place. */
+export async function requirePhone() {
+  const visit = await requireUser();
+  if (!visit.phone) redirect('/home');
+  return { ...visit, phone: visit.phone };
 }
 
 /** Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
-import { securityHeaders } from '@/lib/request/headers';
+import { securityHeaders, withPhone } from '@/lib/request/headers';
 import { type RequestStore, requests } from '@/lib/request/store';
 import { unavailablePage } from '@/lib/request/unavailable-page';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
@@ -190,6 +190,10 @@ function settle(request: IncomingMessage, response: ServerResponse, store: Reque
     if (typeof all[0] !== 'function') keep(all[0], all[1]);
     const { status, retryAfter } = store;
     if (retryAfter) response.setHeader('retry-after', String(retryAfter));
+    if (store.connect) {
+      const phone = withPhone(request.headers['content-security-policy'], store.connect);
+      for (const [name, value] of Object.entries(phone)) response.setHeader(name, value);
+    }
     const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
     const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
     // A redirect stays one, whatever a step before it has said.
@@ -213,12 +217,15 @@ function answer(response: ServerResponse, status: number, request: IncomingMessa
 /** What an open page asks by itself, to learn whether its session lives. */
 const IDLE_CHECKS = new Set(['/api/session', '/operator/session']);
 
+/** What a softphone asks and tells by itself while nobody touches the page. */
+const OF_ITSELF = '/api/phone/';
+
 function isInteraction({ method, headers }: IncomingMessage, path: string) {
   const isPrefetch =
     'next-router-prefetch' in headers ||
     'next-router-segment-prefetch' in headers ||
     `${headers.purpose} ${headers['sec-purpose']}`.includes('prefetch');
-  return !isPrefetch && !(IDLE_CHECKS.has(path) && method === 'GET');
+  return !isPrefetch && !path.startsWith(OF_ITSELF) && !(IDLE_CHECKS.has(path) && method === 'GET');
 }
 
 /** The address as the browser shows it, without what Next adds to its own fetches. */

@@ -1,5 +1,7 @@
 import { env } from '@/lib/env';
 
+const PERMISSIONS = 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()';
+
 /** Headers of every response, whatever answers: pages, errors, redirects, files. */
 export function securityHeaders(nonce: string, path: string, dev: boolean, isRoot: boolean): Record<string, string> {
   const isFile = path.startsWith('/_next/static/');
@@ -13,10 +15,18 @@ export function securityHeaders(nonce: string, path: string, dev: boolean, isRoo
   return {
     ...(path === '/branding/logo' ? logoHeaders(common) : { ...common, 'cache-control': 'private, no-store' }),
     'content-security-policy': contentSecurityPolicy(nonce, path, dev, isRoot),
-    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+    'permissions-policy': PERMISSIONS,
     'referrer-policy': referrerPolicy(path),
     'x-robots-tag': 'noindex, nofollow',
     'x-frame-options': path.startsWith('/dev/mailbox') ? 'SAMEORIGIN' : 'DENY',
+  };
+}
+
+/** Promises the two headers of a page that has a softphone: it connects to the SIP server's socket and asks for the microphone. */
+export function withPhone(policy: string | string[] | undefined, socketOrigin: string) {
+  return {
+    'content-security-policy': String(policy).replace(`connect-src 'self'`, `connect-src 'self' ${socketOrigin}`),
+    'permissions-policy': PERMISSIONS.replace('microphone=()', 'microphone=(self)'),
   };
 }
 

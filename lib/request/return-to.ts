@@ -1,18 +1,23 @@
 const HOME = '/home';
 const LONGEST = 512;
 
-/** Promises a path on this very host to go back to, or Home: no other origin, no scheme, no control characters. Pure. */
+/** Promises a path on this very host to go back to, or Home. Pure. */
 export function safePath(path: string | null | undefined) {
-  if (!path || path.length > LONGEST || !/^\/(?![/\\])/.test(path)) return HOME;
+  return askedPath(path) ?? HOME;
+}
+
+/** Promises a path on this very host that was asked for, or null: no other origin, no scheme, no control characters. Pure. */
+export function askedPath(path: string | null | undefined) {
+  if (!path || path.length > LONGEST || !/^\/(?![/\\])/.test(path)) return null;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u0020\u007f\\]/.test(path) || /%(2f|5c|0[0-9a-f]|1[0-9a-f])/i.test(path.split('?', 1)[0] ?? ''))
-    return HOME;
+    return null;
   try {
     decodeURIComponent(path);
     const url = new URL(path, 'http://here.invalid');
-    if (url.origin !== 'http://here.invalid' || /^\/(api|_next)(\/|$)/.test(url.pathname)) return HOME;
-    return url.pathname.startsWith('//') ? HOME : `${url.pathname}${url.search}`;
+    if (url.origin !== 'http://here.invalid' || /^\/(api|_next)(\/|$)/.test(url.pathname)) return null;
+    return url.pathname.startsWith('//') ? null : `${url.pathname}${url.search}`;
   } catch {
-    return HOME;
+    return null;
   }
 }

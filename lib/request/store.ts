@@ -15,6 +15,8 @@ export type RequestStore = {
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;
+  /** An origin besides our own that the page may open sockets to; it may use the microphone too. */
+  connect?: string;
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;
 };
@@ -38,6 +40,15 @@ export function isOwnDoing() {
 /** Promises the query exactly as it came, which Next writes anew. */
 export function rawQuery() {
   return requests.getStore()?.query ?? '';
+}
+
+/** Promises that the page which this response brings may open a WebSocket at `socket`'s origin, and use the microphone. */
+export function connectTo(socket: string) {
+  const store = requests.getStore();
+  const { protocol, host } = new URL(socket);
+  // A host may hold what a policy reads as its own punctuation.
+  if (!/^wss?:$/.test(protocol) || !/^[a-z0-9.-]+(:\d+)?$/.test(host)) throw new Error('no origin of a WebSocket');
+  if (store) store.connect = `${protocol}//${host}`;
 }
 
 /** Promises that the response goes out with this status, from wherever in a page or action it is said. */

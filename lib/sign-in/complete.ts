@@ -11,6 +11,8 @@ export type Completed = {
   session: { token: string; maxAge: number };
   device: string;
   returnTo: string | null;
+  /** Whether he has a phone, which is then the first page that he sees. */
+  phone: boolean;
 };
 
 /** What an identity provider has proved in the password's place, and what ends its session there. */
@@ -23,7 +25,14 @@ export type ProviderProof = {
   sealedHint: string | null;
 };
 
-type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; head: Head };
+type Opened = {
+  session: string;
+  maxAge: number;
+  newDeviceFor: string | null;
+  emergency: boolean;
+  phone: boolean;
+  head: Head;
+};
 
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
@@ -71,5 +80,11 @@ export async function complete(
     const mail = { kind: 'new-device', at, address: cause.address, browser: browserOf(cause.userAgent) } as const;
     await queueMail(tx, { tenantId: tenant.id, userId: who.userId, mail });
   }
-  return { next: 'done', session: { token, maxAge: opened.maxAge }, device: deviceToken, returnTo: who.returnTo };
+  return {
+    next: 'done',
+    session: { token, maxAge: opened.maxAge },
+    device: deviceToken,
+    returnTo: who.returnTo,
+    phone: opened.phone,
+  };
 }

@@ -90,6 +90,7 @@ const ACTIONS: Record<string, Row> = {
       networks: '',
       idleMinutes: '30',
       absoluteMinutes: '600',
+      callGraceMinutes: '60',
     }),
   }),
   ...screen('/admin/single-sign-on', { move: (scene) => ({ ...connection(scene), direction: 'down' }) }),

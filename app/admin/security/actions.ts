@@ -22,6 +22,7 @@ const policySettings = z.object({
   lockMinutes: whole(POLICY_BOUNDS.lockMinutes),
   idleMinutes: whole(POLICY_BOUNDS.idleMinutes),
   absoluteMinutes: whole(POLICY_BOUNDS.absoluteMinutes),
+  callGraceMinutes: whole(POLICY_BOUNDS.callGraceMinutes),
   networks: z.string().max(2500).default(''),
 });
 

@@ -17,6 +17,7 @@ import { Effect } from './effect';
 
 const IDLE_MINUTES = [15, 30, 60, 120, 240, 480, 720, 1440];
 const ABSOLUTE_MINUTES = [480, 720, 1440, 2880, 4320, 10_080];
+const CALL_GRACE_MINUTES = [15, 30, 60, 120, 240];
 const LOCK_MINUTES = [5, 10, 15, 30, 60];
 
 type Props = { visit: Visit; stored: Awaited<ReturnType<typeof storedPolicy>>; address: string };
@@ -80,6 +81,13 @@ export async function PolicyForm({ visit: { user, locale }, stored, address }: P
             hint={t('absoluteHint')}
             options={durations(ABSOLUTE_MINUTES, stored.absoluteMinutes, locale)}
             defaultValue={String(stored.absoluteMinutes)}
+          />
+          <SelectField
+            name="callGraceMinutes"
+            label={t('callGrace')}
+            hint={t('callGraceHint')}
+            options={durations(CALL_GRACE_MINUTES, stored.callGraceMinutes, locale)}
+            defaultValue={String(stored.callGraceMinutes)}
           />
         </div>
       </Card>

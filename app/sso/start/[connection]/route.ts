@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
-import { safePath } from '@/lib/request/return-to';
+import { askedPath } from '@/lib/request/return-to';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
@@ -32,7 +32,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
 
   const start = {
     purpose,
-    returnTo: safePath(searchParams.get('return_to')),
+    returnTo: askedPath(searchParams.get('return_to')),
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;

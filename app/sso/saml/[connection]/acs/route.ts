@@ -1,7 +1,7 @@
 import { withDatabase } from '@/lib/request/api';
 import { setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { safePath } from '@/lib/request/return-to';
+import { askedPath } from '@/lib/request/return-to';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { receiveAnswer } from '@/lib/sso/saml/receive';
 
@@ -13,7 +13,7 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
     if (!connection) return new Response('404\n', { status: 404 });
     const form = new URLSearchParams(await request.text());
     const [answer = '', ...more] = form.getAll('SAMLResponse');
-    const returnTo = safePath(form.get('RelayState'));
+    const returnTo = askedPath(form.get('RelayState'));
     const encoded = more.length === 0 ? answer : '';
     const sent = await receiveAnswer(tenant, connection, encoded, returnTo, await currentCause(null));
     if (sent.browser) await setCookie('sso', sent.browser);

@@ -1,0 +1,19 @@
+import { keepCall, readCall, recentCalls } from '@/lib/phone/calls';
+import { phoneRoute, readJson, refuse } from '@/lib/request/phone';
+
+/** The person's own latest calls. */
+export function GET(request: Request) {
+  return phoneRoute('phone-calls', request, async ({ tenant, user }) =>
+    Response.json(await recentCalls(tenant, user.id)),
+  );
+}
+
+/** A call that is over. The same one told again changes nothing. */
+export function POST(request: Request) {
+  return phoneRoute('phone-calls', request, async ({ tenant, user }) => {
+    const call = readCall(await readJson(request));
+    if (!call) return refuse(400, { error: 'invalid' });
+    await keepCall(tenant, user.id, call);
+    return new Response(null, { status: 204 });
+  });
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { phoneAccounts } from '@/db/schema/phone';
+import { users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { seal } from '@/lib/crypto';
+import { isEntitled } from '@/lib/permissions';
+import { lockRow, rowOf } from '@/lib/phone/settings';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { isId } from '@/lib/users';
+
+const LONGEST_PASSWORD = 128;
+
+/** Under what a person's account is sealed. */
+export function accountContext(tenantId: string, userId: string) {
+  return `phone-account|${tenantId}|${userId}`;
+}
+
+/** Promises whether a person needs an account of his own at the SIP server, and has one; undefined where nobody needs one. */
+export async function findPhoneAccount(tenant: Tenant, userId: string) {
+  if (!isEntitled(tenant, 'phone') || !isId(userId)) return undefined;
+  return withTenant(tenant.id, async (tx) => {
+    const settings = await rowOf(tx, tenant.id);
+    if (settings?.way !== 'per-user') return undefined;
+    const [account] = await tx
+      .select({ setAt: phoneAccounts.setAt, extension: phoneAccounts.extension })
+      .from(phoneAccounts)
+      .where(isHis(tenant.id, userId));
+    return { domain: settings.domain, setAt: account?.setAt ?? null };
+  });
+}
+
+/**
+ * Keeps what opens a person's account at the SIP server: md5(extension:domain:password), sealed, and not the password. Fails with
+ * `not-found`, `not-entitled`, `no-extension`, `phone-way` where accounts are not kept one by one, and `sip-password` at `password`.
+ */
+export async function setSipPassword(tenant: Tenant, userId: string, password: string, cause: Cause) {
+  if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
+  if (!isId(userId)) return failure('not-found');
+  if (!isPassword(password)) return failure('sip-password', { field: 'password', max: LONGEST_PASSWORD });
+  return withTenant(tenant.id, async (tx) => {
+    const settings = await lockRow(tx, tenant.id);
+    if (settings?.way !== 'per-user') return failure('phone-way');
+    const person = await lockPerson(tx, tenant.id, userId);
+    if (!person) return failure('not-found');
+    const { extension } = person;
+    if (!extension) return failure('no-extension');
+    const { domain } = settings;
+    const ha1 = createHash('md5').update(`${extension}:${domain}:${password}`).digest('hex');
+    const row = { extension, domain, sealedHa1: seal(ha1, accountContext(tenant.id, userId)), setAt: new Date() };
+    await tx
+      .insert(phoneAccounts)
+      .values({ tenantId: tenant.id, userId, ...row })
+      .onConflictDoUpdate({ target: [phoneAccounts.tenantId, phoneAccounts.userId], set: row });
+    await record(tx, tenant.id, cause, 'phone_account_set', { subjectId: userId, detail: { extension, domain } });
+    return { ok: true } as const;
+  });
+}
+
+/** Takes a person's account away: his phone cannot register again. Fails with `not-found` where he had none. */
+export async function removeSipPassword(tenant: Tenant, userId: string, cause: Cause) {
+  if (!isId(userId)) return failure('not-found');
+  return withTenant(tenant.id, async (tx) => {
+    const gone = await tx
+      .delete(phoneAccounts)
+      .where(isHis(tenant.id, userId))
+      .returning({ extension: phoneAccounts.extension });
+    if (!gone[0]) return failure('not-found');
+    await record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...gone[0] } });
+    return { ok: true } as const;
+  });
+}
+
+function isPassword(text: string) {
+  return text.length > 0 && text.length <= LONGEST_PASSWORD && !/\p{Cc}/u.test(text);
+}
+
+async function lockPerson(tx: Tx, tenantId: string, userId: string) {
+  const [row] = await tx
+    .select({ extension: users.extension })
+    .from(users)
+    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId)))
+    .for('update');
+  return row;
+}
+
+function isHis(tenantId: string, userId: string) {
+  return and(eq(phoneAccounts.tenantId, tenantId), eq(phoneAccounts.userId, userId));
+}

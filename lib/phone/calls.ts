@@ -1,0 +1,74 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { withTenant } from '@/db';
+import { phoneCalls } from '@/db/schema/phone';
+import { oneLine } from '@/lib/emails/one-line';
+import type { RecentCalls } from '@/lib/phone/wire';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { days, minutes } from '@/lib/time';
+
+const SHOWN = 50;
+const KEPT = days(90);
+/** How far a browser's clock may run ahead of ours. */
+const CLOCK = minutes(10);
+
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const endedCall = z
+  .strictObject({
+    id: z.uuid(),
+    direction: z.enum(['in', 'out']),
+    outcome: z.enum(['answered', 'missed', 'rejected', 'elsewhere', 'busy', 'no-answer', 'failed', 'cancelled']),
+    peer: z.string().max(400),
+    peerName: z.string().max(1000).nullable(),
+    startedAt: moment,
+    answeredAt: moment.nullable(),
+    endedAt: moment,
+  })
+  .transform((call) => ({
+    ...call,
+    peer: oneLine(call.peer, 200),
+    peerName: oneLine(call.peerName ?? '', 100) || null,
+  }))
+  .refine(({ peer, startedAt, answeredAt, endedAt, outcome }) => {
+    const now = Date.now();
+    const isInOrder = startedAt <= (answeredAt ?? startedAt) && (answeredAt ?? startedAt) <= endedAt;
+    const isKept = startedAt.getTime() > now - KEPT && endedAt.getTime() < now + CLOCK;
+    return peer !== '' && isInOrder && isKept && (outcome === 'answered') === (answeredAt !== null);
+  });
+
+export type ReadCall = z.output<typeof endedCall>;
+
+/** Promises one call that is over, as a browser tells it, or undefined where that is none. Pure but for the clock. */
+export function readCall(told: unknown): ReadCall | undefined {
+  return endedCall.safeParse(told).data;
+}
+
+/** Keeps a person's call for ninety days. One that is kept already stays as it is. */
+export async function keepCall(tenant: Pick<Tenant, 'id'>, userId: string, call: ReadCall) {
+  await withTenant(tenant.id, (tx) =>
+    tx
+      .insert(phoneCalls)
+      .values({ tenantId: tenant.id, userId, ...call })
+      .onConflictDoNothing(),
+  );
+}
+
+/** Promises a person's own latest calls, fifty at most, the latest first. */
+export async function recentCalls(tenant: Pick<Tenant, 'id'>, userId: string): Promise<RecentCalls> {
+  const rows = await withTenant(tenant.id, (tx) =>
+    tx
+      .select()
+      .from(phoneCalls)
+      .where(and(eq(phoneCalls.tenantId, tenant.id), eq(phoneCalls.userId, userId)))
+      .orderBy(desc(phoneCalls.startedAt))
+      .limit(SHOWN),
+  );
+  const calls = rows.map(({ tenantId: _, userId: __, startedAt, answeredAt, endedAt, ...call }) => ({
+    ...call,
+    startedAt: startedAt.toISOString(),
+    answeredAt: answeredAt?.toISOString() ?? null,
+    endedAt: endedAt.toISOString(),
+  }));
+  return { calls };
+}

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { wordConditions } from '@/lib/people/list';
+import type { Colleagues } from '@/lib/phone/wire';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+const A_PAGE = 20;
+
+/** Promises one page, from 1, of the active people with an extension whose words begin as `q` says, by name; `userId` himself is left out. */
+export async function findColleagues(
+  tenant: Pick<Tenant, 'id'>,
+  userId: string,
+  { q, page }: { q: string; page: number },
+): Promise<Colleagues> {
+  const rows = await withTenant(tenant.id, async (tx) => {
+    const matching = await wordConditions(tx, tenant.id, q);
+    return tx.execute<{ name: string; extension: string }>(sql`
+      select u.first_name || ' ' || u.last_name as name, u.extension from users u
+      where u.tenant_id = ${tenant.id} and u.status = 'active' and u.extension is not null and u.id <> ${userId}::uuid
+        ${sql.join(matching, sql` `)}
+      order by u.sort_name, u.id limit ${A_PAGE + 1} offset ${(page - 1) * A_PAGE}`);
+  });
+  return {
+    people: rows.slice(0, A_PAGE).map(({ name, extension }) => ({ name, extension })),
+    more: rows.length > A_PAGE,
+  };
+}

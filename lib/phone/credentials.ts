@@ -1,0 +1,114 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
+import { users } from '@/db/schema/users';
+import { unseal } from '@/lib/crypto';
+import { isEntitled } from '@/lib/permissions';
+import { accountContext } from '@/lib/phone/accounts';
+import { secretContext } from '@/lib/phone/settings';
+import { isTurn } from '@/lib/phone/settings-form';
+import type { PhoneCredentials } from '@/lib/phone/wire';
+import { failure } from '@/lib/result';
+import type { CurrentUser } from '@/lib/sessions';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { minutes } from '@/lib/time';
+
+const LIFETIME = minutes(10);
+
+/** Promises what a person's phone registers with, for his own extension and ten minutes. Fails with `no-phone` where he has none. */
+export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
+  if (!isEntitled(tenant, 'phone')) return failure('no-phone');
+  const found = await findPhone(tenant.id, user.id);
+  if (!found?.extension) return failure('no-phone');
+  const { settings, extension, sealedHa1 } = found;
+  const expiresAt = unixIn(LIFETIME);
+  const account =
+    settings.way === 'ephemeral'
+      ? ephemeral(tenant.id, settings.sealedSecret, extension, expiresAt)
+      : sealedHa1 && { user: extension, secret: { ha1: unseal(sealedHa1, accountContext(tenant.id, user.id)) } };
+  if (!account) return failure('no-phone');
+  return {
+    ok: true,
+    credentials: { ...told(tenant.id, settings, extension, expiresAt), ...account, name: found.name },
+  } as const;
+}
+
+/**
+ * Promises what an administrator tries the settings with: an extension that nobody has, where the shared secret makes credentials
+ * for any, else his own account. Fails with `no-settings` where there is nothing to try, and `no-sip-account` where he has none.
+ */
+export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
+  if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
+  const own = await credentialsFor(tenant, user);
+  const found = await findPhone(tenant.id, user.id);
+  if (!found) return failure('no-settings');
+  if (found.settings.way === 'per-user') return own.ok ? own : failure('no-sip-account');
+  const extension = `test-${randomBytes(4).toString('hex')}`;
+  const expiresAt = unixIn(LIFETIME);
+  const account = ephemeral(tenant.id, found.settings.sealedSecret, extension, expiresAt);
+  if (!account) return failure('no-settings');
+  return {
+    ok: true,
+    credentials: { ...told(tenant.id, found.settings, extension, expiresAt), ...account, name: extension },
+  } as const;
+}
+
+type Settings = typeof phoneSettings.$inferSelect;
+
+function findPhone(tenantId: string, userId: string) {
+  return withTenant(tenantId, async (tx) => {
+    const [row] = await tx
+      .select({
+        settings: phoneSettings,
+        extension: users.extension,
+        status: users.status,
+        firstName: users.firstName,
+        lastName: users.lastName,
+        sealedHa1: phoneAccounts.sealedHa1,
+      })
+      .from(users)
+      .innerJoin(phoneSettings, eq(phoneSettings.tenantId, users.tenantId))
+      .leftJoin(
+        phoneAccounts,
+        and(
+          eq(phoneAccounts.tenantId, users.tenantId),
+          eq(phoneAccounts.userId, users.id),
+          eq(phoneAccounts.extension, users.extension),
+          eq(phoneAccounts.domain, phoneSettings.domain),
+        ),
+      )
+      .where(and(eq(users.tenantId, tenantId), eq(users.id, userId), eq(users.status, 'active')));
+    return row && { ...row, name: `${row.firstName} ${row.lastName}` };
+  });
+}
+
+function told(
+  tenantId: string,
+  settings: Settings,
+  extension: string,
+  expiresAt: number,
+): Omit<PhoneCredentials, 'user' | 'secret' | 'name'> {
+  const { domain, socket, country, otherDomains, wrapUpSeconds } = settings;
+  const turn = ephemeral(tenantId, settings.sealedSecret, extension, expiresAt);
+  const iceServers = settings.iceServers.flatMap((url) => {
+    if (!isTurn(url)) return { urls: [url] };
+    // A browser refuses the whole list over one TURN server without credentials.
+    return turn ? { urls: [url], username: turn.user, credential: turn.secret.password } : [];
+  });
+  return { extension, domain, socket, expiresAt, iceServers, country, otherDomains, wrapUpSeconds };
+}
+
+/** draft-uberti-behave-turn-rest-00, 2.2: the name says until when, and whoever knows the secret can tell that we have said so. */
+function ephemeral(tenantId: string, sealedSecret: string | null, extension: string, expiresAt: number) {
+  if (!sealedSecret) return undefined;
+  const user = `${expiresAt}:${extension}`;
+  const password = createHmac('sha1', unseal(sealedSecret, secretContext(tenantId)))
+    .update(user)
+    .digest('base64');
+  return { user, secret: { password } };
+}
+
+function unixIn(milliseconds: number) {
+  return Math.floor((Date.now() + milliseconds) / 1000);
+}
