@@ -1,43 +1,45 @@
 import { startChild } from '@/bench/child';
 import type { Answer, Question } from '@/bench/list-people';
-import { createDatabase, on } from '@/bench/many-sessions';
+import { fillCrowd, PEOPLE } from '@/bench/many-people';
 import type { Product } from '@/bench/product';
 import { ms, type Row } from '@/bench/report';
-import { migrate } from '@/db/migrate';
 
 const MOST_MS = 50;
-const PEOPLE = 100_000;
-const TIMES = 30;
+const TIMES = 40;
 
 const CASES: (Omit<Question, 'times'> & { what: string })[] = [
   { what: 'first page by name', filter: {}, sort: 'name', deep: false },
   { what: 'page 2,401 by name', filter: {}, sort: 'name', deep: true },
   { what: 'page 2,401 by extension', filter: {}, sort: 'extension', deep: true },
   { what: 'page 2,401, newest first', filter: {}, sort: 'newest', deep: true },
+  { what: 'page 2,401 by last sign-in', filter: {}, sort: 'signedIn', deep: true },
   { what: 'search that finds one', filter: { q: 'person77777' }, sort: 'name', deep: false },
-  { what: 'search that finds a thousandth', filter: { q: 'last7' }, sort: 'name', deep: false },
+  { what: 'search that finds a hundredth', filter: { q: 'last77' }, sort: 'name', deep: false },
+  { what: 'search that finds a tenth, far down the list', filter: { q: 'last7' }, sort: 'name', deep: false },
   { what: 'search of one letter that everybody has', filter: { q: 'p' }, sort: 'name', deep: false },
+  { what: 'search of two words', filter: { q: 'first10 last7' }, sort: 'extension', deep: false },
   { what: 'administrators', filter: { role: 'administrator' }, sort: 'name', deep: false },
+  { what: 'page 2,401 of agents', filter: { role: 'agent' }, sort: 'newest', deep: true },
+  { what: 'page 1,601 of the active', filter: { status: 'active' }, sort: 'extension', deep: true },
+  { what: 'disabled', filter: { status: 'disabled' }, sort: 'newest', deep: false },
+  { what: 'invited', filter: { status: 'invited' }, sort: 'name', deep: false },
+  { what: 'never signed in', filter: { status: 'waiting' }, sort: 'extension', deep: false },
+  { what: 'locked', filter: { status: 'locked' }, sort: 'name', deep: false },
+  { what: 'with a second factor', filter: { factor: 'on' }, sort: 'name', deep: true },
+  { what: 'without a second factor', filter: { factor: 'off' }, sort: 'signedIn', deep: false },
+  { what: 'without e-mail', filter: { email: 'none' }, sort: 'name', deep: false },
+  { what: 'with a shared e-mail', filter: { email: 'shared' }, sort: 'name', deep: false },
+  {
+    what: 'three filters and a word',
+    filter: { q: 'last7', role: 'agent', status: 'active', factor: 'off' },
+    sort: 'signedIn',
+    deep: false,
+  },
 ];
 
 /** The list of a tenant with 100,000 users at the server: its pages and its searches, under row security as in production. */
-export async function measurePeople({ database }: Product): Promise<Row[]> {
-  const { ownerUrl, appUrl, adminUrl } = await createDatabase(database, 'bench_people');
-  await migrate(ownerUrl, appUrl);
-  await on(adminUrl, async (sql) => {
-    const [tenant] =
-      await sql`insert into tenants (slug, account_id, name) values ('crowd', 'crowd', 'Crowd') returning id`;
-    await sql`insert into policies (tenant_id) values (${tenant?.id})`;
-    await sql`
-      insert into users (tenant_id, username, extension, first_name, last_name, email, role, created_at)
-      select ${tenant?.id}, 'person' || n, (10000 + n)::text, 'First' || n % 1009, 'Last' || n % 9973, 'p' || n || '@crowd.example',
-        case when n % 5000 = 0 then 'administrator' else 'agent' end, now() - make_interval(secs => n)
-      from generate_series(1, ${PEOPLE}::int) n`;
-    await sql`
-      insert into user_words (tenant_id, word, user_id)
-      select u.tenant_id, w, u.id from users u, words_of_user(u.username, u.extension, u.first_name, u.last_name, u.email) as w`;
-    await sql`analyze`;
-  });
+export async function measurePeople({ database }: Pick<Product, 'database'>): Promise<Row[]> {
+  const { appUrl } = await fillCrowd(database);
   const child = startChild<Question, Answer>('list-people.ts', {
     DATABASE_URL: appUrl,
     GATEHOUSE_SECRETS: database.secrets,
@@ -47,15 +49,13 @@ export async function measurePeople({ database }: Product): Promise<Row[]> {
   });
   const rows: Row[] = [];
   for (const { what, ...question } of CASES) {
-    const { p50 } = await child.ask({ ...question, times: TIMES });
-    const ratio = p50 / MOST_MS;
+    const { p50, p95 } = await child.ask({ ...question, times: TIMES });
     rows.push({
-      measure: `100,000 users: ${what}, p50`,
-      value: ms(p50),
-      peer: `promised ${ms(MOST_MS)}`,
-      ratio,
-      target: 'at most 1',
-      met: ratio <= 1,
+      measure: `${PEOPLE.toLocaleString('en')} users: ${what}, p95`,
+      value: ms(p95),
+      peer: `p50 ${ms(p50)}`,
+      target: `under ${MOST_MS} ms`,
+      met: p95 < MOST_MS,
     });
   }
   await child.stop();

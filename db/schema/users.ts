@@ -50,6 +50,9 @@ export const users = pgTable(
       .notNull()
       .generatedAlwaysAs(sql`coalesce(extension::bigint, 99999999999)`),
     emailKey: text('email_key').generatedAlwaysAs(sql`lower(email collate "C")`),
+    /** Has never signed in and could not: no password yet. The database keeps this and the next. */
+    waiting: boolean('waiting').notNull().default(true),
+    enrolled: boolean('enrolled').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),

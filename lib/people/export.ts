@@ -1,7 +1,8 @@
 import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
 import { csvLine } from '@/lib/csv';
-import { type Filter, listUsers } from '@/lib/people/list';
+import type { Filter } from '@/lib/people/filters';
+import { listUsers } from '@/lib/people/list';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 const PER_PAGE = 500;

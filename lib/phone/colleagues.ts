@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { wordConditions } from '@/lib/people/list';
+import { narrow } from '@/lib/people/filters';
 import type { Colleagues } from '@/lib/phone/wire';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -13,11 +13,11 @@ export async function findColleagues(
   { q, page }: { q: string; page: number },
 ): Promise<Colleagues> {
   const rows = await withTenant(tenant.id, async (tx) => {
-    const matching = await wordConditions(tx, tenant.id, q);
+    const { ids, test } = await narrow(tx, tenant.id, { q });
     return tx.execute<{ name: string; extension: string }>(sql`
       select u.first_name || ' ' || u.last_name as name, u.extension from users u
       where u.tenant_id = ${tenant.id} and u.status = 'active' and u.extension is not null and u.id <> ${userId}::uuid
-        ${sql.join(matching, sql` `)}
+        ${ids ? sql`and u.id = any (array(${ids}))` : sql``} ${test(sql`u.id`)}
       order by u.sort_name, u.id limit ${A_PAGE + 1} offset ${(page - 1) * A_PAGE}`);
   });
   return {

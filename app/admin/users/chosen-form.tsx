@@ -7,7 +7,7 @@ import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { BULK_ACTIONS } from '@/lib/people/bulk';
-import type { Filter } from '@/lib/people/list';
+import type { Filter } from '@/lib/people/filters';
 import { askForMany } from './actions';
 
 type Props = { visit: Visit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };

@@ -1,4 +1,5 @@
-import { FILTERS, type Filter, SORTS, type Sort } from '@/lib/people/list';
+import { FILTERS, type Filter } from '@/lib/people/filters';
+import { SORTS, type Sort } from '@/lib/people/list';
 
 export type Query = Record<string, string | string[] | undefined>;
 
