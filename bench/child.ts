@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { Embedded } from '@/db/embedded';
 
 /** A process of ours that answers one message at a time. It ends with us. */
 export type Child<Question, Answer> = { pid: number; ask(question: Question): Promise<Answer>; stop(): Promise<void> };
@@ -28,4 +29,15 @@ export function startChild<Question extends object, Answer>(
       await gone;
     },
   };
+}
+
+/** Promises the same for a file that reads, through lib, one database of `embedded`: lib knows one per process. */
+export function startOnDatabase<Question extends object, Answer>(file: string, url: string, embedded: Embedded) {
+  return startChild<Question, Answer>(file, {
+    DATABASE_URL: url,
+    GATEHOUSE_SECRETS: embedded.secrets,
+    PUBLIC_URL: 'https://gatehouse.test',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'no-reply@gatehouse.test',
+  });
 }

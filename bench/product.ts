@@ -8,11 +8,11 @@ import { migrate } from '@/db/migrate';
 import { seconds } from '@/lib/time';
 import { type App, startApp } from '@/tests/support/app';
 
-/** The built product in production mode, on a durable Postgres of its own, with every limit as it ships. */
-export type Product = App & { database: Embedded; admin: postgres.Sql; memory: number; postmaster: number };
+/** A durable Postgres of its own. */
+export type Database = Embedded;
 
-/** Promises the product and its memory after it has stood idle; this process may use lib on the same database afterwards. */
-export async function startProduct(memoryOf: (pid: number) => number): Promise<Product> {
+/** Promises an empty database, which is removed when it is stopped. */
+export async function startDatabase(): Promise<Database> {
   const wanted = mkdtempSync(path.join(tmpdir(), 'gatehouse-bench-'));
   // Postgres runs as another user where we are root, and must be able to pass through.
   chmodSync(wanted, 0o711);
@@ -21,38 +21,43 @@ export async function startProduct(memoryOf: (pid: number) => number): Promise<P
     clear();
     throw error;
   });
-  const stopDatabase = async () => {
-    await database.stop();
-    if (database.directory !== wanted) rmSync(database.directory, { recursive: true, force: true });
-    clear();
+  return {
+    ...database,
+    async stop() {
+      await database.stop();
+      if (database.directory !== wanted) rmSync(database.directory, { recursive: true, force: true });
+      clear();
+    },
   };
-  try {
-    await migrate(database.ownerUrl, database.appUrl);
-    Object.assign(process.env, {
-      DATABASE_URL: database.appUrl,
-      GATEHOUSE_SECRETS: database.secrets,
-      PUBLIC_URL: 'https://gatehouse.test',
-      SMTP_URL: 'smtp://127.0.0.1:9',
-      MAIL_FROM: 'Gatehouse <no-reply@gatehouse.test>',
-      LOG_LEVEL: 'error',
-    });
-    const app = await startApp({ HASHING_THREADS: undefined, NEXT_TELEMETRY_DISABLED: '1' });
-    await delay(seconds(15));
-    const memory = memoryOf(app.pid);
-    const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
-    return {
-      ...app,
-      database,
-      admin,
-      memory,
-      postmaster: Number(readFileSync(path.join(database.directory, 'data/postmaster.pid'), 'utf8').split('\n')[0]),
-      async stop() {
-        await admin.end({ timeout: 1 });
-        await app.stop().finally(stopDatabase);
-      },
-    };
-  } catch (error) {
-    await stopDatabase();
-    throw error;
-  }
+}
+
+/** The built product in production mode with every limit as it ships. */
+export type Product = App & { database: Database; admin: postgres.Sql; memory: number; postmaster: number };
+
+/** Promises the product and its memory after it has stood idle; this process may use lib on the same database afterwards. */
+export async function startProduct(database: Database, memoryOf: (pid: number) => number): Promise<Product> {
+  await migrate(database.ownerUrl, database.appUrl);
+  Object.assign(process.env, {
+    DATABASE_URL: database.appUrl,
+    GATEHOUSE_SECRETS: database.secrets,
+    PUBLIC_URL: 'https://gatehouse.test',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'Gatehouse <no-reply@gatehouse.test>',
+    LOG_LEVEL: 'error',
+  });
+  const app = await startApp({ HASHING_THREADS: undefined, NEXT_TELEMETRY_DISABLED: '1' });
+  await delay(seconds(15));
+  const memory = memoryOf(app.pid);
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  return {
+    ...app,
+    database,
+    admin,
+    memory,
+    postmaster: Number(readFileSync(path.join(database.directory, 'data/postmaster.pid'), 'utf8').split('\n')[0]),
+    async stop() {
+      await admin.end({ timeout: 1 });
+      await app.stop();
+    },
+  };
 }

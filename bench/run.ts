@@ -1,93 +1,62 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { startLoader } from '@/bench/loader';
-import { machineLine, residentMegabytes } from '@/bench/machine';
-import { measureBusyPage } from '@/bench/measures/busy-page';
-import { measureLookUp } from '@/bench/measures/look-up';
-import { measureMemory } from '@/bench/measures/memory';
-import { measureOidcCallback } from '@/bench/measures/oidc-callback';
-import { measurePages } from '@/bench/measures/pages';
-import { measurePeople } from '@/bench/measures/people';
-import { measureSamlSignIns } from '@/bench/measures/saml-sign-ins';
-import { measureSignIns } from '@/bench/measures/sign-ins';
-import { measureWeight } from '@/bench/measures/weight';
-import { startPeer } from '@/bench/peer';
-import { makePeople } from '@/bench/people';
-import { startProduct } from '@/bench/product';
+import { machineLine } from '@/bench/machine';
+import { PARTS, type Part } from '@/bench/parts';
 import { type Row, tableOf } from '@/bench/report';
-import { minutes, seconds } from '@/lib/time';
+import { openStage } from '@/bench/stage';
 
 /**
  * `npm run bench`: the built product and its peers side by side on this machine, in rounds that take turns, medians of them.
- * Ratios are what counts: they change little from machine to machine. It promises nothing by its exit code.
+ * Ratios are what counts: they change little from machine to machine. `npm run bench -- audit people` measures those parts alone.
+ * It promises nothing by its exit code, but that it measured everything it was asked for.
  */
 
 const started = performance.now();
-const running: { stop(): Promise<void> }[] = [];
-let ending: Promise<void> | undefined;
+const stage = openStage(tell);
 const rows: Row[] = [];
 const machine = machineLine();
-const LONGEST = minutes(6);
+let ending: Promise<void> | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
-setTimeout(() => {
-  console.error('bench: it takes too long; this machine has no time for it');
-  void end(1);
-}, LONGEST).unref();
 
-bench().then(
-  () => end(0),
-  (error) => {
-    // What breaks because everything is being stopped is no news.
-    if (!ending) console.error('bench: ended early:', error);
-    return end(1);
-  },
-);
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !PARTS.some((part) => part.name === name));
+if (unknown.length > 0) {
+  console.error(`bench: no part is called ${unknown.join(', ')}. Parts: ${PARTS.map(({ name }) => name).join(' ')}`);
+  process.exit(2);
+}
+await bench(PARTS.filter(({ name }) => asked.length === 0 || asked.includes(name)));
 
-async function bench() {
+async function bench(parts: Part[]) {
   console.log(`bench: ${machine}`);
-  tell('builds an empty page and starts both servers');
-  const peer = keep(await startPeer());
-  const product = keep(await startProduct(residentMegabytes));
-  rows.push(...measureMemory(product, peer));
-  tell('makes people');
-  const people = await makePeople(product);
-  const crowd = keep(startLoader());
-  const person = keep(startLoader());
-  rows.push(...(await measureWeight(product, peer, people)));
-  tell('pages');
-  rows.push(...(await measurePages(product, peer, people, crowd)));
-  tell('sign-ins');
-  rows.push(...(await measureSignIns(product, people, crowd)));
-  tell('SAML sign-ins');
-  rows.push(...(await measureSamlSignIns(product, crowd)));
-  tell('pages while others sign in');
-  rows.push(...(await measureBusyPage(people, crowd, person)));
-  tell('single sign-on');
-  rows.push(...(await measureOidcCallback(product)));
-  tell('a million sessions');
-  rows.push(...(await measureLookUp(product)));
-  tell('a hundred thousand people');
-  rows.push(...(await measurePeople(product)));
+  let missed = 0;
+  for (const part of parts) {
+    tell(part.what);
+    // One part that fails or finds no time does not take their turn from the others.
+    await within(part)
+      .then((measured) => rows.push(...measured))
+      .catch((error) => {
+        if (ending) return;
+        missed++;
+        console.error(`bench: ${part.name} was not measured:`, error);
+      });
+  }
+  await end(missed > 0 ? 1 : 0);
 }
 
-function keep<Process extends { stop(): Promise<void> }>(process: Process) {
-  running.push(process);
-  return process;
+async function within({ measure, longest }: Part): Promise<Row[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no time for it: ${longest / 60_000} minutes are over`)), longest);
+  });
+  return Promise.race([measure(stage, tell), late]).finally(() => clearTimeout(timer));
 }
 
 function tell(what: string) {
   console.log(`bench: ${Math.round((performance.now() - started) / 1000)} s: ${what}`);
 }
 
-/** What was measured, then everything down again in reverse, once, whatever else fails under way; what does not go by itself dies with this process. */
+/** What was measured, then everything down again, once. */
 function end(code: number) {
-  ending ??= closeAll().finally(() => process.exit(code));
+  if (!ending && rows.length > 0) console.log(`\n${machine}\n\n${tableOf(rows)}\n`);
+  ending ??= stage.close().finally(() => process.exit(code));
   return ending;
-}
-
-async function closeAll() {
-  if (rows.length > 0) console.log(`\n${machine}\n\n${tableOf(rows)}\n`);
-  for (let one = running.pop(); one; one = running.pop()) {
-    await Promise.race([one.stop().catch((error) => console.error(error)), delay(seconds(10))]);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Answer, Question } from '@/bench/audit';
-import { startChild } from '@/bench/child';
+import { startOnDatabase } from '@/bench/child';
 import { fillTrail } from '@/bench/many-events';
-import type { Product } from '@/bench/product';
+import type { Database } from '@/bench/product';
 import { ms, type Row } from '@/bench/report';
 
 const EVENTS = 10_000_000;
@@ -21,18 +21,9 @@ const WAYS: Question['way'][] = [
 ];
 
 /** A page of the trail of one tenant that has ten million events, whatever is asked for. */
-export async function measureAudit(
-  { database }: Pick<Product, 'database'>,
-  tell: (what: string) => void,
-): Promise<Row[]> {
+export async function measureAudit(database: Database, tell: (what: string) => void): Promise<Row[]> {
   const { appUrl } = await fillTrail(database, EVENTS, (done) => tell(`${done.toLocaleString('en')} events`));
-  const child = startChild<Question, Answer>('audit.ts', {
-    DATABASE_URL: appUrl,
-    GATEHOUSE_SECRETS: database.secrets,
-    PUBLIC_URL: 'https://gatehouse.test',
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'no-reply@gatehouse.test',
-  });
+  const child = startOnDatabase<Question, Answer>('audit.ts', appUrl, database);
   const rows: Row[] = [];
   for (const way of WAYS) {
     await child.ask({ way, times: 3 });

@@ -1,7 +1,7 @@
-import { startChild } from '@/bench/child';
+import { startOnDatabase } from '@/bench/child';
 import type { Answer, Question } from '@/bench/look-up';
 import { fillDatabases } from '@/bench/many-sessions';
-import type { Product } from '@/bench/product';
+import type { Database } from '@/bench/product';
 import { median, ms, type Row } from '@/bench/report';
 
 const MOST = 1.1;
@@ -14,9 +14,9 @@ const TIMES = 400;
 type Subject = 'few' | 'many' | 'bound' | 'unbound' | 'join';
 
 /** The look-up that every request begins with: whether it grows with the sessions there are, and what row security costs it. */
-export async function measureLookUp({ database }: Product): Promise<Row[]> {
+export async function measureLookUp(database: Database): Promise<Row[]> {
   const { small, large } = await fillDatabases(database, FEW, MANY);
-  const start = (url: string) => startLookingUp(url, database.secrets);
+  const start = (url: string) => startOnDatabase<Question, Answer>('look-up.ts', url, database);
   const p50s: Record<Subject, number[]> = { few: [], many: [], bound: [], unbound: [], join: [] };
   // One connection is a tenth slower than the next for as long as it lives, so several are asked.
   for (let connection = 0; connection < CONNECTIONS; connection++) {
@@ -43,16 +43,6 @@ export async function measureLookUp({ database }: Product): Promise<Row[]> {
     row('the same under row security', bound, 'the same without it', unbound),
     { ...row('the same under row security', bound, 'a plain join without it', join), target: '', met: undefined },
   ];
-}
-
-function startLookingUp(url: string, secrets: string) {
-  return startChild<Question, Answer>('look-up.ts', {
-    DATABASE_URL: url,
-    GATEHOUSE_SECRETS: secrets,
-    PUBLIC_URL: 'https://gatehouse.test',
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'no-reply@gatehouse.test',
-  });
 }
 
 function row(measure: string, value = Number.NaN, beside = '', peer = Number.NaN): Row {

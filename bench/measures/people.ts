@@ -1,7 +1,7 @@
-import { startChild } from '@/bench/child';
+import { startOnDatabase } from '@/bench/child';
 import type { Answer, Question } from '@/bench/list-people';
 import { fillCrowd, PEOPLE } from '@/bench/many-people';
-import type { Product } from '@/bench/product';
+import type { Database } from '@/bench/product';
 import { ms, type Row } from '@/bench/report';
 
 const MOST_MS = 50;
@@ -38,15 +38,9 @@ const CASES: (Omit<Question, 'times'> & { what: string })[] = [
 ];
 
 /** The list of a tenant with 100,000 users at the server: its pages and its searches, under row security as in production. */
-export async function measurePeople({ database }: Pick<Product, 'database'>): Promise<Row[]> {
+export async function measurePeople(database: Database): Promise<Row[]> {
   const { appUrl } = await fillCrowd(database);
-  const child = startChild<Question, Answer>('list-people.ts', {
-    DATABASE_URL: appUrl,
-    GATEHOUSE_SECRETS: database.secrets,
-    PUBLIC_URL: 'https://gatehouse.test',
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'no-reply@gatehouse.test',
-  });
+  const child = startOnDatabase<Question, Answer>('list-people.ts', appUrl, database);
   const rows: Row[] = [];
   for (const { what, ...question } of CASES) {
     const { p50, p95 } = await child.ask({ ...question, times: TIMES });
