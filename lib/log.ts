@@ -20,7 +20,7 @@ function open() {
     mixin: () => ({ request: requests.getStore()?.id }),
   };
   // No request waits for the line that speaks of it; what is not yet written goes out at the end.
-  const out = pino.destination({ dest: 1, sync: false });
+  const out = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 });
   process.once('exit', () => out.flushSync());
   return pino(settings, out);
 }

@@ -6,6 +6,7 @@ import { attempts, devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
 import type { Branding } from '@/lib/branding/brand';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import type { Overview } from '@/lib/home';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Host } from '@/lib/tenants/host';
@@ -45,23 +46,33 @@ export type FoundSession = {
   phone: { socket: string } | null;
 };
 
-/** Promises the tenant of an address and the live session of a cookie there, in one statement. `slide` is an interaction of the person. */
+/**
+ * Promises the tenant of an address and the live session of a cookie there, in one statement. `slide` is an interaction of
+ * the person; `home` asks for what Home tells him in the same breath.
+ */
 export async function findSession(
   host: Extract<Host, { kind: 'tenant' | 'domain' }>,
   token: string | undefined,
   slide: boolean,
-  address?: string,
+  { address, home = false }: { address?: string; home?: boolean } = {},
 ) {
-  const hash = isToken(token) ? hashToken(token) : null;
-  const [row] = await statement<{ found: FoundSession | null }>('select find_session($1, $2, $3, $4, $5) as found', [
+  const [row] = await statement<Row>(home ? SESSION_AND_HOME : SESSION, [
     host.kind === 'tenant' ? host.slug : null,
     host.kind === 'domain' ? host.domain : null,
-    hash,
+    isToken(token) ? hashToken(token) : null,
     slide,
     address ?? null,
   ]);
-  return row?.found ?? undefined;
+  return row?.found ? { ...row.found, home: row.home ?? null } : undefined;
 }
+
+type Row = { found: FoundSession | null; home?: Overview | null };
+
+const SESSION = 'select find_session($1, $2, $3, $4, $5) as found';
+const SESSION_AND_HOME = `with session as materialized (${SESSION})
+  select found, case when found #>> '{session,id}' is not null
+    then home_overview((found #>> '{tenant,id}')::uuid, (found #>> '{user,id}')::uuid) end as home
+  from session`;
 
 /** A call rings, runs or is wrapped up: that is no idleness, for as long as the policy's grace lasts. Promises the milliseconds left, or undefined for a session that is gone. */
 export async function noteBusy(tenant: Pick<Tenant, 'id'>, sessionId: string) {

@@ -3,11 +3,10 @@ import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
-import type { overview } from '@/lib/home';
+import type { Overview } from '@/lib/home';
 import type { Policy } from '@/lib/policies';
 import type { Locale } from '@/lib/tenants/tenants';
 
-type Seen = Pick<Awaited<ReturnType<typeof overview>>, 'secondFactor' | 'codesLeft' | 'hasEmail'>;
 type Fault = 'secondFactorDue' | 'noSecondFactor' | 'fewCodes' | 'noEmail';
 
 const CURE: Record<Fault, string> = {
@@ -17,7 +16,7 @@ const CURE: Record<Fault, string> = {
   noEmail: '/settings/profile#email',
 };
 
-type Props = { seen: Seen; policy: Policy; user: { emergency: boolean }; locale: Locale; timeZone: string };
+type Props = { seen: Overview; policy: Policy; user: { emergency: boolean }; locale: Locale; timeZone: string };
 
 export async function Mend({ seen, policy, user, locale, timeZone }: Props) {
   const faults = faultsOf(seen, policy, user);
@@ -45,7 +44,7 @@ export async function Mend({ seen, policy, user, locale, timeZone }: Props) {
   );
 }
 
-function faultsOf(seen: Seen, policy: Policy, user: Props['user']): Fault[] {
+function faultsOf(seen: Overview, policy: Policy, user: Props['user']): Fault[] {
   // All of it is mended with one's own password.
   if (isPasswordHidden(policy, user)) return [];
   const faults: Fault[] = [];

@@ -1,9 +1,8 @@
 import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
-import { overview } from '@/lib/home';
 import { showMoment } from '@/lib/i18n';
-import { anyone, requireUser } from '@/lib/request/current';
+import { anyone, requireHome } from '@/lib/request/current';
 import { Destinations } from './destinations';
 import { Mend } from './mend';
 
@@ -14,18 +13,17 @@ export async function generateMetadata() {
 }
 
 export default async function HomePage() {
-  const visit = await requireUser();
-  const [t, seen] = await Promise.all([getTranslations('home'), overview(visit.tenant, visit.user.id)]);
-  const previous = seen.previousSignIn;
+  const { seen, ...visit } = await requireHome();
+  const t = await getTranslations('home');
   return (
     <Frame visit={visit} tab="home">
       <PageTitle
         lead={
-          previous ? (
+          seen.at ? (
             <>
               {t('lastSignIn', {
-                when: showMoment(previous.at, visit.locale, visit.timeZone),
-                address: previous.address ?? '–',
+                when: showMoment(new Date(seen.at), visit.locale, visit.timeZone),
+                address: seen.address ?? '–',
               })}{' '}
               <a className="link" href="/settings/sessions">
                 {t('notYou')}

@@ -104,6 +104,14 @@ export async function requirePhone() {
   return { ...visit, phone: visit.phone };
 }
 
+/** Guard: a signed-in person on Home, with what Home tells him. */
+export async function requireHome() {
+  const visit = await requireUser();
+  const { found } = await currentRequest();
+  if (!found?.home) throw new Error('Home of nobody');
+  return { ...visit, seen: found.home };
+}
+
 /** Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
 export async function requireAttempt(step: Exclude<Step, 'done'>) {
   const { tenant, policy, locale } = await anyone();
@@ -148,6 +156,8 @@ export async function currentOrigin() {
   return host && `${protocol}//${host.hostname}${host.port ? `:${host.port}` : ''}`;
 }
 
+const HOME = /^\/(home)?(\?|$)/;
+
 /** Tenant, session and language of the request, read once: one statement. */
 export const currentRequest = cache(async () => {
   const store = requests.getStore();
@@ -157,7 +167,10 @@ export const currentRequest = cache(async () => {
   const found =
     host.kind === 'tenant' || host.kind === 'domain'
       ? await onceAtMost(() =>
-          findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true, store?.address),
+          findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true, {
+            address: store?.address,
+            home: HOME.test(store?.path ?? ''),
+          }),
         )
       : undefined;
   const operator =

@@ -485,7 +485,7 @@ async function signedIn(tenant: Tenant, person: Person, factor: 'totp' | null = 
 }
 
 function found(tenant: Tenant, token: string, address = OFFICE) {
-  return findSession({ kind: 'tenant', slug: tenant.slug }, token, false, address);
+  return findSession({ kind: 'tenant', slug: tenant.slug }, token, false, { address });
 }
 
 function input(change: Partial<PolicyInput>): PolicyInput {
