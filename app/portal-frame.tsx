@@ -9,7 +9,7 @@ import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
 
-type AdminTab = 'users' | 'security' | 'singleSignOn' | 'branding' | 'audit';
+type AdminTab = 'users' | 'security' | 'singleSignOn' | 'branding' | 'phoneSettings' | 'audit';
 type Tab = 'home' | 'settings' | AdminTab;
 
 /** What administrators look after, in the order of the menu: who may open it, and what the operator must have switched on. */
@@ -18,6 +18,7 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
   { name: 'security', href: '/admin/security', screen: 'security', entitlement: 'security-policies' },
   { name: 'singleSignOn', href: '/admin/single-sign-on', screen: 'single-sign-on', entitlement: 'single-sign-on' },
   { name: 'branding', href: '/admin/branding', screen: 'branding' },
+  { name: 'phoneSettings', href: '/admin/phone', screen: 'phone', entitlement: 'phone' },
   { name: 'audit', href: '/admin/audit', screen: 'audit' },
 ];
 

@@ -2,7 +2,7 @@ import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Role = 'agent' | 'administrator';
 
-const SCREENS = ['users', 'security', 'single-sign-on', 'branding', 'audit'] as const;
+const SCREENS = ['users', 'security', 'single-sign-on', 'branding', 'phone', 'audit'] as const;
 
 /** What a person may open. The only place that says so: pages, actions and the menu ask here. Pure. */
 export function mayOpen(screen: (typeof SCREENS)[number], who: { role: Role }) {

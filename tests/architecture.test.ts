@@ -77,7 +77,7 @@ const PUBLIC: Record<string, RegExp> = {
   'app/dev/mailbox/[id]/html/route.ts': /readMailbox|hasMailbox/,
 };
 const GUARD =
-  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|requireInvitation|keepLinkToken|addressState|operatorVisitor|requireOperator|requireOperatorAttempt|requireHome|requirePhone|phoneRoute)\(/;
+  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|requireInvitation|keepLinkToken|addressState|operatorVisitor|requireOperator|requireOperatorAttempt|requireHome|requirePhone|phoneRoute|phoneSettingsRoute)\(/;
 
 test('every page and route calls a guard or is on the public list', () => {
   const entries = sources.filter((file) => /^app\/(.+\/)?(page\.tsx|route\.ts|layout\.tsx|not-found\.tsx)$/.test(file));

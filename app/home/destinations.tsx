@@ -42,6 +42,7 @@ function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
       open: mayOpen('single-sign-on', user) && isEntitled(tenant, 'single-sign-on'),
     },
     { name: 'branding', href: '/admin/branding', open: mayOpen('branding', user) },
+    { name: 'phoneSettings', href: '/admin/phone', open: mayOpen('phone', user) && isEntitled(tenant, 'phone') },
   ];
   const own = [
     { name: 'profile', href: '/settings/profile', open: true },

@@ -37,14 +37,14 @@ export async function findPhoneAccount(tenant: Tenant, userId: string) {
  * `not-found`, `not-entitled`, `no-extension`, `phone-way` where accounts are not kept one by one, and `sip-password` at `password`.
  */
 export async function setSipPassword(tenant: Tenant, userId: string, password: string, cause: Cause) {
-  if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
   if (!isId(userId)) return failure('not-found');
   if (!isPassword(password)) return failure('sip-password', { field: 'password', max: LONGEST_PASSWORD });
   return withTenant(tenant.id, async (tx) => {
     const settings = await lockRow(tx, tenant.id);
-    if (settings?.way !== 'per-user') return failure('phone-way');
     const person = await lockPerson(tx, tenant.id, userId);
     if (!person) return failure('not-found');
+    if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
+    if (settings?.way !== 'per-user') return failure('phone-way');
     const { extension } = person;
     if (!extension) return failure('no-extension');
     const { domain } = settings;

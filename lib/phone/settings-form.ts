@@ -85,3 +85,11 @@ function isSecret(text: string) {
   const { min, max } = PHONE_BOUNDS.secret;
   return text.length >= min && text.length <= max && /^[\x21-\x7e]+$/.test(text) && !/["\\]/.test(text);
 }
+
+/** Promises the countries there are, by name in a language. */
+export function listCountries(locale: string) {
+  const names = new Intl.DisplayNames(locale, { type: 'region' });
+  return getCountries()
+    .map((code) => ({ value: code as string, label: names.of(code) ?? code }))
+    .sort((a, b) => a.label.localeCompare(b.label, locale));
+}

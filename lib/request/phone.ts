@@ -1,3 +1,4 @@
+import { mayOpen } from '@/lib/permissions';
 import type { PhoneRefusal } from '@/lib/phone/wire';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import type { LimitName } from '@/lib/rate-limit/limits';
@@ -8,26 +9,38 @@ import { isFromElsewhere } from '@/lib/request/store';
 import type { CurrentUser, FoundSession } from '@/lib/sessions';
 
 /** Whose phone asks. */
-export type Caller = Pick<FoundSession, 'tenant' | 'policy'> & {
+export type Caller = Pick<FoundSession, 'tenant' | 'phone'> & {
   user: CurrentUser;
   session: NonNullable<FoundSession['session']>;
 };
+
+type Handler = (caller: Caller) => Promise<Response>;
 
 /**
  * Guard of what a softphone asks of us: a page of this very host, a live session, a person with a phone, and not too often.
  * Promises the handler's answer, or a refusal of the wire.
  */
-export function phoneRoute(limit: LimitName, request: Request, handler: (caller: Caller) => Promise<Response>) {
+export function phoneRoute(limit: LimitName, request: Request, handler: Handler) {
+  return guarded(limit, request, ({ phone }) => phone !== null, handler);
+}
+
+/** The same for what the page of phone settings asks: an administrator, with a phone of his own or without. */
+export function phoneSettingsRoute(limit: LimitName, request: Request, handler: Handler) {
+  return guarded(limit, request, ({ user }) => mayOpen('phone', user), handler);
+}
+
+function guarded(limit: LimitName, request: Request, admits: (caller: Caller) => boolean, handler: Handler) {
   return withDatabase(async () => {
     if (!(await isFromHere(request))) return refuse(403, { error: 'foreign' });
     const { found } = await currentRequest();
     if (found?.tenant.status !== 'active') return refuse(403, { error: 'no-phone' });
-    const { tenant, policy, user, session, phone, why } = found;
+    const { tenant, user, session, phone, why } = found;
     if (!user || !session) return refuse(401, { error: 'signed-out', ...(why && { why }) });
-    if (!phone) return refuse(403, { error: 'no-phone' });
+    const caller = { tenant, user, session, phone };
+    if (!admits(caller)) return refuse(403, { error: 'no-phone' });
     const volume = await takeVolume(limit, session.id, '');
     if (!volume.ok) return refuse(429, { error: 'too-many' }, { 'retry-after': String(volume.retryAfter) });
-    return handler({ tenant, policy, user, session });
+    return handler(caller);
   });
 }
 

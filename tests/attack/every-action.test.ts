@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PROVIDER } from '@/lib/audit/provider';
 import { hashToken, randomToken } from '@/lib/crypto';
+import { setSipPassword } from '@/lib/phone/accounts';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
 import { instances } from '@/tests/support/instances';
-import { hostOf, newTenant, newUser } from '@/tests/support/people';
+import { hostOf, type newTenant, newUser } from '@/tests/support/people';
+import { newPhoneTenant } from '@/tests/support/phone';
 import { type Answer, visitor } from '@/tests/support/visitor';
 
 /**
@@ -63,6 +65,8 @@ const ACTIONS: Record<string, Row> = {
     makeMemberSlip: user,
     revokeMemberInvitation: user,
     askSecondFactor: (scene) => ({ ...user(scene), required: 'yes' }),
+    setMemberSipPassword: (scene) => ({ ...user(scene), password: 'sip secret' }),
+    removeMemberSipPassword: user,
     deleteMember: user,
   }),
   ...screen('/admin/users/[id]/edit', { saveUser: (scene) => ({ ...user(scene), ...someone, version: '1' }) }),
@@ -77,6 +81,17 @@ const ACTIONS: Record<string, Row> = {
     applyPeople: (scene) => ({ import: scene.import }),
   }),
   ...screen('/admin/branding', { save: () => ({ nameEn: 'Another name' }) }),
+  ...screen('/admin/phone', {
+    savePhone: () => ({
+      domain: 'sip.elsewhere.example',
+      socket: 'wss://sip.elsewhere.example/ws',
+      country: 'CA',
+      way: 'ephemeral',
+      secret: 'another-shared-secret',
+      wrapUpSeconds: '10',
+    }),
+    removePhone: nothing,
+  }),
   ...screen('/admin/audit', { checkTrail: nothing }),
   ...screen('/admin/security', {
     savePolicy: () => ({
@@ -326,7 +341,10 @@ function exportedActions() {
 
 /** A tenant with two administrators, an agent, and somebody who has everything that one could take from him. */
 async function makeScene() {
-  const tenant = await newTenant({ entitlements: ['security-policies', 'single-sign-on'] });
+  const tenant = await newPhoneTenant(
+    { way: 'per-user', secret: '' },
+    { entitlements: ['security-policies', 'single-sign-on'] },
+  );
   const person = async (role: 'agent' | 'administrator') => (await newUser(tenant, { role, password: undefined })).id;
   const [boss, second, agent, victim] = [
     await person('administrator'),
@@ -335,6 +353,7 @@ async function makeScene() {
     await person('agent'),
   ];
   const made = await newConnection(tenant);
+  await setSipPassword(tenant, victim, 'sip secret', { actorId: boss, address: '', userAgent: '', requestId: '' });
   await admin()`
     insert into sso_links (tenant_id, connection_id, issuer, subject, user_id)
     values (${tenant.id}, ${made.id}, 'https://idp.example', 'victim', ${victim})`;

@@ -16,6 +16,7 @@ import {
   unlock,
 } from '@/lib/members';
 import { inviteUser, makeSlip, revokeInvitation } from '@/lib/people/invite';
+import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
 import { said, userAction } from '@/lib/request/action';
 import { releaseLink } from '@/lib/sso/links';
 
@@ -125,6 +126,24 @@ export const revokeMemberInvitation = userAction(
   async ({ tenant, cause }, { user }) => {
     const result = await revokeInvitation(tenant, user, cause);
     return result.ok ? changed('user.revoked') : result;
+  },
+  'users',
+);
+
+export const setMemberSipPassword = userAction(
+  member.extend({ password: z.string().min(1).max(200) }),
+  async ({ tenant, cause }, { user, password }) => {
+    const result = await setSipPassword(tenant, user, password, cause);
+    return result.ok ? changed('user.sipPasswordSet') : result;
+  },
+  'users',
+);
+
+export const removeMemberSipPassword = userAction(
+  member,
+  async ({ tenant, cause }, { user }) => {
+    const result = await removeSipPassword(tenant, user, cause);
+    return result.ok ? changed('user.sipPasswordRemoved') : result;
   },
   'users',
 );

@@ -10,6 +10,7 @@ import { requireUser } from '@/lib/request/current';
 import { findUser } from '@/lib/users';
 import { AccessForms, HelpForms } from './form';
 import { InvitationForms } from './invitation-forms';
+import { PhoneForms } from './phone-forms';
 import { SingleSignOnForms } from './single-sign-on-forms';
 import { UserDetails } from './user-details';
 
@@ -50,6 +51,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
           <Card title={t('access')}>
             <AccessForms member={member} visit={visit} />
           </Card>
+          {isEntitled(visit.tenant, 'phone') ? <PhoneForms member={member} visit={visit} /> : null}
           {isEntitled(visit.tenant, 'single-sign-on') ? (
             <Card title={t('singleSignOn')}>
               <SingleSignOnForms member={member} visit={visit} />

@@ -1,0 +1,42 @@
+import { getTranslations } from 'next-intl/server';
+import { Frame } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
+import { PageTitle } from '@/components/ui/page-title';
+import { isEntitled } from '@/lib/permissions';
+import { findPhoneSettings } from '@/lib/phone/settings';
+import { requireUser } from '@/lib/request/current';
+import { PhoneForm } from './form';
+import { Remove } from './remove';
+import { Standing } from './standing';
+
+export async function generateMetadata() {
+  const t = await getTranslations('adminPhone');
+  return { title: t('title') };
+}
+
+export default async function PhoneSettingsPage() {
+  const visit = await requireUser('phone');
+  const entitled = isEntitled(visit.tenant, 'phone');
+  const [t, settings] = await Promise.all([
+    getTranslations('adminPhone'),
+    entitled ? findPhoneSettings(visit.tenant) : undefined,
+  ]);
+  return (
+    <Frame visit={visit} tab="phoneSettings">
+      <div className="max-w-2xl">
+        <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
+        {entitled ? (
+          <div className="stack">
+            <Standing settings={settings} />
+            <PhoneForm visit={visit} settings={settings} />
+            {settings ? <Remove visit={visit} /> : null}
+          </div>
+        ) : (
+          <Alert tone="info" title={t('notEntitled')}>
+            {t('notEntitledWhat', { tenant: visit.tenant.name })}
+          </Alert>
+        )}
+      </div>
+    </Frame>
+  );
+}

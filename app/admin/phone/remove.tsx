@@ -1,0 +1,26 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ConfirmForm } from '@/components/forms/confirm-form';
+import { Card } from '@/components/ui/card';
+import { removePhone } from './actions';
+
+export async function Remove({ visit }: { visit: Visit }) {
+  const t = await getTranslations('adminPhone');
+  return (
+    <Card title={t('removeTitle')}>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p>{t('removeNow')}</p>
+        <ConfirmForm
+          action={removePhone}
+          hidden={{ as: visit.user.id }}
+          trigger={t('remove')}
+          question={t('removeFor', { tenant: visit.tenant.name })}
+          explain={t('removeWhat')}
+          confirm={t('remove')}
+          pending={t('removing')}
+          small
+        />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,23 @@
+import { getTranslations } from 'next-intl/server';
+import { Alert } from '@/components/ui/alert';
+import { buttonClass } from '@/components/ui/tone';
+import type { PhoneSettings } from '@/lib/phone/settings';
+
+/** Who has a phone as things are, and the way to try it: in a window of its own, which may connect to what is saved now. */
+export async function Standing({ settings }: { settings: PhoneSettings | undefined }) {
+  const t = await getTranslations('adminPhone');
+  if (!settings) return <Alert tone="info">{t('nothingYet')}</Alert>;
+  return (
+    <Alert
+      tone="success"
+      action={
+        <a href="/admin/phone/test" className={buttonClass({ tone: 'quiet' })} target="_blank" rel="noopener">
+          {t('test')}
+          <span className="visually-hidden">{t('newWindow')}</span>
+        </a>
+      }
+    >
+      {t(settings.way === 'ephemeral' ? 'everyoneHas' : 'someHave')}
+    </Alert>
+  );
+}

@@ -1,0 +1,70 @@
+import { getTranslations } from 'next-intl/server';
+import { Frame, type Visit } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
+import { Card } from '@/components/ui/card';
+import { PageTitle } from '@/components/ui/page-title';
+import { isEntitled } from '@/lib/permissions';
+import { findPhoneSettings, type PhoneSettings } from '@/lib/phone/settings';
+import { currentOrigin, requireUser } from '@/lib/request/current';
+import { connectTo } from '@/lib/request/store';
+import { OUTCOMES, STEPS } from './outcomes';
+import { Run } from './run';
+
+export async function generateMetadata() {
+  const t = await getTranslations('adminPhone');
+  return { title: t('testTitle') };
+}
+
+export default async function PhoneTestPage() {
+  const visit = await requireUser('phone');
+  const settings = isEntitled(visit.tenant, 'phone') ? await findPhoneSettings(visit.tenant) : undefined;
+  const t = await getTranslations('adminPhone');
+  return (
+    <Frame visit={visit} tab="phoneSettings">
+      <div className="max-w-2xl">
+        <PageTitle lead={t('testLead')} back={{ href: '/admin/phone', label: t('title') }}>
+          {t('testTitle')}
+        </PageTitle>
+        {settings ? <Trial visit={visit} settings={settings} /> : <Alert tone="info">{t('testNothing')}</Alert>}
+      </div>
+    </Frame>
+  );
+}
+
+async function Trial({ visit, settings: { socket, domain, way } }: { visit: Visit; settings: PhoneSettings }) {
+  const t = await getTranslations('adminPhone');
+  connectTo(socket);
+  const values = { socket, domain, origin: (await currentOrigin()) ?? '', status: '{status}' };
+  const tried = STEPS.flatMap((step) =>
+    OUTCOMES[step].map((code) => [`${step}.${code}`, t(`tried.${step}.${code}` as 'tried.socket.open', values)]),
+  );
+  return (
+    <Card
+      title={domain}
+      description={t(way === 'ephemeral' ? 'testEphemeral' : 'testOwn', { name: visit.user.username })}
+    >
+      <noscript>
+        <p>{t('testNeedsScript')}</p>
+      </noscript>
+      <Run
+        words={{
+          start: t('testStart'),
+          again: t('testAgain'),
+          running: t('testRunning'),
+          passed: t('testPassed'),
+          failed: t('testFailed'),
+          ok: t('ok'),
+          notOk: t('notOk'),
+          warning: t('warning'),
+          steps: {
+            credentials: t('steps.credentials'),
+            socket: t('steps.socket'),
+            register: t('steps.register'),
+            relay: t('steps.relay'),
+          },
+          tried: Object.fromEntries(tried),
+        }}
+      />
+    </Card>
+  );
+}

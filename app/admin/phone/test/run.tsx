@@ -1,0 +1,71 @@
+'use client';
+
+import { useState } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Icon } from '@/components/ui/icon';
+import { type Outcome, STEPS, type Step, toneOf } from './outcomes';
+import { runTest } from './run-test';
+
+type Words = Record<'start' | 'again' | 'running' | 'passed' | 'failed' | 'ok' | 'notOk' | 'warning', string> & {
+  steps: Record<Step, string>;
+  tried: Record<string, string>;
+};
+
+/** Tries the saved settings from this browser, step by step, each told in words. */
+export function Run({ words }: { words: Words }) {
+  const [outcomes, setOutcomes] = useState<Outcome[]>([]);
+  const [state, setState] = useState<'new' | 'running' | 'over'>('new');
+
+  async function start() {
+    setOutcomes([]);
+    setState('running');
+    await runTest((outcome) => setOutcomes((before) => [...before, outcome]));
+    setState('over');
+  }
+
+  const passed = outcomes.length === STEPS.length && outcomes.every((outcome) => toneOf(outcome) !== 'failed');
+  return (
+    <div className="stack">
+      <div aria-live="polite" className="stack">
+        {state === 'running' ? <p>{words.running}</p> : null}
+        {state === 'over' ? (
+          <Alert tone={passed ? 'success' : 'danger'}>{passed ? words.passed : words.failed}</Alert>
+        ) : null}
+        <ol className="stack">
+          {outcomes.map((outcome) => (
+            <Line key={outcome.step} outcome={outcome} words={words} />
+          ))}
+        </ol>
+      </div>
+      <div className="only-js">
+        <Button type="button" tone="primary" onClick={start} disabled={state === 'running'}>
+          {state === 'over' ? words.again : words.start}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const SHOWN = {
+  ok: { icon: 'check', colour: 'text-success', word: 'ok' },
+  warning: { icon: 'warning', colour: 'text-warning', word: 'warning' },
+  failed: { icon: 'close', colour: 'text-danger', word: 'notOk' },
+} as const;
+
+function Line({ outcome, words }: { outcome: Outcome; words: Words }) {
+  const { icon, colour, word } = SHOWN[toneOf(outcome)];
+  const sentence = words.tried[`${outcome.step}.${outcome.code}`] ?? '';
+  return (
+    <li className="flex gap-2">
+      <span className={`inline-flex pt-0.5 ${colour}`}>
+        <Icon name={icon} />
+        <span className="visually-hidden">{words[word]}</span>
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">{words.steps[outcome.step]}</p>
+        <p>{sentence.replace('{status}', String(outcome.status ?? ''))}</p>
+      </div>
+    </li>
+  );
+}

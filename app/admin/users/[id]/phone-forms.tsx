@@ -1,0 +1,59 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { ActionForm } from '@/components/forms/action-form';
+import { MemberAction } from '@/components/forms/member-action';
+import { PasswordField } from '@/components/forms/password-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { Card } from '@/components/ui/card';
+import { showMoment } from '@/lib/i18n';
+import { findPhoneAccount } from '@/lib/phone/accounts';
+import { removeMemberSipPassword, setMemberSipPassword } from './actions';
+import type { Member } from './user-details';
+
+/** A person's account at the SIP server, where each has one. */
+export async function PhoneForms({ member, visit }: { member: Member; visit: Visit }) {
+  const account = await findPhoneAccount(visit.tenant, member.id);
+  if (!account) return null;
+  const t = await getTranslations('user');
+  const { extension, firstName } = member;
+  const hidden = { as: visit.user.id, user: member.id };
+  const { domain, setAt } = account;
+  return (
+    <Card title={t('sipAccount')} description={t('sipAccountWhat')}>
+      {extension ? (
+        <div className="stack">
+          <ActionForm action={setMemberSipPassword} hidden={hidden} className="form">
+            <PasswordField
+              name="password"
+              label={t('sipPassword', { address: `${extension}@${domain}` })}
+              hint={t('sipPasswordHint')}
+              autoComplete="off"
+              required
+            />
+            <SubmitButton pending={t('settingSipPassword')} tone="quiet">
+              {t('setSipPassword')}
+            </SubmitButton>
+          </ActionForm>
+          <ul>
+            <MemberAction
+              now={
+                setAt
+                  ? t('hasSipAccount', { when: showMoment(setAt, visit.locale, visit.timeZone) })
+                  : t('noSipAccount', { firstName })
+              }
+              offered={setAt !== null}
+              action={removeMemberSipPassword}
+              hidden={hidden}
+              trigger={t('removeSipPassword')}
+              question={t('removeSipPasswordFor', { name: `${firstName} ${member.lastName}` })}
+              explain={t('removeSipPasswordWhat', { firstName })}
+              pending={t('changing')}
+            />
+          </ul>
+        </div>
+      ) : (
+        <p>{t('sipNeedsExtension', { firstName })}</p>
+      )}
+    </Card>
+  );
+}
