@@ -1,0 +1,269 @@
+import { cleanName } from './clean-name';
+import { watchSleep } from './clock';
+import { keptCall } from './kept-call';
+import { step } from './machine';
+import { microphones } from './microphone';
+import { notifier } from './notify';
+import { portal } from './portal';
+import { accountOf } from './ports';
+import { ringer } from './ring';
+import { openSip } from './sip';
+import { type Effect, FIRST, type Happening, isBusy, isCalling, liveCalls, type Phone, type Timer } from './state';
+import { tabLock } from './tab-lock';
+
+const SAY_BUSY_EVERY_MS = 60_000;
+
+export type EngineWords = { notification: string };
+export type Engine = ReturnType<typeof startEngine>;
+
+/**
+ * Promises the phone of this document: what it is, who listens, and what can happen to it. It begins at once and lives as
+ * long as the document, through every page that is shown in it. `socket` is what the document may connect to.
+ */
+export function startEngine({ socket, words }: { socket: string; words: EngineWords }) {
+  let phone: Phone = FIRST;
+  let soundBlocked = false;
+  const listeners = new Set<() => void>();
+  const timers = new Map<Timer, ReturnType<typeof setTimeout>>();
+  const queue: Happening[] = [];
+  let running = false;
+  let closing: Promise<void> = Promise.resolve();
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  let begun = false;
+
+  const microphone = microphones((is) => tell({ type: 'microphone', is }));
+  const gate = portal();
+  const sip = openSip(tell, async () => {
+    const opened = await microphone.open();
+    return opened.ok ? opened.stream : null;
+  });
+  const lock = tabLock(tell, () => isCalling(phone));
+  const ring = ringer((is) => {
+    soundBlocked = is;
+    for (const listener of listeners) listener();
+  });
+  const notice = notifier();
+
+  /** One happening after the other: what an effect causes at once waits its turn. */
+  function tell(happening: Happening) {
+    queue.push(happening);
+    if (running) return;
+    running = true;
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const before = phone;
+      const { phone: after, effects } = step(before, next, { now: Date.now(), random: Math.random() });
+      phone = after;
+      for (const effect of effects) run(effect);
+      if (after !== before) follow(before, after);
+    }
+    running = false;
+  }
+
+  function follow(before: Phone, after: Phone) {
+    const rings = liveCalls(after).filter(({ phase }) => phase === 'incoming');
+    const talks = liveCalls(after).some(({ phase }) => phase === 'running' || phase === 'transferring');
+    ring.set(rings.length === 0 ? 'none' : talks ? 'knock' : 'ring');
+    notice.show(rings.map((call) => ({ id: call.id, title: words.notification, text: call.peerName ?? call.peer })));
+    if (isCalling(before) !== isCalling(after)) lock.sayBusy();
+    if (isBusy(before) !== isBusy(after)) beat(isBusy(after));
+    for (const listener of listeners) listener();
+  }
+
+  function beat(on: boolean) {
+    clearInterval(heartbeat);
+    if (!on) return;
+    const say = async () => {
+      const answer = await gate.busy();
+      if (answer && !answer.live) tell({ type: 'session-over', why: answer.why });
+    };
+    void say();
+    heartbeat = setInterval(say, SAY_BUSY_EVERY_MS);
+  }
+
+  function run(effect: Effect) {
+    switch (effect.do) {
+      case 'wait-for-lock':
+        return lock.wait();
+      case 'ask-take-over':
+        return lock.takeOver();
+      case 'release-lock':
+        return void closing.then(lock.release);
+      case 'say-busy':
+        return lock.sayBusy();
+      case 'look-at-microphone':
+        return void microphone.look().then((is) => tell({ type: 'microphone', is }));
+      case 'ask-credentials':
+        return void askCredentials();
+      case 'connect':
+        return void closing.then(sip.connect);
+      case 'drop-socket':
+        return sip.drop();
+      case 'register':
+        return sip.register();
+      case 'unregister':
+        return sip.unregister();
+      case 'close':
+        closing = sip.close();
+        return;
+      case 'after':
+        return after(effect.name, effect.ms);
+      case 'forget':
+        return clearTimeout(timers.get(effect.name));
+      case 'dial':
+        return void dial(effect.id, effect.uri);
+      case 'answer':
+        return void answer(effect.id);
+      case 'refuse':
+        return sip.refuse(effect.id);
+      case 'hang-up':
+        return hangUp(effect.id);
+      case 'hold':
+        return sip.hold(effect.id);
+      case 'resume':
+        return sip.resume(effect.id);
+      case 'mute':
+        return sip.mute(effect.id, effect.muted);
+      case 'tone':
+        return sip.tone(effect.id, effect.tone);
+      case 'transfer':
+        return sip.transfer(effect.id, effect.uri);
+      case 'restart-media':
+        return sip.restartMedia(effect.id);
+      case 'look-up-name':
+        return void name(effect.id, effect.extension);
+      case 'keep':
+        return gate.keep(keptCall(effect.call));
+      case 'leave':
+        return void closing.then(() => leave(effect.why));
+      case 'reload':
+        return void closing.then(() => location.reload());
+    }
+  }
+
+  function after(timer: Timer, ms: number) {
+    clearTimeout(timers.get(timer));
+    timers.set(
+      timer,
+      setTimeout(() => tell({ type: 'timer', name: timer }), ms),
+    );
+  }
+
+  async function askCredentials() {
+    const asked = await gate.credentials();
+    if (!asked.ok) {
+      if (asked.error === 'later') return tell({ type: 'credentials-later' });
+      return tell({ type: 'credentials-refused', error: asked.error, why: asked.why });
+    }
+    // The document was sent with leave to connect to the old address alone.
+    if (originOf(asked.credentials.socket) !== originOf(socket) && !isCalling(phone))
+      return tell({ type: 'credentials-refused', error: 'old-page', why: null });
+    try {
+      const sameSocket = await sip.use(asked.credentials);
+      tell({ type: 'credentials', account: accountOf(asked.credentials), sameSocket });
+    } catch {
+      tell({ type: 'credentials-later' });
+    }
+  }
+
+  async function dial(id: string, uri: string) {
+    const opened = await microphone.open();
+    const isWanted = liveCalls(phone).some((call) => call.id === id);
+    if (opened.ok) {
+      if (!isWanted) return stop(opened.stream);
+      if (phone.microphone !== 'granted') tell({ type: 'microphone', is: 'granted' });
+      return sip.dial(id, uri, opened.stream);
+    }
+    tell({ type: 'over', id, by: 'system', status: null });
+    tell({ type: 'microphone', is: opened.is });
+  }
+
+  async function answer(id: string) {
+    const opened = await microphone.open();
+    if (!opened.ok) return tell({ type: 'microphone', is: opened.is, call: id });
+    if (phone.microphone !== 'granted') tell({ type: 'microphone', is: 'granted' });
+    sip.answer(id, opened.stream);
+  }
+
+  /** A call whose microphone is still being opened is known to nobody else yet. */
+  function hangUp(id: string) {
+    if (sip.connectionOf(id) || phone.calls.some((call) => call.id === id && call.direction === 'in'))
+      return sip.hangUp(id);
+    tell({ type: 'over', id, by: 'us', status: null });
+  }
+
+  async function name(id: string, extension: string) {
+    const known = cleanName(await gate.nameOf(extension));
+    if (known) tell({ type: 'named', id, name: known });
+  }
+
+  function begin() {
+    if (begun) return;
+    begun = true;
+    addEventListener('online', () => tell({ type: 'online' }));
+    addEventListener('offline', () => tell({ type: 'offline' }));
+    for (const kind of ['pointerdown', 'keydown'] as const) addEventListener(kind, ring.wake, { passive: true });
+    addEventListener('pagehide', goodbye);
+    addEventListener('beforeunload', (event) => {
+      if (isCalling(phone)) event.preventDefault();
+    });
+    watchSleep(() => tell({ type: 'woke' }));
+    tell({ type: 'start', online: navigator.onLine });
+  }
+
+  /** The page goes for good: the others are told, and what was said is kept. */
+  function goodbye() {
+    for (const call of liveCalls(phone)) {
+      gate.keep(keptCall({ ...call, endedAt: Date.now(), outcome: null }));
+      sip.hangUp(call.id);
+    }
+    sip.unregister();
+  }
+
+  /** Ends this person's phone before he signs out. */
+  async function signOut() {
+    tell({ type: 'sign-out' });
+    await closing;
+  }
+
+  return {
+    get phone() {
+      return phone;
+    },
+    get isSoundBlocked() {
+      return soundBlocked;
+    },
+    listen(listener: () => void) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    tell,
+    begin,
+    signOut,
+    connectionOf: sip.connectionOf,
+    /** Asks the browser for the microphone now, so that no call has to wait for it. */
+    async allowMicrophone() {
+      const opened = await microphone.open();
+      if (opened.ok) stop(opened.stream);
+      tell({ type: 'microphone', is: opened.ok ? 'granted' : opened.is });
+    },
+  };
+}
+
+function leave(why: string | null) {
+  const here = location.pathname + location.search;
+  location.assign(`/sign-in?reason=${encodeURIComponent(why ?? 'ended')}&return_to=${encodeURIComponent(here)}`);
+}
+
+function originOf(address: string) {
+  try {
+    return new URL(address).host;
+  } catch {
+    return '';
+  }
+}
+
+function stop(stream: MediaStream) {
+  for (const track of stream.getTracks()) track.stop();
+}

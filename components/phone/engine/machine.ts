@@ -1,0 +1,74 @@
+import * as calls from './calls';
+import type { Chance } from './registration';
+import * as registration from './registration';
+import { FIRST, type Happening, type Phone, type Step } from './state';
+
+export { FIRST };
+
+type Move<Type extends Happening['type']> = (
+  phone: Phone,
+  happening: Extract<Happening, { type: Type }>,
+  chance: Chance,
+) => Step;
+
+const MOVES: { [Type in Happening['type']]: Move<Type> } = {
+  start: registration.start,
+  'lock-held': registration.lockHeld,
+  'lock-elsewhere': registration.lockElsewhere,
+  'lock-lost': registration.lockLost,
+  'take-over': registration.takeOver,
+  'take-over-asked': registration.takeOverAsked,
+  microphone: registration.microphone,
+  credentials: registration.credentials,
+  'credentials-refused': registration.credentialsRefused,
+  'credentials-later': registration.credentialsLater,
+  'socket-open': registration.socketOpen,
+  'socket-closed': registration.socketClosed,
+  registered: registration.registered,
+  'registration-failed': registration.registrationFailed,
+  expiring: registration.expiring,
+  online: registration.anew('online'),
+  woke: registration.anew('woke'),
+  offline: registration.offline,
+  timer: timer,
+  retry: registration.askAgain,
+  'session-over': registration.sessionOver,
+  'signed-in-again': registration.signedInAgain,
+  'sign-out': registration.signOut,
+  dial: calls.dial,
+  incoming: calls.incoming,
+  transferred: calls.transferred,
+  named: calls.named,
+  progress: calls.progress,
+  answered: calls.answered,
+  over: calls.over,
+  answer: calls.answer,
+  reject: calls.reject,
+  'hang-up': calls.hangUp,
+  hold: calls.hold,
+  resume: calls.resume,
+  held: calls.held,
+  'hold-failed': calls.holdFailed,
+  'held-by-other': calls.heldByOther,
+  mute: calls.mute,
+  tone: calls.tone,
+  transfer: calls.transfer,
+  'transfer-accepted': calls.transferAccepted,
+  'transfer-failed': calls.transferFailed,
+  media: calls.media,
+  'wrapped-up': calls.wrappedUp,
+};
+
+/** Promises what the phone is after this happening, and what is to be done. Where nothing changed, the same object. Pure. */
+export function step(phone: Phone, happening: Happening, chance: Chance): Step {
+  const move = MOVES[happening.type] as Move<Happening['type']>;
+  return move(phone, happening, chance);
+}
+
+function timer(phone: Phone, { name }: Extract<Happening, { type: 'timer' }>, chance: Chance): Step {
+  if (name === 'connect') return registration.tryToConnect(phone, chance);
+  if (name === 'give-up') return registration.giveUpAttempt(phone, chance);
+  if (name === 'ask' || name === 'renew') return registration.askAgain(phone);
+  if (name === 'wrap-up') return calls.wrappedUp(phone);
+  return calls.forgotten(phone, name.slice('forget:'.length));
+}

@@ -1,0 +1,36 @@
+type Notice = { id: string; title: string; text: string };
+
+/** Shows who calls to a person who looks at something else, where he has allowed it. */
+export function notifier() {
+  const shown = new Map<string, Notification>();
+
+  function show(wanted: Notice[]) {
+    for (const [id, notification] of shown) {
+      if (wanted.some((one) => one.id === id)) continue;
+      notification.close();
+      shown.delete(id);
+    }
+    if (wanted.length === 0 || !canNotify() || document.visibilityState === 'visible') return;
+    for (const { id, title, text } of wanted) if (!shown.has(id)) shown.set(id, open(id, title, text));
+  }
+
+  return { show };
+}
+
+/** Whether the browser shows notifications at all, and whether the person has been asked. */
+export function notificationState(): 'granted' | 'denied' | 'default' | 'unsupported' {
+  return 'Notification' in window ? Notification.permission : 'unsupported';
+}
+
+function canNotify() {
+  return notificationState() === 'granted';
+}
+
+function open(id: string, title: string, text: string) {
+  const notification = new Notification(title, { body: text, tag: id, requireInteraction: true });
+  notification.onclick = () => {
+    window.focus();
+    notification.close();
+  };
+  return notification;
+}
