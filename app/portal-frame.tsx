@@ -1,7 +1,9 @@
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
+import { PhoneDock } from '@/components/phone/phone-dock';
 import { PortalFrame } from '@/components/shell/portal-frame';
+import { allMessages } from '@/lib/messages';
 import { isEntitled, mayOpen } from '@/lib/permissions';
 import type { requireUser, Screen } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
@@ -10,7 +12,9 @@ import type { Entitlement } from '@/lib/tenants/tenants';
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
 
 type AdminTab = 'users' | 'security' | 'singleSignOn' | 'branding' | 'phoneSettings' | 'audit';
-type Tab = 'home' | 'settings' | AdminTab;
+type Tab = 'phone' | 'home' | 'settings' | AdminTab;
+
+const TABS = { phone: '/phone', home: '/home', settings: '/settings/profile' } as const;
 
 /** What administrators look after, in the order of the menu: who may open it, and what the operator must have switched on. */
 const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlement?: Entitlement }[] = [
@@ -32,11 +36,9 @@ export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab;
     <PortalFrame
       tenantName={tenant.name}
       personName={`${user.firstName} ${user.lastName}`}
-      tabs={(['home', 'settings'] as const).map((name) => ({
-        href: name === 'home' ? '/home' : '/settings/profile',
-        label: t(name),
-        current: name === tab,
-      }))}
+      tabs={(['phone', 'home', 'settings'] as const)
+        .filter((name) => phone || name !== 'phone')
+        .map((name) => ({ href: TABS[name], label: t(name), current: name === tab }))}
       administration={
         administration.length === 0
           ? null
@@ -48,6 +50,7 @@ export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab;
       signOutAction={signOut}
       languageAction={chooseLanguage}
       idle={{ idleMs: session.msLeft, checkUrl: '/api/session' }}
+      dock={phone ? <PhoneDock words={allMessages(visit.locale).phoneDock} isPhonePage={tab === 'phone'} /> : null}
     >
       {children}
     </PortalFrame>

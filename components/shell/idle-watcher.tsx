@@ -13,7 +13,9 @@ export function IdleWatcher({ idleMs, checkUrl, signInUrl = '/sign-in' }: Idle) 
   return null;
 }
 
+/** Whoever must not be led away now, for somebody is on the line, says so by preventing it. */
 function returnTo(signInUrl: string, why: string) {
+  if (!dispatchEvent(new CustomEvent('gatehouse:leave', { detail: why, cancelable: true }))) return;
   const here = location.pathname + location.search;
   location.assign(`${signInUrl}?reason=${encodeURIComponent(why)}&return_to=${encodeURIComponent(here)}`);
 }

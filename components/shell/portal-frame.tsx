@@ -5,16 +5,19 @@ import { type BarProps, PortalBar } from './portal-bar';
 
 type Props = Omit<BarProps, 'words'> & {
   idle: Idle | null;
+  /** What stands at the foot of every page. */
+  dock?: ReactNode;
   children: ReactNode;
 };
 
-export async function PortalFrame({ idle, children, ...bar }: Props) {
+export async function PortalFrame({ idle, dock, children, ...bar }: Props) {
   return (
     <>
       <PortalBar {...bar} words={await frameWords()} />
       <main id="main" tabIndex={-1} className="page">
         {children}
       </main>
+      {dock}
       {idle ? <IdleWatcher {...idle} /> : null}
     </>
   );

@@ -3,7 +3,7 @@ import type { ServerForm } from './types';
 
 export function SignOutForm({ action, words, wide }: { action: ServerForm; words: string; wide?: boolean }) {
   return (
-    <form action={action}>
+    <form action={action} data-sign-out="">
       <button
         type="submit"
         className={wide ? 'menu-item' : 'icon-button'}

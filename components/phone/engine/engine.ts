@@ -1,9 +1,11 @@
 import { cleanName } from './clean-name';
 import { watchSleep } from './clock';
+import { chosenDevices, type Devices } from './devices';
 import { keptCall } from './kept-call';
 import { step } from './machine';
 import { microphones } from './microphone';
 import { notifier } from './notify';
+import { playThrough } from './play-remote';
 import { portal } from './portal';
 import { accountOf } from './ports';
 import { ringer } from './ring';
@@ -203,6 +205,10 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     addEventListener('offline', () => tell({ type: 'offline' }));
     for (const kind of ['pointerdown', 'keydown'] as const) addEventListener(kind, ring.wake, { passive: true });
     addEventListener('pagehide', goodbye);
+    addEventListener('gatehouse:leave', (event) => {
+      event.preventDefault();
+      tell({ type: 'session-over', why: (event as CustomEvent<string>).detail });
+    });
     addEventListener('beforeunload', (event) => {
       if (isCalling(phone)) event.preventDefault();
     });
@@ -242,6 +248,15 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     begin,
     signOut,
     connectionOf: sip.connectionOf,
+    /** Goes on with the device that was just chosen. */
+    async useDevice(kind: keyof Devices) {
+      if (kind === 'speaker') return playThrough(chosenDevices().speaker);
+      for (const { id } of liveCalls(phone)) {
+        if (!sip.connectionOf(id)) continue;
+        const opened = await microphone.open();
+        if (opened.ok) sip.speakThrough(id, opened.stream);
+      }
+    },
     /** Asks the browser for the microphone now, so that no call has to wait for it. */
     async allowMicrophone() {
       const opened = await microphone.open();

@@ -24,6 +24,8 @@ export type Sip = {
   tone: (id: string, tone: string) => void;
   transfer: (id: string, uri: string) => void;
   restartMedia: (id: string) => void;
+  /** Speaks through another microphone from now on. */
+  speakThrough: (id: string, stream: MediaStream) => void;
   connectionOf: (id: string) => RTCPeerConnection | undefined;
 };
 

@@ -149,6 +149,20 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     session.refer(uri, { eventHandlers: { requestFailed: failed, failed, accepted } });
   }
 
+  function speakThrough(id: string, stream: MediaStream) {
+    const line = lines.get(id);
+    const [track] = stream.getAudioTracks();
+    const sender = line?.session.connection?.getSenders().find((one) => one.track?.kind === 'audio');
+    if (!line || !track || !sender) return stop(stream);
+    track.enabled = sender.track?.enabled ?? true;
+    void sender
+      .replaceTrack(track)
+      .then(() => stop(line.stream))
+      .finally(() => {
+        line.stream = stream;
+      });
+  }
+
   function peerOf(uri: { user?: string; host?: string } | undefined) {
     const host = `${uri?.host ?? ''}`.toLowerCase();
     const user = cleanName(uri?.user) || '?';
@@ -165,6 +179,7 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     hangUp,
     transfer,
     restartMedia,
+    speakThrough,
     refuse: (id) => {
       const session = lines.get(id)?.session;
       if (session && !session.isEnded()) session.terminate({ status_code: BUSY });

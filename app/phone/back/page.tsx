@@ -1,0 +1,25 @@
+import { getTranslations } from 'next-intl/server';
+import { CloseWindow } from '@/components/phone/close-window';
+import { PageTitle } from '@/components/ui/page-title';
+import { anyone, requireUser } from '@/lib/request/current';
+
+export async function generateMetadata() {
+  await anyone();
+  const t = await getTranslations('phone.back');
+  return { title: t('title') };
+}
+
+/** In the small window where somebody has signed in again during a call. */
+export default async function BackPage() {
+  await requireUser();
+  const t = await getTranslations('phone.back');
+  return (
+    <main id="main" className="page">
+      <PageTitle>{t('title')}</PageTitle>
+      <div className="stack">
+        <p>{t('text')}</p>
+        <CloseWindow words={t('close')} />
+      </div>
+    </main>
+  );
+}
