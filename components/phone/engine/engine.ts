@@ -153,8 +153,8 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   async function askCredentials() {
     const asked = await gate.credentials();
     if (!asked.ok) {
-      if (asked.error === 'later') return tell({ type: 'credentials-later' });
-      return tell({ type: 'credentials-refused', error: asked.error, why: asked.why });
+      if (asked.because === 'later') return tell({ type: 'credentials-later' });
+      return tell({ type: 'credentials-refused', error: asked.because, why: asked.why });
     }
     // The document was sent with leave to connect to the old address alone.
     if (originOf(asked.credentials.socket) !== originOf(socket) && !isCalling(phone))

@@ -29,11 +29,11 @@ async function credentials(): Promise<Asked> {
   }
   const refusal = response ? ((await response.json().catch(() => null)) as PhoneRefusal | null) : null;
   const why = refusal?.why ?? null;
-  if (response?.status === 401) return { ok: false, error: 'signed-out', why };
+  if (response?.status === 401) return { ok: false, because: 'signed-out', why };
   // An address of a company that is no more, or shut.
   if (response?.status === 404 || (response?.status === 403 && refusal?.error !== 'foreign'))
-    return { ok: false, error: 'no-phone', why };
-  return { ok: false, error: 'later', why };
+    return { ok: false, because: 'no-phone', why };
+  return { ok: false, because: 'later', why };
 }
 
 /** The company's own name for an extension goes before whatever the caller says of himself. */

@@ -39,7 +39,7 @@ export type TabLock = {
 
 export type Asked =
   | { ok: true; credentials: PhoneCredentials }
-  | { ok: false; error: 'signed-out' | 'no-phone' | 'later'; why: string | null };
+  | { ok: false; because: 'signed-out' | 'no-phone' | 'later'; why: string | null };
 
 /** What the phone asks of the portal. */
 export type Portal = {
