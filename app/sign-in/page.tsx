@@ -4,7 +4,7 @@ import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { Alert } from '@/components/ui/alert';
 import { anyone } from '@/lib/request/current';
-import { safePath } from '@/lib/request/return-to';
+import { landing } from '@/lib/request/return-to';
 import { offeredConnections } from '@/lib/sso/connections';
 import { signIn } from './actions';
 import { BrandNote } from './brand-note';
@@ -27,7 +27,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const { reason, sso, return_to: asked } = await searchParams;
   const returnTo = typeof asked === 'string' ? asked : '';
   const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
-  if (visit.viewer && why?.tone !== 'danger') redirect(safePath(returnTo));
+  if (visit.viewer && why?.tone !== 'danger') redirect(landing(returnTo, visit.phone !== null));
   return (
     <SignedOutFrame
       tenantName={visit.tenant.name}

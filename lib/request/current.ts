@@ -108,6 +108,8 @@ export async function requirePhone() {
 export async function requireHome() {
   const visit = await requireUser();
   const { found } = await currentRequest();
+  // The address alone, without a page: what one lands on after signing in.
+  if (visit.phone && requests.getStore()?.path === '/') redirect('/phone');
   if (!found?.home) throw new Error('Home of nobody');
   return { ...visit, seen: found.home };
 }

@@ -3,7 +3,7 @@ import { endOperatorSessionByToken } from '@/lib/operators/sessions';
 import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
-import { askedPath, safePath } from '@/lib/request/return-to';
+import { landing, safePath } from '@/lib/request/return-to';
 import { endSessionByToken } from '@/lib/sessions';
 import type { Followed } from '@/lib/sign-in/with-password';
 
@@ -17,7 +17,7 @@ export async function follow(result: Followed & { newCodes?: boolean }): Promise
   await setCookie('session', result.session.token, result.session.maxAge);
   await setCookie('device', result.device);
   await clearCookie('attempt');
-  const target = askedPath(result.returnTo) ?? (result.phone ? '/phone' : '/home');
+  const target = landing(result.returnTo, result.phone);
   redirect(result.newCodes ? `/recovery-codes?return_to=${encodeURIComponent(target)}` : target);
 }
 

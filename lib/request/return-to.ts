@@ -1,9 +1,15 @@
 const HOME = '/home';
+const PHONE = '/phone';
 const LONGEST = 512;
 
 /** Promises a path on this very host to go back to, or Home. Pure. */
 export function safePath(path: string | null | undefined) {
   return askedPath(path) ?? HOME;
+}
+
+/** Promises where a person lands: on the page that he asked for, else at his phone if he has one, else at Home. Pure. */
+export function landing(path: string | null | undefined, hasPhone: boolean) {
+  return askedPath(path) ?? (hasPhone ? PHONE : HOME);
 }
 
 /** Promises a path on this very host that was asked for, or null: no other origin, no scheme, no control characters. Pure. */

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright/test';
 import type { Cause } from '@/lib/audit/record';
+import { setSipPassword } from '@/lib/phone/accounts';
+import { savePhoneSettings } from '@/lib/phone/settings';
 import { beginFlow, saveReport } from '@/lib/sso/flows';
 import { refuse } from '@/lib/sso/refuse';
 import english from '@/messages/en.json' with { type: 'json' };
@@ -10,6 +12,7 @@ import french from '@/messages/fr.json' with { type: 'json' };
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
 import { newOperator } from '@/tests/support/operators';
+import { phoneInput } from '@/tests/support/phone';
 import { newSamlConnection } from '@/tests/support/saml-connections';
 import { startSamlIdp } from '@/tests/support/saml-idp';
 import { codeOf } from '@/tests/support/totp';
@@ -204,6 +207,27 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     const other = await openOffice({ entitlements: [] });
     await other.enter(page.context(), other.dana);
     await open(page, other, '/admin/security', 'security.title');
+    await open(page, other, '/admin/phone', 'adminPhone.title');
+  });
+
+  test('where phones connect', async ({ page, trouble }) => {
+    trouble.expectStatus(409);
+    const office = await openOffice({ entitlements: ['phone'] });
+    const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'journey', requestId: 'journey' };
+    await office.enter(page.context(), office.dana);
+    await open(page, office, '/admin/phone', 'adminPhone.title');
+    await open(page, office, '/admin/phone/test', 'adminPhone.testTitle');
+    await savePhoneSettings(office.tenant, phoneInput({ way: 'per-user' }), cause);
+    await open(page, office, '/admin/phone', 'adminPhone.title');
+    await page.locator('summary').getByText('Remove settings', { exact: true }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await inspect(page, 'adminPhone.title');
+    await open(page, office, '/admin/phone/test', 'adminPhone.testTitle');
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await expect(page.getByText('You have no SIP account of your own')).toBeVisible();
+    await inspect(page, 'adminPhone.testTitle');
+    await setSipPassword(office.tenant, office.milo.id, 'sip secret 202', cause);
+    await open(page, office, `/admin/users/${office.milo.id}`, 'user.title');
   });
 
   test('single sign-on: connecting, looking after, and what went wrong', async ({ page }) => {

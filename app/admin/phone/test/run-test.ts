@@ -13,9 +13,10 @@ export async function runTest(tell: (outcome: Outcome) => void) {
   const socket = await trySocket(asked.credentials.socket);
   tell({ step: 'socket', code: socket });
   if (socket !== 'open') return;
-  const [registered, relay] = await Promise.all([tryRegister(asked.credentials), tryRelay(asked.credentials)]);
+  const registered = await tryRegister(asked.credentials);
   tell({ step: 'register', ...registered });
-  tell({ step: 'relay', code: relay });
+  if (registered.code !== 'accepted') return;
+  tell({ step: 'relay', code: await tryRelay(asked.credentials) });
 }
 
 type Codes<Name extends Outcome['step']> = Extract<Outcome, { step: Name }>['code'];
@@ -38,7 +39,7 @@ function trySocket(address: string) {
   return inTime<Codes<'socket'>>('slow', (done) => {
     const socket = new WebSocket(address, 'sip');
     socket.addEventListener('open', () => done(socket.protocol === 'sip' ? 'open' : 'protocol'));
-    socket.addEventListener('error', () => done('refused'));
+    socket.addEventListener('close', () => done('refused'));
     return () => socket.close();
   });
 }
