@@ -18,6 +18,7 @@ import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 import { isLastEmergency } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { removeSecondFactor } from '@/lib/two-factor';
+import { roomFor } from '@/lib/users';
 
 /** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
 
@@ -139,8 +140,10 @@ export async function requireSecondFactor(tenant: Tenant, userId: string, requir
   });
 }
 
+/** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_enable', async (tx) => {
+  return onMember(tenant, userId, cause, 'user_enable', async (tx, member) => {
+    if (member.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
     await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
   });
 }
@@ -185,7 +188,7 @@ type Member = {
 };
 
 type Refused = ReturnType<
-  typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role' | 'no-second-factors'>
+  typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role' | 'no-second-factors' | 'user-limit'>
 >;
 
 /** One change to one person, with its audit event in the same transaction. */
@@ -198,6 +201,7 @@ function onMember(
   change: (tx: Tx, member: Member) => Promise<AuditDetail | Refused | void>,
 ) {
   return withTenant(tenant.id, async (tx) => {
+    await FIRST[event]?.(tx, tenant.id);
     const member = await lockMember(tx, tenant.id, userId);
     if (!member) return failure('not-found');
     const changed = await change(tx, member);
@@ -221,22 +225,30 @@ async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Mem
   return member;
 }
 
-/** Locks the tenant's other active administrators, so that the last two cannot remove each other at the same moment. */
+/** What a change waits for before it holds anything: no two of them then wait for each other. */
+const FIRST: { [Event in AuditEvent]?: (tx: Tx, tenantId: string) => Promise<unknown> } = {
+  user_disable: lockAdministrators,
+  user_delete: lockAdministrators,
+  user_update: lockAdministrators,
+  user_enable: roomFor,
+};
+
+/** Locks the tenant's active administrators, always in the same order: the last two can neither remove each other at the same moment, nor wait for each other. */
+export async function lockAdministrators(tx: Tx, tenantId: string) {
+  await tx.select({ id: users.id }).from(users).where(isAdministrator(tenantId)).orderBy(users.id).for('update');
+}
+
 async function hasOtherAdministrator(tx: Tx, tenantId: string, userId: string) {
   const others = await tx
     .select({ id: users.id })
     .from(users)
-    .where(
-      and(
-        eq(users.tenantId, tenantId),
-        ne(users.id, userId),
-        eq(users.role, 'administrator'),
-        eq(users.status, 'active'),
-      ),
-    )
-    .orderBy(users.id)
-    .for('update');
+    .where(and(isAdministrator(tenantId), ne(users.id, userId)))
+    .limit(1);
   return others.length > 0;
+}
+
+function isAdministrator(tenantId: string) {
+  return and(eq(users.tenantId, tenantId), eq(users.role, 'administrator'), eq(users.status, 'active'));
 }
 
 async function nameOf(tx: Tx, tenantId: string, userId: string | null) {

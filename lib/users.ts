@@ -24,7 +24,7 @@ export type NewUser = {
 
 /**
  * Promises a new user. Fails at a field with `username`, `extension`, `email` or `name` where one is malformed, with `taken`
- * where somebody else has it, and with `user-limit` where the tenant has as many users as its operator allows.
+ * where somebody else has it, and with `user-limit` where the tenant has as many active users as its operator allows.
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   const { password, ...person } = { ...input, username: input.username.trim().toLowerCase() };
@@ -32,8 +32,7 @@ export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   if (!form.ok) return form;
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
-    const room = await roomFor(tx, tenant.id);
-    if (room < 1) return failure('user-limit');
+    if (person.status !== 'disabled' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
     const taken = await takenField(tx, tenant.id, person);
     if (taken) return failure('taken', { field: taken });
     const id = await addUser(tx, tenant.id, person, cause);
@@ -70,16 +69,35 @@ export async function takenField(
   return row?.field;
 }
 
-/** Promises how many users may still be added, and keeps others from adding any until this transaction ends. Infinity without a limit. */
+/** Promises how many more active users there may be, and keeps others from adding any until this transaction ends. Infinity without a limit. */
 export async function roomFor(tx: Tx, tenantId: string) {
+  const most = await limitOf(tx, tenantId);
+  return most === null ? Number.POSITIVE_INFINITY : most - (await holdActive(tx, tenantId));
+}
+
+/** The same for somebody who only looks: it keeps nobody from anything. */
+export async function roomNow(tx: Tx, tenantId: string) {
+  const most = await limitOf(tx, tenantId);
+  return most === null ? Number.POSITIVE_INFINITY : most - (await countActive(tx, tenantId));
+}
+
+/** Promises how many active users there are, and keeps others from adding any until this transaction ends. */
+export async function holdActive(tx: Tx, tenantId: string) {
+  await statementIn(tx, `select pg_advisory_xact_lock(hashtextextended('users of ' || $1, 0))`, [tenantId]);
+  return countActive(tx, tenantId);
+}
+
+function countActive(tx: Tx, tenantId: string) {
+  return tx.$count(users, and(eq(users.tenantId, tenantId), eq(users.status, 'active')));
+}
+
+async function limitOf(tx: Tx, tenantId: string) {
   const [tenant] = await statementIn<{ most: number | null }>(
     tx,
-    `select (to_jsonb(t) ->> 'user_limit')::int as most from tenants t where id = $1::uuid`,
+    'select user_limit as most from tenants where id = $1::uuid',
     [tenantId],
   );
-  if (tenant?.most == null) return Number.POSITIVE_INFINITY;
-  await statementIn(tx, `select pg_advisory_xact_lock(hashtextextended('users of ' || $1, 0))`, [tenantId]);
-  return tenant.most - (await tx.$count(users, eq(users.tenantId, tenantId)));
+  return tenant?.most ?? null;
 }
 
 /** Adds a user, whose form has been checked, within another change. Promises the id, or undefined where the name is taken. */

@@ -54,6 +54,7 @@ export const REASONS = [
   'email-ambiguous',
   'no-match',
   'two-matches',
+  'user-limit',
   'linked-to-other',
   'user-disabled',
   'outside-network',

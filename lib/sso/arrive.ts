@@ -18,7 +18,7 @@ import type { Identity, Reason } from '@/lib/sso/answer';
 import { admits, type Connection, findConnection } from '@/lib/sso/connections';
 import { nameFor } from '@/lib/sso/new-user';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { addUser } from '@/lib/users';
+import { addUser, roomFor, roomNow } from '@/lib/users';
 
 type Refusal = { ok: false; reason: Reason };
 type Person = {
@@ -106,8 +106,12 @@ export async function matchOnly(
   connection: Connection,
   identity: Identity,
 ): Promise<{ userId: string | null; name: string } | Reason> {
-  const match = await withTenant(tenant.id, (tx) => findMatch(tx, tenant, connection, identity));
-  if (match === 'no-match' && connection.createUsers) return { userId: null, name: identity.email ?? '' };
+  const { match, room } = await withTenant(tenant.id, async (tx) => ({
+    match: await findMatch(tx, tenant, connection, identity),
+    room: await roomNow(tx, tenant.id),
+  }));
+  if (match === 'no-match' && connection.createUsers)
+    return room < 1 ? 'user-limit' : { userId: null, name: identity.email ?? '' };
   return typeof match === 'string' ? match : { userId: match.person.id, name: match.person.name };
 }
 
@@ -182,6 +186,7 @@ async function create(
 ): Promise<Person> {
   const email = canonicalEmail(identity.email);
   if (!email) throw new Refused('email-missing');
+  if ((await roomFor(tx, tenant.id)) < 1) throw new Refused('user-limit');
   const { usernames, ...names } = nameFor(identity, email);
   for (const username of usernames) {
     const id = await addUser(tx, tenant.id, { username, ...names, email, role: connection.createRole }, cause, {

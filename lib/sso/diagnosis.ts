@@ -27,6 +27,7 @@ export const DIAGNOSES: Record<Reason, Diagnosis> = {
   'email-ambiguous': { side: 'both', check: 'attributes' },
   'no-match': { side: 'here', check: 'user' },
   'two-matches': { side: 'here', check: 'user' },
+  'user-limit': { side: 'here', check: 'user' },
   'linked-to-other': { side: 'here', check: 'user' },
   'outside-network': { side: 'here', check: 'user' },
   'user-disabled': { side: 'here', check: 'user' },

@@ -4,10 +4,10 @@ import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { isTimeZone } from '@/lib/profile';
 import { failure } from '@/lib/result';
-import { countUsers } from '@/lib/tenants/list';
 import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
 import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
+import { holdActive } from '@/lib/users';
 
 export const MOST_USERS = 1_000_000;
 
@@ -27,11 +27,11 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
   const verdict = judgeSettings(input);
   if (!verdict.ok) return verdict;
   const { name, locale, timeZone, userLimit } = input;
-  const active = (await countUsers([tenantId])).get(tenantId)?.active ?? 0;
-  if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
+    const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
+    if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
     const next = { name: name.trim(), locale, timeZone, userLimit };
     const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
     if (changed.length === 0) return { ok: true } as const;

@@ -200,6 +200,23 @@ describe('users made at their first sign-in', () => {
     expect(await links(tenant)).toHaveLength(1);
   });
 
+  test('as many as the service provider allows active, also of two at the same moment', async () => {
+    const { tenant, user } = await office();
+    const connection = await newConnection(tenant, { createUsers: true });
+    const [{ active } = { active: 0 }] = await admin()<{ active: number }[]>`
+      select count(*)::int as active from users where tenant_id = ${tenant.id} and status = 'active'`;
+    await admin()`update tenants set user_limit = ${active + 1} where id = ${tenant.id}`;
+    const by = (email: string) => come(tenant, identity(connection, { email }), { connection });
+    const two = await Promise.all([by('ada@copper.example'), by('bea@copper.example')]);
+    expect(two.sort()).toEqual(['done', 'user-limit']);
+    const late = identity(connection, { email: 'cleo@copper.example' });
+    expect(await come(tenant, late, { connection })).toBe('user-limit');
+    expect(await matchOnly(tenant, connection, late)).toBe('user-limit');
+    expect([await links(tenant), await people(tenant, 'cleo')]).toEqual([[expect.anything()], []]);
+    await disable(tenant, user.id, cause);
+    expect(await come(tenant, late, { connection })).toBe('done');
+  });
+
   test('not over a disabled user of that address', async () => {
     const { tenant } = await office();
     const connection = await newConnection(tenant, { createUsers: true });

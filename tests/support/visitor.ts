@@ -149,7 +149,8 @@ export function visitor(options: Options) {
 export type Visitor = ReturnType<typeof visitor>;
 
 /** A value, several of the same name, a file, or undefined for a field that is not sent at all. */
-export type Fields = Record<string, string | string[] | { file: string } | undefined>;
+export type Fields = Record<string, string | string[] | FileField | undefined>;
+type FileField = { file: string | Buffer; name?: string };
 
 function filledIn(form: Form, fields: Fields) {
   const rest = form.fields.filter(([name]) => !(name in fields));
@@ -159,14 +160,15 @@ function filledIn(form: Form, fields: Fields) {
   return [...rest, ...given];
 }
 
-function multipart(fields: readonly (readonly [string, string | { file: string }])[]) {
+function multipart(fields: readonly (readonly [string, string | FileField])[]) {
   const boundary = '----GatehouseTests7MA4YWxkTrZu0gW';
-  const parts = fields.map(([name, value]) =>
-    typeof value === 'string'
-      ? `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
-      : `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n${value.file}\r\n`,
-  );
-  return { body: `${parts.join('')}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` };
+  const parts = fields.flatMap(([name, value]) => {
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`;
+    if (typeof value === 'string') return [`${head}\r\n\r\n${value}\r\n`];
+    return [`${head}; filename="${value.name ?? 'a.txt'}"\r\nContent-Type: text/plain\r\n\r\n`, value.file, '\r\n'];
+  });
+  const body = Buffer.concat([...parts, `--${boundary}--\r\n`].map((part) => Buffer.from(part as string)));
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
 }
 
 /** Path and query of an address that a redirect names. */

@@ -6,6 +6,7 @@ import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, recordMany } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
 import { queueMails } from '@/lib/emails/queue';
+import { lockAdministrators } from '@/lib/members';
 import { isImport } from '@/lib/people/import/imports';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
@@ -54,6 +55,8 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
   const [found] = await tx.select().from(imports).where(isImport(tenant.id, id));
   if (!mine?.free || found?.state !== 'applying' || !found.cause) return;
   const cause = found.cause as Cause;
+  // First, as every other change does that may take a role away.
+  await lockAdministrators(tx, tenant.id);
   await assertStillAdministrator(tx, tenant.id, cause.actorId);
   const work = await linesToApply(tx, tenant.id, id);
   const created = work.filter(({ verdict }) => verdict === 'create');

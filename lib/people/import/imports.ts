@@ -10,7 +10,7 @@ import { readCsv } from '@/lib/people/import/read';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { isId, roomFor } from '@/lib/users';
+import { isId, roomNow } from '@/lib/users';
 
 const AT_ONCE = 1000;
 const DEADLINE = seconds(60);
@@ -164,7 +164,7 @@ async function lockImport(tx: Tx, tenantId: string, id: string) {
 }
 
 async function existingPeople(tx: Tx, tenantId: string) {
-  const room = await roomFor(tx, tenantId);
+  const room = await roomNow(tx, tenantId);
   const known = await statementIn<Known>(
     tx,
     `select id, username, extension, first_name as "firstName", last_name as "lastName", email, role, locale, emergency, version

@@ -45,7 +45,7 @@ type Existing = {
   byExtension: Map<string, string>;
   /** How many have an address now. */
   byEmail: Map<string, number>;
-  /** How many may still be added. */
+  /** How many may still be added: of active users there is a limit. */
   room: number;
 };
 

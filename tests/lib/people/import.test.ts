@@ -160,6 +160,18 @@ describe('the dry run', () => {
   });
 });
 
+test('the limit of users is of active ones, at the dry run and when it is applied', async () => {
+  const { tenant, cause } = await company();
+  await newUser(tenant, { status: 'disabled' });
+  await admin()`update tenants set user_limit = 2 where id = ${tenant.id}`;
+  const id = await taken(tenant, cause, 'username,first_name,last_name\na.b,C,D\nc.d,E,F');
+  expect(await planned(tenant, id, cause)).toEqual({ create: 1, change: 0, same: 0, refused: 1 });
+  await startImport(tenant, id, true, cause);
+  await newUser(tenant);
+  await applyImport(tenant, id);
+  expect(await findImport(tenant, id)).toMatchObject({ state: 'failed', failure: 'user-limit' });
+});
+
 describe('applied', () => {
   test('it creates, changes, invites and notes everybody, and can be shown to have', async () => {
     const { tenant, cause } = await company();

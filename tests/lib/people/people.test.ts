@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { disable, removeUser, requireSecondFactor } from '@/lib/members';
+import { disable, enable, removeUser, requireSecondFactor } from '@/lib/members';
 import { askBulk, carryOutBulk, findBulk, startBulk } from '@/lib/people/bulk';
 import { editUser } from '@/lib/people/edit';
 import { exportUsers } from '@/lib/people/export';
@@ -17,7 +17,7 @@ import { findPolicy } from '@/lib/tenants/tenants';
 import { createUser, findUser } from '@/lib/users';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
-import { NEW_PASSWORD, newTenant, newUser } from '@/tests/support/people';
+import { enrolled, NEW_PASSWORD, newTenant, newUser } from '@/tests/support/people';
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -96,6 +96,78 @@ describe('the list', () => {
     expect(await names({ email: 'shared' })).toEqual(['gone', 'idle']);
     expect((await findUser(tenant, idle.id))?.emailShared).toBe(true);
   });
+
+  test('among thousands holds exactly those who match, however many they are', { timeout: 60_000 }, async () => {
+    const { tenant } = await company();
+    await admin()`
+      insert into users (tenant_id, username, extension, first_name, last_name, email, role, status, last_sign_in_at)
+      select ${tenant.id}, 'p' || n, (10000 + n)::text, 'Wren' || n % 7, case when n % 6 = 0 then 'Zander' else 'Abel' end || n % 97,
+        case when n % 500 > 0 then 'm' || n % 20500 || '@x.example' end, case when n % 9000 = 0 then 'administrator' else 'agent' end,
+        case when n % 4 = 0 then 'disabled' else 'active' end, case when n % 3 = 0 then now() - make_interval(secs => n) end
+      from generate_series(1, 21000) n`;
+    await admin()`
+      insert into totp_secrets (tenant_id, user_id, sealed_secret, last_step)
+      select tenant_id, id, 'x', 0 from users where tenant_id = ${tenant.id} and extension::int % 5 = 0`;
+    const byHand: [Parameters<typeof listUsers>[1], string][] = [
+      [{ q: 'zander' }, "last_name like 'Zander%'"],
+      [{ q: 'wren' }, "first_name like 'Wren%'"],
+      [{ q: 'p1 wren3' }, "username like 'p1%' and first_name = 'Wren3'"],
+      [
+        { q: 'zander1', factor: 'on', status: 'active' },
+        "last_name like 'Zander1%' and extension::int % 5 = 0 and status = 'active'",
+      ],
+      [{ role: 'administrator' }, "role = 'administrator'"],
+      [{ status: 'disabled', sort: 'signedIn' }, "status = 'disabled'"],
+      [{ status: 'waiting', role: 'agent' }, "last_sign_in_at is null and role = 'agent'"],
+      [{ factor: 'on', email: 'none', sort: 'extension' }, 'email is null and extension::int % 5 = 0'],
+      [{ email: 'shared', sort: 'signedIn' }, "email ~ '^m([1-9]|[1-9][0-9]|[1-4][0-9]{2}|500)@'"],
+    ];
+    for (const [filter, where] of byHand) {
+      const wanted = await admin()`
+        select id from users where tenant_id = ${tenant.id} and ${admin().unsafe(where)}`;
+      const found = await everybody(tenant, filter);
+      expect([filter, new Set(found)]).toEqual([filter, new Set(wanted.map(({ id }) => id))]);
+      expect([filter, found.length]).toEqual([filter, wanted.length]);
+      const page = await listUsers(tenant, filter);
+      if (!page.uncounted) expect([filter, page.total]).toEqual([filter, wanted.length]);
+      else expect(wanted.length).toBeGreaterThan(page.total);
+    }
+  });
+
+  test('is sorted by the last sign-in: the latest first, who never came last', async () => {
+    const { tenant, boss } = await company();
+    const never = await newUser(tenant);
+    const [early, late] = [await newUser(tenant), await newUser(tenant)];
+    await admin()`update users set last_sign_in_at = now() - interval '2 days' where id = ${early.id}`;
+    await admin()`update users set last_sign_in_at = now() where id = ${late.id}`;
+    const order = (await listUsers(tenant, { sort: 'signedIn' })).users.map(({ id }) => id);
+    expect(order.slice(0, 2)).toEqual([late.id, early.id]);
+    expect(new Set(order.slice(2))).toEqual(new Set([never.id, boss.id]));
+  });
+
+  test('knows of each what it is narrowed by, whatever has happened to him', async () => {
+    const { tenant, cause } = await company();
+    const one = await newUser(tenant, { password: undefined, email: 'A@x.example' });
+    const two = await newUser(tenant, { email: 'a@X.example' });
+    const flags = async () => {
+      const rows = await admin()`select waiting, enrolled from users where id = ${one.id}`;
+      const [kept] = await admin()`
+        select (select holders from email_holders where tenant_id = ${tenant.id} and email_key = 'a@x.example') as holders,
+          (select at::text from last_sign_ins where user_id = ${one.id}) as at`;
+      return { ...rows[0], ...kept };
+    };
+    expect(await flags()).toEqual({ waiting: true, enrolled: false, holders: 2, at: '-infinity' });
+    await enrolled(tenant, one);
+    await admin()`insert into passwords (tenant_id, user_id, hash) values (${tenant.id}, ${one.id}, 'x')`;
+    expect(await flags()).toMatchObject({ waiting: false, enrolled: true });
+    await admin()`delete from passwords where user_id = ${one.id}`;
+    await admin()`delete from totp_secrets where user_id = ${one.id}`;
+    expect(await flags()).toMatchObject({ waiting: true, enrolled: false });
+    await admin()`update users set last_sign_in_at = '2026-01-02 03:04:05+00', email = 'b@x.example' where id = ${one.id}`;
+    expect(await flags()).toMatchObject({ waiting: false, holders: 1, at: expect.stringContaining('2026-01-02') });
+    await removeUser(tenant, two.id, cause);
+    expect(await flags()).toMatchObject({ holders: null });
+  });
 });
 
 describe('a person', () => {
@@ -124,6 +196,25 @@ describe('a person', () => {
     );
     expect(made.filter(({ ok }) => ok)).toHaveLength(4);
     expect(new Set(made.flatMap((one) => (one.ok ? [] : one.error)))).toEqual(new Set(['user-limit']));
+  });
+
+  test('who is disabled takes no place of the limit, and comes back only where one is free, also of two at once', async () => {
+    const { tenant, cause } = await company();
+    const people = [await newUser(tenant), await newUser(tenant), await newUser(tenant)];
+    const [one, two, three] = people.map(({ id }) => id) as [string, string, string];
+    await admin()`update tenants set user_limit = 4 where id = ${tenant.id}`;
+    const good = { username: 'new.one', firstName: 'A', lastName: 'B' };
+    expect(await createUser(tenant, good, cause)).toMatchObject({ error: 'user-limit' });
+    expect(await createUser(tenant, { ...good, username: 'idle', status: 'disabled' }, cause)).toMatchObject({
+      ok: true,
+    });
+    await disable(tenant, one, cause);
+    await disable(tenant, two, cause);
+    expect(await createUser(tenant, good, cause)).toMatchObject({ ok: true });
+    const back = await Promise.all([enable(tenant, one, cause), enable(tenant, two, cause)]);
+    expect(back.map((answer) => answer.ok || answer.error).sort()).toEqual([true, 'user-limit']);
+    expect(await enable(tenant, three, cause)).toEqual({ ok: true });
+    expect((await listUsers(tenant, { status: 'active' })).total).toBe(4);
   });
 
   test('edited by two at once is changed by one; the other is shown what is saved', async () => {
@@ -305,6 +396,18 @@ test('an export holds whom the filter finds, formulas escaped, and is noted', as
   expect(few.trim().split('\r\n')).toHaveLength(2);
   expect(await eventsOf(tenant, 'users_export')).toHaveLength(2);
 });
+
+/** Promises the ids on all pages of a list. */
+async function everybody(tenant: Tenant, filter: Parameters<typeof listUsers>[1]) {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await listUsers(tenant, { ...filter, after, limit: 4000 });
+    ids.push(...page.users.map(({ id }) => id));
+    after = page.next;
+  } while (after);
+  return ids;
+}
 
 async function company() {
   const tenant: Tenant = await newTenant();
