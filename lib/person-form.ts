@@ -19,6 +19,11 @@ export function isEmail(text: string) {
 /** Control characters, line ends, what turns the writing direction round, and what cannot be seen at all. */
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
+/** Promises a text as it can be shown: a mark in the place of what could not be seen, or would turn round what stands beside it. */
+export function seen(text: string) {
+  return text.replace(new RegExp(UNSEEN, 'gu'), '\ufffd');
+}
+
 /** Promises whether a name holds nothing that would forge a line, turn others round, or be reckoned by a spreadsheet. */
 export function isName(text: string) {
   return (

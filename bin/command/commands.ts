@@ -2,7 +2,7 @@ import { verifyAuditCommand } from '@/bin/command/audit';
 import { doctorCommand } from '@/bin/command/doctor';
 import { importUsersCommand } from '@/bin/command/import-users';
 import { rotateKeysCommand } from '@/bin/command/keys';
-import { createOperatorCommand } from '@/bin/command/operators';
+import { createOperatorCommand, resetOperatorCommand } from '@/bin/command/operators';
 import type { Command } from '@/bin/command/outcome';
 import { endSessionsCommand, resetTwoFactorCommand, unlockCommand } from '@/bin/command/people';
 import {
@@ -20,6 +20,7 @@ export const COMMANDS: Record<string, Command | undefined> = {
   'resume-tenant': resumeTenantCommand,
   'set-entitlement': setEntitlementCommand,
   'create-operator': createOperatorCommand,
+  'reset-operator': resetOperatorCommand,
   'import-users': importUsersCommand,
   'reset-two-factor': resetTwoFactorCommand,
   unlock: unlockCommand,

@@ -45,6 +45,7 @@ const OWN: Record<string, string> = {
   'not-found': 'There is nothing of that name here.',
   'no-tenant': 'There is no account with this ID.',
   'no-user': 'There is no user with this username or extension in the account.',
+  'no-operator': 'There is no operator with this username.',
   'account-id': 'This cannot be an account ID, or it is reserved: letters, digits and hyphens, at most 63.',
   taken: 'This name is taken.',
 };

@@ -1,5 +1,10 @@
-import { CAUSE, type Command, needed } from '@/bin/command/outcome';
-import { createOperator } from '@/lib/operators/operators';
+import { CAUSE, type Command, needed, type Outcome } from '@/bin/command/outcome';
+import {
+  createOperator,
+  findOperatorByUsername,
+  resetOperatorPassword,
+  resetOperatorSecondFactor,
+} from '@/lib/operators/operators';
 
 export const createOperatorCommand: Command = {
   words: ['<username>'],
@@ -21,6 +26,32 @@ export const createOperatorCommand: Command = {
       ok: true,
       told: { id, username: input.username, temporaryPassword },
       text: `${input.username} can sign in to the console once with this password, within a day:\n\n  ${temporaryPassword}\n`,
+    };
+  },
+};
+
+export const resetOperatorCommand: Command = {
+  words: ['<username>'],
+  options: { password: { type: 'boolean' } },
+  what: 'takes an operator’s lost second factor away; with --password also makes a temporary password, shown once',
+  more: [
+    'For whoever lost the app, where no other operator is there to do it. The next sign-in sets up another.',
+    'All sessions of that operator end, and every try is given back.',
+  ],
+  async run({ words: [username = ''], options }): Promise<Outcome> {
+    const operator = await findOperatorByUsername(username);
+    if (!operator) return { ok: false, error: 'no-operator' };
+    const reset = await resetOperatorSecondFactor(operator.id, CAUSE);
+    if (!reset.ok) return reset;
+    const told = { id: operator.id, username: operator.username };
+    const text = `${operator.username}: the second factor is reset.`;
+    if (!options.password) return { ok: true, told, text };
+    const made = await resetOperatorPassword(operator.id, CAUSE);
+    if (!made.ok) return made;
+    return {
+      ok: true,
+      told: { ...told, temporaryPassword: made.temporaryPassword },
+      text: `${text} Sign in once with this password, within a day:\n\n  ${made.temporaryPassword}\n`,
     };
   },
 };

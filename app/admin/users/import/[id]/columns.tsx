@@ -7,6 +7,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { FIELDS, guessMapping } from '@/lib/people/import/columns';
 import { type Import, linesOf } from '@/lib/people/import/imports';
+import { seen } from '@/lib/person-form';
 import { checkImport } from './actions';
 
 /** Which column holds what; what the header suggests is chosen already. */
@@ -14,7 +15,7 @@ export async function Columns({ found, visit }: { found: Import; visit: Visit })
   const [t, [first]] = await Promise.all([getTranslations('import'), linesOf(visit.tenant, found.id, { limit: 1 })]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
   const columns = found.header.map((header, at) => {
-    const [name, example] = [header || String(at + 1), first?.cells[at]?.slice(0, 30)];
+    const [name, example] = [seen(header) || String(at + 1), seen(first?.cells[at]?.slice(0, 30) ?? '')];
     return { value: String(at), label: example ? t('columnOf', { name, example }) : name };
   });
   return (

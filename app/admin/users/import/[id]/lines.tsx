@@ -6,6 +6,7 @@ import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { Pager } from '@/components/ui/pager';
 import { type Import, linesOf } from '@/lib/people/import/imports';
+import { seen } from '@/lib/person-form';
 import { sayReasons } from './reasons';
 
 const PER_PAGE = 50;
@@ -54,7 +55,7 @@ export async function Lines({ found, visit, query }: { found: Import; visit: Vis
                 <bdi className="break-words">
                   {one.person
                     ? `${one.person.firstName} ${one.person.lastName} (${one.person.username})`
-                    : one.cells.filter(Boolean).join(' · ').slice(0, 120)}
+                    : seen(one.cells.filter(Boolean).join(' · ').slice(0, 120))}
                 </bdi>
               ),
               what: one.verdict ? <Badge tone={TONES[one.verdict]}>{t(`verdict.${one.verdict}`)}</Badge> : '',

@@ -2,6 +2,7 @@ import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { csvLine } from '@/lib/csv';
 import { findImport, linesOf } from '@/lib/people/import/imports';
+import { seen } from '@/lib/person-form';
 import { withDatabase } from '@/lib/request/api';
 import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
@@ -39,7 +40,7 @@ async function* reportOf(
     after = last.line;
     yield lines
       .map(({ line, cells, person, verdict, reasons }) =>
-        csvLine([line, person?.username ?? cells.join(' '), verdict && verdicts[verdict], say(reasons)]),
+        csvLine([line, person?.username ?? seen(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
       )
       .join('');
   }
