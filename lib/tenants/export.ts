@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { auditEvents } from '@/db/schema/audit';
+import { phoneCalls, phoneSettings } from '@/db/schema/phone';
 import { policies } from '@/db/schema/policies';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
@@ -13,7 +14,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const PAGE = 1000;
 
 /**
- * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, users, connections, links, events.
+ * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, phone, users, connections, links, calls, events.
  * No password, secret or hash is in it. Both chains say that it was begun; once it is whole, and the tenant was suspended
  * before it began, the tenant may be deleted.
  */
@@ -22,9 +23,11 @@ export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, ca
   if (!begun) return;
   yield line('tenant', begun.tenant);
   yield line('policy', begun.policy);
+  if (begun.phone) yield line('phone', begun.phone);
   yield* pages('user', (after) => usersAfter(tenant.id, after));
   yield* pages('connection', (after) => connectionsAfter(tenant.id, after));
   yield* pages('link', (after) => linksAfter(tenant.id, after));
+  yield* pages('call', (after) => callsAfter(tenant.id, after));
   yield* pages('event', (after) => eventsAfter(tenant.id, after));
   await withTenant(tenant.id, (tx) => noteWhole(tx, tenant.id, begun.at));
 }
@@ -50,9 +53,17 @@ async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
     if (!row) return undefined;
     const [policy] = await tx.select().from(policies).where(eq(policies.tenantId, tenant.id));
     const { tenantId: _, ...kept } = policy ?? { tenantId: '' };
+    const phone = await phoneOf(tx, tenant.id);
     await recordAtBoth(tx, tenant, cause, 'tenant_export');
-    return { tenant: row, policy: kept, at: row.exportedAt };
+    return { tenant: row, policy: kept, phone, at: row.exportedAt };
   });
+}
+
+async function phoneOf(tx: Tx, tenantId: string) {
+  const [row] = await tx.select().from(phoneSettings).where(eq(phoneSettings.tenantId, tenantId));
+  if (!row) return undefined;
+  const { tenantId: _, sealedSecret, ...rest } = row;
+  return { ...rest, hasSecret: sealedSecret !== null };
 }
 
 /** A page of rows, and the key behind which the next begins. */
@@ -140,6 +151,35 @@ async function linksAfter(tenantId: string, after: string | undefined) {
   );
   const last = rows.at(-1);
   return { rows, last: last && `${last.userId}${last.connectionId}` };
+}
+
+async function callsAfter(tenantId: string, after: string | undefined) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        userId: phoneCalls.userId,
+        id: phoneCalls.id,
+        direction: phoneCalls.direction,
+        outcome: phoneCalls.outcome,
+        peer: phoneCalls.peer,
+        peerName: phoneCalls.peerName,
+        startedAt: phoneCalls.startedAt,
+        answeredAt: phoneCalls.answeredAt,
+        endedAt: phoneCalls.endedAt,
+      })
+      .from(phoneCalls)
+      .where(and(eq(phoneCalls.tenantId, tenantId), after ? placeOf(after) : undefined))
+      .orderBy(asc(phoneCalls.userId), asc(phoneCalls.id))
+      .limit(PAGE),
+  );
+  const last = rows.at(-1);
+  return { rows, last: last && `${last.userId}/${last.id}` };
+}
+
+/** Behind a call, in the order of its table's key. */
+function placeOf(after: string) {
+  const [userId, id] = after.split('/');
+  return sql`(${phoneCalls.userId}, ${phoneCalls.id}) > (${userId}::uuid, ${id}::uuid)`;
 }
 
 async function eventsAfter(tenantId: string, after: string | undefined) {

@@ -103,12 +103,17 @@ describe('saving', () => {
       ['passwordHistory', -1],
       ['passwordMinLength', 7],
       ['idleMinutes', 4.5],
+      ['callGraceMinutes', 14],
+      ['callGraceMinutes', 241],
     ] as const) {
       expect(await updatePolicy(tenant, input({ [field]: value }), cause())).toMatchObject({
         error: 'out-of-bounds',
         field,
       });
     }
+    await expect(
+      admin()`update policies set call_grace_minutes = 241 where tenant_id = ${tenant.id}`,
+    ).rejects.toThrow();
     await expect(admin()`update policies set lock_tries = 11 where tenant_id = ${tenant.id}`).rejects.toThrow();
     await expect(admin()`update policies set networks = '{office}' where tenant_id = ${tenant.id}`).rejects.toThrow();
     const other = await newTenant({ entitlements: [] });

@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { Cause } from '@/lib/audit/record';
 import { unsealTotpSecret } from '@/lib/credentials/totp';
+import { setSipPassword } from '@/lib/phone/accounts';
 import { SEALED } from '@/lib/rotate-keys';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
-import { enrolled, newTenant, newUser } from '@/tests/support/people';
+import { enrolled, newUser } from '@/tests/support/people';
+import { newPhoneTenant } from '@/tests/support/phone';
+
+const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 test('every column that keeps something sealed is known', async () => {
   const columns = await admin()`
@@ -16,14 +21,19 @@ test('every column that keeps something sealed is known', async () => {
 });
 
 test('what an older key has sealed is sealed by the newest, and what no key opens is told', async () => {
-  const tenant = await newTenant({ entitlements: ['single-sign-on'] });
+  // The secret is for the relay, the account for one person.
+  const tenant = await newPhoneTenant(
+    { way: 'per-user', iceServers: ['turn:turn.example'] },
+    { entitlements: ['single-sign-on'] },
+  );
   const people = [await newUser(tenant), await newUser(tenant), await newUser(tenant)];
   const secrets = await Promise.all(people.map((person) => enrolled(tenant, person)));
   await newConnection(tenant);
+  await setSipPassword(tenant, people[0]?.id ?? '', 'sip secret', cause);
   await admin()`update totp_secrets set sealed_secret = 'k9.AAAA.AAAA.AAAA' where user_id = ${people[2]?.id ?? ''}`;
   const both = `k2:${randomBytes(32).toString('base64')},${process.env.GATEHOUSE_SECRETS}`;
   const first = gatehouse(both, 'rotate-keys', '--json');
-  expect([first.status, first.told]).toEqual([4, { ok: false, resealed: 3, unreadable: 1, key: 'k2' }]);
+  expect([first.status, first.told]).toEqual([4, { ok: false, resealed: 5, unreadable: 1, key: 'k2' }]);
   await admin()`delete from totp_secrets where user_id = ${people[2]?.id ?? ''}`;
   const again = gatehouse(both, 'rotate-keys', '--json');
   expect([again.status, again.told]).toEqual([0, { ok: true, resealed: 0, unreadable: 0, key: 'k2' }]);
@@ -34,7 +44,7 @@ test('what an older key has sealed is sealed by the newest, and what no key open
   expect(secrets).toHaveLength(3);
   const noted = await eventsOf({ id: '00000000-0000-0000-0000-000000000000' }, 'keys_rotate');
   expect(noted.map(({ detail, address }) => [detail.resealed, address])).toEqual([
-    [3, 'command line'],
+    [5, 'command line'],
     [0, 'command line'],
   ]);
 });

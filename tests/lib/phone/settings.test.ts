@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { Cause } from '@/lib/audit/record';
+import { setSipPassword } from '@/lib/phone/accounts';
+import { keepCall, readCall, recentCalls } from '@/lib/phone/calls';
+import { findPhoneSettings, removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
+import { checkPhone, listCountries, readIceServers, readSocket } from '@/lib/phone/settings-form';
+import { exportTenant } from '@/lib/tenants/export';
+import { admin } from '@/tests/support/clock';
+import { newTenant, newUser } from '@/tests/support/people';
+import { newPhoneTenant, phoneInput, SIP_SECRET, SOCKET } from '@/tests/support/phone';
+
+const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+
+test('an address of a socket is encrypted, but on this machine alone', () => {
+  for (const plain of [true, false]) expect(readSocket(SOCKET, { plain })).toEqual({ ok: true, socket: SOCKET });
+  expect(readSocket('ws://127.0.0.1:18080/ws', { plain: true })).toMatchObject({ ok: true });
+  expect(readSocket('ws://127.0.0.1:18080/ws', { plain: false })).toMatchObject({ error: 'socket-wss' });
+  // As browsers write it: a name in capitals, and the port that goes without saying.
+  expect(readSocket('WSS://SIP.Kettle.Example:443', { plain: false })).toEqual({
+    ok: true,
+    socket: 'wss://sip.kettle.example/',
+  });
+});
+
+test('what could become a word of a header is no address', () => {
+  for (const text of [
+    'wss://a;b/',
+    'wss://a,b/',
+    "wss://'self'/",
+    'wss://*/',
+    'wss://a b/',
+    'wss://[::1]/',
+    'wss:sip',
+    '//sip',
+  ])
+    expect([text, readSocket(text, { plain: true }).ok]).toEqual([text, text === 'wss:sip']);
+});
+
+test('servers for the sound come one a line, each once', () => {
+  expect(readIceServers(' stun:a.example \n\nSTUN:A.example,turn:b.example\r\n')).toEqual([
+    'stun:a.example',
+    'turn:b.example',
+  ]);
+  const good = [
+    'stun:a.example:3478',
+    'stuns:a.example',
+    'turn:10.0.0.1?transport=udp',
+    'turns:[2001:db8::1]:5349?transport=tcp',
+  ];
+  for (const server of good) expect(checkPhone(phoneInput({ iceServers: [server] }), false)).toEqual({ ok: true });
+});
+
+test('an account per person needs no secret, a relay does', () => {
+  const own = { way: 'per-user', secret: '' } as const;
+  expect(checkPhone(phoneInput(own), false)).toEqual({ ok: true });
+  const relayed = phoneInput({ ...own, iceServers: ['turn:b.example'] });
+  expect(checkPhone(relayed, false)).toMatchObject({ error: 'turn-secret' });
+  expect(checkPhone(relayed, true)).toEqual({ ok: true });
+  expect(checkPhone(phoneInput({ secret: '' }), false)).toMatchObject({ error: 'sip-secret' });
+});
+
+test('countries are named in the reader’s language', () => {
+  expect(listCountries('fr')).toContainEqual({ value: 'DE', label: 'Allemagne' });
+  expect(listCountries('en')).toContainEqual({ value: 'DE', label: 'Germany' });
+});
+
+test('a secret that opens nothing any more is forgotten', async () => {
+  const tenant = await newPhoneTenant();
+  expect(await findPhoneSettings(tenant)).toMatchObject({ hasSecret: true });
+  await savePhoneSettings(tenant, phoneInput({ way: 'per-user', secret: '' }), cause);
+  expect(await findPhoneSettings(tenant)).toMatchObject({ way: 'per-user', hasSecret: false });
+  expect(await savePhoneSettings(tenant, phoneInput({ secret: '' }), cause)).toMatchObject({ error: 'sip-secret' });
+});
+
+test('nothing is saved or removed where there is no right to it, or nothing there', async () => {
+  const bare = await newTenant({ entitlements: [] });
+  expect(await savePhoneSettings(bare, phoneInput(), cause)).toMatchObject({ error: 'not-entitled' });
+  expect(await removePhoneSettings(bare, cause)).toMatchObject({ error: 'not-found' });
+  expect(await findPhoneSettings(bare)).toBeUndefined();
+});
+
+test('a person who is deleted takes account and calls along, and the whole export tells them without what is secret', async () => {
+  const tenant = await newPhoneTenant({ way: 'per-user', iceServers: ['turn:turn.example'] });
+  const milo = await newUser(tenant, { extension: '202' });
+  await setSipPassword(tenant, milo.id, 'sip secret 202', cause);
+  const call = readCall({
+    id: '6f1d2b36-7f0a-4c3e-9d4e-0f6c5b1a2c3d',
+    direction: 'out',
+    outcome: 'no-answer',
+    peer: '+14165550100',
+    peerName: null,
+    startedAt: new Date(Date.now() - 5000).toISOString(),
+    answeredAt: null,
+    endedAt: new Date().toISOString(),
+  });
+  if (!call) throw new Error('no call');
+  await keepCall(tenant, milo.id, call);
+  let text = '';
+  for await (const part of exportTenant(tenant, cause)) text += part;
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.find(({ kind }) => kind === 'phone')).toMatchObject({ domain: 'kettle.example', hasSecret: true });
+  expect(lines.filter(({ kind }) => kind === 'call')).toMatchObject([{ userId: milo.id, peer: '+14165550100' }]);
+  expect([text.includes(SIP_SECRET), /sealed|ha1/i.test(text)]).toEqual([false, false]);
+
+  await admin()`delete from users where id = ${milo.id}`;
+  expect(await recentCalls(tenant, milo.id)).toEqual({ calls: [] });
+  expect(await admin()`select from phone_accounts where user_id = ${milo.id}`).toHaveLength(0);
+});
