@@ -15,8 +15,8 @@ const MODULES = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-lin
 
 export type Kamailio = Awaited<ReturnType<typeof startKamailio>>;
 
-/** Promises a running Kamailio with the configuration that we give to providers. `accounts` are people with passwords of their own. */
-export async function startKamailio({ accounts = {} }: { accounts?: Record<string, string> } = {}) {
+/** Promises a running Kamailio with the configuration that we give to providers. */
+export async function startKamailio() {
   const directory = mkdtempSync(path.join(tmpdir(), 'kamailio-'));
   const port = await freePort();
   const secret = randomBytes(12).toString('hex');
@@ -26,9 +26,6 @@ export async function startKamailio({ accounts = {} }: { accounts?: Record<strin
     SIP_DOMAIN: domain,
     SIP_SECRET: secret,
     SIP_ORIGIN: '^http://[a-z0-9-]+\\.localhost:[0-9]+$',
-    SIP_ACCOUNTS: Object.entries(accounts)
-      .map(([name, password]) => `${name}:${ha1(name, domain, password)}`)
-      .join(','),
     SIP_MODULES: MODULES,
   };
   let running = await begin(directory, port, settings);
@@ -46,13 +43,23 @@ export async function startKamailio({ accounts = {} }: { accounts?: Record<strin
         .flatMap((person) => (person.match(/Address: /g) ?? []).map(() => person.split('@', 1)[0] ?? ''))
         .sort();
     },
+    /** Reads what a running Kamailio knows. */
     ask,
     log: () => readFileSync(path.join(directory, 'log'), 'utf8'),
     async stop() {
       await running.stop();
     },
-    async startAgain(change: Partial<typeof settings> = {}) {
-      running = await begin(directory, port, { ...settings, ...change });
+    /** Starts it again; `expires` is how long it then keeps a registration, in seconds, `accounts` who has a password of his own. */
+    async startAgain({ expires, accounts = {} }: { expires?: number; accounts?: Record<string, string> } = {}) {
+      const SIP_ACCOUNTS = Object.entries(accounts)
+        .map(([name, password]) => `${name}:${ha1(name, domain, password)}`)
+        .join(',');
+      running = await begin(
+        directory,
+        port,
+        { ...settings, SIP_ACCOUNTS },
+        expires ? ['-A', `MAX_EXPIRES=${expires}`] : [],
+      );
     },
     async remove() {
       await running.stop();
@@ -61,16 +68,17 @@ export async function startKamailio({ accounts = {} }: { accounts?: Record<strin
   };
 }
 
-async function begin(directory: string, port: number, settings: Record<string, string>) {
+async function begin(directory: string, port: number, settings: Record<string, string>, options: string[] = []) {
   const log = path.join(directory, 'log');
   const child = spawn(
     'sh',
     [
       '-c',
-      'exec kamailio -DD -E -f "$1" -Y "$2" -P "$2/pid" -m 64 -M 8 >>"$2/log" 2>&1',
+      'config=$1 dir=$2; shift 2; exec kamailio -DD -E -f "$config" -Y "$dir" -P "$dir/pid" -m 64 -M 8 "$@" >>"$dir/log" 2>&1',
       'sh',
       path.resolve('deploy/sip/kamailio.cfg'),
       directory,
+      ...options,
     ],
     { env: { ...process.env, ...settings }, stdio: 'ignore' },
   );

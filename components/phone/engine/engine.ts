@@ -85,7 +85,8 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   function run(effect: Effect) {
     switch (effect.do) {
       case 'wait-for-lock':
-        return lock.wait();
+        // Behind a release, which waits for the goodbye to the server.
+        return void closing.then(lock.wait);
       case 'ask-take-over':
         return lock.takeOver();
       case 'release-lock':
