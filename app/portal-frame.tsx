@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
-import { PhoneDock } from '@/components/phone/phone-dock';
+import { DockSlot } from '@/components/phone/dock-slot';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import { allMessages } from '@/lib/messages';
 import { isEntitled, mayOpen } from '@/lib/permissions';
@@ -50,7 +50,7 @@ export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab;
       signOutAction={signOut}
       languageAction={chooseLanguage}
       idle={{ idleMs: session.msLeft, checkUrl: '/api/session' }}
-      dock={phone ? <PhoneDock words={allMessages(visit.locale).phoneDock} isPhonePage={tab === 'phone'} /> : null}
+      dock={phone ? <DockSlot words={allMessages(visit.locale).phoneDock} isPhonePage={tab === 'phone'} /> : null}
     >
       {children}
     </PortalFrame>
