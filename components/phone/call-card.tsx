@@ -13,7 +13,8 @@ import { fill, type PhoneWords } from './words';
 /** One call: who it is, how it is, and what can be done with it. */
 export function CallCard({ call, words }: { call: Call; words: PhoneWords }) {
   const name = call.peerName ?? call.peer;
-  const phase = phaseOf(call, words);
+  const others = liveCalls(usePhone()).some((one) => one.id !== call.id && one.phase === 'running' && !one.held);
+  const phase = call.phase === 'incoming' && others ? words.call.waiting : phaseOf(call, words);
   const trouble = call.trouble ? words.call[`${call.trouble}Trouble`] : null;
   return (
     <section className={`card call call-${call.phase}`} aria-label={fill(words.call.region, { name })}>
@@ -38,14 +39,12 @@ export function CallCard({ call, words }: { call: Call; words: PhoneWords }) {
           {fill(trouble, { name })}
         </p>
       ) : null}
-      <Actions call={call} words={words} />
+      <Actions call={call} others={others} words={words} />
     </section>
   );
 }
 
-function Actions({ call, words }: { call: Call; words: PhoneWords }) {
-  const phone = usePhone();
-  const others = liveCalls(phone).some((one) => one.id !== call.id && one.phase === 'running' && !one.held);
+function Actions({ call, others, words }: { call: Call; others: boolean; words: PhoneWords }) {
   const { id, phase } = call;
   if (phase === 'ended') return null;
   if (phase === 'incoming' || phase === 'answering') {

@@ -7,7 +7,7 @@ import { DockCall } from './dock-call';
 import { isCalling } from './engine/state';
 import { listenToKeys } from './keys';
 import { livingEngine } from './place';
-import { SignInAgain } from './sign-in-again';
+import { openSignIn, SignInAgain } from './sign-in-again';
 import { SignOutGuard } from './sign-out-guard';
 import { goSoftly } from './soft-navigation';
 import { tellPhone, usePhone } from './use-phone';
@@ -36,6 +36,11 @@ export function Dock({ words, isPhonePage }: { words: DockWords; isPhonePage: bo
               {words[phone.registration.is]}
             </Badge>
           </p>
+          {phone.session === 'over' ? (
+            <button type="button" className="button button-small" onClick={openSignIn}>
+              {words.signIn.open}
+            </button>
+          ) : null}
           {phone.calls.map((call) => (
             <DockCall key={call.id} call={call} words={words} />
           ))}

@@ -5,12 +5,18 @@ import { CallCard } from './call-card';
 import { DeviceCard } from './device-card';
 import { DialForm } from './dial-form';
 import { Directory } from './directory';
+import type { Call } from './engine/state';
 import { startPhone } from './place';
 import { RecentCalls } from './recent-calls';
 import { StateLine } from './state-line';
 import { usePhone } from './use-phone';
 import type { PhoneWords } from './words';
 import { WrapUp } from './wrap-up';
+
+/** Who rings is to be seen without scrolling. */
+function ringingFirst(calls: Call[]) {
+  return calls.toSorted((a, b) => Number(b.phase === 'incoming') - Number(a.phase === 'incoming'));
+}
 
 type Props = {
   socket: string;
@@ -30,7 +36,7 @@ export function PhoneScreen({ socket, words, notification, locale, timeZone }: P
     <div className="phone only-js">
       <div className="stack">
         <StateLine words={words} />
-        {phone.calls.map((call) => (
+        {ringingFirst(phone.calls).map((call) => (
           <CallCard key={call.id} call={call} words={words} />
         ))}
         {phone.wrapUp ? <WrapUp wrapUp={phone.wrapUp} words={words} /> : null}

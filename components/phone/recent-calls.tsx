@@ -17,6 +17,7 @@ export function RecentCalls({ words, locale, timeZone }: Props) {
   const [calls, setCalls] = useState<EndedCall[] | 'away' | null>(null);
   const [all, setAll] = useState(false);
   const look = useCallback(async () => {
+    if (livingEngine()?.phone.registration.is === 'signed-out') return;
     const { recentCalls } = await import('./engine/portal');
     const found = await recentCalls();
     setCalls((before) => found ?? (Array.isArray(before) ? before : 'away'));

@@ -30,18 +30,18 @@ export function SignInAgain({ words, isOver }: { words: DockWords['signIn']; isO
         <p>{words.text}</p>
         <div className="dialog-actions">
           <Button onClick={() => dialog.current?.close()}>{words.later}</Button>
-          <Button
-            tone="primary"
-            onClick={() => {
-              window.open('/sign-in?return_to=%2Fphone%2Fback', 'gatehouse-sign-in', 'popup,width=480,height=760');
-            }}
-          >
+          <Button tone="primary" onClick={openSignIn}>
             {words.open}
           </Button>
         </div>
       </div>
     </dialog>
   );
+}
+
+/** Opens the small window in which somebody signs in without leaving the page with the call. */
+export function openSignIn() {
+  window.open('/sign-in?return_to=%2Fphone%2Fback', 'gatehouse-sign-in', 'popup,width=480,height=760');
 }
 
 /** Told by the small window once somebody has signed in there. */

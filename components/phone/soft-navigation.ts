@@ -1,4 +1,7 @@
-type Router = { push: (path: string) => void };
+type Router = { push: (path: string) => void; refresh: () => void };
+
+/** An action's answer that changes nothing, as Next's own server would send it. */
+const NOTHING_NEW = '0:{"a":{"status":"idle"}}\n';
 
 /** What is no page: a file, an answer for a script, or a way out to a provider. */
 const NO_PAGE = /^\/(api|_next|sso|dev|branding\/logo)(\/|$)|\/(export|slips?|template)(\/|\.|$)/;
@@ -57,8 +60,8 @@ export function goSoftly(router: Router, isCalling: () => boolean) {
 }
 
 /**
- * Behind an action that redirects Next loads a new document, because our front sends no page with the redirect. Here it is
- * gone to as to a link; the action's own answer is never waited for again.
+ * Behind an action that redirects Next loads a new document, because our front sends no page with the redirect. Here the
+ * action has changed nothing, and the page it leads to is gone to as to a link.
  */
 function followRedirectsSoftly(router: Router) {
   const { fetch } = window;
@@ -69,8 +72,10 @@ function followRedirectsSoftly(router: Router) {
     const url = new URL(redirect, location.href);
     const isPortal = url.origin === location.origin && !/^\/(sign-in|signed-out|sso)(\/|$)/.test(url.pathname);
     if (!isPortal || response.headers.get('content-type')?.startsWith('text/x-component')) return response;
-    router.push(url.pathname + url.search + url.hash);
-    return new Promise<Response>(() => {});
+    const isHere = url.pathname === location.pathname && url.search === location.search;
+    // Behind the answer: what an action waits for holds back every page.
+    setTimeout(() => (isHere ? router.refresh() : router.push(url.pathname + url.search + url.hash)));
+    return new Response(NOTHING_NEW, { headers: { 'content-type': 'text/x-component' } });
   };
   window.fetch = soft;
   return () => {

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import type { Tone } from '@/components/ui/tone';
 import type { Phone, Registration } from './engine/state';
 import { livingEngine } from './place';
+import { openSignIn } from './sign-in-again';
 import { tellPhone, usePhone, useSoundBlocked } from './use-phone';
 import { fill, type PhoneWords } from './words';
 
@@ -69,6 +70,13 @@ function Remedy({ phone, words }: { phone: Phone; words: PhoneWords }) {
     return (
       <div className="row">
         <Button onClick={() => location.reload()}>{words.reload}</Button>
+      </div>
+    );
+  }
+  if (registration.is === 'signed-out' && phone.session === 'over') {
+    return (
+      <div className="row">
+        <Button onClick={openSignIn}>{words.signInAgain}</Button>
       </div>
     );
   }

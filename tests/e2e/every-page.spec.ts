@@ -20,6 +20,7 @@ import { atConsole, enterConsole } from './console';
 import { atRoot, expect, test, typeSignIn } from './journey';
 import { linkIn, openMail } from './mailbox';
 import { type Office, openOffice } from './office';
+import { enterPhone, openPhoneOffice, sipLine } from './sip-line';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -228,6 +229,16 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await inspect(page, 'adminPhone.testTitle');
     await setSipPassword(office.tenant, office.milo.id, 'sip secret 202', cause);
     await open(page, office, `/admin/users/${office.milo.id}`, 'user.title');
+  });
+
+  test('the Phone', async ({ page }) => {
+    const office = await openPhoneOffice();
+    const line = await sipLine(page.context());
+    await enterPhone(page.context(), office, office.milo);
+    await open(page, office, '/phone', 'phone.title');
+    line.call('Ruth Abrams-Brzęczyszczykiewicz of International Holdings', '1234567890');
+    await open(page, office, '/home', 'home.title');
+    await open(page, office, '/phone/back', 'phone.back.title');
   });
 
   test('single sign-on: connecting, looking after, and what went wrong', async ({ page }) => {

@@ -10,10 +10,22 @@ import { portal } from './portal';
 import { accountOf } from './ports';
 import { ringer } from './ring';
 import { openSip } from './sip';
-import { type Effect, FIRST, type Happening, isBusy, isCalling, liveCalls, type Phone, type Timer } from './state';
+import {
+  type Call,
+  type Effect,
+  FIRST,
+  type Happening,
+  isBusy,
+  isCalling,
+  liveCalls,
+  type Phone,
+  type Timer,
+} from './state';
 import { tabLock } from './tab-lock';
 
 const SAY_BUSY_EVERY_MS = 60_000;
+const LOOKS_BEFORE_LEAVING = 20;
+const LOOK_AGAIN_MS = 500;
 
 export type EngineWords = { notification: string };
 export type Engine = ReturnType<typeof startEngine>;
@@ -32,6 +44,7 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   let closing: Promise<void> = Promise.resolve();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   let begun = false;
+  const keeping = new Set<Promise<void>>();
 
   const microphone = microphones((is) => tell({ type: 'microphone', is }));
   const gate = portal();
@@ -135,9 +148,9 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
       case 'look-up-name':
         return void name(effect.id, effect.extension);
       case 'keep':
-        return gate.keep(keptCall(effect.call));
+        return keep(effect.call);
       case 'leave':
-        return void closing.then(() => leave(effect.why));
+        return void closing.then(() => leave(effect.why, gate.isLive));
       case 'reload':
         return void closing.then(() => location.reload());
     }
@@ -194,6 +207,11 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     tell({ type: 'over', id, by: 'us', status: null });
   }
 
+  function keep(call: Call) {
+    const kept = gate.keep(keptCall(call)).finally(() => keeping.delete(kept));
+    keeping.add(kept);
+  }
+
   async function name(id: string, extension: string) {
     const known = cleanName(await gate.nameOf(extension));
     if (known) tell({ type: 'named', id, name: known });
@@ -220,7 +238,7 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   /** The page goes for good: the others are told, and what was said is kept. */
   function goodbye() {
     for (const call of liveCalls(phone)) {
-      gate.keep(keptCall({ ...call, endedAt: Date.now(), outcome: null }));
+      keep({ ...call, endedAt: Date.now(), outcome: null });
       sip.hangUp(call.id);
     }
     sip.unregister();
@@ -229,7 +247,7 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   /** Ends this person's phone before he signs out. */
   async function signOut() {
     tell({ type: 'sign-out' });
-    await closing;
+    await Promise.all([closing, ...keeping]);
   }
 
   return {
@@ -267,7 +285,10 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   };
 }
 
-function leave(why: string | null) {
+/** Goes to sign in once the session is over: told a moment earlier, that page would lead straight back. */
+async function leave(why: string | null, isLive: () => Promise<boolean | null>) {
+  for (let look = 0; look < LOOKS_BEFORE_LEAVING && (await isLive()) !== false; look++)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   const here = location.pathname + location.search;
   location.assign(`/sign-in?reason=${encodeURIComponent(why ?? 'ended')}&return_to=${encodeURIComponent(here)}`);
 }

@@ -18,7 +18,7 @@ const unsent: EndedCall[] = [];
 
 /** Promises what the portal is asked, each with a limit of time and never an exception. */
 export function portal(): Portal {
-  return { credentials, nameOf, keep: (call) => void keep(call), busy };
+  return { credentials, nameOf, keep, isLive, busy };
 }
 
 async function credentials(): Promise<Asked> {
@@ -81,6 +81,12 @@ async function keep(call: EndedCall) {
 
 async function sendUnsent() {
   for (const call of unsent.splice(0)) await keep(call);
+}
+
+async function isLive() {
+  const response = await ask('/api/session');
+  if (response?.ok) return ((await response.json()) as { live: boolean }).live;
+  return response && [401, 403, 404].includes(response.status) ? false : null;
 }
 
 async function busy() {

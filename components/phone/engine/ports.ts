@@ -45,7 +45,9 @@ export type Asked =
 export type Portal = {
   credentials: () => Promise<Asked>;
   nameOf: (extension: string) => Promise<string | null>;
-  keep: (call: EndedCall) => void;
+  keep: (call: EndedCall) => Promise<void>;
+  /** Promises whether the session lives, without keeping it alive; null where nobody could say. */
+  isLive: () => Promise<boolean | null>;
   /** Says that a call goes on. Promises whether the session lives; null where nobody could say. */
   busy: () => Promise<{ live: boolean; why: string | null } | null>;
 };

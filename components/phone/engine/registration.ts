@@ -223,7 +223,8 @@ export function askAgain(phone: Phone): Step {
 
 /** The portal's session is over. Nobody is cut off: the page asks to sign in again above the call. */
 export function sessionOver(phone: Phone, { why }: Of<'session-over'>): Step {
-  if (phone.session === 'over') return nothing(phone);
+  // Who has signed out here knows it.
+  if (phone.session === 'over' || phone.registration.is === 'signed-out') return nothing(phone);
   const step = sleep({ ...phone, session: 'over', why }, { is: 'signed-out' });
   return isBusy(phone) ? step : join(step, [{ do: 'leave', why }]);
 }
