@@ -4,7 +4,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { DockCall } from './dock-call';
-import { isCalling } from './engine/state';
+import { isBusy, isCalling } from './engine/state';
 import { listenToKeys } from './keys';
 import { livingEngine } from './place';
 import { openSignIn, SignInAgain } from './sign-in-again';
@@ -56,7 +56,7 @@ export function Dock({ words, isPhonePage }: { words: DockWords; isPhonePage: bo
           ) : null}
         </aside>
       )}
-      <SignInAgain words={words.signIn} isOver={phone.session === 'over'} />
+      <SignInAgain words={words.signIn} isOver={phone.session === 'over' && isBusy(phone)} />
       <SignOutGuard words={words.signOut} />
     </>
   );

@@ -26,9 +26,14 @@ export function Keypad({
     <fieldset className="keypad" disabled={disabled}>
       <legend className="visually-hidden">{label}</legend>
       {KEYS.map((key) => (
-        <button key={key} type="button" className="keypad-key" aria-label={key} onClick={() => onKey(key)}>
-          <span>{key}</span>
-          <small aria-hidden="true">{LETTERS[key] ?? ''}</small>
+        <button
+          key={key}
+          type="button"
+          className="keypad-key"
+          data-letters={LETTERS[key] ?? ''}
+          onClick={() => onKey(key)}
+        >
+          {key}
         </button>
       ))}
     </fieldset>

@@ -18,7 +18,8 @@ export function SignOutGuard({ words }: { words: DockWords['signOut'] }) {
     await livingEngine()?.signOut();
     saySignedOut();
     isDone.current = true;
-    wanted.requestSubmit();
+    // A form that is still being sent cannot be sent again.
+    setTimeout(() => wanted.requestSubmit());
   }
 
   useEffect(() => {

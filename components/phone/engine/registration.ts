@@ -24,6 +24,7 @@ export function start(phone: Phone, { online }: Of<'start'>): Step {
 }
 
 export function lockHeld(phone: Phone): Step {
+  if (phone.registration.is === 'signed-out') return { phone, effects: [{ do: 'release-lock' }] };
   return {
     phone: { ...phone, isHere: true, registration: { is: 'starting' } },
     effects: [{ do: 'say-busy' }, { do: 'look-at-microphone' }],
