@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { and, count, eq, isNotNull, isNull } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { phoneAccounts } from '@/db/schema/phone';
 import { users } from '@/db/schema/users';
@@ -30,6 +30,25 @@ export async function findPhoneAccount(tenant: Tenant, userId: string) {
       .where(isHis(tenant.id, userId));
     return { domain: settings.domain, setAt: account?.setAt ?? null };
   });
+}
+
+/** Promises how many active people with an extension have no account of their own, and so no phone. */
+export async function countWithoutAccount(tenant: Pick<Tenant, 'id'>) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ count: count() })
+      .from(users)
+      .leftJoin(phoneAccounts, and(eq(phoneAccounts.tenantId, users.tenantId), eq(phoneAccounts.userId, users.id)))
+      .where(
+        and(
+          eq(users.tenantId, tenant.id),
+          eq(users.status, 'active'),
+          isNotNull(users.extension),
+          isNull(phoneAccounts.userId),
+        ),
+      ),
+  );
+  return row?.count ?? 0;
 }
 
 /**

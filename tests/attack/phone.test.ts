@@ -11,8 +11,9 @@ import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
 import { instances } from '@/tests/support/instances';
-import { hostOf, newTenant, newUser, PASSWORD } from '@/tests/support/people';
+import { enrolled, hostOf, newTenant, newUser, PASSWORD } from '@/tests/support/people';
 import { newPhoneTenant, phoneInput, SIP_SECRET, SOCKET } from '@/tests/support/phone';
+import { codeOf } from '@/tests/support/totp';
 import { type Visitor, visitor } from '@/tests/support/visitor';
 
 const running = instances();
@@ -253,6 +254,33 @@ describe('after signing in', () => {
     expect(await land(milo.username, '/sign-in?return_to=//evil.example')).toBe('/phone');
     await setEntitlements(tenant.id, [], cause);
     expect(await land(milo.username)).toBe('/home');
+  });
+
+  test('behind a second factor too, and whoever is signed in already goes there from the bare address', async () => {
+    const tenant = await newPhoneTenant();
+    const milo = await newUser(tenant);
+    const { secret } = await enrolled(tenant, milo);
+    const browser = at(tenant);
+    await browser.signIn(milo.username, PASSWORD);
+    expect((await browser.submit('/sign-in/code', { code: codeOf(secret) })).location).toBe('/phone');
+    expect((await browser.get('/')).location).toBe('/phone');
+    expect((await browser.get('/sign-in')).location).toBe('/phone');
+    expect((await browser.get('/home')).status).toBe(200);
+    const without = await agentOf(tenant, { extension: null });
+    expect((await without.browser.get('/')).status).toBe(200);
+    expect((await without.browser.get('/phone')).location).toBe('/home');
+    expect((await at(tenant).get('/phone')).location).toBe('/sign-in?return_to=%2Fphone');
+  });
+
+  test('a first second factor shows its recovery codes on the way', async () => {
+    const tenant = await newPhoneTenant({}, { policy: { secondFactor: 'required' } });
+    const milo = await newUser(tenant);
+    const browser = at(tenant);
+    await browser.signIn(milo.username, PASSWORD);
+    const page = await browser.get('/sign-in/enroll');
+    const secret = /[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}/.exec(page.text)?.[0].replaceAll(' ', '') ?? '';
+    const answer = await browser.submit('/sign-in/enroll', { code: codeOf(secret) });
+    expect(answer.location).toBe('/recovery-codes?return_to=%2Fphone');
   });
 });
 

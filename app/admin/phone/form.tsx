@@ -58,7 +58,7 @@ export async function PhoneForm({ visit: { user, locale }, settings }: Props) {
             name="secret"
             label={t('secret')}
             hint={t(settings?.hasSecret ? 'secretKept' : 'secretHint')}
-            autoComplete="off"
+            autoComplete="new-password"
             kept
           />
         </div>

@@ -27,7 +27,7 @@ export default async function PhoneSettingsPage() {
         <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
         {entitled ? (
           <div className="stack">
-            <Standing settings={settings} />
+            <Standing tenant={visit.tenant} settings={settings} />
             <PhoneForm visit={visit} settings={settings} />
             {settings ? <Remove visit={visit} /> : null}
           </div>

@@ -1,15 +1,18 @@
 import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { buttonClass } from '@/components/ui/tone';
+import { countWithoutAccount } from '@/lib/phone/accounts';
 import type { PhoneSettings } from '@/lib/phone/settings';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Who has a phone as things are, and the way to try it: in a window of its own, which may connect to what is saved now. */
-export async function Standing({ settings }: { settings: PhoneSettings | undefined }) {
+export async function Standing({ tenant, settings }: { tenant: Tenant; settings: PhoneSettings | undefined }) {
   const t = await getTranslations('adminPhone');
   if (!settings) return <Alert tone="info">{t('nothingYet')}</Alert>;
+  const without = settings.way === 'per-user' ? await countWithoutAccount(tenant) : 0;
   return (
     <Alert
-      tone="success"
+      tone={without > 0 ? 'warning' : 'success'}
       action={
         <a href="/admin/phone/test" className={buttonClass({ tone: 'quiet' })} target="_blank" rel="noopener">
           {t('test')}
@@ -17,7 +20,8 @@ export async function Standing({ settings }: { settings: PhoneSettings | undefin
         </a>
       }
     >
-      {t(settings.way === 'ephemeral' ? 'everyoneHas' : 'someHave')}
+      {t(settings.way === 'ephemeral' ? 'everyoneHas' : 'someHave')}{' '}
+      {without > 0 ? t('without', { count: without }) : null}
     </Alert>
   );
 }

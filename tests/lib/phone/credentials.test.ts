@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { setSipPassword } from '@/lib/phone/accounts';
+import { countWithoutAccount, setSipPassword } from '@/lib/phone/accounts';
 import { credentialsFor, testCredentials } from '@/lib/phone/credentials';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { admin } from '@/tests/support/clock';
@@ -81,7 +81,10 @@ test('an account of one’s own is md5(extension:domain:password), sealed, and g
 test('an account is one’s own: not another’s of the tenant, not of another tenant, not without an extension', async () => {
   const tenant = await newPhoneTenant({ way: 'per-user', secret: '' });
   const [milo, ines] = [await newUser(tenant), await newUser(tenant)];
+  await newUser(tenant, { status: 'disabled' });
+  expect(await countWithoutAccount(tenant)).toBe(2);
   await setSipPassword(tenant, milo.id, 'milo’s', cause);
+  expect(await countWithoutAccount(tenant)).toBe(1);
   expect(await credentialsFor(tenant, ines)).toMatchObject({ error: 'no-phone' });
   const other = await newPhoneTenant({ way: 'per-user', secret: '' });
   expect(await setSipPassword(other, milo.id, 'not his', cause)).toMatchObject({ error: 'not-found' });

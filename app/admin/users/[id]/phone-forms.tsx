@@ -27,7 +27,7 @@ export async function PhoneForms({ member, visit }: { member: Member; visit: Vis
               name="password"
               label={t('sipPassword', { address: `${extension}@${domain}` })}
               hint={t('sipPasswordHint')}
-              autoComplete="off"
+              autoComplete="new-password"
               required
             />
             <SubmitButton pending={t('settingSipPassword')} tone="quiet">
