@@ -109,3 +109,21 @@ test('a person who is deleted takes account and calls along, and the whole expor
   expect(await recentCalls(tenant, milo.id)).toEqual({ calls: [] });
   expect(await admin()`select from phone_accounts where user_id = ${milo.id}`).toHaveLength(0);
 });
+
+test('a call that a fast clock has timed ended now, and lasted as long', () => {
+  const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
+  const call = readCall({
+    id: '6f1d2b36-7f0a-4c3e-9d4e-0f6c5b1a2c3d',
+    direction: 'in',
+    outcome: 'answered',
+    peer: '203',
+    peerName: null,
+    startedAt: hours(3),
+    answeredAt: hours(4),
+    endedAt: hours(5),
+  });
+  if (!call) throw new Error('no call');
+  expect(Math.abs(call.endedAt.getTime() - Date.now())).toBeLessThan(5000);
+  expect(call.endedAt.getTime() - call.startedAt.getTime()).toBe(7_200_000);
+  expect(call.answeredAt && call.endedAt.getTime() - call.answeredAt.getTime()).toBe(3_600_000);
+});
