@@ -5,6 +5,7 @@ import { measureMemory } from '@/bench/measures/memory';
 import { measureOidcCallback } from '@/bench/measures/oidc-callback';
 import { measurePages } from '@/bench/measures/pages';
 import { measurePeople } from '@/bench/measures/people';
+import { measurePhone } from '@/bench/measures/phone';
 import { measureSamlSignIns } from '@/bench/measures/saml-sign-ins';
 import { measureSignIns } from '@/bench/measures/sign-ins';
 import { measureWeight } from '@/bench/measures/weight';
@@ -66,6 +67,12 @@ export const PARTS: Part[] = [
     what: 'the way back from an OpenID provider',
     longest: minutes(4),
     measure: async ({ product }) => measureOidcCallback(await product()),
+  },
+  {
+    name: 'phone',
+    what: 'the phone: from signing in to ready',
+    longest: minutes(4),
+    measure: async ({ peer }) => measurePhone(await peer()),
   },
   {
     name: 'look-up',
