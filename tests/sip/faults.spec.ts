@@ -134,3 +134,19 @@ test('a person with a password of his own at the SIP server', async ({ company, 
   await ready(milo);
   expect(await company.sip.registered()).toEqual(['202']);
 });
+
+test('the network goes during a call and comes back: said, mended, and nobody was cut off', async ({
+  company,
+  sitDown,
+}) => {
+  const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
+  await ready(milo, dana);
+  await connect(milo, dana);
+  await milo.context().setOffline(true);
+  await expect(stateOf(milo)).toContainText('This computer has no network');
+  await milo.context().setOffline(false);
+  await ready(milo);
+  await hearing(milo, dana);
+  await press(dana, 'Milo Tanaka', 'Hang up');
+  await expect(callWith(milo, 'Dana Reyes')).toContainText('The call is over');
+});
