@@ -3,7 +3,7 @@ import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
 import { isEntitled, mayOpen } from '@/lib/permissions';
 
-export async function Destinations({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
+export async function Destinations(visit: Pick<Visit, 'tenant' | 'user' | 'phone'>) {
   const t = await getTranslations('home');
   return (
     <section className="stack" aria-labelledby="destinations">
@@ -11,7 +11,7 @@ export async function Destinations({ tenant, user }: Pick<Visit, 'tenant' | 'use
         {t('open')}
       </h2>
       <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-        {destinationsOf({ tenant, user }).map(({ name, href }) => (
+        {destinationsOf(visit).map(({ name, href }) => (
           <li key={name} className="grid">
             <Card as="div">
               <h3 className="text-lg">
@@ -28,7 +28,7 @@ export async function Destinations({ tenant, user }: Pick<Visit, 'tenant' | 'use
   );
 }
 
-function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
+function destinationsOf({ tenant, user, phone }: Pick<Visit, 'tenant' | 'user' | 'phone'>) {
   const administrator = [
     { name: 'users', href: '/admin/users', open: mayOpen('users', user) },
     {
@@ -43,6 +43,7 @@ function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
     },
     { name: 'branding', href: '/admin/branding', open: mayOpen('branding', user) },
     { name: 'phoneSettings', href: '/admin/phone', open: mayOpen('phone', user) && isEntitled(tenant, 'phone') },
+    { name: 'audit', href: '/admin/audit', open: mayOpen('audit', user) },
   ];
   const own = [
     { name: 'profile', href: '/settings/profile', open: true },
@@ -50,5 +51,5 @@ function destinationsOf({ tenant, user }: Pick<Visit, 'tenant' | 'user'>) {
     { name: 'twoFactor', href: '/settings/two-factor', open: true },
     { name: 'sessions', href: '/settings/sessions', open: true },
   ];
-  return [...administrator, ...own].filter(({ open }) => open);
+  return [{ name: 'phone', href: '/phone', open: phone !== null }, ...administrator, ...own].filter(({ open }) => open);
 }

@@ -38,7 +38,7 @@ export default async function HomePage() {
       </PageTitle>
       <div className="stack">
         <Mend seen={seen} policy={visit.policy} user={visit.user} locale={visit.locale} timeZone={visit.timeZone} />
-        <Destinations tenant={visit.tenant} user={visit.user} />
+        <Destinations tenant={visit.tenant} user={visit.user} phone={visit.phone} />
       </div>
     </Frame>
   );

@@ -23,7 +23,7 @@ test('Home greets, tells the last sign-in, and shows what this person may open',
   await expect(later).toHaveURL(office.at('/settings/sessions'));
 });
 
-test('an administrator also finds Users and Security Policies', async ({ page }) => {
+test('an administrator also finds Users, Security Policies and Audit', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
@@ -33,6 +33,9 @@ test('an administrator also finds Users and Security Policies', async ({ page })
   await page.goBack();
   await main.getByRole('link', { name: 'Security Policies' }).click();
   await expect(page).toHaveURL(office.at('/admin/security'));
+  await page.goBack();
+  await main.getByRole('link', { name: 'Audit' }).click();
+  await expect(page).toHaveURL(office.at('/admin/audit'));
 });
 
 test('what is to be mended has its way there', async ({ page }) => {
