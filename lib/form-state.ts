@@ -11,7 +11,8 @@ export type FormState = {
   shown?: {
     recoveryCodes?: string[];
     temporaryPassword?: string;
-    slip?: { url: string; page: string; code: string };
+    slip?: Slip;
+    slips?: ({ userId: string } & Slip)[];
     preview?: Preview;
   };
   /** A form that the browser must post to another host of ours (root domain to tenant). */
@@ -19,6 +20,9 @@ export type FormState = {
   /** Told when the same answer comes twice, so that it is announced again. */
   at?: number;
 };
+
+/** What is printed for somebody: where to go, and the code to type there. */
+export type Slip = { url: string; page: string; code: string };
 
 /** What would come of what is typed, before it is saved; `confirmation` goes along with the same values to save them. */
 export type Preview = { lines: { tone: 'info' | 'warning' | 'danger'; text: string }[]; confirmation: string | null };

@@ -143,3 +143,7 @@ BEGIN
   PERFORM set_config('app.tenant', named, true);
   RETURN NULL;
 END $$;
+--> statement-breakpoint
+-- Slips are made for many at once too, and are on the page that asked for them alone.
+ALTER TABLE bulk_changes DROP CONSTRAINT bulk_changes_action_check,
+  ADD CONSTRAINT bulk_changes_action_check CHECK (action IN ('disable', 'end-sessions', 'require-second-factor', 'invite', 'slips'));

@@ -79,7 +79,7 @@ export const bulkChanges = pgTable(
     tenantId: tenantId().references(() => tenants.id, { onDelete: 'cascade' }),
     id: uuid('id').notNull().defaultRandom(),
     byUser: uuid('by_user').notNull(),
-    action: text('action', { enum: ['disable', 'end-sessions', 'require-second-factor', 'invite'] }).notNull(),
+    action: text('action', { enum: ['disable', 'end-sessions', 'require-second-factor', 'invite', 'slips'] }).notNull(),
     userIds: uuid('user_ids').array().notNull(),
     cause: jsonb('cause').$type<Record<string, string | null>>().notNull(),
     state: text('state', { enum: ['asked', 'running', 'done', 'stopped'] })

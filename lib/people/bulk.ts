@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { bulkChanges } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
@@ -6,14 +6,14 @@ import type { Cause } from '@/lib/audit/record';
 import { addJob } from '@/lib/emails/queue';
 import { disable, endAllSessions, requireSecondFactor } from '@/lib/members';
 import type { Filter } from '@/lib/people/filters';
-import { inviteUser } from '@/lib/people/invite';
+import { inviteUser, makeSlip, type Slip } from '@/lib/people/invite';
 import { everyId } from '@/lib/people/list';
 import { mayOpen } from '@/lib/permissions';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { findUser, isId } from '@/lib/users';
 
-export const BULK_ACTIONS = ['disable', 'end-sessions', 'require-second-factor', 'invite'] as const;
+export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 export type BulkJob = { tenantId: string; bulkId: string };
@@ -22,16 +22,21 @@ export type BulkJob = { tenantId: string; bulkId: string };
 export const MOST_AT_ONCE = 20_000;
 const IN_ONE_RUN = 50;
 
-const WORK: Record<BulkAction, (tenant: Tenant, id: string, cause: Cause) => Promise<{ ok: boolean; error?: string }>> =
-  {
-    disable: (tenant, id, cause) =>
-      id === cause.actorId ? Promise.resolve(failure('yourself-among')) : disable(tenant, id, cause),
-    'end-sessions': endAllSessions,
-    'require-second-factor': (tenant, id, cause) => requireSecondFactor(tenant, id, true, cause),
-    invite: inviteUser,
-  };
+/** Slips are printed by somebody who waits for them. */
+export const MOST_SLIPS = 200;
 
-/** Keeps who is meant, those named or everybody who matches, until it is confirmed; nobody is touched. Fails with `nobody-chosen`. */
+const WORK: Record<
+  Exclude<BulkAction, 'slips'>,
+  (tenant: Tenant, id: string, cause: Cause) => Promise<{ ok: boolean; error?: string }>
+> = {
+  disable: (tenant, id, cause) =>
+    id === cause.actorId ? Promise.resolve(failure('yourself-among')) : disable(tenant, id, cause),
+  'end-sessions': endAllSessions,
+  'require-second-factor': (tenant, id, cause) => requireSecondFactor(tenant, id, true, cause),
+  invite: inviteUser,
+};
+
+/** Keeps who is meant, those named or everybody who matches, until it is confirmed; nobody is touched. Fails with `nobody-chosen`, and with `too-many-slips`. */
 export async function askBulk(tenant: Tenant, action: BulkAction, who: { ids: string[] } | Filter, cause: Cause) {
   const wanted = 'ids' in who ? who.ids.filter(isId).slice(0, MOST_AT_ONCE) : await everyId(tenant, who, MOST_AT_ONCE);
   const { actorId, address, userAgent, requestId } = cause;
@@ -44,6 +49,7 @@ export async function askBulk(tenant: Tenant, action: BulkAction, who: { ids: st
       .where(and(eq(users.tenantId, tenant.id), inArray(users.id, wanted)))
       .orderBy(users.sortName, users.id);
     if (known.length === 0) return failure('nobody-chosen');
+    if (action === 'slips' && known.length > MOST_SLIPS) return failure('too-many-slips', { most: MOST_SLIPS });
     const [row] = await tx
       .insert(bulkChanges)
       .values({
@@ -67,12 +73,38 @@ export async function startBulk(tenant: Tenant, id: string, cause: Cause) {
     const started = await tx
       .update(bulkChanges)
       .set({ state: 'running' })
-      .where(and(isBulk(tenant.id, id), eq(bulkChanges.byUser, actorId), eq(bulkChanges.state, 'asked')))
+      .where(and(isAsked(tenant.id, id, actorId), ne(bulkChanges.action, 'slips')))
       .returning({ id: bulkChanges.id });
     if (started.length === 0) return failure('not-found');
     await addJob(tx, 'bulk', { tenantId: tenant.id, bulkId: id });
     return { ok: true } as const;
   });
+}
+
+/**
+ * Makes a slip for each of those meant, who are promised in their order; whoever is refused is noted with the reason. Their earlier
+ * invitations stop working. Fails with `not-found`, also on what another administrator has begun.
+ */
+export async function makeSlips(tenant: Tenant, id: string, cause: Cause) {
+  if (!isId(id) || !cause.actorId) return failure('not-found');
+  const actorId = cause.actorId;
+  const [asked] = await withTenant(tenant.id, (tx) =>
+    tx
+      .update(bulkChanges)
+      .set({ state: 'done', done: sql`cardinality(${bulkChanges.userIds})`, finishedAt: sql`now()` })
+      .where(and(isAsked(tenant.id, id, actorId), eq(bulkChanges.action, 'slips')))
+      .returning({ userIds: bulkChanges.userIds }),
+  );
+  if (!asked) return failure('not-found');
+  const slips: ({ userId: string } & Slip)[] = [];
+  const refused: { id: string; reason: string }[] = [];
+  for (const userId of asked.userIds) {
+    const made = await makeSlip(tenant, userId, cause);
+    if (made.ok) slips.push({ userId, ...made.slip });
+    else refused.push({ id: userId, reason: made.error });
+  }
+  await note(tenant, id, { refused });
+  return { ok: true, slips } as const;
 }
 
 /** Promises how it stands, and the first of those meant by name, or undefined. */
@@ -81,9 +113,20 @@ export async function findBulk(tenant: Tenant, id: string) {
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx.select().from(bulkChanges).where(isBulk(tenant.id, id));
     if (!row) return undefined;
-    const shown = [...new Set([...row.userIds.slice(0, 20), ...row.refused.slice(0, 200).map((one) => one.id)])];
+    const shown = [
+      ...new Set([
+        ...row.userIds.slice(0, row.action === 'slips' ? MOST_SLIPS : 20),
+        ...row.refused.slice(0, 200).map((one) => one.id),
+      ]),
+    ];
     const named = await tx
-      .select({ id: users.id, firstName: users.firstName, lastName: users.lastName, username: users.username })
+      .select({
+        id: users.id,
+        firstName: users.firstName,
+        lastName: users.lastName,
+        username: users.username,
+        extension: users.extension,
+      })
       .from(users)
       .where(and(eq(users.tenantId, tenant.id), inArray(users.id, shown)));
     return { ...row, total: row.userIds.length, names: new Map(named.map((one) => [one.id, one])) };
@@ -96,7 +139,7 @@ export async function findBulk(tenant: Tenant, id: string) {
  */
 export async function carryOutBulk(tenant: Tenant, id: string) {
   const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
-  if (bulk?.state !== 'running') return;
+  if (bulk?.state !== 'running' || bulk.action === 'slips') return;
   const actor = await findUser(tenant, bulk.byUser);
   if (actor?.status !== 'active' || !mayOpen('users', actor)) return note(tenant, id, { state: 'stopped' });
   const part = bulk.userIds.slice(bulk.done, bulk.done + IN_ONE_RUN);
@@ -122,6 +165,10 @@ async function note(tenant: Tenant, id: string, change: Partial<typeof bulkChang
       .set({ ...change, ...over })
       .where(isBulk(tenant.id, id)),
   );
+}
+
+function isAsked(tenantId: string, id: string, actorId: string) {
+  return and(isBulk(tenantId, id), eq(bulkChanges.byUser, actorId), eq(bulkChanges.state, 'asked'));
 }
 
 function isBulk(tenantId: string, id: string) {

@@ -74,7 +74,10 @@ const ACTIONS: Record<string, Row> = {
   ...screen('/admin/users', {
     askForMany: ({ victim }) => ({ which: 'chosen', action: 'disable', filter: '', [`user-${victim}`]: 'on' }),
   }),
-  ...screen('/admin/users/bulk/[id]', { startForMany: ({ bulk }) => ({ bulk }) }),
+  ...screen('/admin/users/bulk/[id]', {
+    startForMany: ({ bulk }) => ({ bulk }),
+    printSlips: ({ bulk }) => ({ bulk }),
+  }),
   ...screen('/admin/users/import', { takePeople: nothing }),
   ...screen('/admin/users/import/[id]', {
     checkImport: (scene) => ({ import: scene.import, username: '0', invite: 'on' }),
@@ -279,11 +282,12 @@ test('the right person is let through by each of them', { timeout: 180_000 }, as
 });
 
 /** What there is nothing of in the scene: whoever may do it is told that there is none. */
-const WITHOUT = new Set(
-  ['checkDomain', 'dropDomain', 'inviteFirstAgain', 'takeDeletionBack', 'resume'].map(
+const WITHOUT = new Set([
+  ...['checkDomain', 'dropDomain', 'inviteFirstAgain', 'takeDeletionBack', 'resume'].map(
     (name) => `operator/tenants/[id] ${name}`,
   ),
-);
+  'admin/users/bulk/[id] printSlips',
+]);
 
 type Input = (scene: Scene) => Record<string, string>;
 type Scene = Awaited<ReturnType<typeof makeScene>>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { disable, enable, removeUser, requireSecondFactor } from '@/lib/members';
-import { askBulk, carryOutBulk, findBulk, startBulk } from '@/lib/people/bulk';
+import { askBulk, carryOutBulk, findBulk, makeSlips, startBulk } from '@/lib/people/bulk';
 import { editUser } from '@/lib/people/edit';
 import { exportUsers } from '@/lib/people/export';
 import {
@@ -380,6 +380,40 @@ describe('many at once', () => {
     expect(await findBulk(tenant, next.id)).toMatchObject({ state: 'stopped', done: 0 });
     expect((await listUsers(tenant, { status: 'disabled' })).total).toBe(0);
   });
+});
+
+test('slips for many are made once, for those who can take one up, by whoever asked for them', async () => {
+  const { tenant, cause } = await company();
+  const people = [await newUser(tenant, { password: undefined }), await newUser(tenant, { password: undefined })];
+  const works = await newUser(tenant);
+  const ids = [...people, works].map(({ id }) => id);
+  const asked = await askBulk(tenant, 'slips', { ids: [...ids, NOBODY] }, cause);
+  if (!asked.ok) throw new Error(asked.error);
+  const [other, foreign] = [await newUser(tenant, { role: 'administrator' }), await company()];
+  expect(await makeSlips(tenant, asked.id, { ...cause, actorId: other.id })).toMatchObject({ error: 'not-found' });
+  expect(await makeSlips(foreign.tenant, asked.id, cause)).toMatchObject({ error: 'not-found' });
+  expect(await startBulk(tenant, asked.id, cause)).toMatchObject({ error: 'not-found' });
+  const both = await Promise.all([makeSlips(tenant, asked.id, cause), makeSlips(tenant, asked.id, cause)]);
+  const slips = both.flatMap((made) => (made.ok ? made.slips : []));
+  expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(slips.map(({ userId }) => userId).sort()).toEqual(people.map(({ id }) => id).sort());
+  expect(await findBulk(tenant, asked.id)).toMatchObject({
+    state: 'done',
+    done: 3,
+    refused: [{ id: works.id, reason: 'has-password' }],
+  });
+  const policy = await findPolicy(tenant.id);
+  for (const { userId, code, url } of slips) {
+    const opened = await openSlip(tenant, code.toUpperCase(), cause);
+    if (!opened.ok) throw new Error(opened.error);
+    expect(url.endsWith(opened.token)).toBe(true);
+    expect(await findInvitation(tenant, policy, opened.token)).toMatchObject({ userId });
+  }
+  expect(await eventsOf(tenant, 'user_invite')).toHaveLength(2);
+  await admin()`
+    insert into users (tenant_id, username, first_name, last_name)
+    select ${tenant.id}, 'many' || n, 'A', 'B' from generate_series(1, 200) n`;
+  expect(await askBulk(tenant, 'slips', {}, cause)).toMatchObject({ error: 'too-many-slips', most: 200 });
 });
 
 test('an export holds whom the filter finds, formulas escaped, and is noted', async () => {

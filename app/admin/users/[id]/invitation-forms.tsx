@@ -3,11 +3,9 @@ import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { showMoment } from '@/lib/i18n';
 import { invitationOf } from '@/lib/people/invite';
-import { INVITATION_HOURS } from '@/lib/people/slip-code';
-import { hours } from '@/lib/time';
+import { slipWords } from '../slip-words';
 import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
-
-import { Slip } from './slip';
+import { PrintedSlip } from './slip';
 import type { Member } from './user-details';
 
 type Standing = Awaited<ReturnType<typeof invitationOf>>;
@@ -17,7 +15,6 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
   const hidden = { as: visit.user.id, user: member.id };
   const [t, standing] = await Promise.all([getTranslations('user'), invitationOf(visit.tenant, member.id)]);
   const show = (at: Date) => showMoment(at, visit.locale, visit.timeZone);
-  const slipUntil = show(new Date(Date.now() + hours(INVITATION_HOURS)));
   return (
     <ul>
       <MemberAction
@@ -41,18 +38,8 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
         pending={t('makingSlip')}
         tone="quiet"
         done={
-          <Slip
-            words={{
-              title: t('slipTitle', words),
-              company: t('slipCompany', { tenant: visit.tenant.name }),
-              how: t('slipHow'),
-              address: t('slipAddress'),
-              code: t('slipCode'),
-              username: t('username'),
-              once: t('slipOnce', { until: slipUntil }),
-              qr: t('slipQr'),
-              print: t('print'),
-            }}
+          <PrintedSlip
+            words={{ ...(await slipWords(visit)), title: t('slipTitle', words), print: t('print') }}
             username={[member.username, member.extension].filter(Boolean).join(' · ')}
           />
         }

@@ -2,17 +2,30 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { startBulk } from '@/lib/people/bulk';
-import { userAction } from '@/lib/request/action';
+import { makeSlips, startBulk } from '@/lib/people/bulk';
+import { said, userAction } from '@/lib/request/action';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+const asked = z.object({ bulk: z.guid().catch(NOBODY) });
 
 export const startForMany = userAction(
-  z.object({ bulk: z.guid().catch(NOBODY) }),
+  asked,
   async ({ tenant, cause }, { bulk }) => {
     const result = await startBulk(tenant, bulk, cause);
     if (!result.ok) return result;
     refresh();
+  },
+  'users',
+);
+
+export const printSlips = userAction(
+  asked,
+  async ({ tenant, cause }, { bulk }) => {
+    const result = await makeSlips(tenant, bulk, cause);
+    if (!result.ok) return result;
+    refresh();
+    const { slips } = result;
+    return { ...(await said('bulk.slipsReady', { count: slips.length })), shown: { slips } };
   },
   'users',
 );

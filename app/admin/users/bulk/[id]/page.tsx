@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
 import { Watch } from '@/app/admin/audit/watch';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
@@ -11,7 +12,9 @@ import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { findBulk } from '@/lib/people/bulk';
 import { requireUser } from '@/lib/request/current';
-import { startForMany } from './actions';
+import { slipWords } from '../../slip-words';
+import { printSlips, startForMany } from './actions';
+import { Slips } from './slips';
 
 type Bulk = NonNullable<Awaited<ReturnType<typeof findBulk>>>;
 
@@ -31,7 +34,11 @@ export default async function BulkPage({ params }: { params: Promise<{ id: strin
     <Frame visit={visit} tab="users">
       <PageTitle back={{ href: '/admin/users', label: t('back') }}>{t(`title.${bulk.action}`)}</PageTitle>
       <div className="stack max-w-3xl">
-        {bulk.state === 'asked' ? <Question bulk={bulk} visit={visit} /> : <Standing bulk={bulk} />}
+        {bulk.state === 'asked' || bulk.action === 'slips' ? (
+          <Question bulk={bulk} visit={visit} />
+        ) : (
+          <Standing bulk={bulk} />
+        )}
         {bulk.refused.length > 0 ? <LeftOut bulk={bulk} /> : null}
       </div>
     </Frame>
@@ -40,28 +47,75 @@ export default async function BulkPage({ params }: { params: Promise<{ id: strin
 
 async function Question({ bulk, visit }: { bulk: Bulk; visit: Visit }) {
   const t = await getTranslations('bulk');
+  const { action, total } = bulk;
+  if (bulk.state !== 'asked') {
+    return (
+      <Card title={t(`title.${action}`)}>
+        <SlipsForm bulk={bulk} visit={visit}>
+          <p className="muted">{t('slipsOver')}</p>
+        </SlipsForm>
+      </Card>
+    );
+  }
+  const question = (
+    <div className="stack">
+      <Meant bulk={bulk} />
+      <div className="row">
+        <SubmitButton pending={t('going')} tone={action === 'disable' ? 'danger' : 'primary'}>
+          {t('go')}
+        </SubmitButton>
+        <LinkButton href="/admin/users">{t('cancel')}</LinkButton>
+      </div>
+    </div>
+  );
+  return (
+    <Card title={t(`question.${action}`, { count: total })} description={t(`explain.${action}`)}>
+      {action === 'slips' ? (
+        <SlipsForm bulk={bulk} visit={visit}>
+          {question}
+        </SlipsForm>
+      ) : (
+        <ActionForm action={startForMany} hidden={{ as: visit.user.id, bulk: bulk.id }}>
+          {question}
+        </ActionForm>
+      )}
+    </Card>
+  );
+}
+
+/** The one form that stays where it is when its answer comes: the slips are in it. */
+async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: Visit; children: ReactNode }) {
+  const [t, words] = await Promise.all([getTranslations('user'), slipWords(visit)]);
+  const people = Object.fromEntries(
+    [...bulk.names].map(([id, { firstName, username, extension }]) => [
+      id,
+      { title: t('slipTitle', { firstName }), username: [username, extension].filter(Boolean).join(' · ') },
+    ]),
+  );
+  return (
+    <ActionForm
+      action={printSlips}
+      hidden={{ as: visit.user.id, bulk: bulk.id }}
+      className="stack"
+      done={<Slips words={words} print={t('print')} people={people} />}
+    >
+      {children}
+    </ActionForm>
+  );
+}
+
+async function Meant({ bulk }: { bulk: Bulk }) {
+  const t = await getTranslations('bulk');
   const more = bulk.total - NAMED;
   return (
-    <Card title={t(`question.${bulk.action}`, { count: bulk.total })} description={t(`explain.${bulk.action}`)}>
-      <div className="stack">
-        <ul className="list-disc ps-6">
-          {bulk.userIds.slice(0, NAMED).map((id) => (
-            <li key={id}>
-              <Name bulk={bulk} id={id} />
-            </li>
-          ))}
-          {more > 0 ? <li>{t('andMore', { count: more })}</li> : null}
-        </ul>
-        <ActionForm action={startForMany} hidden={{ as: visit.user.id, bulk: bulk.id }}>
-          <div className="row">
-            <SubmitButton pending={t('going')} tone={bulk.action === 'disable' ? 'danger' : 'primary'}>
-              {t('go')}
-            </SubmitButton>
-            <LinkButton href="/admin/users">{t('cancel')}</LinkButton>
-          </div>
-        </ActionForm>
-      </div>
-    </Card>
+    <ul className="list-disc ps-6">
+      {bulk.userIds.slice(0, NAMED).map((id) => (
+        <li key={id}>
+          <Name bulk={bulk} id={id} />
+        </li>
+      ))}
+      {more > 0 ? <li>{t('andMore', { count: more })}</li> : null}
+    </ul>
   );
 }
 

@@ -1,0 +1,20 @@
+import { getTranslations } from 'next-intl/server';
+import type { Visit } from '@/app/portal-frame';
+import { showMoment } from '@/lib/i18n';
+import { INVITATION_HOURS } from '@/lib/people/slip-code';
+import { hours } from '@/lib/time';
+
+/** Promises the words of a slip that is made now, all but its title. */
+export async function slipWords({ tenant, locale, timeZone }: Pick<Visit, 'tenant' | 'locale' | 'timeZone'>) {
+  const t = await getTranslations('user');
+  const until = showMoment(new Date(Date.now() + hours(INVITATION_HOURS)), locale, timeZone);
+  return {
+    company: t('slipCompany', { tenant: tenant.name }),
+    how: t('slipHow'),
+    address: t('slipAddress'),
+    code: t('slipCode'),
+    username: t('username'),
+    once: t('slipOnce', { until }),
+    qr: t('slipQr'),
+  };
+}
