@@ -151,7 +151,7 @@ async function withDeadline<Value>(work: Promise<Value>, ms: number): Promise<Va
 }
 
 /** A statement that the database refused. Drizzle's own error holds the parameters in its message, and every log would print them. */
-export class QueryFailed extends Error {
+class QueryFailed extends Error {
   override name = 'QueryFailed';
   constructor(readonly code: string) {
     super(`the database refused a statement (${code})`);

@@ -24,7 +24,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
-export type Env = z.infer<typeof schema> & {
+type Env = z.infer<typeof schema> & {
   /** Scheme, root domain and port under which browsers reach us, e.g. https://example.com */
   publicUrl: URL;
   /** Key id and 32 or more bytes each; the first one writes, all of them read. */
@@ -54,7 +54,7 @@ export function env(): Env {
 }
 
 /** Promises settings made of `source`; pure, for start-up checks and tests. */
-export function readEnv(source: NodeJS.ProcessEnv): Env {
+function readEnv(source: NodeJS.ProcessEnv): Env {
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const result = schema.safeParse(filled);
   if (!result.success) {

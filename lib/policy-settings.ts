@@ -16,7 +16,7 @@ export type PolicyInput = Omit<Policy, 'ssoSecondFactor' | 'passwordHidden' | 's
 };
 
 /** Who asks, and from which session: he is not let out by his own hand. */
-export type Asker = { userId: string; sessionId: string; address: string };
+type Asker = { userId: string; sessionId: string; address: string };
 
 /** Whom a policy would touch if it were saved now. */
 export type PolicyEffect = {

@@ -33,7 +33,7 @@ export const SEALED: Sealed[] = [
 
 const BATCH = 500;
 
-export type Rotated = { resealed: number; unreadable: number; key: string };
+type Rotated = { resealed: number; unreadable: number; key: string };
 
 /**
  * Seals everything again that an older key has sealed, some hundred rows at a time while people work, and promises how much. What no

@@ -126,7 +126,7 @@ export async function switchOff(
 }
 
 /** Promises whether an administrator asks a second factor of this very person. */
-export async function isRequiredOf(tenant: Tenant, userId: string) {
+async function isRequiredOf(tenant: Tenant, userId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({ required: users.secondFactorRequired })

@@ -5,7 +5,7 @@ import { useFormState } from './form-context';
 
 export type FieldWords = { name: string; label: string; hint?: ReactNode; optional?: string };
 
-export type FieldWiring = {
+type FieldWiring = {
   id: string;
   error: string | undefined;
   /** Given to the input, so that its error and hint are read with it. */

@@ -3,7 +3,7 @@
 import { createContext, useContext } from 'react';
 import { type FormState, IDLE } from '@/lib/form-state';
 
-export type FormValue = { state: FormState; pending: boolean };
+type FormValue = { state: FormState; pending: boolean };
 
 export const FormContext = createContext<FormValue>({ state: IDLE, pending: false });
 

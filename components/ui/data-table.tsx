@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-export type Column = { key: string; label: string; end?: boolean };
+type Column = { key: string; label: string; end?: boolean };
 export type Row = { id: string; cells: Record<string, ReactNode> };
 
 /* `display: flex` on a phone takes a table's own roles away from assistive technology, so each is spelled out. */

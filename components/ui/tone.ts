@@ -1,5 +1,5 @@
 export type Tone = 'info' | 'success' | 'warning' | 'danger';
-export type ButtonTone = 'primary' | 'danger' | 'danger-quiet' | 'quiet' | 'plain';
+type ButtonTone = 'primary' | 'danger' | 'danger-quiet' | 'quiet' | 'plain';
 
 export type ButtonLook = { tone?: ButtonTone; full?: boolean; small?: boolean };
 

@@ -8,7 +8,7 @@ import { csvLine } from '@/lib/csv';
 
 const PAGE = 1000;
 
-export type AuditFormat = 'csv' | 'jsonl';
+type AuditFormat = 'csv' | 'jsonl';
 
 /**
  * Promises the events that a filter finds as text, the oldest first, some thousand at a time: nothing is held but one page of them.

@@ -16,7 +16,7 @@ export type Cause = {
 export type AuditDetail = Record<string, string | number | boolean | null>;
 
 /** What a record says, in the form that its MAC covers. */
-export type AuditRecord = {
+type AuditRecord = {
   tenantId: string;
   seq: number;
   at: number;

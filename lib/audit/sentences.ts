@@ -2,8 +2,6 @@ import { AUDIT_EVENTS } from '@/lib/audit/events';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 
-/** A sentence of messages and what stands in it. */
-export type Sentence = { key: string; values: Record<string, string | number> };
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 
 /** What every sentence may ask for; an event says some of it. */
@@ -57,7 +55,7 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
 }
 
 /** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */
-export function actorOf({ actorId, address, detail }: Listed, names: Names, say: Say) {
+function actorOf({ actorId, address, detail }: Listed, names: Names, say: Say) {
   if (!actorId && detail.operator) return say('someone.provider');
   if (actorId) return names.get(actorId) ?? say('someone.gone');
   if (address === 'command line') return say('someone.commandLine');

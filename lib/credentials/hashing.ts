@@ -2,7 +2,7 @@ import { askHashing, closeHashingProcess } from './hashing-pool';
 import { canonicalPassword, isOverlong, LONGEST_PASSWORD } from './password-text';
 
 /** What came of a check. `corrupt`: the stored hash is no argon2 hash at all, which somebody must look at. */
-export type Verification = { ok: boolean; outdated: boolean; corrupt?: boolean };
+type Verification = { ok: boolean; outdated: boolean; corrupt?: boolean };
 
 /**
  * Promises an argon2id PHC string (m=19456 KiB, t=2, p=1) of the password's NFC spelling.

@@ -3,7 +3,7 @@ import { isCommon } from './common-passwords';
 import { isOverlong, LONGEST_PASSWORD, passwordLength } from './password-text';
 
 /** Whose password it is to be, and how long the tenant wants it. */
-export type PasswordOwner = {
+type PasswordOwner = {
   minLength: number;
   username: string;
   extension: string | null;
@@ -14,7 +14,7 @@ export type PasswordOwner = {
 };
 
 /** `min` and `max` are in characters, for the sentence. */
-export type PasswordVerdict =
+type PasswordVerdict =
   | { ok: true }
   | { ok: false; error: 'too-short'; min: number }
   | { ok: false; error: 'too-long'; max: number }

@@ -43,7 +43,7 @@ export async function judgeNewPassword(
   return { ok: true } as const;
 }
 
-export type PasswordOwnerRow = {
+type PasswordOwnerRow = {
   username: string;
   extension: string | null;
   firstName: string;

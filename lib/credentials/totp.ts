@@ -25,7 +25,7 @@ const WINDOW = {
 const SEARCHED_STEPS = 120;
 const SEARCH = createGuardrails({ MAX_WINDOW: 2 * SEARCHED_STEPS + 1 });
 
-export type CodeCheck =
+type CodeCheck =
   | { ok: true; step: number }
   | { ok: false; error: 'wrong-code' }
   /** The phone's clock is `minutes` away; `direction` is how the phone's clock lies. */
@@ -51,7 +51,7 @@ export function totpAddress(secret: string, issuer: string, label: string) {
 }
 
 /** Promises six digits, or undefined: spaces and a hyphen that an app or a person puts between are let go, nothing else. */
-export function parseCode(typed: string) {
+function parseCode(typed: string) {
   const digits = typed.replace(/[\s-]/g, '');
   return /^[0-9]{6}$/.test(digits) ? digits : undefined;
 }

@@ -3,7 +3,7 @@ import type { Tx } from '@/db';
 import type { Mail } from '@/lib/emails/mails';
 
 /** A mail as it waits: links and passwords are made when it goes out, so that the queue holds no secret. */
-export type QueuedMail =
+type QueuedMail =
   | Exclude<Mail, { url: string } | { password: string }>
   | { kind: 'reset-link'; resetId: string }
   | { kind: 'administrator-reset'; resetId: string }

@@ -18,7 +18,7 @@ const TOLD_MINUTES = 24 * 60;
 
 const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
 
-export type NewOperator = { username: string; firstName: string; lastName: string };
+type NewOperator = { username: string; firstName: string; lastName: string };
 
 /**
  * Makes an operator. With `password`, his own from the command line, judged by the rules; without, a temporary one is

@@ -10,7 +10,7 @@ import { failure } from '@/lib/result';
 import { browserOf } from '@/lib/sessions';
 import type { Locale } from '@/lib/tenants/tenants';
 
-export type CurrentOperator = {
+type CurrentOperator = {
   id: string;
   username: string;
   firstName: string;
@@ -19,7 +19,7 @@ export type CurrentOperator = {
   timeZone: string;
 };
 
-export type FoundOperator = {
+type FoundOperator = {
   /** Why a cookie was shown and opens nothing. */
   why?: 'idle' | 'absolute' | 'ended' | null;
   session?: { id: string; createdAt: string; msLeft: number };

@@ -13,7 +13,7 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A mailed temporary password works for an hour, once. */
-export const TEMPORARY_MINUTES = 60;
+const TEMPORARY_MINUTES = 60;
 
 /**
  * Spends a link of the style whose button makes a temporary password and mails it. Sessions end, lock-out clears; the

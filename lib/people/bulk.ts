@@ -14,7 +14,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { findUser, isId } from '@/lib/users';
 
 export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;
-export type BulkAction = (typeof BULK_ACTIONS)[number];
+type BulkAction = (typeof BULK_ACTIONS)[number];
 
 export type BulkJob = { tenantId: string; bulkId: string };
 
@@ -23,7 +23,7 @@ export const MOST_AT_ONCE = 20_000;
 const IN_ONE_RUN = 50;
 
 /** Slips are printed by somebody who waits for them. */
-export const MOST_SLIPS = 200;
+const MOST_SLIPS = 200;
 
 const WORK: Record<
   Exclude<BulkAction, 'slips'>,

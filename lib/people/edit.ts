@@ -54,7 +54,7 @@ export async function editUser(tenant: Tenant, userId: string, version: number, 
 }
 
 /** What another address brings with it: links on their way to the old one are dead, and it is told. */
-export async function tellOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
+async function tellOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
   await killLinks(tx, tenantId, userId);
   if (!oldAddress) return;
   const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;

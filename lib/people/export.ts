@@ -7,7 +7,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 const PER_PAGE = 500;
 
-export const EXPORTED = [
+const EXPORTED = [
   'username',
   'extension',
   'first_name',

@@ -27,7 +27,7 @@ const KEYS: Record<Sort, { from: SQL; column: SQL; id: SQL; type: SQL; descendin
 };
 
 /** Further nobody counts: who has so many wants fewer, not their number. */
-export const MOST_COUNTED = 1000;
+const MOST_COUNTED = 1000;
 
 type Wanted = Filter & { sort?: Sort; after?: string; before?: string; limit?: number };
 

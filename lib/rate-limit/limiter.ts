@@ -41,7 +41,7 @@ function counterOf(name: LimitName, key: string): Counter {
 }
 
 /** One client of IPv6 owns a whole /64, so its first four groups count. */
-export function networkOf(address: string) {
+function networkOf(address: string) {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!bare.includes(':')) return bare;
   const [head = '', tail] = bare.split('::');

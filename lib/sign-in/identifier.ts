@@ -2,7 +2,7 @@ import { keyedDigest } from '@/lib/crypto';
 import { splitExtensionUsername } from '@/lib/tenants/host';
 
 /** What a person typed as username, read in the light of one tenant. Case and outer spaces do not count. */
-export type Identifier = { username: string | null; extension: string | null; unknownKey: Buffer };
+type Identifier = { username: string | null; extension: string | null; unknownKey: Buffer };
 
 /** Promises how to look the person up. An account ID of another tenant behind the extension names nobody here. Pure but for the key. */
 export function parseIdentifier(typed: string, tenant: { id: string; slug: string }): Identifier {

@@ -3,7 +3,7 @@ import { statement, type Tx, withTenant } from '@/db';
 import { devices, throttles } from '@/db/schema/sign-in';
 import { hashToken, isToken } from '@/lib/crypto';
 
-export type ThrottleKind = 'password' | 'code';
+type ThrottleKind = 'password' | 'code';
 
 /** The answer of `take_try`: five tries in fifteen minutes, then fifteen minutes of refusal (OWASP ASVS 6.3.1). */
 export type Try = {

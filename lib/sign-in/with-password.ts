@@ -22,7 +22,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
 export type Followed = { ok: true } & (Completed | Pending);
-export type Pending = { next: Step; attempt: { id: string; token: string; maxAge: number } };
+type Pending = { next: Step; attempt: { id: string; token: string; maxAge: number } };
 
 export type PasswordInput = {
   identifier: string;

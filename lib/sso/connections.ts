@@ -42,7 +42,7 @@ export type NewConnection = {
   createRole: 'agent' | 'administrator';
 } & OfProtocol;
 
-export type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'settings'>> & {
+type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'settings'>> & {
   settings?: ConnectionSettings;
 };
 

@@ -69,7 +69,7 @@ export function wasTriedLately({ administratorAt }: Pick<Connection, 'administra
 }
 
 /** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */
-export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
+async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
   const rows = await tx
     .select({ id: users.id })
     .from(users)

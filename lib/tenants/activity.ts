@@ -1,6 +1,6 @@
 import { statement } from '@/db';
 
-export const ACTIVITY_DAYS = 30;
+const ACTIVITY_DAYS = 30;
 
 /** A day of a tenant, in its own time. */
 export type Day = { day: string; signIns: number; secondFactor: number; failures: number };

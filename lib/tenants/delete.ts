@@ -9,7 +9,7 @@ import { recordAtBoth, recordAtProvider } from '@/lib/tenants/record';
 import { lockTenant } from '@/lib/tenants/settings';
 
 /** How long a tenant waits, suspended, until nothing of it is left; it can be taken back until then. */
-export const HOLD_DAYS = 30;
+const HOLD_DAYS = 30;
 
 /**
  * Orders a tenant's deletion in thirty days. Fails with `not-suspended`, `not-exported` since it was suspended, `other-account`

@@ -14,7 +14,7 @@ import { lockTenant } from '@/lib/tenants/settings';
 import { seconds } from '@/lib/time';
 
 /** Looks up the TXT records of a name, each in its pieces. Rejects with a DNS code. */
-export type LookUp = (name: string) => Promise<string[][]>;
+type LookUp = (name: string) => Promise<string[][]>;
 
 /** What a domain's owner puts into its DNS to prove that it is his. Pure. */
 export function proofOf({ pendingDomain, domainProof }: Pick<ManagedTenant, 'pendingDomain' | 'domainProof'>) {

@@ -7,7 +7,7 @@ export type Host =
   | { kind: 'invalid' };
 
 /** Names under the root domain that no account may have. */
-export const RESERVED_SLUGS = new Set(
+const RESERVED_SLUGS = new Set(
   (
     'operator admin administrator www api app auth login sign-in signin sso saml oidc mail smtp imap ftp dns ns ns1 ns2 mx static assets cdn ' +
     'status health support help docs blog dev test staging demo localhost root gatehouse portal internal autodiscover wpad sip wss turn stun'

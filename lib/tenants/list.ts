@@ -57,7 +57,7 @@ export function stateOf(tenant: Pick<ManagedTenant, 'status' | 'deleteAfter'>): 
 }
 
 /** Promises how many active and disabled users each of these tenants has. */
-export async function countUsers(ids: string[]) {
+async function countUsers(ids: string[]) {
   const rows = await statement<{ tenant_id: string; active: string; disabled: string }>(
     'select * from count_users($1::uuid[])',
     [`{${ids.join(',')}}`],

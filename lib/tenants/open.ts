@@ -10,7 +10,7 @@ import { judgeSettings, type TenantSettings } from '@/lib/tenants/settings';
 import { addTenant, type NewTenant } from '@/lib/tenants/tenants';
 import { addUser } from '@/lib/users';
 
-export type FirstAdministrator = { username: string; firstName: string; lastName: string; email: string };
+type FirstAdministrator = { username: string; firstName: string; lastName: string; email: string };
 
 /**
  * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails at a field with

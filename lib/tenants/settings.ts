@@ -9,7 +9,7 @@ import { recordAtBoth } from '@/lib/tenants/record';
 import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
 import { holdActive } from '@/lib/users';
 
-export const MOST_USERS = 1_000_000;
+const MOST_USERS = 1_000_000;
 
 export type TenantSettings = { name: string; locale: Locale; timeZone: string; userLimit: number | null };
 

@@ -15,7 +15,7 @@ const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', 
   Buffer.from(hex, 'hex'),
 );
 
-export type ReadLine = { line: number; cells: string[] };
+type ReadLine = { line: number; cells: string[] };
 
 /**
  * Promises the header and the lines of a CSV file, whatever program wrote it: separated by comma, semicolon or tab; UTF-8, UTF-16 or

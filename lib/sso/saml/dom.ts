@@ -8,7 +8,7 @@ export const NS = {
   encryption: 'http://www.w3.org/2001/04/xmlenc#',
 } as const;
 
-export type Namespace = keyof typeof NS;
+type Namespace = keyof typeof NS;
 
 /** Promises the root of a screened document, or undefined where the parser finds anything at all to say about it. */
 export function parseXml(text: string): Element | undefined {

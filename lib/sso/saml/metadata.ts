@@ -82,7 +82,7 @@ export function mergeCertificates(known: SamlCertificate[], listed: SamlCertific
 }
 
 /** Promises whether a person may be sent to an address: https, also inside the company; http on this machine alone. */
-export function isProviderAddress(address: string) {
+function isProviderAddress(address: string) {
   if (!URL.canParse(address) || address.length > LONGEST_ADDRESS) return false;
   const { protocol, username, password } = new URL(address);
   return protocol === 'https:' ? !username && !password : protocol === 'http:' && isFetchable(address);

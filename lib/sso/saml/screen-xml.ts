@@ -2,7 +2,7 @@
 const LIMITS = { depth: 48, elements: 2000, attributes: 64, declarations: 400 };
 const METADATA_LIMITS = { depth: 48, elements: 20_000, attributes: 64, declarations: 4000 };
 
-export type Screened = 'not-xml' | 'xml-forbidden' | undefined;
+type Screened = 'not-xml' | 'xml-forbidden' | undefined;
 
 /**
  * Promises, in one pass and before any parser sees it, whether a text is one plain XML document: no DOCTYPE, entity,
