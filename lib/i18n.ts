@@ -42,18 +42,16 @@ function preferredOf(header: string) {
 
 /** Promises a moment as the reader writes it: date and time in his language and time zone. */
 export function showMoment(moment: Date, locale: Locale, timeZone: string) {
-  return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone,
-  }).format(moment);
+  return show(moment, locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
 }
 
 /** The same to the second and in figures, for lists where the order of things counts. */
 export function showSecond(moment: Date, locale: Locale, timeZone: string) {
-  return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    timeZone,
-  }).format(moment);
+  return show(moment, locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
+}
+
+function show(moment: Date, locale: Locale, how: Intl.DateTimeFormatOptions) {
+  const text = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', how).format(moment);
+  // “a.m.” at the end of a sentence would end it twice.
+  return text.replace(/([ap])\.m\./, '$1m');
 }

@@ -4,6 +4,7 @@ type Target = { href: string; label: string };
 
 export function Pager(props: { label: string; previous?: Target; next?: Target; summary?: string }) {
   const { label, previous, next, summary } = props;
+  if (!previous && !next && !summary) return null;
   return (
     <nav aria-label={label} className="row mt-4">
       {previous ? <LinkButton href={previous.href}>{previous.label}</LinkButton> : null}

@@ -7,7 +7,7 @@ type Props = { slip: { url: string; page: string; code: string }; words: SlipWor
 /** What is handed over on paper: where to go, and the code to type there. */
 export function Slip({ slip, words, username }: Props) {
   return (
-    <section className="slip" aria-label={words.title}>
+    <article className="slip" aria-label={words.title}>
       <div className="stack">
         <div>
           <p className="text-lg font-semibold">{words.title}</p>
@@ -22,7 +22,7 @@ export function Slip({ slip, words, username }: Props) {
         </dl>
         <p className="text-sm">{words.once}</p>
       </div>
-    </section>
+    </article>
   );
 }
 

@@ -45,7 +45,7 @@ describe('a file', () => {
       ['picture', Buffer.from('89504e470d0a1a0a0000', 'hex'), /not a CSV file/],
       ['zeros', Buffer.from(`${HEADER}\na.b,A\0B,C,,agent`), /not a CSV file/],
       ['open quotation', Buffer.from(`${HEADER}\na.b,"A,B,,agent\n`), /quotation mark near line/],
-      ['nothing', Buffer.alloc(0), /nobody in this file/],
+      ['nothing', Buffer.alloc(0), /Choose a CSV file/],
       ['a mark and nothing', Buffer.from('\ufeff'), /nobody in this file/],
       ['a header alone', Buffer.from(`${HEADER}\r\n\r\n`), /nobody in this file/],
     ];

@@ -401,7 +401,8 @@ describe('import-users', () => {
     expect(await countOf(tenant)).toBe(3);
 
     const files: [string, string | Buffer, string][] = [
-      ['empty.csv', '', 'file-empty'],
+      ['empty.csv', '', 'no-file'],
+      ['header.csv', 'username,first_name\n', 'file-empty'],
       ['sheet.xlsx', Buffer.from('PK\x03\x04xx'), 'file-kind'],
       ['large.csv', Buffer.alloc(11 * 1024 * 1024, 'a'), 'file-large'],
       ['names.csv', 'a,b\nc,d\n', 'mapping'],

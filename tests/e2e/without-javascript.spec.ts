@@ -83,6 +83,60 @@ test('an administrator’s help, and what is asked once', async ({ visit }) => {
   await expect(page.locator('[data-temporary-password]')).toHaveText(/^[a-z2-9-]{20,}$/);
 });
 
+test('an administrator’s people: added, edited, chosen for slips, and a file of them', async ({ visit, browser }) => {
+  const office = await openOffice();
+  const page = await visit({ javaScriptEnabled: false });
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/admin/users'));
+  await page.getByRole('link', { name: 'Add user' }).click();
+  for (const [label, text] of [
+    ['First name', '=1+1'],
+    ['Last name', 'Okafor'],
+    ['Username', 'nina'],
+  ] as const) {
+    await page.getByLabel(label, { exact: true }).fill(text);
+  }
+  await page.getByRole('button', { name: 'Add user' }).click();
+  await expect(page.getByLabel('First name')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Last name')).toHaveValue('Okafor');
+  await page.getByLabel('First name').fill('Nina');
+  await page.getByRole('button', { name: 'Add user' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nina Okafor');
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByLabel('Extension').fill('301');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('301')).toBeVisible();
+
+  await page.goto(office.at('/admin/users?status=waiting&sort=signedIn'));
+  await page.getByRole('checkbox', { name: 'Choose Nina Okafor' }).check();
+  await page.getByRole('combobox', { name: 'What' }).selectOption({ label: 'Print slips' });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Make a slip for 1 person?' })).toBeVisible();
+  await page.getByRole('button', { name: 'Do it' }).click();
+  const slip = page.getByRole('article', { name: 'Welcome, Nina Okafor' });
+  await expect(slip.locator('[data-slip-code]')).toHaveText(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+  const { address } = await scan(browser, slip.getByRole('img'));
+  expect(address.pathname).toMatch(/^\/welcome\/[\w-]{43}$/);
+  await page.goto(page.url());
+  await expect(page.getByText('These slips were shown once.')).toBeVisible();
+
+  await page.goto(office.at('/admin/users/import'));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const input = page.locator('input[type=file]');
+  await expect(input).toHaveAttribute('aria-invalid', 'true');
+  const text = 'username,first_name,last_name\ntom,Tom,Lee\n1bad,A,B\n';
+  await input.setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.locator('summary').getByText('Apply', { exact: true }).click();
+  await page.getByLabel('Leave out the refused line').check();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(async () => {
+    await page.goto(page.url());
+    await expect(page.getByText('Done: 1 person added')).toBeVisible({ timeout: 1000 });
+  }).toPass();
+});
+
 async function continueWith(page: Page, code: string) {
   await page.getByLabel('New code').fill(code);
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -9,8 +9,8 @@ export function ChooseAll({ label }: { label: string }) {
     for (const one of boxes) one.checked = box.checked;
   }
   return (
-    <label className="only-js row mb-2">
-      <input type="checkbox" className="size-5 accent-primary" onChange={tick} />
+    <label className="only-js mb-2 flex items-start gap-3">
+      <input type="checkbox" className="mt-0.5 size-5 shrink-0 accent-primary" onChange={tick} />
       {label}
     </label>
   );

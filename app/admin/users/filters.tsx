@@ -28,6 +28,7 @@ export async function Filters({ filter, sort }: { filter: Filter; sort: Sort }) 
           />
         ))}
         <Choice
+          wide
           name="sort"
           label={t('sort')}
           value={sort}
@@ -38,12 +39,18 @@ export async function Filters({ filter, sort }: { filter: Filter; sort: Sort }) 
   );
 }
 
-type ChoiceProps = { name: string; label: string; value: string; options: { value: string; label: string }[] };
+type ChoiceProps = {
+  wide?: boolean;
+  name: string;
+  label: string;
+  value: string;
+  options: { value: string; label: string }[];
+};
 
-function Choice({ name, label, value, options }: ChoiceProps) {
+function Choice({ wide, name, label, value, options }: ChoiceProps) {
   const id = `users-${name}`;
   return (
-    <div className="min-w-0">
+    <div className={`min-w-0${wide ? ' max-sm:col-span-2' : ''}`}>
       <label className="text-sm font-medium" htmlFor={id}>
         {label}
       </label>

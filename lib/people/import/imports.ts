@@ -15,8 +15,9 @@ import { isId, roomNow } from '@/lib/users';
 const AT_ONCE = 1000;
 const DEADLINE = seconds(60);
 
-/** Takes a file in: its lines wait in a table until somebody says what they mean. Nobody is touched. Fails as readCsv does, at `file`. */
+/** Takes a file in: its lines wait in a table until somebody says what they mean. Nobody is touched. Fails with `no-file`, and as readCsv does, at `file`. */
 export async function takeFile(tenant: Tenant, file: { name: string; bytes: Buffer }, cause: Cause) {
+  if (file.bytes.length === 0) return failure('no-file', { field: 'file' });
   const read = await readCsv(file.bytes);
   if (!read.ok) return { ...read, field: 'file' };
   const digest = createHash('sha256').update(file.bytes).digest();

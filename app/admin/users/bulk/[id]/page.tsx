@@ -87,9 +87,12 @@ async function Question({ bulk, visit }: { bulk: Bulk; visit: Visit }) {
 async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: Visit; children: ReactNode }) {
   const [t, words] = await Promise.all([getTranslations('user'), slipWords(visit)]);
   const people = Object.fromEntries(
-    [...bulk.names].map(([id, { firstName, username, extension }]) => [
+    [...bulk.names].map(([id, { firstName, lastName, username, extension }]) => [
       id,
-      { title: t('slipTitle', { firstName }), username: [username, extension].filter(Boolean).join(' · ') },
+      {
+        title: t('slipTitle', { firstName: `${firstName} ${lastName}` }),
+        username: [username, extension].filter(Boolean).join(' · '),
+      },
     ]),
   );
   return (
