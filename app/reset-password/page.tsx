@@ -1,9 +1,11 @@
 import { getTranslations } from 'next-intl/server';
+import { NewPasswordForm } from '@/app/new-password-form';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireResetLink } from '@/lib/request/current';
-import { NewPasswordForm, TemporaryPasswordForm } from './form';
+import { resetPassword } from './actions';
+import { TemporaryPasswordForm } from './form';
 
 const TITLES = { link: 'title', temporary: 'temporaryTitle', dead: 'deadTitle' } as const;
 
@@ -30,6 +32,7 @@ export default async function ResetPasswordPage() {
   return reset.style === 'link' ? (
     <SignedOutFrame {...frame} lead={`${hello} ${t('lead')}`}>
       <NewPasswordForm
+        action={resetPassword}
         minLength={policy.passwordMinLength}
         context={[tenant.accountId, tenant.name, reset.firstName]}
       />

@@ -1,9 +1,11 @@
 import { getTranslations } from 'next-intl/server';
+import { NewPasswordForm } from '@/app/new-password-form';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireInvitation } from '@/lib/request/current';
-import { ChoosePasswordForm, SlipForm } from './form';
+import { choosePassword } from './actions';
+import { SlipForm } from './form';
 
 export async function generateMetadata() {
   const { invitation, isDead } = await requireInvitation();
@@ -45,7 +47,8 @@ export default async function WelcomePage() {
         <dt className="muted text-sm">{t('yours')}</dt>
         <dd className="font-semibold break-all">{extension ? t('orExtension', { username, extension }) : username}</dd>
       </dl>
-      <ChoosePasswordForm
+      <NewPasswordForm
+        action={choosePassword}
         minLength={policy.passwordMinLength}
         context={[tenant.accountId, tenant.name, invitation.firstName, username]}
       />

@@ -1,6 +1,4 @@
-import { sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { passwordResets } from '@/db/schema/one-time';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
 import {
@@ -11,7 +9,7 @@ import {
   passwordOwner,
   storePassword,
 } from '@/lib/credentials/set-password';
-import { isGoodLink, openResetLink } from '@/lib/password-reset/find-link';
+import { openResetLink, spendLink } from '@/lib/password-reset/find-link';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -35,15 +33,7 @@ export async function finishReset(
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
-    const spent = await tx
-      .update(passwordResets)
-      .set({ usedAt: sql`now()` })
-      .where(isGoodLink(tenant.id, token))
-      .returning({ id: passwordResets.id });
-    if (spent.length === 0) {
-      await record(tx, tenant.id, cause, 'authn_password_reset_fail', { subjectId: reset.userId });
-      return failure('link-dead');
-    }
+    if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
     await storePassword(tx, tenant.id, reset.userId, hash);
     const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
     await mailPasswordChanged(tx, tenant.id, reset.userId, cause);

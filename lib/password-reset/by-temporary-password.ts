@@ -7,7 +7,7 @@ import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-pass
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
-import { isGoodLink, openResetLink } from '@/lib/password-reset/find-link';
+import { openResetLink, spendLink } from '@/lib/password-reset/find-link';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -25,15 +25,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
   const made = newOneTimeToken('temporary-password');
   const hash = await hashPassword(temporaryPasswordFrom(made));
   return withTenant(tenant.id, async (tx) => {
-    const spent = await tx
-      .update(passwordResets)
-      .set({ usedAt: sql`now()` })
-      .where(isGoodLink(tenant.id, token))
-      .returning({ id: passwordResets.id });
-    if (spent.length === 0) {
-      await record(tx, tenant.id, cause, 'authn_password_reset_fail', { subjectId: reset.userId });
-      return failure('link-dead');
-    }
+    if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
     await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
     const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
     await mailTemporaryPassword(tx, tenant.id, reset.userId, made);

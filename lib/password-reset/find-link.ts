@@ -1,8 +1,8 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import { withTenant } from '@/db';
+import { type Tx, withTenant } from '@/db';
 import { passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
-import type { Cause } from '@/lib/audit/record';
+import { type Cause, record } from '@/lib/audit/record';
 import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { hashToken, isToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
@@ -50,8 +50,20 @@ async function lookUp(tenant: Tenant, token: string | undefined) {
   return row;
 }
 
-/** The condition under which a link may be spent: one UPDATE with it, and one of twenty wins. */
-export function isGoodLink(tenantId: string, token: string) {
+/** Promises whether the link was there to be spent, and spends it: one UPDATE, and one of twenty wins. Whoever comes late is noted. */
+export async function spendLink(tx: Tx, tenantId: string, { userId }: { userId: string }, token: string, cause: Cause) {
+  const spent = await tx
+    .update(passwordResets)
+    .set({ usedAt: sql`now()` })
+    .where(isGoodLink(tenantId, token))
+    .returning({ id: passwordResets.id });
+  if (spent.length > 0) return true;
+  await record(tx, tenantId, cause, 'authn_password_reset_fail', { subjectId: userId });
+  return false;
+}
+
+/** The condition under which a link may be spent. */
+function isGoodLink(tenantId: string, token: string) {
   return and(
     eq(passwordResets.tenantId, tenantId),
     eq(passwordResets.tokenHash, hashToken(token)),

@@ -51,7 +51,8 @@ test('the list: full, narrowed, with everything that a person can be', async ({ 
   await inspect(page, 'users.title');
 });
 
-test('one person: added, refused, edited by two, invited, told by slip, deleted', async ({ page, visit }) => {
+test('one person: added, refused, edited by two, invited, told by slip, deleted', async ({ page, visit, trouble }) => {
+  trouble.expectStatus(400);
   const office = await openOffice({ entitlements: ['single-sign-on'] });
   await office.enter(page.context(), office.dana);
   await open(page, office, '/admin/users/new', 'user.newTitle');

@@ -61,7 +61,7 @@ test('A slip with a QR code for a person without mail: shown once, scanned or ty
   await page.goto(office.at(`/admin/users/${ola.id}`));
   await expect(page.getByText('no password and no e-mail address: print a slip.')).toBeVisible();
   await confirm(page, 'Print a slip', 'Make a slip for Ola Berg?');
-  const slip = page.getByRole('region', { name: 'Welcome, Ola' });
+  const slip = page.getByRole('article', { name: 'Welcome, Ola' });
   await expect(slip).toContainText('Your account at Wicked Sprockets');
   const code = (await slip.locator('[data-slip-code]').textContent()) ?? '';
   expect(code).toMatch(/^([2-9a-z]{4}-){3}[2-9a-z]{4}$/);

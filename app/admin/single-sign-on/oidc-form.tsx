@@ -1,14 +1,10 @@
 import { getTranslations } from 'next-intl/server';
-import { ActionForm } from '@/components/forms/action-form';
-import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { RadioGroup } from '@/components/forms/radio-group';
-import { SubmitButton } from '@/components/forms/submit-button';
-import { Card } from '@/components/ui/card';
 import type { FormAction } from '@/lib/form-state';
 import type { Connection } from '@/lib/sso/connections';
-import { NewUsersFields } from './new-users-fields';
+import { ConnectionForm } from './connection-form';
 
 type Props = {
   action: FormAction;
@@ -20,68 +16,13 @@ export async function OidcForm({ action, hidden, connection }: Props) {
   const t = await getTranslations('singleSignOn');
   const settings = connection?.settings;
   return (
-    <ActionForm action={action} hidden={hidden} className="stack">
-      <Card title={t('fromProvider')} description={t('fromProviderWhat.oidc')}>
-        <div className="form">
-          <Field
-            name="issuer"
-            label={t('issuer')}
-            hint={t('issuerHint')}
-            type="url"
-            defaultValue={connection?.issuer}
-            autoComplete="off"
-            required
-          />
-          <Field
-            name="clientId"
-            label={t('clientId')}
-            hint={t('clientIdHint')}
-            defaultValue={settings?.clientId}
-            autoComplete="off"
-            required
-          />
-          <PasswordField
-            name="clientSecret"
-            label={t('clientSecret')}
-            hint={t(connection ? 'clientSecretKept' : 'clientSecretHint')}
-            autoComplete="off"
-            kept
-            required={!connection}
-          />
-          <Field
-            name="ends"
-            type="date"
-            label={t('secretEnds')}
-            optional={t('optional')}
-            hint={t('secretEndsHint')}
-            defaultValue={connection?.secretExpiresAt?.toISOString().slice(0, 10)}
-          />
-          <Field
-            name="entraTenant"
-            label={t('entraTenant')}
-            optional={t('optional')}
-            hint={t('entraTenantHint')}
-            defaultValue={settings?.entraTenant ?? undefined}
-            autoComplete="off"
-          />
-        </div>
-      </Card>
-      <Card title={t('button')} description={t('buttonWhat')}>
-        <div className="form">
-          <Field
-            name="label"
-            label={t('labelField')}
-            hint={t('labelHint')}
-            defaultValue={connection?.label}
-            maxLength={60}
-            autoComplete="off"
-            required
-          />
-        </div>
-      </Card>
-      <NewUsersFields connection={connection} />
-      <Card title={t('rarely')} description={t('rarelyWhat')}>
-        <div className="form">
+    <ConnectionForm
+      protocol="oidc"
+      action={action}
+      hidden={hidden}
+      connection={connection}
+      rarely={
+        <>
           <Field
             name="scopes"
             label={t('scopes')}
@@ -100,17 +41,52 @@ export async function OidcForm({ action, hidden, connection }: Props) {
             }))}
             defaultValue={settings?.tokenAuth ?? 'client_secret_basic'}
           />
-          <CheckboxField
-            name="logout"
-            label={t('logout')}
-            hint={t('logoutHint')}
-            defaultChecked={settings?.logout ?? true}
-          />
-        </div>
-      </Card>
-      <div>
-        <SubmitButton pending={t('asking')}>{t(connection ? 'save' : 'saveDraft')}</SubmitButton>
+        </>
+      }
+    >
+      <div className="form">
+        <Field
+          name="issuer"
+          label={t('issuer')}
+          hint={t('issuerHint')}
+          type="url"
+          defaultValue={connection?.issuer}
+          autoComplete="off"
+          required
+        />
+        <Field
+          name="clientId"
+          label={t('clientId')}
+          hint={t('clientIdHint')}
+          defaultValue={settings?.clientId}
+          autoComplete="off"
+          required
+        />
+        <PasswordField
+          name="clientSecret"
+          label={t('clientSecret')}
+          hint={t(connection ? 'clientSecretKept' : 'clientSecretHint')}
+          autoComplete="off"
+          kept
+          required={!connection}
+        />
+        <Field
+          name="ends"
+          type="date"
+          label={t('secretEnds')}
+          optional={t('optional')}
+          hint={t('secretEndsHint')}
+          defaultValue={connection?.secretExpiresAt?.toISOString().slice(0, 10)}
+        />
+        <Field
+          name="entraTenant"
+          label={t('entraTenant')}
+          optional={t('optional')}
+          hint={t('entraTenantHint')}
+          defaultValue={settings?.entraTenant ?? undefined}
+          autoComplete="off"
+        />
       </div>
-    </ActionForm>
+    </ConnectionForm>
   );
 }

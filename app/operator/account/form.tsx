@@ -5,6 +5,7 @@ import { NewPasswordField } from '@/components/forms/new-password-field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { WhosePassword } from '@/components/forms/whose-password';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { timeZoneOptions } from '@/lib/time-zones';
 import { changeOwnPassword, chooseZone } from './actions';
@@ -13,16 +14,7 @@ export async function OperatorPasswordForm({ visit: { operator } }: { visit: Ope
   const t = await getTranslations('operatorAccount');
   return (
     <ActionForm action={changeOwnPassword} hidden={{ as: operator.id }}>
-      {/* Password managers look here for whose password it is. */}
-      <input
-        className="hidden"
-        type="text"
-        autoComplete="username"
-        defaultValue={operator.username}
-        tabIndex={-1}
-        readOnly
-        aria-hidden="true"
-      />
+      <WhosePassword username={operator.username} />
       <PasswordField name="current" label={t('current')} autoComplete="current-password" required />
       <NewPasswordField
         name="password"

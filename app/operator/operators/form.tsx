@@ -4,8 +4,8 @@ import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { ToldPassword } from '@/components/forms/told-password';
 import { addOperator } from './actions';
-import { ToldPassword } from './told-password';
 
 export async function NewOperatorForm({ visit: { operator } }: { visit: OperatorVisit }) {
   const t = await getTranslations('operators');

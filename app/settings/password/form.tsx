@@ -4,22 +4,14 @@ import { ActionForm } from '@/components/forms/action-form';
 import { NewPasswordField } from '@/components/forms/new-password-field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { WhosePassword } from '@/components/forms/whose-password';
 import { changeOwnPassword } from './actions';
 
 export async function PasswordForm({ visit: { tenant, user, policy } }: { visit: Visit }) {
   const t = await getTranslations('password');
   return (
     <ActionForm action={changeOwnPassword} hidden={{ as: user.id }}>
-      {/* Password managers look here for whose password it is. */}
-      <input
-        className="hidden"
-        type="text"
-        autoComplete="username"
-        defaultValue={user.username}
-        tabIndex={-1}
-        readOnly
-        aria-hidden="true"
-      />
+      <WhosePassword username={user.username} />
       <PasswordField name="current" label={t('current')} autoComplete="current-password" required />
       <NewPasswordField
         name="password"

@@ -1,13 +1,12 @@
 import { getTranslations } from 'next-intl/server';
-import { chooseLanguage } from '@/app/shell-actions';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { requireAttempt } from '@/lib/request/current';
 import { mayRemember } from '@/lib/sign-in/next-step';
 import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
+import { StepFrame } from '../step-frame';
 import { submitCode } from './actions';
 
 export async function generateMetadata() {
@@ -21,17 +20,7 @@ export default async function CodePage() {
   // Whoever wants to be remembered must get to say so before the code sends itself.
   const offersMemory = !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
   return (
-    <SignedOutFrame
-      tenantName={tenant.name}
-      title={t('title')}
-      lead={t('hello', { firstName: attempt.firstName })}
-      languageAction={chooseLanguage}
-      footer={
-        <a className="link" href="/sign-in">
-          {t('startOver')}
-        </a>
-      }
-    >
+    <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
       <ActionForm action={submitCode}>
         <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus autoSubmit={!offersMemory} />
         {offersMemory ? (
@@ -47,6 +36,6 @@ export default async function CodePage() {
           {t('useRecovery')}
         </a>
       </p>
-    </SignedOutFrame>
+    </StepFrame>
   );
 }

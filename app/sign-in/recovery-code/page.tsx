@@ -1,10 +1,9 @@
 import { getTranslations } from 'next-intl/server';
-import { chooseLanguage } from '@/app/shell-actions';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { requireAttempt } from '@/lib/request/current';
+import { StepFrame } from '../step-frame';
 import { submitRecoveryCode } from './actions';
 
 export async function generateMetadata() {
@@ -16,17 +15,7 @@ export default async function RecoveryCodePage() {
   const { tenant, attempt } = await requireAttempt('code');
   const t = await getTranslations('recoveryCode');
   return (
-    <SignedOutFrame
-      tenantName={tenant.name}
-      title={t('title')}
-      lead={t('hello', { firstName: attempt.firstName })}
-      languageAction={chooseLanguage}
-      footer={
-        <a className="link" href="/sign-in">
-          {t('startOver')}
-        </a>
-      }
-    >
+    <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
       <ActionForm action={submitRecoveryCode}>
         <Field name="code" label={t('code')} hint={t('hint')} autoComplete="off" maxLength={64} required autoFocus />
         <SubmitButton pending={t('submitting')} full>
@@ -41,6 +30,6 @@ export default async function RecoveryCodePage() {
         </p>
         <p className="muted">{t('noneLeft')}</p>
       </div>
-    </SignedOutFrame>
+    </StepFrame>
   );
 }

@@ -43,7 +43,7 @@ describe('a file', () => {
   test('of another kind, empty, too long or broken is refused with what is wrong', async () => {
     const header = 'username,first_name\n';
     for (const [bytes, error] of [
-      [Buffer.from(''), 'no-file'],
+      [Buffer.from(''), 'file-empty'],
       [Buffer.from(header), 'file-empty'],
       [Buffer.from(`${header},,\n  \n`), 'file-empty'],
       [Buffer.from('PK\x03\x04 and so on'), 'file-kind'],

@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
+import { ToldPassword } from '@/components/forms/told-password';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import {
   askSecondFactor,
@@ -12,7 +13,6 @@ import {
   resetMemberTwoFactor,
   unlockMember,
 } from './actions';
-import { TemporaryPassword } from './temporary-password';
 import type { Member } from './user-details';
 
 type Props = { member: Member; visit: Visit };
@@ -45,7 +45,7 @@ export async function HelpForms({ member, visit }: Props) {
         explain={t(member.email ? 'resetPasswordMail' : 'resetPasswordShown', words)}
         pending={t('resetting')}
         done={
-          <TemporaryPassword
+          <ToldPassword
             label={t('temporaryPassword')}
             hint={t('temporaryPasswordHint')}
             copy={t('copy')}

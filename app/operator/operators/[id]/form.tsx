@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
-import { ToldPassword } from '@/app/operator/operators/told-password';
 import { MemberAction } from '@/components/forms/member-action';
+import { ToldPassword } from '@/components/forms/told-password';
 import type { findOperator } from '@/lib/operators/operators';
 import { changeOperatorStatus, makeTemporaryPassword, resetSecondFactor, unlockColleague } from './actions';
 

@@ -1,9 +1,6 @@
 import { getTranslations } from 'next-intl/server';
+import { NewPasswordForm } from '@/app/new-password-form';
 import { OperatorDoor } from '@/app/operator/door';
-import { ActionForm } from '@/components/forms/action-form';
-import { NewPasswordField } from '@/components/forms/new-password-field';
-import { PasswordField } from '@/components/forms/password-field';
-import { SubmitButton } from '@/components/forms/submit-button';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { submitOwnPassword } from './actions';
@@ -19,21 +16,12 @@ export default async function OperatorNewPasswordPage() {
   const { passwordMinLength } = OPERATOR_LIMITS;
   return (
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
-      <ActionForm action={submitOwnPassword}>
-        <NewPasswordField
-          name="password"
-          label={t('password')}
-          hint={t('rule', { count: passwordMinLength })}
-          minLength={passwordMinLength}
-          context={[attempt.username, attempt.firstName, attempt.lastName]}
-          required
-          autoFocus
-        />
-        <PasswordField name="repeat" label={t('repeat')} autoComplete="new-password" required />
-        <SubmitButton pending={t('submitting')} full>
-          {t('submit')}
-        </SubmitButton>
-      </ActionForm>
+      <NewPasswordForm
+        action={submitOwnPassword}
+        minLength={passwordMinLength}
+        context={[attempt.username, attempt.firstName, attempt.lastName]}
+        goesOn
+      />
       <p className="muted text-sm mt-4">{t('once')}</p>
     </OperatorDoor>
   );

@@ -1,10 +1,12 @@
 'use client';
 
-import { useFormState } from '@/components/forms/form-context';
 import { CopyButton } from '@/components/ui/copy-button';
+import { useFormState } from './form-context';
+
+type Props = { label: string; hint?: string; copy: string; copied: string };
 
 /** Shown from the answer of the form and from nowhere else: a reload of the page no longer has it. */
-export function ToldPassword({ label, copy, copied }: { label: string; copy: string; copied: string }) {
+export function ToldPassword({ label, hint, copy, copied }: Props) {
   const password = useFormState().state.shown?.temporaryPassword;
   if (!password) return null;
   return (
@@ -16,6 +18,7 @@ export function ToldPassword({ label, copy, copied }: { label: string; copy: str
         </code>
         <CopyButton text={password} label={copy} copied={copied} />
       </div>
+      {hint ? <p className="muted text-sm">{hint}</p> : null}
     </div>
   );
 }

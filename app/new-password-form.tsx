@@ -1,0 +1,37 @@
+import { getTranslations } from 'next-intl/server';
+import { ActionForm } from '@/components/forms/action-form';
+import { NewPasswordField } from '@/components/forms/new-password-field';
+import { PasswordField } from '@/components/forms/password-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import type { FormAction } from '@/lib/form-state';
+
+type Props = {
+  action: FormAction;
+  minLength: number;
+  /** Words that make a password weak here: names, the company. */
+  context: string[];
+  /** More comes after it. */
+  goesOn?: boolean;
+};
+
+/** A password chosen at the door: by a link, an invitation, or after one that was told. */
+export async function NewPasswordForm({ action, minLength, context, goesOn = false }: Props) {
+  const t = await getTranslations('newPassword');
+  return (
+    <ActionForm action={action}>
+      <NewPasswordField
+        name="password"
+        label={t('password')}
+        hint={t('rule', { count: minLength })}
+        minLength={minLength}
+        context={context}
+        required
+        autoFocus
+      />
+      <PasswordField name="repeat" label={t('repeat')} autoComplete="new-password" required />
+      <SubmitButton pending={t('submitting')} full>
+        {t(goesOn ? 'submit' : 'save')}
+      </SubmitButton>
+    </ActionForm>
+  );
+}

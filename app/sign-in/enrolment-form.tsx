@@ -1,0 +1,31 @@
+import { getTranslations } from 'next-intl/server';
+import { ActionForm } from '@/components/forms/action-form';
+import { CodeField } from '@/components/forms/code-field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import { ManualKey } from '@/components/ui/manual-key';
+import { Qr } from '@/components/ui/qr';
+import { totpAddress } from '@/lib/credentials/totp';
+import type { FormAction } from '@/lib/form-state';
+
+type Props = { action: FormAction; secret: string; issuer: string; label: string };
+
+/** The first code of a new second factor: scan or type the key, then prove that the app has it. */
+export async function EnrolmentForm({ action, secret, issuer, label }: Props) {
+  const t = await getTranslations('enroll');
+  return (
+    <div className="stack">
+      <div>
+        <p>{t('scan')}</p>
+        <p className="muted text-sm">{t('apps')}</p>
+      </div>
+      <Qr text={totpAddress(secret, issuer, label)} label={t('qr')} />
+      <ManualKey secret={secret} label={t('key')} />
+      <ActionForm action={action}>
+        <CodeField name="code" label={t('code')} hint={t('hint')} />
+        <SubmitButton pending={t('submitting')} full>
+          {t('submit')}
+        </SubmitButton>
+      </ActionForm>
+    </div>
+  );
+}

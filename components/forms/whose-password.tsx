@@ -1,0 +1,14 @@
+/* Password managers look here for whose password it is. */
+export function WhosePassword({ username }: { username: string }) {
+  return (
+    <input
+      className="hidden"
+      type="text"
+      autoComplete="username"
+      defaultValue={username}
+      tabIndex={-1}
+      readOnly
+      aria-hidden="true"
+    />
+  );
+}
