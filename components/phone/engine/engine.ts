@@ -5,6 +5,7 @@ import { keptCall } from './kept-call';
 import { step } from './machine';
 import { microphones } from './microphone';
 import { notifier } from './notify';
+import { attempt, oneByOne } from './one-by-one';
 import { playThrough } from './play-remote';
 import { portal } from './portal';
 import { accountOf } from './ports';
@@ -39,13 +40,12 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   let soundBlocked = false;
   const listeners = new Set<() => void>();
   const timers = new Map<Timer, ReturnType<typeof setTimeout>>();
-  const queue: Happening[] = [];
-  let running = false;
   let closing: Promise<void> = Promise.resolve();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   let begun = false;
   const keeping = new Set<Promise<void>>();
 
+  const tell = oneByOne(happen);
   const microphone = microphones((is) => tell({ type: 'microphone', is }));
   const gate = portal();
   const sip = openSip(tell, async () => {
@@ -59,29 +59,24 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   });
   const notice = notifier();
 
-  /** One happening after the other: what an effect causes at once waits its turn. */
-  function tell(happening: Happening) {
-    queue.push(happening);
-    if (running) return;
-    running = true;
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const before = phone;
-      const { phone: after, effects } = step(before, next, { now: Date.now(), random: Math.random() });
-      phone = after;
-      for (const effect of effects) run(effect);
-      if (after !== before) follow(before, after);
-    }
-    running = false;
+  function happen(happening: Happening) {
+    const before = phone;
+    const { phone: after, effects } = step(before, happening, { now: Date.now(), random: Math.random() });
+    phone = after;
+    for (const effect of effects) attempt(() => run(effect));
+    if (after !== before) follow(before, after);
   }
 
   function follow(before: Phone, after: Phone) {
     const rings = liveCalls(after).filter(({ phase }) => phase === 'incoming');
     const talks = liveCalls(after).some(({ phase }) => phase === 'running' || phase === 'transferring');
-    ring.set(rings.length === 0 ? 'none' : talks ? 'knock' : 'ring');
-    notice.show(rings.map((call) => ({ id: call.id, title: words.notification, text: call.peerName ?? call.peer })));
+    attempt(() => ring.set(rings.length === 0 ? 'none' : talks ? 'knock' : 'ring'));
+    attempt(() =>
+      notice.show(rings.map((call) => ({ id: call.id, title: words.notification, text: call.peerName ?? call.peer }))),
+    );
     if (isCalling(before) !== isCalling(after)) lock.sayBusy();
     if (isBusy(before) !== isBusy(after)) beat(isBusy(after));
-    for (const listener of listeners) listener();
+    for (const listener of listeners) attempt(listener);
   }
 
   function beat(on: boolean) {
@@ -160,7 +155,10 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     clearTimeout(timers.get(timer));
     timers.set(
       timer,
-      setTimeout(() => tell({ type: 'timer', name: timer }), ms),
+      setTimeout(() => {
+        timers.delete(timer);
+        tell({ type: 'timer', name: timer });
+      }, ms),
     );
   }
 

@@ -11,7 +11,11 @@ export function notifier() {
       shown.delete(id);
     }
     if (wanted.length === 0 || !canNotify() || document.visibilityState === 'visible') return;
-    for (const { id, title, text } of wanted) if (!shown.has(id)) shown.set(id, open(id, title, text));
+    for (const { id, title, text } of wanted) {
+      if (shown.has(id)) continue;
+      const notification = open(id, title, text);
+      if (notification) shown.set(id, notification);
+    }
   }
 
   return { show };
@@ -26,11 +30,16 @@ function canNotify() {
   return notificationState() === 'granted';
 }
 
+/** Chrome on Android allows it and then throws: there only a service worker shows any. */
 function open(id: string, title: string, text: string) {
-  const notification = new Notification(title, { body: text, tag: id, requireInteraction: true });
-  notification.onclick = () => {
-    window.focus();
-    notification.close();
-  };
-  return notification;
+  try {
+    const notification = new Notification(title, { body: text, tag: id, requireInteraction: true });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+    return notification;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,37 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { notifier } from '@/components/phone/engine/notify';
+import { oneByOne } from '@/components/phone/engine/one-by-one';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('what happens while something happens waits its turn, and what fails holds up nothing behind it', () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const seen: string[] = [];
+  const tell = oneByOne((word: string) => {
+    if (word === 'first') tell('third');
+    if (word === 'second') throw new Error('no');
+    seen.push(word);
+  });
+  for (const word of ['first', 'second', 'fourth']) tell(word);
+  expect(seen).toEqual(['first', 'third', 'fourth']);
+  expect(reported).toHaveBeenCalledOnce();
+});
+
+test('a browser that allows notifications and then refuses to show one rings all the same', () => {
+  class Refused {
+    static permission = 'granted';
+    constructor() {
+      throw new TypeError('Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.');
+    }
+  }
+  vi.stubGlobal('window', { Notification: Refused });
+  vi.stubGlobal('Notification', Refused);
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  const { show } = notifier();
+  const rings = [{ id: '1', title: 'Incoming call', text: 'Milo Tanaka' }];
+  expect(() => show(rings)).not.toThrow();
+  expect(() => show([])).not.toThrow();
+});
