@@ -32,7 +32,7 @@ export function transferred(phone: Phone, { id, peer }: Of<'transferred'>, { now
   const call = newCall({ id, direction: 'out', peer, peerName: null, phase: 'dialling', startedAt: now });
   return {
     phone: { ...phone, calls: [...liveCalls(phone), call] },
-    effects: [{ do: 'look-up-name', id, extension: peer }],
+    effects: [...holdOthers(phone, id), { do: 'look-up-name', id, extension: peer }],
   };
 }
 

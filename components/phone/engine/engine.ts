@@ -12,6 +12,7 @@ import { accountOf } from './ports';
 import { ringer } from './ring';
 import { openSip } from './sip';
 import {
+  type Account,
   type Call,
   type Effect,
   FIRST,
@@ -48,9 +49,12 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   const tell = oneByOne(happen);
   const microphone = microphones((is) => tell({ type: 'microphone', is }));
   const gate = portal();
-  const sip = openSip(tell, async () => {
-    const opened = await microphone.open();
-    return opened.ok ? opened.stream : null;
+  const sip = openSip(tell, {
+    openMicrophone: async () => {
+      const opened = await microphone.open();
+      return opened.ok ? opened.stream : null;
+    },
+    isColleague: async (extension) => (await gate.nameOf(extension)) !== null,
   });
   const lock = tabLock(tell, () => isCalling(phone));
   const ring = ringer((is) => {
@@ -172,8 +176,10 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     if (originOf(asked.credentials.socket) !== originOf(socket) && !isCalling(phone))
       return tell({ type: 'credentials-refused', error: 'old-page', why: null });
     try {
-      const sameSocket = await sip.use(asked.credentials);
-      tell({ type: 'credentials', account: accountOf(asked.credentials), sameSocket });
+      const used = await sip.use(asked.credentials);
+      const account = accountOf(asked.credentials);
+      if (used === 'not-now' && isSameAccount(account, phone.account)) return tell({ type: 'credentials-later' });
+      tell({ type: 'credentials', account, sameSocket: used === 'goes-on' });
     } catch {
       tell({ type: 'credentials-later' });
     }
@@ -289,6 +295,10 @@ async function leave(why: string | null, isLive: () => Promise<boolean | null>) 
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   const here = location.pathname + location.search;
   location.assign(`/sign-in?reason=${encodeURIComponent(why ?? 'ended')}&return_to=${encodeURIComponent(here)}`);
+}
+
+function isSameAccount(one: Account, other: Account | null) {
+  return one.extension === other?.extension && one.domain === other.domain;
 }
 
 function originOf(address: string) {

@@ -5,8 +5,8 @@ export type Tell = (happening: Happening) => void;
 
 /** The SIP side: one registration over one socket, and the calls on it by their ids. */
 export type Sip = {
-  /** Takes new credentials. Promises whether the open socket can go on with them. */
-  use: (credentials: PhoneCredentials) => Promise<boolean>;
+  /** Takes new credentials. Promises whether the open socket goes on with them, or they must wait for the end of a call. */
+  use: (credentials: PhoneCredentials) => Promise<'goes-on' | 'begins-anew' | 'not-now'>;
   connect: () => void;
   /** Drops the socket without a word about it: the calls stay. */
   drop: () => void;

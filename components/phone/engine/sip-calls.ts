@@ -10,6 +10,9 @@ import type { Sip, Tell } from './ports';
 /** A TURN server that does not answer is not waited for longer than this after the first candidate. */
 const CANDIDATES_MS = 1000;
 const BUSY = 486;
+const CANNOT = 480;
+/** RFC 3891, as it stands in an address. What it holds becomes a line of our own call. */
+const REPLACES = /^[\x20-\x7e]{1,300}$/;
 /** Whoever called mends the media first; the other one only where that did not help. */
 const OTHER_MENDS_AFTER_MS = 3000;
 
@@ -17,10 +20,25 @@ type Side = () => { ua: UA | undefined; credentials: PhoneCredentials | undefine
 type Line = { session: RTCSession; stream?: MediaStream; stopPlaying?: () => void };
 type Actions = Omit<Sip, 'use' | 'connect' | 'drop' | 'register' | 'unregister' | 'close'>;
 type End = { originator: unknown; message: unknown };
+type ReferTo = {
+  user: string;
+  host: string;
+  clearParams: () => void;
+  hasHeader: (name: string) => boolean;
+  getHeader: (name: string) => string[] | undefined;
+};
+
+/** What a call asks of the rest of the phone. */
+export type Around = {
+  openMicrophone: () => Promise<MediaStream | null>;
+  /** Whether somebody of the company has this extension. */
+  isColleague: (extension: string) => Promise<boolean>;
+};
 
 /** Promises the calls over one agent: what comes in, and what can be done with each. */
-export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<MediaStream | null>) {
+export function sipCalls(tell: Tell, side: Side, { openMicrophone, isColleague }: Around) {
   const lines = new Map<string, Line>();
+  const sentOn = new WeakSet<RTCSession>();
   const unsaid: RTCSession[] = [];
 
   function receive(session: RTCSession) {
@@ -47,8 +65,12 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     const line = lines.get(id);
     if (!line?.session.isInProgress()) return stop(stream);
     line.stream = stream;
-    line.session.answer({ mediaStream: stream, pcConfig: pcConfig() });
-    attach(id, line.session.connection);
+    try {
+      line.session.answer({ mediaStream: stream, pcConfig: pcConfig() });
+      attach(id, line.session.connection);
+    } catch {
+      line.session.terminate({ status_code: CANNOT });
+    }
   }
 
   function follow(id: string, line: Line) {
@@ -66,7 +88,9 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
       });
     session.on('icecandidate', readySoon());
     session.on('refer', ({ request, accept, reject }) => {
-      void goOnTo(request, accept, reject);
+      // Once: nobody who is on the line makes this phone call one after the other.
+      if (sentOn.has(session)) return reject();
+      void goOnTo(session, request, accept, reject);
     });
     session.on('ended', (event) => end(id, event));
     session.on('failed', (event) => end(id, event));
@@ -95,19 +119,32 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     tell({ type: 'over', id, by, status: said?.status_code ?? null, elsewhere });
   }
 
-  /** Only within the company: nobody who is on the line makes this phone call a number that costs. */
-  async function goOnTo(request: IncomingRequest, accept: CallableFunction, reject: () => void) {
-    const { uri } = (request as unknown as { refer_to: { uri: { user: string; host: string } } }).refer_to;
+  /** Only to a colleague: nobody who is on the line makes this phone call a number that costs, or the police. */
+  async function goOnTo(by: RTCSession, request: IncomingRequest, accept: CallableFunction, reject: () => void) {
+    const { uri } = (request as unknown as { refer_to: { uri: ReferTo } }).refer_to;
     const isOurs = uri.host.toLowerCase() === side().credentials?.domain.toLowerCase();
-    const stream = isOurs && /^\d{2,10}$/.test(uri.user) ? await openMicrophone() : null;
-    if (!stream) return reject();
+    if (!isOurs || !/^\d{2,10}$/.test(uri.user) || !isReplacesPlain(uri)) return reject();
+    sentOn.add(by);
+    const stream = (await isColleague(uri.user)) ? await openMicrophone() : null;
+    if (!stream || by.isEnded()) {
+      stop(stream ?? undefined);
+      sentOn.delete(by);
+      return reject();
+    }
+    uri.clearParams();
     const id = crypto.randomUUID();
     tell({ type: 'transferred', id, peer: uri.user });
     const begun = (session: RTCSession) => {
       follow(id, { session, stream });
       attach(id, session.connection);
     };
-    accept(begun, { mediaStream: stream, pcConfig: pcConfig() });
+    try {
+      accept(begun, { mediaStream: stream, pcConfig: pcConfig() });
+    } catch {
+      stop(stream);
+      lines.delete(id);
+      tell({ type: 'over', id, by: 'system', status: null });
+    }
   }
 
   function hangUp(id: string) {
@@ -146,7 +183,11 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     const accepted = () => tell({ type: 'transfer-accepted', id });
     const session = lines.get(id)?.session;
     if (!session || !side().isOpen) return failed();
-    session.refer(uri, { eventHandlers: { requestFailed: failed, failed, accepted } });
+    try {
+      session.refer(uri, { eventHandlers: { requestFailed: failed, failed, accepted } });
+    } catch {
+      failed();
+    }
   }
 
   function speakThrough(id: string, stream: MediaStream) {
@@ -157,14 +198,18 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     track.enabled = sender.track?.enabled ?? true;
     void sender
       .replaceTrack(track)
-      .then(() => stop(line.stream))
-      .finally(() => {
+      .then(() => {
+        stop(line.stream);
         line.stream = stream;
-      });
+        // The call may have ended meanwhile.
+        if (!lines.has(id)) stop(stream);
+      })
+      .catch(() => stop(stream));
   }
 
-  function peerOf(uri: { user?: string; host?: string } | undefined) {
-    const host = `${uri?.host ?? ''}`.toLowerCase();
+  function peerOf(uri: { user?: string; host?: string; hasParam?: (name: string) => boolean } | undefined) {
+    // JsSIP takes what maddr says for the host, so that anybody could seem to be of the company.
+    const host = uri?.hasParam?.('maddr') ? '' : `${uri?.host ?? ''}`.toLowerCase();
     const user = cleanName(uri?.user) || '?';
     return host === side().credentials?.domain.toLowerCase() ? user : `${user}@${cleanName(host)}`;
   }
@@ -190,7 +235,16 @@ export function sipCalls(tell: Tell, side: Side, openMicrophone: () => Promise<M
     tone: (id, tone) => sendTone(lines.get(id)?.session, tone),
     connectionOf: (id) => lines.get(id)?.session.connection,
   };
-  return { receive, sayWhatIsUnsaid, actions };
+  return { receive, sayWhatIsUnsaid, isAnybodyOnTheLine: () => lines.size > 0, actions };
+}
+
+function isReplacesPlain(uri: ReferTo) {
+  if (!uri.hasHeader('replaces')) return true;
+  try {
+    return REPLACES.test(decodeURIComponent(`${uri.getHeader('replaces')}`));
+  } catch {
+    return false;
+  }
 }
 
 /** In the audio itself (RFC 4733), which every exchange understands; as a message where the other side has not offered that. */

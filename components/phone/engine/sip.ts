@@ -1,7 +1,7 @@
 import type { RTCSessionEvent, UA } from 'jssip/lib/UA';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 import type { Sip, Tell } from './ports';
-import { sipCalls } from './sip-calls';
+import { type Around, sipCalls } from './sip-calls';
 
 /** JsSIP's own reconnecting is put off to the end of days: the state machine says when, with our back-off. */
 const NEVER_S = 1_000_000;
@@ -13,11 +13,11 @@ const GOODBYE_MS = 1000;
 type Transport = { connect: () => void; disconnect: () => void; isConnected: () => boolean };
 
 /** Promises the SIP side over JsSIP, which is loaded when the first credentials arrive. */
-export function openSip(tell: Tell, openMicrophone: () => Promise<MediaStream | null>): Sip {
+export function openSip(tell: Tell, around: Around): Sip {
   let ua: UA | undefined;
   let current: PhoneCredentials | undefined;
   let silent = false;
-  const calls = sipCalls(tell, here, openMicrophone);
+  const calls = sipCalls(tell, here, around);
 
   function here() {
     return { ua, credentials: current, isOpen: transportOf(ua)?.isConnected() ?? false };
@@ -31,10 +31,12 @@ export function openSip(tell: Tell, openMicrophone: () => Promise<MediaStream | 
       was?.socket === credentials.socket &&
       was.domain === credentials.domain &&
       was.extension === credentials.extension;
+    // Another agent would cut off whoever is on the line.
+    if (!stays && calls.isAnybodyOnTheLine()) return 'not-now';
     current = credentials;
     if (stays && ua) {
       authenticate(ua, credentials);
-      return true;
+      return 'goes-on';
     }
     quietly(() => ua?.stop());
     ua = new UA({
@@ -53,7 +55,7 @@ export function openSip(tell: Tell, openMicrophone: () => Promise<MediaStream | 
       connection_recovery_max_interval: NEVER_S,
     });
     listen(ua);
-    return false;
+    return 'begins-anew';
   }
 
   function listen(agent: UA) {

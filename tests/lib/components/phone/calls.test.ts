@@ -182,3 +182,8 @@ test('sound that was interrupted is mended as soon as the phone is registered ag
   phone.tell({ type: 'media', id: 'ruth', is: 'fine' }, { type: 'media', id: 'ruth', is: 'interrupted' });
   expect(phone.wants).toContainEqual({ do: 'restart-media', id: 'ruth' });
 });
+
+test('sent on to somebody else, nobody listens who was on the line before', () => {
+  const phone = talkingPhone().tell({ type: 'transferred', id: 'next', peer: '201' });
+  expect(phone.wants).toContainEqual({ do: 'hold', id: 'ruth' });
+});
