@@ -1,7 +1,8 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
+import { hasOtherAdministrator, lockAdministrators } from '@/lib/administrators';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
@@ -232,24 +233,6 @@ const FIRST: { [Event in AuditEvent]?: (tx: Tx, tenantId: string) => Promise<unk
   user_update: lockAdministrators,
   user_enable: roomFor,
 };
-
-/** Locks the tenant's active administrators, always in the same order: the last two can neither remove each other at the same moment, nor wait for each other. */
-export async function lockAdministrators(tx: Tx, tenantId: string) {
-  await tx.select({ id: users.id }).from(users).where(isAdministrator(tenantId)).orderBy(users.id).for('update');
-}
-
-async function hasOtherAdministrator(tx: Tx, tenantId: string, userId: string) {
-  const others = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(isAdministrator(tenantId), ne(users.id, userId)))
-    .limit(1);
-  return others.length > 0;
-}
-
-function isAdministrator(tenantId: string) {
-  return and(eq(users.tenantId, tenantId), eq(users.role, 'administrator'), eq(users.status, 'active'));
-}
 
 async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
   if (!userId) return '';

@@ -3,7 +3,7 @@ import type { Product } from '@/bench/product';
 import { median, ms, percentile, type Row } from '@/bench/report';
 import type { Answer, Question } from '@/bench/swift-provider';
 import { closeDatabase } from '@/db';
-import { createConnection } from '@/lib/sso/connections';
+import { createConnection } from '@/lib/sso/change-connections';
 import { hostOf, newTenant, newUser } from '@/tests/support/people';
 import { pathOf, visitor } from '@/tests/support/visitor';
 

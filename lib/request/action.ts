@@ -1,33 +1,28 @@
 import { headers } from 'next/headers';
-import { notFound, redirect } from 'next/navigation';
-import { createTranslator } from 'next-intl';
+import { redirect } from 'next/navigation';
 import type { z } from 'zod';
-import { PROVIDER } from '@/lib/audit/provider';
-import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormAction, FormState } from '@/lib/form-state';
 import { describe, log } from '@/lib/log';
-import { allMessages } from '@/lib/messages';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
+import { failed, invalid } from '@/lib/request/answers';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
   currentCause,
-  currentLocale,
   currentOrigin,
-  currentRequest,
   operatorVisitor,
   requireOperator,
   requireUser,
   rootVisitor,
   type Screen,
 } from '@/lib/request/current';
-import { answerWith } from '@/lib/request/store';
-import { isTextFile, isUpload, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
+import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
 import { Unavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
 type Shape = z.ZodObject;
+
 /** What a handler answers: a state for the form, or a failure of lib that becomes a sentence here. */
 type Answer = FormState | { ok: false; error: string; field?: string } | undefined;
 
@@ -88,22 +83,6 @@ export function operatorAction<S extends Shape>(
   handler: (who: Awaited<ReturnType<typeof operatorIn>>, input: z.output<S>) => Promise<Answer>,
 ) {
   return action(schema, operatorIn, handler);
-}
-
-/** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
-export async function said(key: string, values?: Record<string, string | number>): Promise<FormState> {
-  return { status: 'done', message: (await translator())(key, values), at: Date.now() };
-}
-
-/** A form's state for what cannot be done as things stand: a sentence above, one per field, and what was typed given back. */
-export async function notAsIs(
-  key: string,
-  fields: Record<string, { key: string; values?: Record<string, string | number> }>,
-  values: Record<string, string>,
-): Promise<FormState> {
-  const say = await translator();
-  const told = Object.entries(fields).map(([name, words]) => [name, say(words.key, words.values)]);
-  return { status: 'failed', message: say(key), fields: Object.fromEntries(told), values, at: Date.now() };
 }
 
 /** Promises that the request comes from a page of this very host, or of the one origin `allowed`. No Origin, no action. */
@@ -190,115 +169,4 @@ async function signedIn(form: FormData, screen?: Screen) {
   const shownTo = form.get('as');
   if (shownTo !== who.user.id) throw new OtherPerson();
   return { ...who, cause: await currentCause(who.user.id) };
-}
-
-/** Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not sent. */
-function singles(form: FormData) {
-  return [...new Set(form.keys())]
-    .filter(
-      (name) => !name.startsWith('$ACTION') && form.getAll(name).length === 1 && typeof form.get(name) === 'string',
-    )
-    .map((name) => [name, form.get(name)] as const);
-}
-
-/** The files that the schema asks for, as text; one that was not chosen is empty. What is too long comes too long, for the schema to say so. */
-async function textFiles(form: FormData, { shape }: Shape) {
-  const asked = Object.keys(shape).filter((name) => isTextFile(shape[name]));
-  const read = asked.map(async (name) => {
-    const [file, ...more] = form.getAll(name);
-    const text = file instanceof File && more.length === 0 ? await file.slice(0, LONGEST_TEXT_FILE + 1).text() : '';
-    return [name, text] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
-}
-
-/** The files that the schema takes as they are: one each, and with something in it. */
-function uploads(form: FormData, { shape }: Shape) {
-  return Object.fromEntries(
-    Object.keys(shape)
-      .filter((name) => isUpload(shape[name]))
-      .map((name) => [name, form.getAll(name)] as const)
-      .map(([name, [file, ...more]]) => [
-        name,
-        file instanceof File && file.size > 0 && more.length === 0 ? file : undefined,
-      ]),
-  );
-}
-
-const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;
-
-/** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
-function echo(form: FormData, { shape }: Shape) {
-  const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, longest(shape[name]))]));
-}
-
-function longest(field: z.core.$ZodType | undefined) {
-  const most = field && 'maxLength' in field ? Number(field.maxLength) : 0;
-  return Math.max(most, 400);
-}
-
-async function invalid(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
-  const say = await translator();
-  answerWith(400);
-  const fields: Record<string, string> = {};
-  for (const issue of error.issues) {
-    const name = String(issue.path[0] ?? '');
-    fields[name] ??= say(`failures.field.${fieldError(issue, values[name])}`, limits(issue));
-  }
-  return { status: 'failed', message: say('failures.check-fields'), fields, values, at: Date.now() };
-}
-
-function fieldError(issue: z.core.$ZodIssue, value: string | undefined) {
-  if (issue.code === 'invalid_type' || value === '' || (issue.code === 'too_small' && issue.minimum === 1))
-    return 'required';
-  if (issue.code === 'too_big') return 'too-long';
-  if (issue.code === 'too_small') return 'too-short';
-  return 'invalid';
-}
-
-function limits(issue: z.core.$ZodIssue): Record<string, number> {
-  if (issue.code === 'too_big') return { max: Number(issue.maximum) };
-  if (issue.code === 'too_small') return { min: Number(issue.minimum) };
-  return {};
-}
-
-/** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
-const STATUS: Record<string, number> = { 'too-many': 429, 'link-dead': 410 };
-
-async function failed(
-  failure: { ok: false; error: string; field?: string },
-  values: Record<string, string>,
-  status = STATUS[failure.error],
-): Promise<FormState> {
-  if (failure.error === 'not-found') {
-    const { found, operator } = await currentRequest();
-    const actorId = found?.user?.id ?? operator?.operator?.id ?? null;
-    if (found || operator)
-      await recordRefusal(found?.tenant ?? { id: PROVIDER }, await currentCause(actorId), 'object');
-    notFound();
-  }
-  const detail: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries<unknown>(failure)) {
-    if (typeof value === 'string' || typeof value === 'number') detail[name] = value;
-  }
-  const say = await translator();
-  const sentence = say(`failures.${failure.error}`, detail);
-  if (status) answerWith(status, Number(detail.retryAfter) || (status === 503 ? 5 : undefined));
-  return failure.field
-    ? {
-        status: 'failed',
-        message: say('failures.check-fields'),
-        fields: { [failure.field]: sentence },
-        values,
-        at: Date.now(),
-      }
-    : { status: 'failed', message: sentence, values, at: Date.now() };
-}
-
-async function translator() {
-  const locale = await currentLocale();
-  const messages = allMessages(locale);
-  // A key that comes from a code is text to the compiler; tests/lib/messages.test.ts proves that every code has its sentence.
-  return createTranslator({ locale, messages }) as (key: string, values?: Record<string, string | number>) => string;
 }

@@ -3,8 +3,8 @@ import { type Tx, withTenant } from '@/db';
 import { ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, sameBytes } from '@/lib/crypto';
 import type { Check, Reason } from '@/lib/sso/answer';
-import { isId } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { isId } from '@/lib/users';
 
 export type Purpose = 'sign-in' | 'test' | 'logout';
 

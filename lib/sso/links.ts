@@ -4,8 +4,8 @@ import { sessions } from '@/db/schema/sessions';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
-import { isId } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { isId } from '@/lib/users';
 
 /** Promises the company accounts that sign a user in, in the order of the connections. */
 export function listLinks(tenant: Tenant, userId: string) {

@@ -1,6 +1,7 @@
 import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
-import { createConnection, findConnection, updateConnection } from '@/lib/sso/connections';
+import { createConnection, updateConnection } from '@/lib/sso/change-connections';
+import { findConnection } from '@/lib/sso/connections';
 import { isFetchable } from '@/lib/sso/guarded-fetch';
 import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
 import type { OidcSettings } from '@/lib/sso/settings';

@@ -1,6 +1,7 @@
 import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
-import { createConnection, findConnection, updateConnection } from '@/lib/sso/connections';
+import { createConnection, updateConnection } from '@/lib/sso/change-connections';
+import { findConnection } from '@/lib/sso/connections';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import { fetchMetadata, mergeCertificates, type ProviderMetadata, readMetadata } from '@/lib/sso/saml/metadata';
 import type { SamlSettings } from '@/lib/sso/settings';

@@ -7,9 +7,11 @@ import { passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
-import { type Connection, hidePasswordsAsConnectionsSay, isConnection, isId, lockPolicy } from '@/lib/sso/connections';
+import { hidePasswordsAsConnectionsSay, lockPolicy } from '@/lib/sso/change-connections';
+import { type Connection, isConnection } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hours } from '@/lib/time';
+import { isId } from '@/lib/users';
 
 /** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
 const TRIED_HOURS = 24;

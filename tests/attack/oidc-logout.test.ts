@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setEnabled } from '@/lib/sso/connections';
+import { setEnabled } from '@/lib/sso/change-connections';
 import { findFailure } from '@/lib/sso/refuse';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setEnabled } from '@/lib/sso/connections';
+import { setEnabled } from '@/lib/sso/change-connections';
 import { setState as putState } from '@/lib/sso/states';
 import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';

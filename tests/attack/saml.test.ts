@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { createConnection, setEnabled } from '@/lib/sso/connections';
+import { createConnection, setEnabled } from '@/lib/sso/change-connections';
 import { findFailure } from '@/lib/sso/refuse';
 import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';

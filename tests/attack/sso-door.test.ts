@@ -8,14 +8,8 @@ import { findAttempt } from '@/lib/sign-in/attempt';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import type { Identity } from '@/lib/sso/answer';
 import { arrive, matchOnly } from '@/lib/sso/arrive';
-import {
-  type Connection,
-  findConnection,
-  offeredConnections,
-  removeConnection,
-  setEnabled,
-  updateConnection,
-} from '@/lib/sso/connections';
+import { removeConnection, setEnabled, updateConnection } from '@/lib/sso/change-connections';
+import { type Connection, findConnection, offeredConnections } from '@/lib/sso/connections';
 import { beginFlow, findFlow, findReport, stampTicket, takeFlow, takeTicket } from '@/lib/sso/flows';
 import { findFailure, listFailures, refuse } from '@/lib/sso/refuse';
 import { reportTest } from '@/lib/sso/report';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomToken } from '@/lib/crypto';
-import { setEnabled } from '@/lib/sso/connections';
+import { setEnabled } from '@/lib/sso/change-connections';
 import { findReport } from '@/lib/sso/flows';
 import { listFailures } from '@/lib/sso/refuse';
 import { eventsOf } from '@/tests/support/audit';

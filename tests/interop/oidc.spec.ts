@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test';
 import { oidcAddresses } from '@/lib/sso/addresses';
-import { createConnection } from '@/lib/sso/connections';
+import { createConnection } from '@/lib/sso/change-connections';
 import { findFailure } from '@/lib/sso/refuse';
 import { type OidcPlace, type OidcProcess, placeForOidcProvider } from '@/tests/idp/oidc-provider';
 import { eventsOf } from '@/tests/support/audit';

@@ -1,5 +1,6 @@
 import type { Cause } from '@/lib/audit/record';
-import { type Connection, createConnection, findConnection, type NewConnection } from '@/lib/sso/connections';
+import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
+import { type Connection, findConnection } from '@/lib/sso/connections';
 import { readMetadata } from '@/lib/sso/saml/metadata';
 import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { createConnection, type NewConnection } from '@/lib/sso/connections';
+import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
 import { findFailure } from '@/lib/sso/refuse';
 import type { OidcSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';

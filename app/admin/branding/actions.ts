@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { BRAND_LENGTHS } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { upload } from '@/lib/request/text-file';
 
 const text = (most: number) => z.string().trim().max(most).default('');

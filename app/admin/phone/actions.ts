@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { env } from '@/lib/env';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { PHONE_BOUNDS, readIceServers, readSocket } from '@/lib/phone/settings-form';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const settings = z.object({
   domain: z.string().trim().toLowerCase().min(1).max(253),

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { readNetworks } from '@/lib/networks';
 import { POLICY_BOUNDS } from '@/lib/policies';
 import { confirmationOf, type PolicyInput, previewPolicy, updatePolicy } from '@/lib/policy-settings';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { showPreview } from './show-preview';
 
 const policySettings = z.object({

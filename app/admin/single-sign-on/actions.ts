@@ -2,8 +2,9 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { said, userAction } from '@/lib/request/action';
-import { moveConnection } from '@/lib/sso/connections';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
+import { moveConnection } from '@/lib/sso/change-connections';
 
 export const move = userAction(
   z.object({ connection: z.string(), direction: z.enum(['up', 'down']) }),

@@ -4,7 +4,8 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { changeOperatorPassword } from '@/lib/operators/password';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
-import { operatorAction, said } from '@/lib/request/action';
+import { operatorAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
 
 const NOTHING = '00000000-0000-0000-0000-000000000000';

@@ -4,7 +4,8 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { beginCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
-import { operatorAction, said } from '@/lib/request/action';
+import { operatorAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 export const checkOwnTrail = operatorAction(z.object({}), async ({ cause }) => {
   await beginCheck(PROVIDER, cause);

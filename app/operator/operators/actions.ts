@@ -4,7 +4,8 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { createOperator } from '@/lib/operators/operators';
 import { askOperatorAgain } from '@/lib/operators/password';
-import { operatorAction, said } from '@/lib/request/action';
+import { operatorAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const schema = z.object({
   firstName: z.string().trim().min(1).max(60),

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { changePassword } from '@/lib/password-change';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });

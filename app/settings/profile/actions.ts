@@ -4,7 +4,8 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { LOCALES } from '@/lib/i18n';
 import { requestEmailChange, updateProfile } from '@/lib/profile';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const name = z
   .string()

@@ -2,7 +2,8 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { endOtherSessions, endSession } from '@/lib/sessions';
 import { forgetRemembered } from '@/lib/sign-in/remembered';
 

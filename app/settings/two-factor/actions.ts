@@ -3,7 +3,8 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
 import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/two-factor';
 

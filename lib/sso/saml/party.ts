@@ -1,5 +1,5 @@
 import { type Connection, findConnection, secretOf } from '@/lib/sso/connections';
-import type { SamlParty } from '@/lib/sso/saml/verify-response';
+import type { SamlParty } from '@/lib/sso/saml/check-signature';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export type SamlConnection = Extract<Connection, { protocol: 'saml' }>;

@@ -2,12 +2,12 @@ import { createVerify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
 import type { Reason } from '@/lib/sso/answer';
+import type { SamlParty } from '@/lib/sso/saml/check-signature';
 import { momentOf, OLDEST, SKEW } from '@/lib/sso/saml/claims';
 import { openEncrypted } from '@/lib/sso/saml/decrypt';
 import { attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { LARGEST_MESSAGE, openBytes, openEncoded, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce, misshapen, SIGNATURE_METHODS, signatureOf } from '@/lib/sso/saml/signatures';
-import type { SamlParty } from '@/lib/sso/saml/verify-response';
 
 export type LogoutMessage =
   | { ok: true; kind: 'request'; id: string; nameId: string; indexes: string[]; relayState: string | null }

@@ -3,8 +3,9 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { said, userAction } from '@/lib/request/action';
-import { removeConnection, setEnabled } from '@/lib/sso/connections';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
+import { removeConnection, setEnabled } from '@/lib/sso/change-connections';
 import { refreshMetadata } from '@/lib/sso/saml/refresh';
 import { renewSamlKeys } from '@/lib/sso/set-up-saml';
 import { setState } from '@/lib/sso/states';

@@ -3,7 +3,8 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { setSsoSecondFactor } from '@/lib/policy-settings';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 export const saveSecondFactor = userAction(
   z.object({ ssoSecondFactor: z.enum(['never', 'when-missing', 'always']) }),

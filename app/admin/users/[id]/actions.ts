@@ -17,7 +17,8 @@ import {
 } from '@/lib/members';
 import { inviteUser, makeSlip, revokeInvitation } from '@/lib/people/invite';
 import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 import { releaseLink } from '@/lib/sso/links';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -9,7 +9,8 @@ import {
   resetOperatorSecondFactor,
   unlockOperator,
 } from '@/lib/operators/operators';
-import { operatorAction, said } from '@/lib/request/action';
+import { operatorAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 

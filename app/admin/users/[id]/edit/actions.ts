@@ -3,7 +3,8 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { type Details, editUser } from '@/lib/people/edit';
-import { notAsIs, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { notAsIs } from '@/lib/request/answers';
 import { person } from '../../person-schema';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';

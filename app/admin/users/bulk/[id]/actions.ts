@@ -3,7 +3,8 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { makeSlips, startBulk } from '@/lib/people/bulk';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const asked = z.object({ bulk: z.guid().catch(NOBODY) });

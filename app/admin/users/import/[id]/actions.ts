@@ -4,7 +4,8 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { FIELDS, type Mapping } from '@/lib/people/import/columns';
 import { planImport, startImport } from '@/lib/people/import/imports';
-import { said, userAction } from '@/lib/request/action';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const which = z.object({ import: z.guid().catch(NOBODY) });

@@ -1,0 +1,92 @@
+import { notFound } from 'next/navigation';
+import { createTranslator } from 'next-intl';
+import type { z } from 'zod';
+import { PROVIDER } from '@/lib/audit/provider';
+import { recordRefusal } from '@/lib/audit/refusal';
+import type { FormState } from '@/lib/form-state';
+import { allMessages } from '@/lib/messages';
+import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
+import { answerWith } from '@/lib/request/store';
+
+/** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
+export async function said(key: string, values?: Record<string, string | number>): Promise<FormState> {
+  return { status: 'done', message: (await translator())(key, values), at: Date.now() };
+}
+
+/** A form's state for what cannot be done as things stand: a sentence above, one per field, and what was typed given back. */
+export async function notAsIs(
+  key: string,
+  fields: Record<string, { key: string; values?: Record<string, string | number> }>,
+  values: Record<string, string>,
+): Promise<FormState> {
+  const say = await translator();
+  const told = Object.entries(fields).map(([name, words]) => [name, say(words.key, words.values)]);
+  return { status: 'failed', message: say(key), fields: Object.fromEntries(told), values, at: Date.now() };
+}
+
+/** A form's state for what does not fit the action's schema. */
+export async function invalid(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
+  const say = await translator();
+  answerWith(400);
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const name = String(issue.path[0] ?? '');
+    fields[name] ??= say(`failures.field.${fieldError(issue, values[name])}`, limits(issue));
+  }
+  return { status: 'failed', message: say('failures.check-fields'), fields, values, at: Date.now() };
+}
+
+function fieldError(issue: z.core.$ZodIssue, value: string | undefined) {
+  if (issue.code === 'invalid_type' || value === '' || (issue.code === 'too_small' && issue.minimum === 1))
+    return 'required';
+  if (issue.code === 'too_big') return 'too-long';
+  if (issue.code === 'too_small') return 'too-short';
+  return 'invalid';
+}
+
+function limits(issue: z.core.$ZodIssue): Record<string, number> {
+  if (issue.code === 'too_big') return { max: Number(issue.maximum) };
+  if (issue.code === 'too_small') return { min: Number(issue.minimum) };
+  return {};
+}
+
+/** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
+const STATUS: Record<string, number> = { 'too-many': 429, 'link-dead': 410 };
+
+/** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
+export async function failed(
+  failure: { ok: false; error: string; field?: string },
+  values: Record<string, string>,
+  status = STATUS[failure.error],
+): Promise<FormState> {
+  if (failure.error === 'not-found') {
+    const { found, operator } = await currentRequest();
+    const actorId = found?.user?.id ?? operator?.operator?.id ?? null;
+    if (found || operator)
+      await recordRefusal(found?.tenant ?? { id: PROVIDER }, await currentCause(actorId), 'object');
+    notFound();
+  }
+  const detail: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries<unknown>(failure)) {
+    if (typeof value === 'string' || typeof value === 'number') detail[name] = value;
+  }
+  const say = await translator();
+  const sentence = say(`failures.${failure.error}`, detail);
+  if (status) answerWith(status, Number(detail.retryAfter) || (status === 503 ? 5 : undefined));
+  return failure.field
+    ? {
+        status: 'failed',
+        message: say('failures.check-fields'),
+        fields: { [failure.field]: sentence },
+        values,
+        at: Date.now(),
+      }
+    : { status: 'failed', message: sentence, values, at: Date.now() };
+}
+
+async function translator() {
+  const locale = await currentLocale();
+  const messages = allMessages(locale);
+  // A key that comes from a code is text to the compiler; tests/lib/messages.test.ts proves that every code has its sentence.
+  return createTranslator({ locale, messages }) as (key: string, values?: Record<string, string | number>) => string;
+}

@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { isTextFile, isUpload, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
+
+type Shape = z.ZodObject;
+
+/** Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not sent. */
+export function singles(form: FormData) {
+  return [...new Set(form.keys())]
+    .filter(
+      (name) => !name.startsWith('$ACTION') && form.getAll(name).length === 1 && typeof form.get(name) === 'string',
+    )
+    .map((name) => [name, form.get(name)] as const);
+}
+
+/** The files that the schema asks for, as text; one that was not chosen is empty. What is too long comes too long, for the schema to say so. */
+export async function textFiles(form: FormData, { shape }: Shape) {
+  const asked = Object.keys(shape).filter((name) => isTextFile(shape[name]));
+  const read = asked.map(async (name) => {
+    const [file, ...more] = form.getAll(name);
+    const text = file instanceof File && more.length === 0 ? await file.slice(0, LONGEST_TEXT_FILE + 1).text() : '';
+    return [name, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** The files that the schema takes as they are: one each, and with something in it. */
+export function uploads(form: FormData, { shape }: Shape) {
+  return Object.fromEntries(
+    Object.keys(shape)
+      .filter((name) => isUpload(shape[name]))
+      .map((name) => [name, form.getAll(name)] as const)
+      .map(([name, [file, ...more]]) => [
+        name,
+        file instanceof File && file.size > 0 && more.length === 0 ? file : undefined,
+      ]),
+  );
+}
+
+const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;
+
+/** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
+export function echo(form: FormData, { shape }: Shape) {
+  const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, longest(shape[name]))]));
+}
+
+function longest(field: z.core.$ZodType | undefined) {
+  const most = field && 'maxLength' in field ? Number(field.maxLength) : 0;
+  return Math.max(most, 400);
+}
