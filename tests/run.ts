@@ -35,7 +35,7 @@ const stages: Stage[] = [
   },
   {
     name: 'end to end',
-    command: ['node_modules/playwright/cli.js', 'test', '--reporter=dot,json'],
+    command: ['node_modules/playwright/cli.js', 'test', '--reporter=list,json'],
     count: countPlaywright,
   },
 ];
