@@ -126,7 +126,7 @@ function Tones({ id, words }: { id: string; words: PhoneWords }) {
 function phaseOf(call: Call, words: PhoneWords) {
   if (call.phase === 'ended') return words.ended[call.outcome ?? 'answered'];
   if (call.phase !== 'running') return words.call[call.phase];
-  if (call.media === 'interrupted') return words.call.interrupted;
+  if (call.media === 'interrupted') return call.heard ? words.call.interrupted : words.call.noPath;
   const said = [call.held ? words.call.held : call.heldByOther ? words.call.heldByOther : words.call.running];
   if (call.muted) said.push(words.call.muted);
   return said.join('. ');

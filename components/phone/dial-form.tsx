@@ -33,6 +33,7 @@ export function DialForm({ words, number, onNumber }: Props) {
                 {words.dial.call}
               </Button>
             </div>
+            <p className="muted text-sm">{words.call.shortcuts}</p>
             {isReady ? null : <p className="muted text-sm">{words.dial.notReady}</p>}
           </div>
         )}

@@ -154,8 +154,11 @@ export function transferFailed(phone: Phone, { id }: Of<'transfer-failed'>): Ste
 }
 
 export function media(phone: Phone, { id, is }: Of<'media'>): Step {
-  const step = change(phone, id, (call) => (call.media === is ? call : { ...call, media: is }));
-  const mend = step.phone !== phone && is === 'interrupted' && phone.registration.is === 'ready' && runs(phone, id);
+  const heard = is === 'fine';
+  const step = change(phone, id, (call) =>
+    call.media === is && (call.heard || !heard) ? call : { ...call, media: is, heard: call.heard || heard },
+  );
+  const mend = is === 'interrupted' && phone.registration.is === 'ready' && runs(phone, id);
   return { phone: step.phone, effects: mend ? [{ do: 'restart-media', id }] : [] };
 }
 
@@ -166,6 +169,7 @@ function newCall(call: Pick<Call, 'id' | 'direction' | 'peer' | 'peerName' | 'ph
     heldByOther: false,
     muted: false,
     media: 'fine',
+    heard: false,
     trouble: null,
     answeredAt: null,
     endedAt: null,

@@ -177,7 +177,7 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
       return tell({ type: 'credentials-refused', error: 'old-page', why: null });
     try {
       const used = await sip.use(asked.credentials);
-      const account = accountOf(asked.credentials);
+      const account = accountOf(asked.credentials, asked.aheadMs);
       if (used === 'not-now' && isSameAccount(account, phone.account)) return tell({ type: 'credentials-later' });
       tell({ type: 'credentials', account, sameSocket: used === 'goes-on' });
     } catch {

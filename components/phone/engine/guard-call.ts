@@ -4,7 +4,12 @@ import type { RTCSession, TerminateOptions } from 'jssip/lib/RTCSession';
 const NO_REASON_TO_END = new Set(['Connection Error', 'Request Timeout', 'WebRTC Error', 'RTP Timeout']);
 
 type Guard = { offerFailed: () => void; mediaLost: () => void };
-type Inside = { _localHold: boolean; _rtcReady: boolean; _setLocalMediaStatus: () => void };
+type Inside = {
+  _localHold: boolean;
+  _rtcReady: boolean;
+  _rtcAnswerConstraints: { iceRestart: true } | null;
+  _setLocalMediaStatus: () => void;
+};
 
 /** Promises that a running call ends only because one of the two people wants it, or the other side knows of it no more. */
 export function guardCall(session: RTCSession, { offerFailed, mediaLost }: Guard) {
@@ -35,4 +40,14 @@ async function withdrawOffer(session: RTCSession) {
 
 function holdOf(sdp: string | undefined) {
   return /a=(sendonly|inactive)/.test(sdp ?? '');
+}
+
+/** An offer that begins the media's path anew is answered with our new candidates; JsSIP would answer before there are any. */
+export function gatherAnew(session: RTCSession, offer: string) {
+  const isNew = fragmentOf(offer) !== fragmentOf(session.connection.currentRemoteDescription?.sdp);
+  (session as unknown as Inside)._rtcAnswerConstraints = isNew ? { iceRestart: true } : null;
+}
+
+function fragmentOf(sdp: string | undefined) {
+  return /a=ice-ufrag:(\S+)/.exec(sdp ?? '')?.[1];
 }

@@ -25,7 +25,9 @@ async function credentials(): Promise<Asked> {
   const response = await ask('/api/phone/credentials', { method: 'POST' });
   if (response?.ok) {
     void sendUnsent();
-    return { ok: true, credentials: (await response.json()) as PhoneCredentials };
+    const told = Date.parse(response.headers.get('date') ?? '');
+    const aheadMs = Number.isNaN(told) ? 0 : told - Date.now();
+    return { ok: true, credentials: (await response.json()) as PhoneCredentials, aheadMs };
   }
   const refusal = response ? ((await response.json().catch(() => null)) as PhoneRefusal | null) : null;
   const why = refusal?.why ?? null;

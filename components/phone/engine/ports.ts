@@ -38,7 +38,8 @@ export type TabLock = {
 };
 
 export type Asked =
-  | { ok: true; credentials: PhoneCredentials }
+  /** `aheadMs`: how far the portal's clock is ahead of this computer's. */
+  | { ok: true; credentials: PhoneCredentials; aheadMs: number }
   | { ok: false; because: 'signed-out' | 'no-phone' | 'later'; why: string | null };
 
 /** What the phone asks of the portal. */
@@ -59,8 +60,8 @@ export type Microphones = {
   open: () => Promise<{ ok: true; stream: MediaStream } | { ok: false; is: Microphone }>;
 };
 
-/** Promises what everybody may know of the credentials. Pure. */
-export function accountOf(credentials: PhoneCredentials): Account {
+/** Promises what everybody may know of the credentials, by this computer's clock. Pure. */
+export function accountOf(credentials: PhoneCredentials, aheadMs: number): Account {
   const { extension, name, domain, country, otherDomains, wrapUpSeconds, expiresAt } = credentials;
-  return { extension, name, domain, country, otherDomains, wrapUpSeconds, expiresAt: expiresAt * 1000 };
+  return { extension, name, domain, country, otherDomains, wrapUpSeconds, expiresAt: expiresAt * 1000 - aheadMs };
 }

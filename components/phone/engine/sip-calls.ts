@@ -3,7 +3,7 @@ import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { UA } from 'jssip/lib/UA';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 import { cleanName } from './clean-name';
-import { guardCall } from './guard-call';
+import { gatherAnew, guardCall } from './guard-call';
 import { playRemote } from './play-remote';
 import type { Sip, Tell } from './ports';
 
@@ -13,11 +13,16 @@ const BUSY = 486;
 const CANNOT = 480;
 /** RFC 3891, as it stands in an address. What it holds becomes a line of our own call. */
 const REPLACES = /^[\x20-\x7e]{1,300}$/;
-/** Whoever called mends the media first; the other one only where that did not help. */
-const OTHER_MENDS_AFTER_MS = 3000;
+/** Most interruptions pass. Then whoever called mends the media first; the other one only where that did not help. */
+const MENDS_AFTER_MS = { outgoing: 1500, incoming: 5000 };
 
 type Side = () => { ua: UA | undefined; credentials: PhoneCredentials | undefined; isOpen: boolean };
-type Line = { session: RTCSession; stream?: MediaStream; stopPlaying?: () => void };
+type Line = {
+  session: RTCSession;
+  stream?: MediaStream;
+  stopPlaying?: () => void;
+  mending?: ReturnType<typeof setTimeout>;
+};
 type Actions = Omit<Sip, 'use' | 'connect' | 'drop' | 'register' | 'unregister' | 'close'>;
 type End = { originator: unknown; message: unknown };
 type ReferTo = {
@@ -87,6 +92,7 @@ export function sipCalls(tell: Tell, side: Side, { openMicrophone, isColleague }
         if (`${originator}` === 'remote') tell({ type: 'held-by-other', id, held: event === 'hold' });
       });
     session.on('icecandidate', readySoon());
+    session.on('reinvite', ({ request }) => gatherAnew(session, request.body));
     session.on('refer', ({ request, accept, reject }) => {
       // Once: nobody who is on the line makes this phone call one after the other.
       if (sentOn.has(session)) return reject();
@@ -111,6 +117,7 @@ export function sipCalls(tell: Tell, side: Side, { openMicrophone, isColleague }
     const line = lines.get(id);
     if (!line) return;
     lines.delete(id);
+    clearTimeout(line.mending);
     line.stopPlaying?.();
     stop(line.stream);
     const said = message as { status_code?: number; getHeader?: (name: string) => string | undefined } | null;
@@ -168,14 +175,17 @@ export function sipCalls(tell: Tell, side: Side, { openMicrophone, isColleague }
   }
 
   function restartMedia(id: string) {
-    const session = lines.get(id)?.session;
-    if (!session) return;
-    const mend = () => {
-      const isWell = session.isEnded() || session.connection.connectionState === 'connected';
-      if (!isWell && side().isOpen) session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
-    };
-    if (`${session.direction}` === 'outgoing') mend();
-    else setTimeout(mend, OTHER_MENDS_AFTER_MS);
+    const line = lines.get(id);
+    if (!line) return;
+    const { session } = line;
+    clearTimeout(line.mending);
+    line.mending = setTimeout(
+      () => {
+        const isWell = session.isEnded() || session.connection.connectionState === 'connected';
+        if (!isWell && side().isOpen) session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
+      },
+      `${session.direction}` === 'outgoing' ? MENDS_AFTER_MS.outgoing : MENDS_AFTER_MS.incoming,
+    );
   }
 
   function transfer(id: string, uri: string) {

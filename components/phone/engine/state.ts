@@ -54,6 +54,8 @@ export type Call = {
   heldByOther: boolean;
   muted: boolean;
   media: 'fine' | 'interrupted';
+  /** Whether sound has come through at all. */
+  heard: boolean;
   /** What went wrong last without ending the call. */
   trouble: 'hold' | 'transfer' | 'microphone' | null;
   startedAt: number;

@@ -187,3 +187,10 @@ test('sent on to somebody else, nobody listens who was on the line before', () =
   const phone = talkingPhone().tell({ type: 'transferred', id: 'next', peer: '201' });
   expect(phone.wants).toContainEqual({ do: 'hold', id: 'ruth' });
 });
+
+test('sound that never came is told apart from sound that is lost', () => {
+  const phone = talkingPhone().tell({ type: 'media', id: 'ruth', is: 'interrupted' });
+  expect(phone.call('ruth')).toMatchObject({ media: 'interrupted', heard: false });
+  phone.tell({ type: 'media', id: 'ruth', is: 'fine' }, { type: 'media', id: 'ruth', is: 'interrupted' });
+  expect(phone.call('ruth')).toMatchObject({ media: 'interrupted', heard: true });
+});
