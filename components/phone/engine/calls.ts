@@ -1,5 +1,6 @@
 import { admit } from './admit';
-import { afterLastCall, type Chance } from './registration';
+import type { Chance } from './plan';
+import { afterLastCall } from './presence';
 import { type Call, type Effect, type Happening, liveCalls, type Outcome, type Phone, type Step } from './state';
 
 /** How long a call that is over can still be read about. */

@@ -1,7 +1,9 @@
 import { cleanName } from './clean-name';
 import { watchSleep } from './clock';
 import { chosenDevices, type Devices } from './devices';
+import { heartbeat } from './heartbeat';
 import { keptCall } from './kept-call';
+import { leave } from './leave';
 import { step } from './machine';
 import { microphones } from './microphone';
 import { notifier } from './notify';
@@ -25,10 +27,6 @@ import {
 } from './state';
 import { tabLock } from './tab-lock';
 
-const SAY_BUSY_EVERY_MS = 60_000;
-const LOOKS_BEFORE_LEAVING = 20;
-const LOOK_AGAIN_MS = 500;
-
 export type EngineWords = { notification: string };
 export type Engine = ReturnType<typeof startEngine>;
 
@@ -42,7 +40,6 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
   const listeners = new Set<() => void>();
   const timers = new Map<Timer, ReturnType<typeof setTimeout>>();
   let closing: Promise<void> = Promise.resolve();
-  let heartbeat: ReturnType<typeof setInterval> | undefined;
   let begun = false;
   const keeping = new Set<Promise<void>>();
 
@@ -62,6 +59,7 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     for (const listener of listeners) listener();
   });
   const notice = notifier();
+  const beat = heartbeat(gate.busy, (why) => tell({ type: 'session-over', why }));
 
   function happen(happening: Happening) {
     const before = phone;
@@ -81,17 +79,6 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
     if (isCalling(before) !== isCalling(after)) lock.sayBusy();
     if (isBusy(before) !== isBusy(after)) beat(isBusy(after));
     for (const listener of listeners) attempt(listener);
-  }
-
-  function beat(on: boolean) {
-    clearInterval(heartbeat);
-    if (!on) return;
-    const say = async () => {
-      const answer = await gate.busy();
-      if (answer && !answer.live) tell({ type: 'session-over', why: answer.why });
-    };
-    void say();
-    heartbeat = setInterval(say, SAY_BUSY_EVERY_MS);
   }
 
   function run(effect: Effect) {
@@ -287,14 +274,6 @@ export function startEngine({ socket, words }: { socket: string; words: EngineWo
       tell({ type: 'microphone', is: opened.ok ? 'granted' : opened.is });
     },
   };
-}
-
-/** Goes to sign in once the session is over: told a moment earlier, that page would lead straight back. */
-async function leave(why: string | null, isLive: () => Promise<boolean | null>) {
-  for (let look = 0; look < LOOKS_BEFORE_LEAVING && (await isLive()) !== false; look++)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  const here = location.pathname + location.search;
-  location.assign(`/sign-in?reason=${encodeURIComponent(why ?? 'ended')}&return_to=${encodeURIComponent(here)}`);
 }
 
 function isSameAccount(one: Account, other: Account | null) {

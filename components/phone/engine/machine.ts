@@ -1,9 +1,8 @@
 import * as calls from './calls';
-import type { Chance } from './registration';
+import type { Chance } from './plan';
+import * as presence from './presence';
 import * as registration from './registration';
-import { FIRST, type Happening, type Phone, type Step } from './state';
-
-export { FIRST };
+import type { Happening, Phone, Step } from './state';
 
 type Move<Type extends Happening['type']> = (
   phone: Phone,
@@ -12,13 +11,13 @@ type Move<Type extends Happening['type']> = (
 ) => Step;
 
 const MOVES: { [Type in Happening['type']]: Move<Type> } = {
-  start: registration.start,
-  'lock-held': registration.lockHeld,
-  'lock-elsewhere': registration.lockElsewhere,
-  'lock-lost': registration.lockLost,
-  'take-over': registration.takeOver,
-  'take-over-asked': registration.takeOverAsked,
-  microphone: registration.microphone,
+  start: presence.start,
+  'lock-held': presence.lockHeld,
+  'lock-elsewhere': presence.lockElsewhere,
+  'lock-lost': presence.lockLost,
+  'take-over': presence.takeOver,
+  'take-over-asked': presence.takeOverAsked,
+  microphone: presence.microphone,
   credentials: registration.credentials,
   'credentials-refused': registration.credentialsRefused,
   'credentials-later': registration.credentialsLater,
@@ -32,9 +31,9 @@ const MOVES: { [Type in Happening['type']]: Move<Type> } = {
   offline: registration.offline,
   timer: timer,
   retry: registration.askAgain,
-  'session-over': registration.sessionOver,
-  'signed-in-again': registration.signedInAgain,
-  'sign-out': registration.signOut,
+  'session-over': presence.sessionOver,
+  'signed-in-again': presence.signedInAgain,
+  'sign-out': presence.signOut,
   dial: calls.dial,
   incoming: calls.incoming,
   transferred: calls.transferred,

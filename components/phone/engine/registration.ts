@@ -1,84 +1,19 @@
-import { ATTEMPT_MS, askAgainIn, backOff } from './back-off';
-import {
-  type Connecting,
-  type Effect,
-  type Happening,
-  isBusy,
-  isCalling,
-  liveCalls,
-  type Phone,
-  type Step,
-} from './state';
+import { askAgainIn, backOff } from './back-off';
+import { ask, type Chance, connect, connecting, join, nothing, said, sleep, wantsToBeReady, whyOf } from './plan';
+import { sessionOver } from './presence';
+import { type Effect, type Happening, isCalling, liveCalls, type Phone, type Step } from './state';
+
+/** From credentials to a registration, and back to one after whatever happens on the way. Pure. */
+
+type Of<Type extends Happening['type']> = Extract<Happening, { type: Type }>;
 
 /** Asks for new credentials this long before the old ones end. */
 const RENEW_BEFORE_MS = 90_000;
+
 const LEAST_RENEWAL_MS = 15_000;
+
 /** Refused credentials are not tried again at once: somebody must first mend something. */
 const AFTER_REFUSAL_MS = 30_000;
-
-type Of<Type extends Happening['type']> = Extract<Happening, { type: Type }>;
-export type Chance = { now: number; random: number };
-
-export function start(phone: Phone, { online }: Of<'start'>): Step {
-  return { phone: { ...phone, online }, effects: [{ do: 'wait-for-lock' }] };
-}
-
-export function lockHeld(phone: Phone): Step {
-  if (phone.registration.is === 'signed-out') return { phone, effects: [{ do: 'release-lock' }] };
-  return {
-    phone: { ...phone, isHere: true, registration: { is: 'starting' } },
-    effects: [{ do: 'say-busy' }, { do: 'look-at-microphone' }],
-  };
-}
-
-export function lockElsewhere(phone: Phone, { busy }: Of<'lock-elsewhere'>): Step {
-  const asked = phone.registration.is === 'elsewhere' && phone.registration.asked && !busy;
-  return { phone: { ...phone, isHere: false, registration: { is: 'elsewhere', busy, asked } }, effects: [] };
-}
-
-export function takeOver(phone: Phone): Step {
-  if (phone.registration.is !== 'elsewhere') return nothing(phone);
-  return {
-    phone: { ...phone, registration: { is: 'elsewhere', busy: false, asked: true } },
-    effects: [{ do: 'ask-take-over' }],
-  };
-}
-
-/** Another tab wants to be the phone: only while nobody is on the line here. */
-export function takeOverAsked(phone: Phone): Step {
-  if (!phone.isHere) return nothing(phone);
-  if (isCalling(phone)) return { phone, effects: [{ do: 'say-busy' }] };
-  const released = sleep(phone, { is: 'elsewhere', busy: false, asked: false });
-  return join({ ...released, phone: { ...released.phone, isHere: false } }, [
-    { do: 'release-lock' },
-    { do: 'wait-for-lock' },
-  ]);
-}
-
-/** Another tab took the phone because this one did not answer. Who is on the line stays on it. */
-export function lockLost(phone: Phone): Step {
-  const lost = sleep(phone, { is: 'elsewhere', busy: false, asked: false });
-  return join({ ...lost, phone: { ...lost.phone, isHere: false } }, [{ do: 'wait-for-lock' }]);
-}
-
-/** Without a microphone nobody is registered: calls go where they can be answered. */
-export function microphone(phone: Phone, { is, call }: Of<'microphone'>): Step {
-  const next = {
-    ...phone,
-    microphone: is,
-    calls: call ? phone.calls.map((one) => (one.id === call ? notAnswered(one) : one)) : phone.calls,
-  };
-  if (!phone.isHere || phone.session === 'over') return { phone: next, effects: [] };
-  if (is === 'blocked' || is === 'missing' || is === 'unsupported')
-    return sleep(next, { is: 'no-microphone', why: is });
-  if (phone.registration.is !== 'starting' && phone.registration.is !== 'no-microphone')
-    return { phone: next, effects: [] };
-  return ask(next, 'first');
-}
-
-function notAnswered<Call extends Phone['calls'][number]>(call: Call): Call {
-  return call.phase === 'answering' ? { ...call, phase: 'incoming', trouble: 'microphone' } : call;
-}
 
 export function credentials(phone: Phone, { account, sameSocket }: Of<'credentials'>, { now }: Chance): Step {
   if (!phone.isHere) return nothing(phone);
@@ -220,100 +155,4 @@ export function askAgain(phone: Phone): Step {
   if (phone.registration.is === 'ready') return { phone, effects: [{ do: 'ask-credentials' }] };
   const { registration } = phone;
   return ask({ ...phone, refusals: 0 }, registration.is === 'connecting' ? registration.why : 'first');
-}
-
-/** The portal's session is over. Nobody is cut off: the page asks to sign in again above the call. */
-export function sessionOver(phone: Phone, { why }: Of<'session-over'>): Step {
-  // Who has signed out here knows it.
-  if (phone.session === 'over' || phone.registration.is === 'signed-out') return nothing(phone);
-  const step = sleep({ ...phone, session: 'over', why }, { is: 'signed-out' });
-  return isBusy(phone) ? step : join(step, [{ do: 'leave', why }]);
-}
-
-export function signedInAgain(phone: Phone): Step {
-  if (phone.session !== 'over') return nothing(phone);
-  return ask({ ...phone, registration: { is: 'starting' } }, 'first');
-}
-
-/** Gives everything back before the person signs out. */
-export function signOut(phone: Phone): Step {
-  const effects: Effect[] = liveCalls(phone).map(({ id }) => ({ do: 'hang-up', id }));
-  return {
-    phone: { ...phone, isHere: false, socket: 'closed', registration: { is: 'signed-out' } },
-    effects: [...effects, ...quiet(), { do: 'release-lock' }],
-  };
-}
-
-/** What follows the last call where the phone had only waited for it to end. */
-export function afterLastCall(phone: Phone): Step {
-  const { registration, session, wrapUp, why } = phone;
-  if (isCalling(phone) || wantsToBeReady(phone)) return nothing(phone);
-  const step = sleep(phone, registration);
-  if (registration.is === 'not-allowed' && registration.why === 'other-person') return join(step, [{ do: 'reload' }]);
-  return session === 'over' && !wrapUp ? join(step, [{ do: 'leave', why }]) : step;
-}
-
-function ask(phone: Phone, why: Connecting): Step {
-  return { phone: { ...phone, registration: connecting(phone, why) }, effects: [{ do: 'ask-credentials' }] };
-}
-
-function connect(phone: Phone, why: Connecting): Step {
-  return {
-    phone: { ...phone, socket: 'opening', registration: said(phone, why) },
-    effects: [{ do: 'connect' }, { do: 'after', name: 'give-up', ms: ATTEMPT_MS }],
-  };
-}
-
-function connecting(phone: Phone, why: Connecting): Phone['registration'] {
-  return { is: 'connecting', why: phone.online ? why : 'offline' };
-}
-
-/** Where nobody is to be reached here any more, a socket that opens for the sake of a call says nothing else. */
-function said(phone: Phone, why: Connecting): Phone['registration'] {
-  return wantsToBeReady(phone) || phone.registration.is === 'starting' ? connecting(phone, why) : phone.registration;
-}
-
-function whyOf({ registration }: Phone): Connecting {
-  return registration.is === 'connecting' ? registration.why : 'first';
-}
-
-/** Whether this tab is to be registered as far as it is up to us. */
-function wantsToBeReady({ isHere, session, registration }: Phone) {
-  return (
-    isHere &&
-    session === 'live' &&
-    (registration.is === 'connecting' ||
-      registration.is === 'ready' ||
-      (registration.is === 'not-allowed' && registration.why === 'refused'))
-  );
-}
-
-/** To be reached here no more. The socket closes behind the last call. */
-function sleep(phone: Phone, registration: Phone['registration']): Step {
-  const next: Phone = { ...phone, registration, attempt: 0, refusals: 0 };
-  if (isCalling(phone)) {
-    const again: Effect[] = phone.socket === 'closed' ? [{ do: 'after', name: 'connect', ms: backOff(0, 0.5) }] : [];
-    return { phone: next, effects: [{ do: 'unregister' }, ...unplan(), ...again] };
-  }
-  return { phone: { ...next, socket: 'closed' }, effects: quiet() };
-}
-
-/** Unregisters, closes the socket and plans nothing more. */
-function quiet(): Effect[] {
-  return [{ do: 'close' }, ...unplan()];
-}
-
-function unplan(): Effect[] {
-  return (['connect', 'give-up', 'ask', 'renew'] as const).map((name) => ({ do: 'forget', name }));
-}
-
-function nothing(phone: Phone): Step {
-  return { phone, effects: [] };
-}
-
-function join(step: Step, effects: Effect[], where: 'before' | 'after' = 'after'): Step {
-  return {
-    phone: step.phone,
-    effects: where === 'before' ? [...effects, ...step.effects] : [...step.effects, ...effects],
-  };
 }
