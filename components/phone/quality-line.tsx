@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { type Quality, qualityOf, type Sample, sampleOf } from './engine/quality';
 import type { Call } from './engine/state';
 import { livingEngine } from './place';
-import type { PhoneWords } from './words';
+import { fill, type PhoneWords } from './words';
 
 const LOOK_EVERY_MS = 2000;
 
@@ -33,11 +33,9 @@ export function QualityLine({ call, words }: { call: Call; words: PhoneWords }) 
   }, [id, isStill]);
   return (
     <details className="quality">
-      <summary>
-        {words.quality.label}: {words.quality[quality]}
-      </summary>
+      <summary>{fill(words.quality.line, { quality: words.quality[quality] })}</summary>
       {sample ? (
-        <dl className="definitions text-sm">
+        <dl className="figures">
           <Figure term={words.quality.received} value={`${sample.received}`} />
           <Figure term={words.quality.sent} value={`${sample.sent}`} />
           <Figure term={words.quality.lost} value={`${sample.lost}`} />
