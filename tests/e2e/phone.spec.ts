@@ -1,4 +1,5 @@
-import type { Page } from 'playwright/test';
+import { gzipSync } from 'node:zlib';
+import type { Page, Response } from 'playwright/test';
 import { CHROMIUM_ARGS, findChromium } from '@/tests/support/chromium';
 import { admin } from '@/tests/support/clock';
 import { expect, test, typeSignIn } from './journey';
@@ -358,3 +359,37 @@ test('on another page a person whose phone runs nowhere is told', async ({ page 
   await dock.getByRole('link', { name: 'Open Phone' }).click();
   await expect(state(page)).toContainText('Ready');
 });
+
+test('what the phone weighs: its own page little, other pages next to nothing', async ({ page, visit }) => {
+  const without = await openOffice();
+  const plain = await visit();
+  await without.enter(plain.context(), without.milo);
+  const base = await weigh(plain, without.at('/home'), () => expect(plain.locator('main')).toBeVisible());
+  const office = await openPhoneOffice();
+  await sipLine(page.context());
+  await enterPhone(page.context(), office, office.milo);
+  const home = await weigh(page, office.at('/home'), () => expect(page.getByText('not running')).toBeVisible());
+  const phone = await weigh(page, office.at('/phone'), () => expect(state(page)).toContainText('Ready'));
+  expect(home - base).toBeLessThan(1500);
+  // An empty page of Next is 4 kB below ours: together at most 90 kB beyond it.
+  expect(phone - base).toBeLessThan(85_000);
+});
+
+/** What the scripts of a page weigh by gzip, those that come later among them. */
+async function weigh(page: Page, address: string, ready: () => Promise<void>) {
+  const files = new Map<string, Promise<number>>();
+  const keep = (response: Response) => {
+    if (!response.url().endsWith('.js')) return;
+    files.set(
+      response.url(),
+      response.body().then((body) => gzipSync(body).length),
+    );
+  };
+  page.on('response', keep);
+  await page.goto(address);
+  await ready();
+  await page.waitForLoadState('networkidle');
+  page.off('response', keep);
+  const sizes = await Promise.all(files.values());
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
