@@ -5,6 +5,8 @@ import { type Call, type Effect, type Happening, liveCalls, type Outcome, type P
 
 /** How long a call that is over can still be read about. */
 const SHOWN_AFTERWARDS_MS = 6000;
+/** Longer than a phone rings: who says nothing about a transfer by then, says nothing any more. */
+const TRANSFERRING_MS = 90_000;
 
 type Of<Type extends Happening['type']> = Extract<Happening, { type: Type }>;
 
@@ -139,7 +141,13 @@ export function tone(phone: Phone, { id, tone: key }: Of<'tone'>): Step {
 export function transfer(phone: Phone, { id, uri }: Of<'transfer'>): Step {
   if (!runs(phone, id)) return { phone, effects: [] };
   const step = change(phone, id, (call) => ({ ...call, phase: 'transferring', trouble: null }));
-  return { phone: step.phone, effects: [{ do: 'transfer', id, uri }] };
+  return {
+    phone: step.phone,
+    effects: [
+      { do: 'transfer', id, uri },
+      { do: 'after', name: `transfer:${id}`, ms: TRANSFERRING_MS },
+    ],
+  };
 }
 
 /** The two others speak with each other now. */
@@ -148,7 +156,7 @@ export function transferAccepted(phone: Phone, { id }: Of<'transfer-accepted'>):
   return { phone, effects: call?.phase === 'transferring' ? [{ do: 'hang-up', id }] : [] };
 }
 
-export function transferFailed(phone: Phone, { id }: Of<'transfer-failed'>): Step {
+export function transferFailed(phone: Phone, { id }: Pick<Of<'transfer-failed'>, 'id'>): Step {
   return change(phone, id, (call) =>
     call.phase === 'transferring' ? { ...call, phase: 'running', trouble: 'transfer' } : call,
   );

@@ -69,5 +69,6 @@ function timer(phone: Phone, { name }: Extract<Happening, { type: 'timer' }>, ch
   if (name === 'give-up') return registration.giveUpAttempt(phone, chance);
   if (name === 'ask' || name === 'renew') return registration.askAgain(phone);
   if (name === 'wrap-up') return calls.wrappedUp(phone);
+  if (name.startsWith('transfer:')) return calls.transferFailed(phone, { id: name.slice('transfer:'.length) });
   return calls.forgotten(phone, name.slice('forget:'.length));
 }

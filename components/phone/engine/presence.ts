@@ -69,7 +69,11 @@ function notAnswered<Call extends Phone['calls'][number]>(call: Call): Call {
 /** The portal's session is over. Nobody is cut off: the page asks to sign in again above the call. */
 export function sessionOver(phone: Phone, { why }: Of<'session-over'>): Step {
   // Who has signed out here knows it.
-  if (phone.session === 'over' || phone.registration.is === 'signed-out') return nothing(phone);
+  if (phone.registration.is === 'signed-out') return nothing(phone);
+  // Signing in again has not helped.
+  if (phone.session === 'over' && phone.registration.is === 'connecting')
+    return { phone: { ...phone, why, registration: { is: 'signed-out' } }, effects: [{ do: 'forget', name: 'ask' }] };
+  if (phone.session === 'over') return nothing(phone);
   const step = sleep({ ...phone, session: 'over', why }, { is: 'signed-out' });
   return isBusy(phone) ? step : join(step, [{ do: 'leave', why }]);
 }

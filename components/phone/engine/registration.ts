@@ -150,7 +150,8 @@ export function giveUpAttempt(phone: Phone, chance: Chance): Step {
 
 /** The person presses Try again, or it is time to. */
 export function askAgain(phone: Phone): Step {
-  if (!phone.isHere || phone.session === 'over') return nothing(phone);
+  // Whoever has just signed in again waits for the portal's answer.
+  if (!phone.isHere || (phone.session === 'over' && phone.registration.is !== 'connecting')) return nothing(phone);
   if (phone.registration.is === 'no-microphone') return { phone, effects: [{ do: 'look-at-microphone' }] };
   if (phone.registration.is === 'ready') return { phone, effects: [{ do: 'ask-credentials' }] };
   const { registration } = phone;

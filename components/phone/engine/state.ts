@@ -85,7 +85,7 @@ export type Phone = {
   admitted: number[];
 };
 
-export type Timer = 'connect' | 'give-up' | 'ask' | 'renew' | 'wrap-up' | `forget:${string}`;
+export type Timer = 'connect' | 'give-up' | 'ask' | 'renew' | 'wrap-up' | `forget:${string}` | `transfer:${string}`;
 
 export type Happening =
   | { type: 'start'; online: boolean }

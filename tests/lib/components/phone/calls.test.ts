@@ -142,6 +142,15 @@ test('a transfer that is taken ends our part; one that is not leaves us on the l
   expect(phone.wants).toContainEqual({ do: 'hang-up', id: 'ruth' });
 });
 
+test('a transfer of which nobody says how it ended leaves us on the line after a while', () => {
+  const phone = talkingPhone().tell({ type: 'transfer', id: 'ruth', uri: 'sip:201@tenant.test' });
+  expect(phone.wants).toContainEqual({ do: 'after', name: 'transfer:ruth', ms: 90_000 });
+  phone.tell({ type: 'timer', name: 'transfer:ruth' });
+  expect(phone.call('ruth')).toMatchObject({ phase: 'running', trouble: 'transfer' });
+  phone.tell({ type: 'timer', name: 'transfer:ruth' }, { type: 'resume', id: 'ruth' });
+  expect(phone.effects).toContain('resume');
+});
+
 test('a microphone that cannot be opened leaves the caller ringing, with words about it', () => {
   const phone = readyPhone().tell({ type: 'incoming', id: 'one', peer: '207', peerName: null });
   phone.tell({ type: 'answer', id: 'one' }, { type: 'microphone', is: 'blocked', call: 'one' });

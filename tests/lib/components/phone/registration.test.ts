@@ -143,6 +143,21 @@ test('the session ends during a call: the call goes on, nobody is led away, and 
   expect([phone.state, phone.phone.session]).toEqual(['ready', 'live']);
 });
 
+test('after signing in again a portal that does not answer at once is asked again, and one that knows nobody says so', () => {
+  const phone = talkingPhone().tell({ type: 'session-over', why: 'idle' }, { type: 'signed-in-again' });
+  phone.tell({ type: 'credentials-later' });
+  expect(phone.wants).toContainEqual({ do: 'after', name: 'ask', ms: 2000 });
+  phone.tell({ type: 'timer', name: 'ask' });
+  expect(phone.effects).toEqual(['ask-credentials']);
+  phone.tell({ type: 'credentials-refused', error: 'signed-out', why: 'ended' });
+  expect([phone.state, phone.phone.session, phone.phone.why]).toEqual(['signed-out', 'over', 'ended']);
+  expect(phone.effects).not.toContain('leave');
+  phone.tell({ type: 'timer', name: 'ask' });
+  expect(phone.effects).toEqual([]);
+  phone.tell({ type: 'signed-in-again' }, credentials(), { type: 'registered' });
+  expect([phone.state, phone.phone.session]).toEqual(['ready', 'live']);
+});
+
 test('nobody signs in again: after the call and its wrap-up the page goes to sign in', () => {
   const phone = talkingPhone().tell({ type: 'session-over', why: 'idle' });
   phone.tell({ type: 'over', id: 'ruth', by: 'them', status: null });
