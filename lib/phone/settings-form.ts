@@ -24,7 +24,9 @@ export const PHONE_BOUNDS = {
 export const DEFAULT_PHONE = { way: 'ephemeral', country: 'CA', otherDomains: false, wrapUpSeconds: 30 } as const;
 
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const ICE_SERVER = /^(stuns?|turns?):([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?(\?transport=(udp|tcp))?$/;
+/** RFC 7064 and RFC 7065; a browser refuses every call over one that is malformed. */
+const ICE_SERVER =
+  /^(?:stuns?:(?!.*\?)|turns?:)(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?(?:\?transport=(?:udp|tcp))?$/;
 
 /**
  * Promises whether what was typed can be kept. Fails at `domain` with `sip-domain`, at `socket` as readSocket does, at `iceServers`
@@ -35,7 +37,7 @@ export function checkPhone(input: PhoneInput, hasSecret: boolean) {
   if (!HOST.test(input.domain)) return failure('sip-domain', { field: 'domain' });
   if (input.iceServers.length > PHONE_BOUNDS.iceServers)
     return failure('too-many-ice', { field: 'iceServers', max: PHONE_BOUNDS.iceServers });
-  const wrong = input.iceServers.find((entry) => !ICE_SERVER.test(entry));
+  const wrong = input.iceServers.find((entry) => !isIceServer(entry));
   if (wrong !== undefined) return failure('ice-form', { field: 'iceServers', entry: wrong.slice(0, 80) });
   const { min, max } = PHONE_BOUNDS.secret;
   if (input.secret && !isSecret(input.secret)) return failure('sip-secret-form', { field: 'secret', min, max });
@@ -62,6 +64,12 @@ export function readSocket(text: string, { plain }: { plain: boolean }) {
   if (!HOST.test(url.hostname) || url.username || url.password || url.hash || url.href.length > 300)
     return failure('socket-form', { field: 'socket' });
   return { ok: true, socket: url.href } as const;
+}
+
+function isIceServer(entry: string) {
+  const read = ICE_SERVER.exec(entry);
+  const port = Number(read?.[1] ?? 3478);
+  return read !== null && port > 0 && port < 65_536;
 }
 
 /** Promises the entries of a list typed one a line. */

@@ -50,6 +50,24 @@ test('servers for the sound come one a line, each once', () => {
   for (const server of good) expect(checkPhone(phoneInput({ iceServers: [server] }), false)).toEqual({ ok: true });
 });
 
+test('a server for the sound that a browser would refuse, and every call with it, is not kept', () => {
+  const bad = [
+    'stun:a.example:65536',
+    'turn:a.example:99999',
+    'turn:a.example:0',
+    'turn:a.example:00',
+    'stun:a.example?transport=udp',
+    'stuns:a.example:5349?transport=tcp',
+  ];
+  for (const server of bad)
+    expect([server, checkPhone(phoneInput({ iceServers: [server] }), false)]).toMatchObject([
+      server,
+      { error: 'ice-form', entry: server },
+    ]);
+  for (const server of ['turn:a.example:1', 'turns:a.example:65535?transport=tcp'])
+    expect(checkPhone(phoneInput({ iceServers: [server] }), false)).toEqual({ ok: true });
+});
+
 test('an account per person needs no secret, a relay does', () => {
   const own = { way: 'per-user', secret: '' } as const;
   expect(checkPhone(phoneInput(own), false)).toEqual({ ok: true });

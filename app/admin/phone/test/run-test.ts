@@ -79,14 +79,19 @@ async function makePhone({ socket, domain, extension, user, secret }: PhoneCrede
 async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'>> {
   const relays = iceServers.filter(({ username }) => username);
   if (relays.length === 0) return 'none';
-  const connection = new RTCPeerConnection({ iceServers: relays, iceTransportPolicy: 'relay' });
-  const found = inTime<Codes<'relay'>>('silent', (done) => {
-    connection.addEventListener('icecandidate', ({ candidate }) => candidate && done('through'));
-    return () => connection.close();
+  return inTime<Codes<'relay'>>('silent', (done) => {
+    try {
+      const connection = new RTCPeerConnection({ iceServers: relays, iceTransportPolicy: 'relay' });
+      connection.addEventListener('icecandidate', ({ candidate }) => candidate && done('through'));
+      connection.createDataChannel('test');
+      connection.setLocalDescription().catch(() => done('silent'));
+      return () => connection.close();
+    } catch {
+      // An address that this browser does not take.
+      done('silent');
+      return () => {};
+    }
   });
-  connection.createDataChannel('test');
-  await connection.setLocalDescription();
-  return found;
 }
 
 /** Promises what `attempt` calls done with, or `late`; either way what it has begun is ended. */

@@ -20,8 +20,11 @@ export function Run({ words }: { words: Words }) {
   async function start() {
     setOutcomes([]);
     setState('running');
-    await runTest((outcome) => setOutcomes((before) => [...before, outcome]));
-    setState('over');
+    try {
+      await runTest((outcome) => setOutcomes((before) => [...before, outcome]));
+    } finally {
+      setState('over');
+    }
   }
 
   const passed = outcomes.length === STEPS.length && outcomes.every((outcome) => toneOf(outcome) !== 'failed');
