@@ -33,7 +33,7 @@ export type PhoneRefusal = {
 export type Colleague = { name: string; extension: string };
 export type Colleagues = { people: Colleague[]; more: boolean };
 
-/** `POST /api/phone/calls` with one call that is over (the same id again changes nothing; answered 204); GET promises `RecentCalls`. */
+/** `POST /api/phone/calls?of=<own extension>` with one call that is over (the same id again changes nothing; answered 204, 403 `foreign` where somebody else is signed in by now); GET promises `RecentCalls`. */
 export type EndedCall = {
   id: string;
   direction: 'in' | 'out';

@@ -381,6 +381,15 @@ describe('colleagues', () => {
 });
 
 describe('calls', () => {
+  test('of somebody who was signed in here before is not kept for whoever is now', async () => {
+    const tenant = await newPhoneTenant();
+    const ruth = await agentOf(tenant, { extension: '207' });
+    const foreign = await post(ruth.browser, `${CALLS}?of=201`, endedCall());
+    expect([foreign.status, json(foreign)]).toEqual([403, { error: 'foreign' }]);
+    expect((await post(ruth.browser, `${CALLS}?of=207`, endedCall({ peer: '208' }))).status).toBe(204);
+    expect(json(await ruth.browser.get(CALLS)).calls).toMatchObject([{ peer: '208' }]);
+  });
+
   test('are told once each and read back by their owner, the latest first, fifty at most', async () => {
     const tenant = await newPhoneTenant();
     const [milo, ines] = [await agentOf(tenant), await agentOf(tenant)];

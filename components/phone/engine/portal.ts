@@ -15,6 +15,8 @@ const KEPT_UNSENT = 50;
 
 const names = new Map<string, string>();
 const unsent: EndedCall[] = [];
+/** Whose phone this document is. Somebody else may have signed in since. */
+let own: string | null = null;
 
 /** Promises what the portal is asked, each with a limit of time and never an exception. */
 export function portal(): Portal {
@@ -24,10 +26,12 @@ export function portal(): Portal {
 async function credentials(): Promise<Asked> {
   const response = await ask('/api/phone/credentials', { method: 'POST' });
   if (response?.ok) {
-    void sendUnsent();
     const told = Date.parse(response.headers.get('date') ?? '');
     const aheadMs = Number.isNaN(told) ? 0 : told - Date.now();
-    return { ok: true, credentials: (await response.json()) as PhoneCredentials, aheadMs };
+    const credentials = (await response.json()) as PhoneCredentials;
+    own ??= credentials.extension;
+    void sendUnsent();
+    return { ok: true, credentials, aheadMs };
   }
   const refusal = response ? ((await response.json().catch(() => null)) as PhoneRefusal | null) : null;
   const why = refusal?.why ?? null;
@@ -69,7 +73,7 @@ export async function recentCalls(): Promise<EndedCall[] | null> {
 }
 
 async function keep(call: EndedCall) {
-  const response = await ask('/api/phone/calls', {
+  const response = await ask(own ? `/api/phone/calls?of=${encodeURIComponent(own)}` : '/api/phone/calls', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(call),

@@ -8,9 +8,11 @@ export function GET(request: Request) {
   );
 }
 
-/** A call that is over. The same one told again changes nothing. */
+/** A call that is over. The same one told again changes nothing; one of somebody who was signed in here before is not kept for this one. */
 export function POST(request: Request) {
   return phoneRoute('phone-calls', request, async ({ tenant, user }) => {
+    const of = new URL(request.url).searchParams.get('of');
+    if (of !== null && of !== user.extension) return refuse(403, { error: 'foreign' });
     const call = readCall(await readJson(request));
     if (!call) return refuse(400, { error: 'invalid' });
     await keepCall(tenant, user.id, call);

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EndedCall } from '@/lib/phone/wire';
+import { CREDENTIALS } from './sip-fakes';
+
+/** What the phone has sent: a line for each call, with whose it says it is. */
+let told: string[];
+let answers: (path: string) => Response;
+
+beforeEach(() => {
+  vi.resetModules();
+  told = [];
+  answers = () => new Response(null, { status: 204 });
+  vi.stubGlobal('dispatchEvent', () => true);
+  vi.stubGlobal('fetch', async (path: string, { body }: RequestInit) => {
+    if (path.startsWith('/api/phone/calls')) told.push(`${path} ${JSON.parse(String(body)).peer}`);
+    return answers(path);
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const call = (peer: string): EndedCall => ({
+  id: '6c1f2c8e-6d0e-4a56-9a55-0c2b7a1f0001',
+  direction: 'in',
+  outcome: 'missed',
+  peer,
+  peerName: null,
+  startedAt: '2026-03-02T14:00:00Z',
+  answeredAt: null,
+  endedAt: '2026-03-02T14:00:10Z',
+});
+
+const opened = async () => (await import('@/components/phone/engine/portal')).portal();
+
+test('a call says whose it is, so that nobody else who has signed in here finds it among his', async () => {
+  const gate = await opened();
+  answers = () => Response.json(CREDENTIALS);
+  await gate.credentials();
+  answers = () => new Response(null, { status: 401 });
+  await gate.keep(call('207'));
+  expect(told.splice(0)).toEqual(['/api/phone/calls?of=201 207']);
+  answers = (path) =>
+    path.endsWith('credentials')
+      ? Response.json({ ...CREDENTIALS, extension: '205' })
+      : Response.json({ error: 'foreign' }, { status: 403 });
+  await gate.credentials();
+  await gate.keep(call('208'));
+  expect(told.splice(0)).toEqual(['/api/phone/calls?of=201 207', '/api/phone/calls?of=201 208']);
+  answers = (path) => (path.endsWith('credentials') ? Response.json(CREDENTIALS) : new Response(null, { status: 204 }));
+  await gate.credentials();
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+});
