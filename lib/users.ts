@@ -71,8 +71,11 @@ export async function takenField(
 
 /** Promises how many more active users there may be, and keeps others from adding any until this transaction ends. Infinity without a limit. */
 export async function roomFor(tx: Tx, tenantId: string) {
+  if ((await limitOf(tx, tenantId)) === null) return Number.POSITIVE_INFINITY;
+  const active = await holdActive(tx, tenantId);
+  // Read again: while this waited, an operator may have changed it.
   const most = await limitOf(tx, tenantId);
-  return most === null ? Number.POSITIVE_INFINITY : most - (await holdActive(tx, tenantId));
+  return most === null ? Number.POSITIVE_INFINITY : most - active;
 }
 
 /** The same for somebody who only looks: it keeps nobody from anything. */

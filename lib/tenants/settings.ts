@@ -28,9 +28,10 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
   if (!verdict.ok) return verdict;
   const { name, locale, timeZone, userLimit } = input;
   return withTenant(tenantId, async (tx) => {
+    // First, as whoever adds a user does, who then needs the tenant's row: no two of them wait for each other.
+    const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
-    const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
     if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
     const next = { name: name.trim(), locale, timeZone, userLimit };
     const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);

@@ -200,6 +200,25 @@ describe('a person', () => {
     expect(new Set(made.flatMap((one) => (one.ok ? [] : one.error)))).toEqual(new Set(['user-limit']));
   });
 
+  test('a limit that an operator lowers at the same moment holds', async () => {
+    const { tenant, cause } = await company();
+    await admin()`update tenants set user_limit = 10 where id = ${tenant.id}`;
+    const lock = `users of ${tenant.id}`;
+    const made = await admin().begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
+      const making = createUser(tenant, { username: 'one.more', firstName: 'A', lastName: 'B' }, cause);
+      const isWaiting = async () => {
+        const [row] =
+          await admin()`select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`;
+        expect(row?.waiting).toBe(1);
+      };
+      await expect.poll(isWaiting, { interval: 5 }).toBeUndefined();
+      await sql`update tenants set user_limit = 1 where id = ${tenant.id}`;
+      return { making };
+    });
+    expect(await made.making).toMatchObject({ error: 'user-limit' });
+  });
+
   test('who is disabled takes no place of the limit, and comes back only where one is free, also of two at once', async () => {
     const { tenant, cause } = await company();
     const people = [await newUser(tenant), await newUser(tenant), await newUser(tenant)];
