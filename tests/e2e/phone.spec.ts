@@ -316,8 +316,10 @@ test('a session that ends while somebody calls: signing in again above the page'
   await enterPhone(page.context(), office, office.milo);
   await page.goto(office.at('/phone'));
   await expect(state(page)).toContainText('Ready');
+  const told = page.waitForResponse('**/api/phone/busy');
   line.call('Ruth', '207');
-  await expect(page.getByRole('button', { name: 'Answer' })).toBeVisible();
+  await told;
+  await expect(page.getByRole('region', { name: 'Call with Ruth Abrams' })).toBeVisible();
   await admin()`delete from sessions where user_id = ${office.milo.id}`;
   await page.getByRole('link', { name: 'Home', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Sign in again' });
