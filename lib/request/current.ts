@@ -6,6 +6,7 @@ import { recordRefusal } from '@/lib/audit/refusal';
 import { brandFor } from '@/lib/branding/brand';
 import { brandStyle } from '@/lib/branding/style';
 import { env } from '@/lib/env';
+import { findOverview } from '@/lib/home';
 import { chooseLocale } from '@/lib/i18n';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
 import { findOperatorSession } from '@/lib/operators/sessions';
@@ -110,8 +111,10 @@ export async function requireHome() {
   const { found } = await currentRequest();
   // The address alone, without a page: what one lands on after signing in.
   if (visit.phone && requests.getStore()?.path === '/') redirect('/phone');
-  if (!found?.home) throw new Error('Home of nobody');
-  return { ...visit, seen: found.home };
+  // Home has more addresses than one would write: /index, /./home.
+  const seen = found?.home ?? (await findOverview(visit.tenant.id, visit.user.id));
+  if (!seen) throw new Error('Home of nobody');
+  return { ...visit, seen };
 }
 
 /** Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */

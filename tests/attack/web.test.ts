@@ -469,3 +469,13 @@ function take(browser: Visitor, token: string, origin = `https://${ROOT}`) {
     headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
   });
 }
+
+test('Home is Home, or nowhere, however its address is written', async () => {
+  const { tenant, user } = await people();
+  const browser = at(tenant);
+  await browser.submit('/sign-in', { username: user.username, password: PASSWORD });
+  for (const path of ['/', '/?', '/home', '/home?x=1', '/index', '/./home', '/x/../home', '/%2e/home'])
+    expect([path, (await browser.get(path)).status]).toEqual([path, 200]);
+  for (const path of ['/%68ome', '/HOME', '/home.rsc', '/home/index'])
+    expect([path, (await browser.get(path)).status]).toEqual([path, 404]);
+});
