@@ -23,7 +23,9 @@ export function dial(phone: Phone, { id, peer, peerName, uri }: Of<'dial'>, { no
 }
 
 export function incoming(phone: Phone, { id, peer, peerName }: Of<'incoming'>, { now }: Chance): Step {
-  const admitted = admit(phone, now);
+  // One that was on its way when this tab was registered no more.
+  const isReached = phone.isHere && phone.registration.is !== 'signed-out';
+  const admitted = isReached ? admit(phone, now) : null;
   if (!admitted) return { phone, effects: [{ do: 'refuse', id }] };
   const call = newCall({ id, direction: 'in', peer, peerName, phase: 'incoming', startedAt: now });
   const effects: Effect[] = /^\d{2,10}$/.test(peer) ? [{ do: 'look-up-name', id, extension: peer }] : [];

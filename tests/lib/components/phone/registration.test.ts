@@ -199,3 +199,18 @@ test('signing out while credentials are under way: they come too late', () => {
   expect([phone.state, phone.effects.includes('connect')]).toEqual(['signed-out', false]);
   expect(MILO.extension).toBe('202');
 });
+
+test('nobody rings where the person is signed out, or has given the phone to another tab', () => {
+  const gone = [
+    readyPhone().tell({ type: 'sign-out' }),
+    readyPhone().tell({ type: 'take-over-asked' }),
+    readyPhone().tell({ type: 'lock-lost' }),
+    talkingPhone().tell({ type: 'session-over', why: 'idle' }),
+  ];
+  for (const phone of gone) {
+    const before = phone.phone.calls.length;
+    phone.tell({ type: 'incoming', id: 'late', peer: '203', peerName: null });
+    expect([phone.state, phone.wants]).toEqual([phone.state, [{ do: 'refuse', id: 'late' }]]);
+    expect(phone.phone.calls).toHaveLength(before);
+  }
+});
