@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['tests/support/vitest-global.ts'],
     setupFiles: ['tests/support/vitest-file.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Two cores: many tests wait for something, so a third finds time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     retry: 0,
