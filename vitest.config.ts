@@ -8,8 +8,7 @@ export default defineConfig({
     globalSetup: ['tests/support/vitest-global.ts'],
     setupFiles: ['tests/support/vitest-file.ts'],
     pool: 'forks',
-    // Two cores: many tests wait for something, so a third finds time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     retry: 0,

@@ -10,7 +10,7 @@ export function notifier() {
       notification.close();
       shown.delete(id);
     }
-    if (wanted.length === 0 || !canNotify() || document.visibilityState === 'visible') return;
+    if (wanted.length === 0 || !canNotify() || isLookedAt()) return;
     for (const { id, title, text } of wanted) {
       if (shown.has(id)) continue;
       const notification = open(id, title, text);
@@ -28,6 +28,11 @@ export function notificationState(): 'granted' | 'denied' | 'default' | 'unsuppo
 
 function canNotify() {
   return notificationState() === 'granted';
+}
+
+/** A window behind another one is visible to its browser, and not to the person. */
+function isLookedAt() {
+  return document.visibilityState === 'visible' && document.hasFocus();
 }
 
 /** Chrome on Android allows it and then throws: there only a service worker shows any. */
