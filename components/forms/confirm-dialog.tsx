@@ -84,9 +84,12 @@ export function ConfirmDialog(props: Props) {
   );
 }
 
-/* A click that was waiting for the script finds the dialog still standing open as a plain block. */
+/*
+ * A click that was waiting for the script finds the dialog still standing open as a plain block. And where the script shows it
+ * modal before it has taken the plain block's attribute away, it is modal and yet not shown.
+ */
 function showModal(dialog: HTMLDialogElement | null) {
-  if (!dialog || dialog.matches(':modal')) return;
+  if (!dialog || (dialog.open && dialog.matches(':modal'))) return;
   dialog.removeAttribute('open');
   dialog.showModal();
 }

@@ -12,10 +12,7 @@ test('the microphone is tested with a meter that moves', async ({ company, sitDo
   await expect(meter).toBeHidden();
 });
 
-test('another microphone is chosen during a call, is heard there, and is still chosen afterwards', async ({
-  company,
-  sitDown,
-}) => {
+test('another microphone is chosen during a call, and is heard there', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await connect(milo, dana);
@@ -31,10 +28,6 @@ test('another microphone is chosen during a call, is heard there, and is still c
     )
     .toBe(other);
   await hearing(dana);
-  await press(milo, 'Dana Reyes', 'Hang up');
-  await milo.reload();
-  await ready(milo);
-  await expect(choice).toHaveValue(other ?? '');
 });
 
 test('a call is told by a notification to whoever looks at something else', async ({ company, sitDown }) => {
