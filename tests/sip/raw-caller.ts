@@ -46,15 +46,23 @@ export async function rawCaller(page: Page, sip: Kamailio, extension: string) {
 /** Promises what came back once `finals` answers were final. */
 function send(page: Page, messages: string[], finals: number) {
   return page.evaluate(
-    async ([all, wanted]) => {
-      const { wire, answers } = (window as unknown as { raw: Wire }).raw;
-      answers.length = 0;
-      for (const text of all) wire.send(text);
-      const end = Date.now() + 20_000;
-      const settled = () => answers.filter((text) => /^SIP\/2\.0 [2-6]/.test(text)).length >= wanted;
-      while (!settled() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-      return [...answers];
-    },
+    ([all, wanted]) =>
+      new Promise<string[]>((resolve) => {
+        const { wire, answers } = (window as unknown as { raw: Wire }).raw;
+        const end = () => {
+          clearTimeout(late);
+          wire.removeEventListener('message', look);
+          resolve([...answers]);
+        };
+        const look = () => {
+          if (answers.filter((text) => /^SIP\/2\.0 [2-6]/.test(text)).length >= wanted) end();
+        };
+        const late = setTimeout(end, 20_000);
+        answers.length = 0;
+        wire.addEventListener('message', look);
+        for (const text of all) wire.send(text);
+        look();
+      }),
     [messages, finals] as const,
   );
 }
