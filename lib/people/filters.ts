@@ -37,9 +37,11 @@ export async function narrow(tx: Tx, tenantId: string, filter: Filter): Promise<
   const conditions = await Promise.all(conditionsOf(tenantId, filter).map((one) => withCount(tx, one)));
   const sets = conditions.filter(isSet).sort((a, b) => a.count - b.count);
   const few = await fewOf(tx, sets);
+  // Those few are in every set already.
+  const asked = few ? conditions.filter((one) => !isSet(one)) : conditions;
   const [first, ...more] = conditions;
   return {
-    test: (id) => all(conditions.map((one) => testOf(one, id))),
+    test: (id) => all(asked.map((one) => testOf(one, id))),
     ids: few && sql`${few} limit ${FEW}`,
     atLeast: first && more.length === 0 ? Math.floor(first.count / (first.times ?? 1)) : 0,
   };
@@ -56,11 +58,11 @@ function isSet(condition: Counted): condition is Set {
   return condition.everybody !== undefined && condition.count <= MANY;
 }
 
-/** Those in the smallest of the sets, or in all of them, if they are few. */
+/** Those in all the sets, if they are few. */
 async function fewOf(tx: Tx, sets: Set[]) {
   const [smallest, ...others] = sets;
-  if (!smallest || smallest.count <= FEW) return smallest?.everybody;
-  if (others.length === 0) return undefined;
+  if (!smallest) return undefined;
+  if (others.length === 0) return smallest.count <= FEW ? smallest.everybody : undefined;
   const inAll = all(others.map((one) => isIn(one, sql`s.id`)));
   const [row] = await tx.execute<{ count: number; ids: string | null }>(sql`
     select count(*)::int as count, array_agg(id)::text as ids
