@@ -5,3 +5,8 @@ import fr from '@/messages/fr.json';
 export function allMessages(locale: 'en' | 'fr') {
   return locale === 'fr' ? fr : en;
 }
+
+/** Whether these words have a sentence of this name. Pure. */
+export function hasWords<Name extends string>(words: { has: (name: Name) => boolean }, name: string): name is Name {
+  return words.has(name as Name);
+}

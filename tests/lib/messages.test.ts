@@ -9,7 +9,7 @@ import fr from '@/messages/fr.json';
 
 const english = flat(en);
 const french = flat(fr);
-const sources = ['app', 'components', 'lib', 'bin'].flatMap(filesIn);
+const sources = ['app', 'components', 'lib', 'bin'].flatMap((folder) => filesIn(folder));
 const code = sources.join('\n');
 
 test('both languages say the same things', () => {
@@ -48,6 +48,14 @@ test('every failure that the domain returns has its sentence', () => {
   expect([...told].filter((failure) => !known.includes(failure))).toEqual([]);
   const always = ['field', 'check-fields', 'busy', 'unavailable'];
   expect(known.filter((failure) => !told.has(failure) && !always.includes(failure))).toEqual([]);
+});
+
+test('every sentence that an action answers with is there', () => {
+  const parts = Object.keys(en).join('|');
+  const answers = filesIn('app', /actions?\.ts$/).join('\n');
+  const said = [...answers.matchAll(new RegExp(`'((?:${parts})\\.[\\w.]+)'`, 'g'))].map(([, name = '']) => name);
+  expect(said.length).toBeGreaterThan(50);
+  expect(said.filter((name) => !(name in english))).toEqual([]);
 });
 
 test('every reason of a refusal and every check has its words', () => {
@@ -91,8 +99,8 @@ function valuesOf(sentence: string, locale: string) {
   return [...names].sort();
 }
 
-function filesIn(folder: string) {
+function filesIn(folder: string, names = /\.tsx?$/) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && names.test(entry.name))
     .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
 }

@@ -2,6 +2,7 @@ import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { hasWords } from '@/lib/messages';
 import { showValue } from './show-value';
 
 /** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */
@@ -24,10 +25,10 @@ export async function Received({ received, visit }: { received: Record<string, s
   );
 }
 
-type Names = { (key: string): string; has: (key: string) => boolean };
+type Names = Awaited<ReturnType<typeof getTranslations<'ssoReceived'>>>;
 
 /** A word of ours where there is one; an attribute's or a claim's own name otherwise. */
 export function nameOf(names: Names, name: string) {
   const key = name.replace(/[.]/g, '_');
-  return names.has(key) ? names(key) : name;
+  return hasWords(names, key) ? names(key) : name;
 }

@@ -3,6 +3,7 @@ import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
+import { hasWords } from '@/lib/messages';
 import type { Connection } from '@/lib/sso/connections';
 import { refetchMetadata } from './actions';
 
@@ -11,7 +12,7 @@ export async function Refetch({ connection, visit }: { connection: Connection; v
   if (connection.protocol !== 'saml' || !connection.settings.metadataUrl) return null;
   const [t, failures] = await Promise.all([getTranslations('singleSignOn'), getTranslations('failures')]);
   const { metadataError } = connection.settings;
-  const why = metadataError && failures.has(metadataError) ? failures(metadataError) : '';
+  const why = metadataError && hasWords(failures, metadataError) ? failures(metadataError) : '';
   return (
     <div className="stack">
       {metadataError ? (

@@ -12,7 +12,11 @@ import { TestLink } from './test-link';
 
 const STAGES = ['draft', 'tested', 'beside', 'instead'] as const;
 
-type Move = { to: 'draft' | 'beside'; words: string; tone: 'primary' | 'quiet' };
+type Move = {
+  to: 'draft' | 'beside';
+  words: 'offerBeside' | 'backToDraft' | 'stopOffering' | 'showPasswords';
+  tone: 'primary' | 'quiet';
+};
 
 /** Where a connection may go without a question. Only a good test leads from draft to tested. */
 const MOVES: Record<Connection['state'], Move[]> = {
