@@ -1,10 +1,10 @@
 import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
-import { PageTitle } from '@/components/ui/page-title';
 import { showMoment } from '@/lib/i18n';
 import { anyone, requireHome } from '@/lib/request/current';
-import { Destinations } from './destinations';
-import { Mend } from './mend';
+import { destinationsOf } from './destinations';
+import { CURE, faultsOf } from './faults';
+import { HomeScreen } from './screen';
 
 export async function generateMetadata() {
   await anyone();
@@ -14,32 +14,27 @@ export async function generateMetadata() {
 
 export default async function HomePage() {
   const { seen, ...visit } = await requireHome();
+  const { policy, user, locale, timeZone } = visit;
   const t = await getTranslations('home');
+  const from = policy.secondFactorFrom;
+  const day = from ? new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(from)) : '';
+  const faults = faultsOf(seen, policy, user).map((fault) => ({
+    title: t(fault, { count: seen.codesLeft, day }),
+    why: t(`${fault}Why`),
+    cure: t(`${fault}Mend`),
+    href: CURE[fault],
+  }));
+  const places = destinationsOf(visit).map(({ name, href }) => ({ title: t(name), what: t(`${name}What`), href }));
+  const when = seen.at ? showMoment(new Date(seen.at), locale, timeZone) : null;
   return (
     <Frame visit={visit} tab="home">
-      <PageTitle
-        lead={
-          seen.at ? (
-            <>
-              {t('lastSignIn', {
-                when: showMoment(new Date(seen.at), visit.locale, visit.timeZone),
-                address: seen.address ?? '–',
-              })}{' '}
-              <a className="link" href="/settings/sessions">
-                {t('notYou')}
-              </a>
-            </>
-          ) : (
-            t('firstSignIn')
-          )
-        }
-      >
-        {t('greeting', { firstName: visit.user.firstName })}
-      </PageTitle>
-      <div className="stack">
-        <Mend seen={seen} policy={visit.policy} user={visit.user} locale={visit.locale} timeZone={visit.timeZone} />
-        <Destinations tenant={visit.tenant} user={visit.user} phone={visit.phone} />
-      </div>
+      <HomeScreen
+        greeting={t('greeting', { firstName: user.firstName })}
+        lead={when ? t('lastSignIn', { when, address: seen.address ?? '–' }) : t('firstSignIn')}
+        notYou={when ? t('notYou') : null}
+        mend={{ label: t('mend'), faults }}
+        open={{ label: t('open'), places }}
+      />
     </Frame>
   );
 }

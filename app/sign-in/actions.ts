@@ -17,7 +17,7 @@ export const signIn = visitorAction(schema, async ({ tenant, policy, cause, devi
   const { username, password } = input;
   const returnTo = askedPath(input.return_to);
   const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
-  if (result.ok) return follow(result);
+  if (result.ok) return follow(tenant, result);
   // Hidden since the form was shown: the page now has the buttons.
   if (result.error === 'password-hidden')
     redirect(`/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' })}`);

@@ -1,9 +1,9 @@
 'use client';
 
+import { Icon } from '@/components/ui/icon';
 import type { FrameWords } from './frame-words';
 import { LanguageForm } from './language-form';
 import { Mark } from './mark';
-import { PhoneMenu } from './phone-menu';
 import { SectionNav } from './section-nav';
 import { SignOutForm } from './sign-out-form';
 import { ThemeButton } from './theme-button';
@@ -20,6 +20,7 @@ export type BarProps = {
   languageAction: ServerForm;
 };
 
+/** Side by side where there is room; on a phone all but the name is a menu, which opens without JavaScript too. */
 export function PortalBar(props: BarProps) {
   const { words, tenantName, personName, tabs, administration, signOutAction, languageAction } = props;
   const inside = administration?.items.some((item) => item.current) ?? false;
@@ -34,25 +35,37 @@ export function PortalBar(props: BarProps) {
             <Mark name={tenantName} />
             <span>{tenantName}</span>
           </a>
-          <nav className="bar-tabs" aria-label={words.navigation}>
-            {tabs.map((tab) => (
-              <a key={tab.href} className="tab" href={tab.href} aria-current={tab.current ? 'page' : undefined}>
-                {tab.label}
-              </a>
-            ))}
-            {administration ? (
-              <a className="tab" href={administration.items[0]?.href} aria-current={inside ? 'true' : undefined}>
-                {administration.label}
-              </a>
-            ) : null}
-          </nav>
-          <div className="bar-end">
-            <span className="bar-person">{personName}</span>
-            <LanguageForm action={languageAction} other={words.other} />
-            <ThemeButton words={words.theme} />
-            <SignOutForm action={signOutAction} words={words.signOut} />
+          <button type="button" className="icon-button bar-button" popoverTarget="menu" aria-label={words.menu}>
+            <Icon name="menu" />
+          </button>
+          <div id="menu" popover="auto" className="bar-menu">
+            <p className="bar-person">{personName}</p>
+            <nav className="bar-tabs" aria-label={words.navigation}>
+              {tabs.map((tab) => (
+                <Item key={tab.href} {...tab} />
+              ))}
+              {administration ? (
+                <>
+                  <a
+                    className="tab bar-wide"
+                    href={administration.items[0]?.href}
+                    aria-current={inside ? 'true' : undefined}
+                  >
+                    {administration.label}
+                  </a>
+                  <p className="bar-heading bar-narrow">{administration.label}</p>
+                  {administration.items.map((item) => (
+                    <Item key={item.href} {...item} narrow />
+                  ))}
+                </>
+              ) : null}
+            </nav>
+            <div className="bar-end">
+              <LanguageForm action={languageAction} other={words.other} />
+              <ThemeButton words={words.theme} named />
+              <SignOutForm action={signOutAction} words={words.signOut} />
+            </div>
           </div>
-          <PhoneMenu {...props} />
         </div>
         {administration && inside ? (
           <div className="bar-sections">
@@ -61,5 +74,13 @@ export function PortalBar(props: BarProps) {
         ) : null}
       </header>
     </>
+  );
+}
+
+function Item({ href, label, current, narrow }: Tab & { narrow?: boolean }) {
+  return (
+    <a className={narrow ? 'tab bar-narrow' : 'tab'} href={href} aria-current={current ? 'page' : undefined}>
+      {label}
+    </a>
   );
 }

@@ -1,17 +1,12 @@
 import { Icon } from '@/components/ui/icon';
 import type { ServerForm } from './types';
 
-export function SignOutForm({ action, words, wide }: { action: ServerForm; words: string; wide?: boolean }) {
+export function SignOutForm({ action, words }: { action: ServerForm; words: string }) {
   return (
     <form action={action} data-sign-out="">
-      <button
-        type="submit"
-        className={wide ? 'menu-item' : 'icon-button'}
-        aria-label={wide ? undefined : words}
-        title={wide ? undefined : words}
-      >
+      <button type="submit" className="icon-button" title={words}>
         <Icon name="sign-out" />
-        {wide ? words : null}
+        <span className="bar-name">{words}</span>
       </button>
     </form>
   );

@@ -8,20 +8,21 @@ const NEXT = { light: 'dark', dark: 'system', system: 'light' } as const;
 
 type Words = { light: string; dark: string; system: string };
 
-export function ThemeButton({ words, wide }: { words: Words; wide?: boolean }) {
+/** `named`: its name stands beside it where the bar is a menu. */
+export function ThemeButton({ words, named }: { words: Words; named?: boolean }) {
   const { theme, setTheme } = useTheme();
   const hydrated = useHydrated();
   const shown = hydrated && (theme === 'light' || theme === 'dark') ? theme : 'system';
   return (
     <button
       type="button"
-      className={`${wide ? 'menu-item' : 'icon-button'} only-js`}
-      aria-label={wide ? undefined : words[shown]}
-      title={wide ? undefined : words[shown]}
+      className="icon-button only-js"
+      aria-label={named ? undefined : words[shown]}
+      title={words[shown]}
       onClick={() => setTheme(NEXT[shown])}
     >
       <Icon name="half-circle" />
-      {wide ? words[shown] : null}
+      {named ? <span className="bar-name">{words[shown]}</span> : null}
     </button>
   );
 }

@@ -2,18 +2,20 @@ import { redirect } from 'next/navigation';
 import { endOperatorSessionByToken } from '@/lib/operators/sessions';
 import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
-import { currentCause, currentRequest } from '@/lib/request/current';
+import { currentCause } from '@/lib/request/current';
 import { landing, safePath } from '@/lib/request/return-to';
 import { endSessionByToken } from '@/lib/sessions';
 import type { Followed } from '@/lib/sign-in/with-password';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
-export async function follow(result: Followed & { newCodes?: boolean }): Promise<never> {
+export async function follow(tenant: Tenant, result: Followed & { newCodes?: boolean }): Promise<never> {
   if (!('session' in result)) {
     await setCookie('attempt', result.attempt.token, result.attempt.maxAge);
     redirect(`/sign-in/${result.next}`);
   }
-  await leaveFormerSession();
+  // A browser has one session: whoever signs in again in it leaves the one before.
+  await endSessionByToken(tenant, await readCookie('session'), await currentCause());
   await setCookie('session', result.session.token, result.session.maxAge);
   await setCookie('device', result.device);
   await clearCookie('attempt');
@@ -33,12 +35,6 @@ export async function followOperator(result: OperatorFollowed): Promise<never> {
   await clearCookie('attempt');
   const target = safePath(result.returnTo);
   redirect(target.startsWith('/operator') ? target : '/operator');
-}
-
-/** A browser has one session: whoever signs in again in it leaves the one before. */
-async function leaveFormerSession() {
-  const { found } = await currentRequest();
-  if (found) await endSessionByToken(found.tenant, await readCookie('session'), await currentCause());
 }
 
 /** Gives the browser the new token of a session that goes on. */

@@ -26,7 +26,7 @@ test('on a phone: open the menu, tap Sign out', async ({ visit }) => {
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
-  await page.locator('summary[aria-label="Menu"]').tap();
+  await page.getByRole('button', { name: 'Menu' }).tap();
   const main = page.getByRole('navigation', { name: 'Main' });
   await expect(main.getByRole('link')).toHaveText([
     'Home',
@@ -38,7 +38,7 @@ test('on a phone: open the menu, tap Sign out', async ({ visit }) => {
   ]);
   await main.getByRole('link', { name: 'Users' }).tap();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users');
-  await page.locator('summary[aria-label="Menu"]').tap();
+  await page.getByRole('button', { name: 'Menu' }).tap();
   await page.getByRole('button', { name: 'Sign out' }).tap();
   await expect(page).toHaveURL(office.at('/sign-in?reason=signed-out'));
 });

@@ -12,6 +12,6 @@ export const submitCode = attemptAction(
   schema,
   async ({ tenant, policy, attempt, device, cause }, { code, remember }) => {
     const result = await proveCode(tenant, policy, attempt, code, device, cause, remember === 'on');
-    return result.ok ? follow(result) : result;
+    return result.ok ? follow(tenant, result) : result;
   },
 );

@@ -12,5 +12,5 @@ export const signInInEmergency = visitorAction(schema, async ({ tenant, policy, 
   if (!policy.passwordHidden) redirect('/sign-in');
   const given = { identifier: input.username, password: input.password, returnTo: null, device };
   const result = await signInWithPassword(tenant, policy, given, cause, { emergency: true });
-  return result.ok ? follow(result) : result;
+  return result.ok ? follow(tenant, result) : result;
 });

@@ -12,6 +12,6 @@ export const submitFirstCode = attemptAction(
   schema,
   async ({ tenant, policy, attempt, device, cause }, { code }) => {
     const result = await enrol(tenant, policy, attempt, code, device, cause);
-    return result.ok ? follow(result) : result;
+    return result.ok ? follow(tenant, result) : result;
   },
 );

@@ -22,5 +22,5 @@ export async function POST(request: Request) {
     await currentCause(),
   );
   if (!result.ok) redirect('/sign-in?reason=expired');
-  return follow(result);
+  return follow(tenant, result);
 }

@@ -10,5 +10,5 @@ const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1)
 export const submitNewPassword = attemptAction('new-password', schema, async (current, passwords) => {
   const { tenant, policy, attempt, device, cause } = current;
   const result = await chooseNewPassword(tenant, policy, attempt, passwords, device, cause);
-  return result.ok ? follow(result) : result;
+  return result.ok ? follow(tenant, result) : result;
 });

@@ -10,5 +10,5 @@ const schema = z.object({ code: z.string().trim().min(1).max(64) });
 export const submitRecoveryCode = attemptAction('code', schema, async (current, { code }) => {
   const { tenant, policy, attempt, device, cause } = current;
   const result = await proveRecoveryCode(tenant, policy, attempt, code, device, cause);
-  return result.ok ? follow(result) : result;
+  return result.ok ? follow(tenant, result) : result;
 });

@@ -29,5 +29,5 @@ export async function GET(request: Request) {
   if (!answer.ok) return fail(answer.reason, answer.received);
   const came = { returnTo: flow.returnTo, device: await readCookie('device') };
   const arrived = await arrive(tenant, policy, connection, answer.identity, came, cause);
-  return arrived.ok ? follow(arrived) : fail(arrived.reason, answer.received);
+  return arrived.ok ? follow(tenant, arrived) : fail(arrived.reason, answer.received);
 }

@@ -14,5 +14,5 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   const cause = await currentCause(viewer?.user.id ?? null);
   const { searchParams } = request.nextUrl;
   const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
-  return finished.ok ? follow(finished) : redirect(finished.address);
+  return finished.ok ? follow(tenant, finished) : redirect(finished.address);
 }
