@@ -69,13 +69,16 @@ export async function takenField(
   return row?.field;
 }
 
-/** Promises how many more active users there may be, and keeps others from adding any until this transaction ends. Infinity without a limit. */
+/**
+ * Promises how many more active users there may be, Infinity without a limit. Until this transaction ends nobody changes
+ * the limit, and where there is one, nobody else adds a user.
+ */
 export async function roomFor(tx: Tx, tenantId: string) {
-  if ((await limitOf(tx, tenantId)) === null) return Number.POSITIVE_INFINITY;
-  const active = await holdActive(tx, tenantId);
-  // Read again: while this waited, an operator may have changed it.
+  await lock(tx, 'pg_advisory_xact_lock_shared', 'users of', tenantId);
   const most = await limitOf(tx, tenantId);
-  return most === null ? Number.POSITIVE_INFINITY : most - active;
+  if (most === null) return Number.POSITIVE_INFINITY;
+  await lock(tx, 'pg_advisory_xact_lock', 'places of', tenantId);
+  return most - (await countActive(tx, tenantId));
 }
 
 /** The same for somebody who only looks: it keeps nobody from anything. */
@@ -84,10 +87,20 @@ export async function roomNow(tx: Tx, tenantId: string) {
   return most === null ? Number.POSITIVE_INFINITY : most - (await countActive(tx, tenantId));
 }
 
-/** Promises how many active users there are, and keeps others from adding any until this transaction ends. */
+/** For whoever changes the limit: promises how many active users there are, and that nobody adds one until this transaction ends. */
 export async function holdActive(tx: Tx, tenantId: string) {
-  await statementIn(tx, `select pg_advisory_xact_lock(hashtextextended('users of ' || $1, 0))`, [tenantId]);
+  await lock(tx, 'pg_advisory_xact_lock', 'users of', tenantId);
   return countActive(tx, tenantId);
+}
+
+/** Two of them: who adds a user shares the first with all others who do, so that without a limit nobody waits. */
+async function lock(
+  tx: Tx,
+  how: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared',
+  what: 'users of' | 'places of',
+  tenantId: string,
+) {
+  await statementIn(tx, `select ${how}(hashtextextended($1::text || ' ' || $2::text, 0))`, [what, tenantId]);
 }
 
 function countActive(tx: Tx, tenantId: string) {

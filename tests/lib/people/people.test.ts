@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { disable, enable, removeUser, requireSecondFactor } from '@/lib/members';
 import { askBulk, carryOutBulk, findBulk, makeSlips, startBulk } from '@/lib/people/bulk';
@@ -13,8 +14,9 @@ import {
   revokeInvitation,
 } from '@/lib/people/invite';
 import { listUsers, SORTS } from '@/lib/people/list';
+import { updateTenant } from '@/lib/tenants/settings';
 import { findPolicy } from '@/lib/tenants/tenants';
-import { createUser, findUser } from '@/lib/users';
+import { addUser, createUser, findUser, roomFor } from '@/lib/users';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { enrolled, NEW_PASSWORD, newTenant, newUser } from '@/tests/support/people';
@@ -217,6 +219,51 @@ describe('a person', () => {
       return { making };
     });
     expect(await made.making).toMatchObject({ error: 'user-limit' });
+  });
+
+  test('a first limit waits for whoever is being added, counts him, and keeps the next one out', async () => {
+    const { tenant, cause } = await company();
+    const person = { firstName: 'A', lastName: 'B', role: 'agent' } as const;
+    const settings = { name: tenant.name, locale: 'en', timeZone: 'UTC', userLimit: 1 } as const;
+    const limits: ReturnType<typeof updateTenant>[] = [];
+    await withTenant(tenant.id, async (tx) => {
+      expect(await roomFor(tx, tenant.id)).toBe(Number.POSITIVE_INFINITY);
+      // Without a limit nobody who adds waits here for anybody else.
+      expect(await withTenant(tenant.id, (other) => roomFor(other, tenant.id))).toBe(Number.POSITIVE_INFINITY);
+      await addUser(tx, tenant.id, { ...person, username: 'one.more' }, cause);
+      limits.push(updateTenant(tenant.id, settings, cause));
+      await expect.poll(() => waitingFor(`users of ${tenant.id}`), { interval: 5 }).toBe(1);
+    });
+    expect(await limits[0]).toMatchObject({ ok: false, error: 'limit-below', count: 2 });
+    expect(await updateTenant(tenant.id, { ...settings, userLimit: 2 }, cause)).toEqual({ ok: true });
+    expect(await createUser(tenant, { ...person, username: 'too.many' }, cause)).toMatchObject({ error: 'user-limit' });
+  });
+
+  test('a first limit set while many are added is never exceeded, whoever comes first', async () => {
+    const { tenant, cause } = await company();
+    const settings = { name: tenant.name, locale: 'en', timeZone: 'UTC' } as const;
+    let held = 0;
+    for (let round = 0; round < 12; round++) {
+      await updateTenant(tenant.id, { ...settings, userLimit: null }, cause);
+      const before = (await listUsers(tenant, { status: 'active' })).total;
+      const userLimit = before + 2;
+      const add = (n: number) =>
+        createUser(tenant, { username: `p.${round}.${n}`, firstName: 'A', lastName: 'B' }, cause);
+      const [one, two, limited, ...rest] = await Promise.all([
+        add(1),
+        add(2),
+        updateTenant(tenant.id, { ...settings, userLimit }, cause),
+        add(3),
+        add(4),
+      ]);
+      const made = [one, two, ...rest].filter(({ ok }) => ok).length;
+      const active = (await listUsers(tenant, { status: 'active' })).total;
+      expect(active).toBe(before + made);
+      if (!limited.ok) expect([limited.error, made]).toEqual(['limit-below', 4]);
+      else expect(active).toBeLessThanOrEqual(userLimit);
+      held += limited.ok ? 1 : 0;
+    }
+    expect(held).toBeGreaterThan(0);
   });
 
   test('who is disabled takes no place of the limit, and comes back only where one is free, also of two at once', async () => {
@@ -469,4 +516,12 @@ async function company() {
   const boss = await newUser(tenant, { username: 'boss', role: 'administrator' });
   const cause: Cause = { actorId: boss.id, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
   return { tenant, boss, cause };
+}
+
+/** How many wait for this advisory lock. */
+async function waitingFor(name: string) {
+  const [row] = await admin()`
+    select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted
+      and (classid::bigint << 32 | objid::bigint) = hashtextextended(${name}, 0)`;
+  return row?.waiting;
 }
