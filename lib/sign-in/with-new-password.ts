@@ -38,6 +38,8 @@ export async function chooseNewPassword(
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,
     });
-    return finishAttempt(tx, tenant, live, live.factor, device, cause);
+    const followed = await finishAttempt(tx, tenant, live, live.factor, device, cause);
+    // Whoever has enrolled on the way here has not seen his recovery codes yet.
+    return followed.ok ? { ...followed, newCodes: live.secretAt !== null } : followed;
   });
 }

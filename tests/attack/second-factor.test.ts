@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { disable, resetTwoFactor } from '@/lib/members';
+import { disable, resetPassword, resetTwoFactor } from '@/lib/members';
 import { findPolicy } from '@/lib/tenants/tenants';
 import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
@@ -199,6 +199,20 @@ describe('enrolment', () => {
     expect(refused.message).toMatch(/more than five minutes old/);
     expect(refused.text).toContain('Start over');
     expect(isIn(await second.browser.submit('/sign-in/enroll', { code: codeOf(second.secret) }))).toBe(true);
+  });
+
+  test('behind a temporary password shows the recovery codes too, once a password of one’s own is chosen', async () => {
+    const tenant = await newTenant({ policy: { secondFactor: 'required' } });
+    const user = await newUser(tenant, { email: null });
+    const made = await resetPassword(tenant, await findPolicy(tenant.id), user.id, cause);
+    if (!made.ok || made.sent !== 'shown') throw new Error('no temporary password');
+    const { browser, secret } = await enrolling(tenant, { ...user, password: made.temporaryPassword });
+    const enrolledThen = await browser.submit('/sign-in/enroll', { code: codeOf(secret) });
+    expect(enrolledThen.location).toBe('/sign-in/new-password');
+    const chosen = await browser.submit('/sign-in/new-password', { password: NEW_PASSWORD, repeat: NEW_PASSWORD });
+    expect(chosen.location).toBe('/recovery-codes?return_to=%2Fhome');
+    const page = await browser.get('/recovery-codes?return_to=%2Fhome');
+    expect(page.body.match(/<li>[0-9a-z]{5}-[0-9a-z]{5}<\/li>/g)).toHaveLength(10);
   });
 
   test('names the phone’s clock where the first code is older than the secret', async () => {
