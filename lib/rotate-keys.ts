@@ -23,6 +23,13 @@ export const SEALED: Sealed[] = [
   { table: 'phone_accounts', column: 'sealed_ha1', columns: ['tenant_id', 'user_id'], context: 'phone-account|$|$' },
   { table: 'operators', column: 'sealed_secret', columns: ['id'], context: `v1|${PROVIDER}|$|totp`, provider: true },
   {
+    table: 'operators',
+    column: 'sealed_new_codes',
+    columns: ['id'],
+    context: `v1|${PROVIDER}|$|recovery-codes`,
+    provider: true,
+  },
+  {
     table: 'operator_attempts',
     column: 'sealed_secret',
     columns: ['operator_id'],

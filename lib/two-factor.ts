@@ -1,10 +1,16 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { enrolments, recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
+import { enrolments, totpSecrets } from '@/db/schema/second-factor';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { activate, checkFirstCode } from '@/lib/credentials/enrolment';
-import { countRecoveryCodes, forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
+import {
+  countRecoveryCodes,
+  forgetNewCodes,
+  newCodesOf,
+  removeRecoveryCodes,
+  renewRecoveryCodes,
+} from '@/lib/credentials/recovery-codes';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { queueMail } from '@/lib/emails/queue';
@@ -145,7 +151,7 @@ async function keepOnly(tx: Tx, tenantId: string, who: { userId: string; session
 
 /** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */
 export async function removeSecondFactor(tx: Tx, tenantId: string, userId: string) {
-  await tx.delete(recoveryCodes).where(ofUser(recoveryCodes, tenantId, userId));
+  await removeRecoveryCodes(tx, tenantId, userId);
   await tx.delete(enrolments).where(ofUser(enrolments, tenantId, userId));
   const removed = await tx
     .delete(totpSecrets)
@@ -154,12 +160,12 @@ export async function removeSecondFactor(tx: Tx, tenantId: string, userId: strin
   return removed.length === 1;
 }
 
-/** Promises the recovery codes just made, until they are confirmed as kept; undefined afterwards and for ever. */
-export async function newCodes(tenant: Tenant, userId: string) {
+/** Promises the recovery codes just made, until they are confirmed as kept; undefined afterwards and for ever. With PROVIDER's id an operator's. */
+export async function newCodes(tenant: Pick<Tenant, 'id'>, userId: string) {
   return withTenant(tenant.id, (tx) => newCodesOf(tx, tenant.id, userId));
 }
 
-export async function confirmCodesKept(tenant: Tenant, userId: string) {
+export async function confirmCodesKept(tenant: Pick<Tenant, 'id'>, userId: string) {
   await withTenant(tenant.id, (tx) => forgetNewCodes(tx, tenant.id, userId));
 }
 
@@ -172,10 +178,6 @@ async function begunEnrolment(tx: Tx, tenantId: string, userId: string, lock = f
   return row && { secret: unsealTotpSecret(row.sealed, tenantId, userId), createdAt: row.createdAt };
 }
 
-function ofUser(
-  table: typeof totpSecrets | typeof enrolments | typeof recoveryCodes,
-  tenantId: string,
-  userId: string,
-) {
+function ofUser(table: typeof totpSecrets | typeof enrolments, tenantId: string, userId: string) {
   return and(eq(table.tenantId, tenantId), eq(table.userId, userId));
 }

@@ -1,15 +1,17 @@
 import { getTranslations } from 'next-intl/server';
-import type { Visit } from '@/app/portal-frame';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DownloadButton } from '@/components/ui/download-button';
 import { PrintButton } from '@/components/ui/print-button';
 import { showMoment } from '@/lib/i18n';
+import type { Locale } from '@/lib/tenants/tenants';
 
-export async function CodeList({ codes, visit }: { codes: string[]; visit: Visit }) {
-  const { tenant, user, locale, timeZone } = visit;
+/** Whose codes they are: `place` is what they open, `file` what their file is named after. */
+export type CodeOwner = { username: string; place: string; file: string; locale: Locale; timeZone: string };
+
+export async function CodeList({ codes, owner }: { codes: string[]; owner: CodeOwner }) {
   const t = await getTranslations('recoveryCodes');
-  const heading = t('fileHeading', { username: user.username, tenant: tenant.name });
-  const note = t('fileNote', { when: showMoment(new Date(), locale, timeZone) });
+  const heading = t('fileHeading', { username: owner.username, tenant: owner.place });
+  const note = t('fileNote', { when: showMoment(new Date(), owner.locale, owner.timeZone) });
   return (
     <>
       <p className="print-only">{heading}</p>
@@ -24,7 +26,7 @@ export async function CodeList({ codes, visit }: { codes: string[]; visit: Visit
       <div className="row">
         <DownloadButton
           text={`${[heading, '', ...codes, '', note].join('\r\n')}\r\n`}
-          fileName={t('fileName', { accountId: tenant.slug })}
+          fileName={t('fileName', { accountId: owner.file })}
         >
           {t('download')}
         </DownloadButton>

@@ -1,13 +1,15 @@
 import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { keepCodes } from './actions';
+import type { FormAction } from '@/lib/form-state';
 
-export async function KeptForm({ userId, returnTo }: { userId: string; returnTo: string | string[] | undefined }) {
+type Props = { action: FormAction; as: string; returnTo: string | string[] | undefined };
+
+export async function KeptForm({ action, as, returnTo }: Props) {
   const t = await getTranslations('recoveryCodes');
-  const hidden = { as: userId, return_to: typeof returnTo === 'string' ? returnTo : '' };
+  const hidden = { as, return_to: typeof returnTo === 'string' ? returnTo : '' };
   return (
-    <ActionForm action={keepCodes} hidden={hidden} className="form no-print">
+    <ActionForm action={action} hidden={hidden} className="form no-print">
       <SubmitButton pending={t('continuing')} full>
         {t('kept')}
       </SubmitButton>

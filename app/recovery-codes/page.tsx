@@ -1,12 +1,11 @@
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
-import { Card } from '@/components/ui/card';
-import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { newCodes } from '@/lib/two-factor';
-import { CodeList } from './code-list';
+import { keepCodes } from './actions';
 import { KeptForm } from './form';
+import { NewCodes } from './new-codes';
 
 type Props = { searchParams: Promise<{ return_to?: string | string[] }> };
 
@@ -17,21 +16,15 @@ export async function generateMetadata() {
 
 export default async function RecoveryCodesPage({ searchParams }: Props) {
   const visit = await requireUser();
-  const codes = await newCodes(visit.tenant, visit.user.id);
+  const { tenant, user, locale, timeZone } = visit;
+  const codes = await newCodes(tenant, user.id);
   if (!codes) redirect('/home');
-  const t = await getTranslations('recoveryCodes');
+  const owner = { username: user.username, place: tenant.name, file: tenant.slug, locale, timeZone };
   return (
     <Frame visit={visit}>
-      <div className="max-w-2xl">
-        <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
-        <Card>
-          <div className="stack">
-            <CodeList codes={codes} visit={visit} />
-            <p className="no-print">{t('where')}</p>
-            <KeptForm userId={visit.user.id} returnTo={(await searchParams).return_to} />
-          </div>
-        </Card>
-      </div>
+      <NewCodes codes={codes} owner={owner}>
+        <KeptForm action={keepCodes} as={user.id} returnTo={(await searchParams).return_to} />
+      </NewCodes>
     </Frame>
   );
 }

@@ -19,6 +19,9 @@ export const operators = pgTable('operators', {
   lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
   toldStep: bigint('told_step', { mode: 'number' }),
   enrolledAt: moment('enrolled_at'),
+  /** New recovery codes until the operator has seen them, ten minutes at most. */
+  sealedNewCodes: text('sealed_new_codes'),
+  newCodesAt: moment('new_codes_at'),
   locale: text('locale', { enum: ['en', 'fr'] }),
   timeZone: text('time_zone').notNull().default('America/Toronto'),
   lastSignInAt: moment('last_sign_in_at'),
@@ -41,6 +44,17 @@ export const operatorSessions = pgTable(
   (table) => [index('operator_sessions_operator').on(table.operatorId)],
 );
 
+/** As recovery_codes, of operators. */
+export const operatorRecoveryCodes = pgTable(
+  'operator_recovery_codes',
+  {
+    operatorId: operatorId(),
+    codeDigest: bytes('code_digest').notNull(),
+    usedAt: moment('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.operatorId, table.codeDigest] })],
+);
+
 /** A sign-in of an operator that has shown its password and opens nothing yet. */
 export const operatorAttempts = pgTable(
   'operator_attempts',
@@ -49,6 +63,7 @@ export const operatorAttempts = pgTable(
     tokenHash: bytes('token_hash').notNull(),
     operatorId: operatorId(),
     secondFactorAt: moment('second_factor_at'),
+    factor: text('factor', { enum: ['totp', 'recovery-code'] }),
     /** The secret shown for enrolment; becomes the live one with its first code. */
     sealedSecret: text('sealed_secret'),
     secretAt: moment('secret_at'),

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
+import { operatorRecoveryCodes, operators } from '@/db/schema/operators';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
+import { PROVIDER } from '@/lib/audit/provider';
 import { keyedDigestUnder, seal, unseal, writingKeyId } from '@/lib/crypto';
 import { env } from '@/lib/env';
 
@@ -12,65 +14,79 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** So many left or fewer, and the person is told to make new ones. */
 export const FEW_RECOVERY_CODES = 3;
 
-/** Replaces every recovery code of a user. They can be read by `newCodesOf` until seen, for ten minutes. */
+/**
+ * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of these. They can be
+ * read by `newCodesOf` until seen, for ten minutes.
+ */
 export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
+  const { table, whose, holder, held } = kept(tenantId, userId);
   const codes = Array.from({ length: COUNT }, newCode);
-  await tx.delete(recoveryCodes).where(and(eq(recoveryCodes.tenantId, tenantId), eq(recoveryCodes.userId, userId)));
+  await removeRecoveryCodes(tx, tenantId, userId);
   await tx
-    .insert(recoveryCodes)
-    .values(codes.map((code) => ({ tenantId, userId, codeDigest: digest(writingKeyId(), tenantId, userId, code) })));
+    .insert(table)
+    .values(codes.map((code) => ({ ...whose, codeDigest: digest(writingKeyId(), tenantId, userId, code) })));
   await tx
-    .update(totpSecrets)
+    .update(holder)
     .set({ sealedNewCodes: seal(codes.join(' '), context(tenantId, userId)), newCodesAt: sql`now()` })
-    .where(and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId)));
+    .where(held);
 }
 
 /** Promises the codes just made, until the person has said that they are kept; else undefined. */
 export async function newCodesOf(tx: Tx, tenantId: string, userId: string) {
+  const { holder, held } = kept(tenantId, userId);
   const [row] = await tx
-    .select({ sealed: totpSecrets.sealedNewCodes })
-    .from(totpSecrets)
-    .where(
-      and(
-        eq(totpSecrets.tenantId, tenantId),
-        eq(totpSecrets.userId, userId),
-        sql`${totpSecrets.newCodesAt} > now() - interval '10 minutes'`,
-      ),
-    );
+    .select({ sealed: holder.sealedNewCodes })
+    .from(holder)
+    .where(and(held, sql`${holder.newCodesAt} > now() - interval '10 minutes'`));
   return row?.sealed ? unseal(row.sealed, context(tenantId, userId)).split(' ') : undefined;
 }
 
 /** The codes have been seen and are never shown again. */
 export async function forgetNewCodes(tx: Tx, tenantId: string, userId: string) {
-  await tx
-    .update(totpSecrets)
-    .set({ sealedNewCodes: null, newCodesAt: null })
-    .where(and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId)));
+  const { holder, held } = kept(tenantId, userId);
+  await tx.update(holder).set({ sealedNewCodes: null, newCodesAt: null }).where(held);
 }
 
 /** Promises whether this code was good, and spends it: of twenty at once, one. */
 export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string, typed: string) {
+  const { table, mine } = kept(tenantId, userId);
   const spent = await tx
-    .update(recoveryCodes)
+    .update(table)
     .set({ usedAt: sql`now()` })
-    .where(
-      and(
-        eq(recoveryCodes.tenantId, tenantId),
-        eq(recoveryCodes.userId, userId),
-        inArray(recoveryCodes.codeDigest, digests(tenantId, userId, typed)),
-        isNull(recoveryCodes.usedAt),
-      ),
-    )
-    .returning({ userId: recoveryCodes.userId });
+    .where(and(mine, inArray(table.codeDigest, digests(tenantId, userId, typed)), isNull(table.usedAt)))
+    .returning({ usedAt: table.usedAt });
   return spent.length === 1;
 }
 
 /** Promises how many are left. */
 export async function countRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
-  return tx.$count(
-    recoveryCodes,
-    and(eq(recoveryCodes.tenantId, tenantId), eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt)),
-  );
+  const { table, mine } = kept(tenantId, userId);
+  return tx.$count(table, and(mine, isNull(table.usedAt)));
+}
+
+/** No code opens any more. */
+export async function removeRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
+  const { table, mine } = kept(tenantId, userId);
+  await tx.delete(table).where(mine);
+}
+
+/** Where somebody's codes are kept, and what holds the new ones until they are seen. Operators have tables of their own. */
+function kept(tenantId: string, id: string) {
+  if (tenantId === PROVIDER)
+    return {
+      table: operatorRecoveryCodes,
+      whose: { operatorId: id },
+      mine: eq(operatorRecoveryCodes.operatorId, id),
+      holder: operators,
+      held: eq(operators.id, id),
+    };
+  return {
+    table: recoveryCodes,
+    whose: { tenantId, userId: id },
+    mine: and(eq(recoveryCodes.tenantId, tenantId), eq(recoveryCodes.userId, id)),
+    holder: totpSecrets,
+    held: and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, id)),
+  };
 }
 
 function newCode() {

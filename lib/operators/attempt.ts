@@ -5,6 +5,8 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 
+export type OperatorFactor = 'totp' | 'recovery-code';
+
 export type OperatorStep = 'code' | 'enroll' | 'new-password';
 
 /** An operator's sign-in that has shown its password and lacks the rest. It lives ten minutes and opens nothing. */
@@ -15,6 +17,8 @@ export type OperatorAttempt = {
   firstName: string;
   lastName: string;
   step: OperatorStep | 'done';
+  /** What has been shown as second factor; null until then. */
+  factor: OperatorFactor | null;
   /** The secret to enrol with, in base32, and when it was first shown. */
   secret: string | null;
   secretAt: Date | null;
@@ -67,6 +71,7 @@ async function load(db: Pick<Tx, 'select'>, which: ReturnType<typeof eq>): Promi
     firstName: operator.firstName,
     lastName: operator.lastName,
     step: stepOf(attempt, operator),
+    factor: attempt.factor,
     secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, PROVIDER, operator.id),
     secretAt: attempt.secretAt,
     returnTo: attempt.returnTo,

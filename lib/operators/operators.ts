@@ -6,6 +6,7 @@ import type { AuditEvent } from '@/lib/audit/events';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
+import { removeRecoveryCodes } from '@/lib/credentials/recovery-codes';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { judgePasswordOf } from '@/lib/operators/password';
@@ -107,13 +108,21 @@ export function enableOperator(id: string, cause: Cause) {
   });
 }
 
-/** Takes a colleague's second factor away: his sessions end, and his next sign-in enrols again. Fails with `yourself`. */
+/** Takes a colleague's second factor and recovery codes away: his sessions end, and his next sign-in enrols again. Fails with `yourself`. */
 export function resetOperatorSecondFactor(id: string, cause: Cause) {
   return onColleague(id, cause, 'authn_second_factor_reset', async (tx) => {
     await tx
       .update(operators)
-      .set({ sealedSecret: null, lastStep: 0, toldStep: null, enrolledAt: null })
+      .set({
+        sealedSecret: null,
+        lastStep: 0,
+        toldStep: null,
+        enrolledAt: null,
+        sealedNewCodes: null,
+        newCodesAt: null,
+      })
       .where(eq(operators.id, id));
+    await removeRecoveryCodes(tx, PROVIDER, id);
     await clearBudgetsOf(tx, PROVIDER, id, 'code');
     return { ended: await endAllOfOperator(tx, id) };
   });

@@ -46,7 +46,7 @@ export type OperatorIn = { next: 'done'; session: { token: string; maxAge: numbe
 export async function openOperatorSession(
   tx: Tx,
   operatorId: string,
-  factor: 'totp',
+  factor: 'totp' | 'recovery-code',
   device: string | undefined,
   cause: Cause,
 ): Promise<OperatorIn | undefined> {

@@ -6,12 +6,14 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { checkFirstCode } from '@/lib/credentials/enrolment';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { isOverlong } from '@/lib/credentials/password-text';
+import { countRecoveryCodes, renewRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isSealedUnderOldKey, isToken, keyedDigest, randomToken } from '@/lib/crypto';
 import {
   ATTEMPT_SECONDS,
   lockOperatorAttempt,
   type OperatorAttempt,
+  type OperatorFactor,
   type OperatorStep,
   openOperatorAttempt,
 } from '@/lib/operators/attempt';
@@ -22,6 +24,10 @@ import { failure } from '@/lib/result';
 import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
+
+const NEW_CODES = '/operator/recovery-codes';
+/** A longer path is not gone back to. */
+const LONGEST_PATH = 512;
 
 /** What follows a step of an operator's sign-in that succeeded. */
 export type OperatorFollowed = { ok: true } & (
@@ -118,7 +124,7 @@ export async function proveOperatorCode(
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, live.operatorId, code);
-    return checked.ok ? goOn(tx, live, device, cause) : checked;
+    return checked.ok ? goOn(tx, live, 'totp', device, cause) : checked;
   });
 }
 
@@ -144,7 +150,24 @@ async function spendCode(tx: Tx, operatorId: string, code: string) {
   return spent.length === 1 ? checked : failure('wrong-code');
 }
 
-/** Takes the first code of the secret shown for this attempt, which becomes the live one. Fails as for users. */
+/** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails with `wrong-recovery-code`, else as proveOperatorCode does. */
+export async function proveOperatorRecoveryCode(
+  attempt: OperatorAttempt,
+  code: string,
+  device: string | undefined,
+  cause: Cause,
+) {
+  return tryCode({ id: PROVIDER }, attempt.operatorId, 'recovery-code', cause, async (tx) => {
+    const live = await lockOperatorAttempt(tx, attempt);
+    if (live?.step !== 'code') return failure('expired');
+    if (!(await spendRecoveryCode(tx, PROVIDER, live.operatorId, code))) return failure('wrong-recovery-code');
+    const left = await countRecoveryCodes(tx, PROVIDER, live.operatorId);
+    await record(tx, PROVIDER, cause, 'authn_recovery_code_use', { subjectId: live.operatorId, detail: { left } });
+    return goOn(tx, live, 'recovery-code', device, cause);
+  });
+}
+
+/** Takes the first code of the secret shown for this attempt, which becomes the live one, with new recovery codes. Fails as for users. */
 export async function enrolOperator(attempt: OperatorAttempt, code: string, device: string | undefined, cause: Cause) {
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'enrolment', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
@@ -160,41 +183,57 @@ export async function enrolOperator(attempt: OperatorAttempt, code: string, devi
         enrolledAt: sql`now()`,
       })
       .where(eq(operators.id, live.operatorId));
+    await renewRecoveryCodes(tx, PROVIDER, live.operatorId);
     await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_second_factor_enrol', {
       subjectId: live.operatorId,
       detail: { factor: 'totp' },
     });
-    return goOn(tx, live, device, cause);
+    return goOn(tx, live, 'totp', device, cause);
   });
 }
 
 /** From a proved second factor: to the new password where somebody else made the old one, else through the door. */
-async function goOn(tx: Tx, { id, operatorId, returnTo }: OperatorAttempt, device: string | undefined, cause: Cause) {
+async function goOn(
+  tx: Tx,
+  { id, operatorId }: OperatorAttempt,
+  factor: OperatorFactor,
+  device: string | undefined,
+  cause: Cause,
+) {
   await clearBudget(tx, PROVIDER, 'code', budgetOf(operatorId));
   const token = randomToken();
   await tx
     .update(operatorAttempts)
-    .set({ secondFactorAt: sql`now()`, sealedSecret: null, tokenHash: hashToken(token) })
+    .set({ secondFactorAt: sql`now()`, factor, sealedSecret: null, tokenHash: hashToken(token) })
     .where(eq(operatorAttempts.id, id));
   const live = await lockOperatorAttempt(tx, { id, operatorId });
-  if (live?.step === 'new-password')
+  if (!live) return failure('expired');
+  if (live.step === 'new-password')
     return {
       ok: true,
       next: 'new-password',
       attempt: { token, maxAge: ATTEMPT_SECONDS },
     } satisfies OperatorFollowed;
-  return goIn(tx, { id, operatorId, returnTo }, device, cause);
+  return goIn(tx, live, device, cause);
 }
 
 async function goIn(
   tx: Tx,
-  { id, operatorId, returnTo }: Pick<OperatorAttempt, 'id' | 'operatorId' | 'returnTo'>,
+  { id, operatorId, factor, secretAt, returnTo }: OperatorAttempt,
   device: string | undefined,
   cause: Cause,
 ) {
   await tx.delete(operatorAttempts).where(eq(operatorAttempts.id, id));
-  const opened = await openOperatorSession(tx, operatorId, 'totp', device, cause);
-  return opened ? ({ ok: true, ...opened, returnTo } satisfies OperatorFollowed) : failure('expired');
+  const opened = await openOperatorSession(tx, operatorId, factor ?? 'totp', device, cause);
+  if (!opened) return failure('expired');
+  // Whoever has enrolled on the way has codes to keep, which are shown before anything else.
+  return { ok: true, ...opened, returnTo: secretAt ? newCodesThen(returnTo) : returnTo } satisfies OperatorFollowed;
+}
+
+function newCodesThen(returnTo: string | null) {
+  if (!returnTo?.startsWith('/operator/')) return NEW_CODES;
+  const path = `${NEW_CODES}?${new URLSearchParams({ return_to: returnTo })}`;
+  return path.length > LONGEST_PATH ? NEW_CODES : path;
 }
 
 /** Takes the password an operator chooses for himself in place of the one he was given. Fails at its fields as a change does, and with `expired`. */

@@ -180,9 +180,11 @@ const ACTIONS: Record<string, Row> = {
   }),
   ...inConsole('/operator/account', {
     changeOwnPassword: () => ({ current: 'not it', password: 'violet marble 92 x', repeat: 'violet marble 92 x' }),
+    makeNewCodes: () => password,
     chooseZone: () => ({ timeZone: 'UTC' }),
     endOwnSession: ({ operatorSession }) => ({ session: operatorSession }),
   }),
+  ...inConsole('/operator/recovery-codes', { keepOperatorCodes: () => ({ return_to: '' }) }),
   ...inConsole('/operator/audit', { checkOwnTrail: nothing }),
 };
 
@@ -507,6 +509,7 @@ async function everything({ tenant }: Scene) {
     select (select t::text from tenants t where id = ${tenant.id}) as tenant,
       (select count(*)::int from tenants) as tenants,
       (select md5(string_agg(o::text, ' ' order by id)) from operators o) as operators,
+      (select md5(string_agg(c::text, ' ' order by c)) from operator_recovery_codes c) as codes,
       (select md5(string_agg(id || operator_id::text || token_hash::text, ' ' order by id)) from operator_sessions) as sessions,
       (select count(*)::int from audit_events where tenant_id = ${PROVIDER} and event <> 'authz_fail') as told`;
   return { ...Object.fromEntries(texts), mails: mails?.count, provider: row };

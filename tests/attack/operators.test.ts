@@ -5,7 +5,14 @@ import { disableOperator, resetOperatorPassword, resetOperatorSecondFactor } fro
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { instances } from '@/tests/support/instances';
-import { newOperator, type Operator, operatorCause, operatorHost, operatorSession } from '@/tests/support/operators';
+import {
+  newOperator,
+  type Operator,
+  operatorCause,
+  operatorCodes,
+  operatorHost,
+  operatorSession,
+} from '@/tests/support/operators';
 import { NEW_PASSWORD, newTenant, newUser, PASSWORD } from '@/tests/support/people';
 import { codeOf, wrongCode } from '@/tests/support/totp';
 import { visitor } from '@/tests/support/visitor';
@@ -13,9 +20,17 @@ import { visitor } from '@/tests/support/visitor';
 const running = instances(2);
 const SESSION = '__Host-sid';
 const PENDING = '__Host-pl';
+const CODE = /<li>[0-9a-z]{5}-[0-9a-z]{5}<\/li>/g;
 const WRONG = 'The username or password is not right. Check both and try again.';
 
-const PAGES = ['/operator', '/operator/tenants/new', '/operator/operators', '/operator/audit', '/operator/account'];
+const PAGES = [
+  '/operator',
+  '/operator/tenants/new',
+  '/operator/operators',
+  '/operator/audit',
+  '/operator/account',
+  '/operator/recovery-codes',
+];
 
 describe('the address of the console', () => {
   test('is one host’s alone: nowhere else is there a console, and nothing else is there', async () => {
@@ -73,9 +88,14 @@ describe('signing in', () => {
     const page = await browser.get('/operator/sign-in/enroll');
     const secret = /data-manual-key[^>]*>([\s\S]*?)<\/p>/.exec(page.body)?.[1]?.replace(/<[^>]+>|\s/g, '') ?? '';
     const done = await browser.submit('/operator/sign-in/enroll', { code: codeOf(secret) });
-    expect(done.location).toBe('/operator');
+    expect(done.location).toBe('/operator/recovery-codes');
     expect(browser.jar.get(SESSION)).not.toBe(pending);
     expect((await browser.get('/operator')).status).toBe(200);
+    expect((await browser.get('/operator/recovery-codes')).body.match(CODE)).toHaveLength(10);
+    expect((await browser.submit('/operator/recovery-codes', {}, { button: 'I have kept' })).location).toBe(
+      '/operator',
+    );
+    expect((await browser.get('/operator/recovery-codes')).location).toBe('/operator');
     const events = (await eventsOf({ id: PROVIDER })).filter((event) => event.subject_id === operator.id);
     expect(events.map(({ event }) => event)).toEqual([
       'user_create',
@@ -105,6 +125,30 @@ describe('signing in', () => {
     const again = atConsole();
     await passwordOf(again, operator);
     expect((await again.submit('/operator/sign-in/code', { code })).location).not.toBe('/operator');
+  });
+
+  test('with a recovery code: of twenty at once, on two instances, one opens a session, and it opens none again', async () => {
+    const operator = await newOperator();
+    const [code = ''] = await operatorCodes(operator);
+    const browser = atConsole();
+    await passwordOf(browser, operator);
+    expect((await browser.get('/operator/sign-in/code')).body).toContain('href="/operator/sign-in/recovery-code"');
+    const form = await browser.form('/operator/sign-in/recovery-code', ['code']);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => {
+        const one = visitor({ port: running.app(at % 2).port, host: operatorHost(), from: `127.0.8.${at + 1}` });
+        one.jar.set(PENDING, browser.jar.get(PENDING) ?? '');
+        return one.post('/operator/sign-in/recovery-code', form, { code });
+      }),
+    );
+    expect(answers.filter(({ location }) => location === '/operator')).toHaveLength(1);
+    const [sessions] = await admin()`select count(*)::int from operator_sessions where operator_id = ${operator.id}`;
+    expect(sessions?.count).toBe(1);
+    const again = atConsole();
+    await passwordOf(again, operator);
+    const spent = await again.submit('/operator/sign-in/recovery-code', { code });
+    expect(spent.message).toBe('That recovery code is not right, or it has been used.');
+    expect(again.jar.has(SESSION)).toBe(false);
   });
 
   test('goes on to the page that was asked for, and to none elsewhere', async () => {

@@ -355,6 +355,7 @@ describe('the database', () => {
       expect(shared.map(({ relname }) => relname).sort()).toEqual([
         'operator_attempts',
         'operator_devices',
+        'operator_recovery_codes',
         'operator_sessions',
         'operators',
         'tenants',

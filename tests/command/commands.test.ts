@@ -11,7 +11,7 @@ import { findOperatorByUsername } from '@/lib/operators/operators';
 import { takeTry } from '@/lib/sign-in/throttle';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
-import { newOperator, operatorSession } from '@/tests/support/operators';
+import { newOperator, operatorCodes, operatorSession } from '@/tests/support/operators';
 import { enrolled, newTenant, newUser } from '@/tests/support/people';
 import { type MailServer, startMailServer } from '@/tests/support/smtp';
 
@@ -329,6 +329,7 @@ describe('an operator', () => {
   test('who lost the app sets up another, and with --password chooses a password', async () => {
     const operator = await newOperator();
     await operatorSession(operator);
+    await operatorCodes(operator);
     const factor = await gatehouse('reset-operator', operator.username, '--json');
     expect(factor).toMatchObject({
       status: EXIT.done,
@@ -338,11 +339,12 @@ describe('an operator', () => {
     const look = async () => {
       const [row] = await admin()`
         select sealed_secret is null as lost, temporary_until is not null as temporary,
-          (select count(*)::int from operator_sessions where operator_id = ${operator.id}) as sessions
+          (select count(*)::int from operator_sessions where operator_id = ${operator.id}) as sessions,
+          (select count(*)::int from operator_recovery_codes where operator_id = ${operator.id}) as codes
         from operators where id = ${operator.id}`;
       return row;
     };
-    expect(await look()).toEqual({ lost: true, temporary: false, sessions: 0 });
+    expect(await look()).toEqual({ lost: true, temporary: false, sessions: 0, codes: 0 });
     const both = await gatehouse('reset-operator', operator.username, '--password');
     expect([both.status, both.stdout]).toEqual([
       EXIT.done,

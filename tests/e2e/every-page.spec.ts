@@ -163,7 +163,17 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
     await page.goto(atConsole('/operator/sign-in'));
     await typeSignIn(page, operator.username, operator.password);
     await inspect(page, 'code.title');
+    await page.goto(atConsole('/operator/sign-in/recovery-code'));
+    await inspect(page, 'recoveryCode.title');
     await enterConsole(page.context(), operator);
+    await page.goto(atConsole('/operator/account'));
+    await page.locator('summary').getByText('New recovery codes', { exact: true }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await inspect(page, 'operatorAccount.title');
+    await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(operator.password);
+    await page.getByRole('button', { name: 'Make new codes' }).click();
+    await expect(page).toHaveURL(/\/operator\/recovery-codes/);
+    await inspect(page, 'recoveryCodes.title');
     for (const [path, title] of [
       ['/operator', 'tenants.title'],
       ['/operator?q=nobody-has-this', 'tenants.title'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { admin } from '@/tests/support/clock';
 import { newOperator } from '@/tests/support/operators';
 import { NEW_PASSWORD, PASSWORD } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
@@ -23,6 +24,8 @@ test('an operator sets up a second factor, opens a tenant, and its administrator
   await typeSignIn(page, operator.username, operator.password);
   const { secret } = await scan(browser, page.getByRole('img', { name: /QR/ }));
   await page.getByLabel('New code').fill(codeOf(secret));
+  await expect(page).toHaveURL(atConsole('/operator/recovery-codes'));
+  await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
   await expect(page).toHaveURL(atConsole());
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tenants');
 
@@ -148,6 +151,8 @@ test('an operator adds a colleague, who comes in with the password he is told an
   await colleague.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await colleague.getByLabel('Repeat the new password').fill(NEW_PASSWORD);
   await colleague.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(colleague.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem')).toHaveCount(10);
+  await colleague.getByRole('button', { name: 'I have kept them: Continue' }).click();
   await expect(colleague).toHaveURL(atConsole());
 
   await page.reload();
@@ -156,6 +161,81 @@ test('an operator adds a colleague, who comes in with the password he is told an
   await expect(page.getByText('Disabled. Every session has ended.')).toBeVisible();
   await colleague.getByRole('link', { name: 'Operators' }).first().click();
   await expect(colleague).toHaveURL(/\/operator\/sign-in\?reason=ended/);
+});
+
+test('an operator keeps his recovery codes, comes in with one without his phone, and makes new ones', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const operator = await newOperator({ enrolled: false, username: name('olive') });
+  await page.goto(atConsole('/operator/operators'));
+  await typeSignIn(page, operator.username, operator.password);
+  const { secret } = await scan(browser, page.getByRole('img', { name: /QR/ }));
+  await page.getByLabel('New code').fill(codeOf(secret));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
+  const list = page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem');
+  const codes = await list.allInnerTexts();
+  expect(new Set(codes).size).toBe(10);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('recovery-codes-operator.txt');
+  const text = await readFile(await download.path(), 'utf8');
+  expect(text).toContain(`Recovery codes for ${operator.username} at Operator console`);
+  for (const code of codes) expect(text).toContain(code);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
+  await expect(page.getByRole('button', { name: 'Print' })).toBeVisible();
+  await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
+  await expect(page).toHaveURL(atConsole('/operator/operators'));
+  await page.goto(atConsole('/operator/recovery-codes'));
+  await expect(page).toHaveURL(atConsole());
+
+  const use = async (code: string) => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/operator\/sign-in/);
+    await typeSignIn(page, operator.username, operator.password);
+    await page.getByRole('link', { name: 'Use a recovery code' }).click();
+    await page.getByLabel('Recovery code', { exact: true }).fill(code);
+    await page.getByRole('button', { name: 'Continue' }).click();
+  };
+  const left = (count: number) => page.getByRole('definition').filter({ hasText: new RegExp(`^${count}$`) });
+  await use(` ${codes[0]?.toUpperCase()} `);
+  await expect(page).toHaveURL(atConsole());
+  await page.goto(atConsole('/operator/account'));
+  await expect(left(9)).toBeVisible();
+  await use(codes[0] ?? '');
+  await expect(alertIn(page)).toHaveText('That recovery code is not right, or it has been used.');
+  await page.getByLabel('Recovery code', { exact: true }).fill(codes[1] ?? '');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page).toHaveURL(atConsole());
+
+  await admin()`
+    update operator_recovery_codes set used_at = now() where ctid in (
+      select ctid from operator_recovery_codes where operator_id = ${operator.id} and used_at is null limit 5)`;
+  await page.goto(atConsole('/operator/account'));
+  await expect(left(3)).toBeVisible();
+  await expect(page.getByText('Only 3 recovery codes are left.')).toBeVisible();
+  await confirm(page, 'New recovery codes', 'Make new recovery codes?', { password: 'not mine' });
+  await expect(page.getByText('That is not your current password.')).toBeVisible();
+  await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(operator.password);
+  await page.getByRole('button', { name: 'Make new codes' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
+  const fresh = await list.allInnerTexts();
+  await page.getByRole('button', { name: 'I have kept them: Continue' }).click();
+  await expect(page).toHaveURL(atConsole('/operator/account'));
+  await expect(left(10)).toBeVisible();
+  await use(codes[9] ?? '');
+  await expect(alertIn(page)).toHaveText('That recovery code is not right, or it has been used.');
+  await page.getByLabel('Recovery code', { exact: true }).fill(fresh[0] ?? '');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page).toHaveURL(atConsole());
+  await page.goto(atConsole('/operator/audit'));
+  await expect(page.getByText('Olive Bergeron renewed the recovery codes').first()).toBeVisible();
 });
 
 test.describe('in French', () => {

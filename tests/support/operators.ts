@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { withoutTenant } from '@/db';
+import { withoutTenant, withTenant } from '@/db';
 import { operatorSessions, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
+import { forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
 import { newTotpSecret, sealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, randomToken } from '@/lib/crypto';
 import { env } from '@/lib/env';
@@ -33,6 +34,16 @@ export async function newOperator({ enrolled = true, username = `operator${++mad
     );
   }
   return { id: operator.id, username, password: PASSWORD, secret };
+}
+
+/** Promises new recovery codes of an operator, as if made and kept a while ago. */
+export function operatorCodes(operator: { id: string }) {
+  return withTenant(PROVIDER, async (tx) => {
+    await renewRecoveryCodes(tx, PROVIDER, operator.id);
+    const codes = (await newCodesOf(tx, PROVIDER, operator.id)) ?? [];
+    await forgetNewCodes(tx, PROVIDER, operator.id);
+    return codes;
+  });
 }
 
 /** Promises the token of a session of an operator, as a sign-in would have opened it. */

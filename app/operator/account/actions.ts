@@ -1,8 +1,10 @@
 'use server';
 
 import { refresh } from 'next/cache';
+import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { changeOperatorPassword } from '@/lib/operators/password';
+import { renewOperatorCodes } from '@/lib/operators/second-factor';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
@@ -18,6 +20,14 @@ export const changeOwnPassword = operatorAction(change, async ({ operator, sessi
   await keepSession(result);
   return said('operatorAccount.changed');
 });
+
+export const makeNewCodes = operatorAction(
+  z.object({ password: z.string().min(1) }),
+  async ({ operator, cause }, { password }) => {
+    const result = await renewOperatorCodes(operator.id, password, cause);
+    return result.ok ? redirect('/operator/recovery-codes?return_to=/operator/account') : result;
+  },
+);
 
 export const chooseZone = operatorAction(z.object({ timeZone: z.string().max(60) }), async ({ operator }, input) => {
   const result = await keepOperatorZone(operator.id, input.timeZone);

@@ -1,5 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { OperatorFrame, type OperatorVisit } from '@/app/operator/frame';
+import { FactorDetails } from '@/app/settings/two-factor/factor-details';
+import { NewCodesForm } from '@/app/settings/two-factor/form';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -7,9 +9,10 @@ import { DataTable } from '@/components/ui/data-table';
 import { PageTitle } from '@/components/ui/page-title';
 import { showMoment } from '@/lib/i18n';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { operatorFactorState } from '@/lib/operators/second-factor';
 import { listOperatorSessions } from '@/lib/operators/sessions';
 import { requireOperator } from '@/lib/request/current';
-import { endOwnSession } from './actions';
+import { endOwnSession, makeNewCodes } from './actions';
 import { OperatorPasswordForm, ZoneForm } from './form';
 
 export async function generateMetadata() {
@@ -19,15 +22,24 @@ export async function generateMetadata() {
 
 export default async function OperatorAccountPage() {
   const visit = await requireOperator();
-  const t = await getTranslations('operatorAccount');
+  const { operator, locale, timeZone } = visit;
+  const [t, state] = await Promise.all([getTranslations('operatorAccount'), operatorFactorState(operator.id)]);
   const { passwordMinLength } = OPERATOR_LIMITS;
   return (
     <OperatorFrame visit={visit} tab="account">
       <div className="max-w-3xl">
-        <PageTitle lead={visit.operator.username}>{t('title')}</PageTitle>
+        <PageTitle lead={operator.username}>{t('title')}</PageTitle>
         <div className="stack">
           <Card title={t('password')} description={t('passwordHint', { min: passwordMinLength })}>
             <OperatorPasswordForm visit={visit} />
+          </Card>
+          <Card title={t('factor')}>
+            <div className="stack">
+              <FactorDetails state={state} locale={locale} timeZone={timeZone}>
+                <NewCodesForm action={makeNewCodes} as={operator.id} />
+              </FactorDetails>
+              <p className="muted">{t('newPhone')}</p>
+            </div>
           </Card>
           <Card title={t('zone')} description={t('zoneHint')}>
             <ZoneForm visit={visit} />

@@ -4,7 +4,8 @@ import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { begin, newRecoveryCodes, turnOff } from './actions';
+import type { FormAction } from '@/lib/form-state';
+import { begin, turnOff } from './actions';
 
 export async function BeginForm({ userId }: { userId: string }) {
   const t = await getTranslations('twoFactor');
@@ -16,12 +17,12 @@ export async function BeginForm({ userId }: { userId: string }) {
   );
 }
 
-export async function NewCodesForm({ userId }: { userId: string }) {
+export async function NewCodesForm({ action, as }: { action: FormAction; as: string }) {
   const t = await getTranslations('twoFactor');
   return (
     <ConfirmForm
-      action={newRecoveryCodes}
-      hidden={{ as: userId }}
+      action={action}
+      hidden={{ as }}
       trigger={t('newCodes')}
       question={t('newCodesQuestion')}
       explain={t('newCodesWhat')}

@@ -1,13 +1,11 @@
 import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
-import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import { DefinitionList } from '@/components/ui/definition-list';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
-import { showMoment } from '@/lib/i18n';
 import type { twoFactorState } from '@/lib/two-factor';
+import { newRecoveryCodes } from './actions';
+import { FactorDetails } from './factor-details';
 import { BeginForm, NewCodesForm, TurnOffForm } from './form';
 
 type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;
@@ -22,7 +20,13 @@ export async function Switch({ visit, state }: { visit: Visit; state: State }) {
     <>
       <Card title={t('title')} actions={badge}>
         <div className="stack">
-          {state.on ? <Details visit={visit} state={state} /> : <Invitation />}
+          {state.on ? (
+            <FactorDetails state={state} locale={visit.locale} timeZone={visit.timeZone}>
+              {hidden ? null : <NewCodesForm action={newRecoveryCodes} as={visit.user.id} />}
+            </FactorDetails>
+          ) : (
+            <Invitation />
+          )}
           {state.on && required ? <p className="muted">{t('required')}</p> : null}
           {hidden ? <p className="muted">{t('hidden')}</p> : null}
           <TurnOffForm userId={visit.user.id} offered={state.on && !required && !hidden} />
@@ -45,25 +49,5 @@ async function Invitation() {
       <p>{t('whatItIs')}</p>
       <p className="muted">{t('youNeed')}</p>
     </div>
-  );
-}
-
-async function Details({ visit, state }: { visit: Visit; state: State }) {
-  const t = await getTranslations('twoFactor');
-  const since = state.since ? showMoment(state.since, visit.locale, visit.timeZone) : '–';
-  return (
-    <>
-      <p>{t('on')}</p>
-      <DefinitionList
-        items={[
-          { term: t('sinceTerm'), value: since },
-          { term: t('codesTerm'), value: String(state.codesLeft) },
-        ]}
-      />
-      {state.codesLeft <= FEW_RECOVERY_CODES ? (
-        <Alert tone="warning">{t('codesLow', { count: state.codesLeft })}</Alert>
-      ) : null}
-      {isPasswordHidden(visit.policy, visit.user) ? null : <NewCodesForm userId={visit.user.id} />}
-    </>
   );
 }

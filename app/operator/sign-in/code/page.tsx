@@ -13,7 +13,7 @@ export async function generateMetadata() {
 
 export default async function OperatorCodePage() {
   const { attempt } = await requireOperatorAttempt('code');
-  const [t, own] = await Promise.all([getTranslations('code'), getTranslations('operatorDoor')]);
+  const t = await getTranslations('code');
   return (
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <ActionForm action={submitOperatorCode}>
@@ -22,7 +22,12 @@ export default async function OperatorCodePage() {
           {t('submit')}
         </SubmitButton>
       </ActionForm>
-      <p className="muted text-sm mt-4">{own('noPhone')}</p>
+      <p className="muted text-sm mt-4">
+        {t('noPhone')}{' '}
+        <a className="link" href="/operator/sign-in/recovery-code">
+          {t('useRecovery')}
+        </a>
+      </p>
     </OperatorDoor>
   );
 }

@@ -1,0 +1,32 @@
+import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { OperatorFrame } from '@/app/operator/frame';
+import { KeptForm } from '@/app/recovery-codes/form';
+import { NewCodes } from '@/app/recovery-codes/new-codes';
+import { PROVIDER } from '@/lib/audit/provider';
+import { requireOperator } from '@/lib/request/current';
+import { newCodes } from '@/lib/two-factor';
+import { keepOperatorCodes } from './actions';
+
+type Props = { searchParams: Promise<{ return_to?: string | string[] }> };
+
+export async function generateMetadata() {
+  const t = await getTranslations('recoveryCodes');
+  return { title: t('title') };
+}
+
+export default async function OperatorRecoveryCodesPage({ searchParams }: Props) {
+  const visit = await requireOperator();
+  const { operator, locale, timeZone } = visit;
+  const codes = await newCodes({ id: PROVIDER }, operator.id);
+  if (!codes) redirect('/operator');
+  const t = await getTranslations('operatorDoor');
+  const owner = { username: operator.username, place: t('console'), file: 'operator', locale, timeZone };
+  return (
+    <OperatorFrame visit={visit}>
+      <NewCodes codes={codes} owner={owner}>
+        <KeptForm action={keepOperatorCodes} as={operator.id} returnTo={(await searchParams).return_to} />
+      </NewCodes>
+    </OperatorFrame>
+  );
+}

@@ -1,0 +1,17 @@
+'use server';
+
+import { z } from 'zod';
+import { proveOperatorRecoveryCode } from '@/lib/operators/sign-in';
+import { operatorAttemptAction } from '@/lib/request/action';
+import { followOperator } from '@/lib/request/finish';
+
+const schema = z.object({ code: z.string().trim().min(1).max(64) });
+
+export const submitOperatorRecoveryCode = operatorAttemptAction(
+  'code',
+  schema,
+  async ({ attempt, device, cause }, { code }) => {
+    const result = await proveOperatorRecoveryCode(attempt, code, device, cause);
+    return result.ok ? followOperator(result) : result;
+  },
+);

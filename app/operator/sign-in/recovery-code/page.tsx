@@ -1,0 +1,24 @@
+import { getTranslations } from 'next-intl/server';
+import { OperatorDoor } from '@/app/operator/door';
+import { RecoveryCodeForm } from '@/app/sign-in/recovery-code-form';
+import { requireOperatorAttempt } from '@/lib/request/current';
+import { submitOperatorRecoveryCode } from './actions';
+
+export async function generateMetadata() {
+  const t = await getTranslations('recoveryCode');
+  return { title: t('title') };
+}
+
+export default async function OperatorRecoveryCodePage() {
+  const { attempt } = await requireOperatorAttempt('code');
+  const [t, own] = await Promise.all([getTranslations('recoveryCode'), getTranslations('operatorDoor')]);
+  return (
+    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
+      <RecoveryCodeForm
+        action={submitOperatorRecoveryCode}
+        codeHref="/operator/sign-in/code"
+        noneLeft={own('noneLeft')}
+      />
+    </OperatorDoor>
+  );
+}

@@ -1,0 +1,22 @@
+import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { Card } from '@/components/ui/card';
+import { PageTitle } from '@/components/ui/page-title';
+import { CodeList, type CodeOwner } from './code-list';
+
+/** Codes just made, to keep before going on; `children` is the form that says so. */
+export async function NewCodes({ codes, owner, children }: { codes: string[]; owner: CodeOwner; children: ReactNode }) {
+  const t = await getTranslations('recoveryCodes');
+  return (
+    <div className="max-w-2xl">
+      <PageTitle lead={t('lead')}>{t('title')}</PageTitle>
+      <Card>
+        <div className="stack">
+          <CodeList codes={codes} owner={owner} />
+          <p className="no-print">{t('where')}</p>
+          {children}
+        </div>
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { getTranslations } from 'next-intl/server';
+import { ActionForm } from '@/components/forms/action-form';
+import { Field } from '@/components/forms/field';
+import { SubmitButton } from '@/components/forms/submit-button';
+import type { FormAction } from '@/lib/form-state';
+
+type Props = { action: FormAction; codeHref: string; noneLeft: string };
+
+/** A recovery code in place of the app's; `codeHref` is the way back to the app's. */
+export async function RecoveryCodeForm({ action, codeHref, noneLeft }: Props) {
+  const t = await getTranslations('recoveryCode');
+  return (
+    <>
+      <ActionForm action={action}>
+        <Field name="code" label={t('code')} hint={t('hint')} autoComplete="off" maxLength={64} required autoFocus />
+        <SubmitButton pending={t('submitting')} full>
+          {t('submit')}
+        </SubmitButton>
+      </ActionForm>
+      <div className="stack-tight text-sm mt-4">
+        <p>
+          <a className="link" href={codeHref}>
+            {t('useApp')}
+          </a>
+        </p>
+        <p className="muted">{noneLeft}</p>
+      </div>
+    </>
+  );
+}
