@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from 'react';
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef, useState } from 'react';
 import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
@@ -31,6 +31,7 @@ export function ActionForm({
   const form = useRef<HTMLFormElement>(null);
   const first = useRef(initial);
   const busy = useRef(false);
+  const [outdated, setOutdated] = useState<FormState>();
 
   useEffect(() => {
     busy.current = pending;
@@ -41,6 +42,15 @@ export function ActionForm({
     forgetSecrets(form.current);
     if (state.status === 'failed') showTrouble(form.current);
     else if (document.activeElement === document.body) showMessage(form.current);
+  }, [state]);
+
+  /* What is said to be done may be undone by the next form: only the last of them speaks. */
+  useEffect(() => {
+    if (state.status !== 'done') return;
+    const outdate = () => setOutdated(state);
+    document.dispatchEvent(new Event(DONE));
+    document.addEventListener(DONE, outdate);
+    return () => document.removeEventListener(DONE, outdate);
   }, [state]);
 
   /* React's own submit would reset the form afterwards and lose what the action did not give back. */
@@ -54,7 +64,7 @@ export function ActionForm({
   }
 
   return (
-    <FormContext value={{ state, pending }}>
+    <FormContext value={{ state, pending, outdated: state === outdated }}>
       {state.handoff ? (
         handoff
       ) : (
@@ -62,13 +72,15 @@ export function ActionForm({
           {Object.entries(hidden ?? {}).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
-          {message === 'above' ? <FormMessage /> : null}
+          {message === 'above' ? <FormMessage lasting={Boolean(done)} /> : null}
           {state.status === 'done' && done ? done : children}
         </form>
       )}
     </FormContext>
   );
 }
+
+const DONE = 'gatehouse-done';
 
 function forgetSecrets(form: HTMLFormElement) {
   for (const input of form.querySelectorAll<HTMLInputElement>('[data-secret]')) input.value = '';

@@ -78,7 +78,7 @@ export function ConfirmDialog(props: Props) {
           </div>
         </dialog>
       </details>
-      {finished ? <FormMessage /> : null}
+      {finished ? <FormMessage lasting={Boolean(done)} /> : null}
       {finished ? done : null}
     </>
   );

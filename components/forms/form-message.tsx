@@ -3,9 +3,15 @@
 import { Icon } from '@/components/ui/icon';
 import { useFormState } from './form-context';
 
+type Props = {
+  /** Stays whatever other forms do: it belongs to what is shown under it. */
+  lasting?: boolean;
+};
+
 /* Both regions stand in the page from the start: a region that arrives with its words is not read out. */
-export function FormMessage() {
-  const { status, message, at } = useFormState().state;
+export function FormMessage({ lasting = false }: Props) {
+  const { state, outdated } = useFormState();
+  const { status, message, at } = state;
   const words = (tone: 'danger' | 'success') => (
     <div key={at} tabIndex={-1} data-form-message={status} className={`alert alert-${tone}`}>
       <Icon name={tone === 'danger' ? 'warning' : 'check'} />
@@ -18,7 +24,7 @@ export function FormMessage() {
         {status === 'failed' && message ? words('danger') : null}
       </div>
       <div role="status" className="form-live">
-        {status === 'done' && message ? words('success') : null}
+        {status === 'done' && message && (lasting || !outdated) ? words('success') : null}
       </div>
     </>
   );

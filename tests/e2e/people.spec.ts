@@ -92,6 +92,31 @@ test('A slip with a QR code for a person without mail: shown once, scanned or ty
   await expect(alertIn(phone)).toContainText('no longer good');
 });
 
+test('What has been done is said once: an invitation taken back is not on its way, and its slip is gone', async ({
+  page,
+}) => {
+  const office = await openOffice();
+  await office.hire({ username: 'ola', firstName: 'Ola', lastName: 'Berg', password: undefined });
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/admin/users?q=ola'));
+  await page.getByRole('link', { name: 'Ola Berg' }).click();
+  await expect(page.getByText('There is no invitation to take back.')).toBeVisible();
+  await confirm(page, 'Invite by mail', 'Invite Ola Berg by mail?');
+  await expect(statusIn(page)).toHaveText('The invitation is on its way.');
+  await confirm(page, 'Print a slip', 'Make a slip for Ola Berg?');
+  await expect(statusIn(page)).toHaveText('The slip is below. Print it now: it is shown only this once.');
+  await confirm(page, 'Take back', 'Take back the invitation of Ola Berg?');
+  await expect(statusIn(page)).toHaveText('The invitation is taken back.');
+  await expect(page.getByRole('article', { name: 'Welcome, Ola' })).toHaveCount(0);
+});
+
+test('Filters that nobody fits say so', async ({ page }) => {
+  const office = await openOffice();
+  await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/admin/users?status=locked'));
+  await expect(page.getByRole('heading', { name: 'Nobody fits these filters' })).toBeVisible();
+});
+
 test('Two administrators edit the same person: the second sees what the first has saved', async ({ page, visit }) => {
   const office = await openOffice();
   const other = await visit();

@@ -17,10 +17,10 @@ export async function UserTable({ users, q, narrowed, locale, timeZone }: Props)
   if (users.length === 0) {
     return (
       <EmptyState
-        title={narrowed ? t('nobody', { q }) : t('empty')}
+        title={q ? t('nobody', { q }) : t(narrowed ? 'nobodyFiltered' : 'empty')}
         action={narrowed ? null : <LinkButton href="/admin/users/import">{t('import')}</LinkButton>}
       >
-        {t(narrowed ? 'nobodyHint' : 'emptyHint')}
+        {t(q ? 'nobodyHint' : narrowed ? 'nobodyFilteredHint' : 'emptyHint')}
       </EmptyState>
     );
   }

@@ -107,7 +107,7 @@ export async function AccessForms({ member, visit }: Props) {
       />
       <SecondFactorAction member={member} visit={visit} />
       <MemberAction
-        now={t('deleteNow')}
+        now={t(member.id === visit.user.id ? 'deleteNotSelf' : 'deleteNow')}
         offered={member.id !== visit.user.id}
         action={deleteMember}
         hidden={hidden}

@@ -38,14 +38,16 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
         pending={t('makingSlip')}
         tone="quiet"
         done={
-          <PrintedSlip
-            words={{ ...(await slipWords(visit)), title: t('slipTitle', words), print: t('print') }}
-            username={[member.username, member.extension].filter(Boolean).join(' · ')}
-          />
+          standing?.way === 'slip' ? (
+            <PrintedSlip
+              words={{ ...(await slipWords(visit)), title: t('slipTitle', words), print: t('print') }}
+              username={[member.username, member.extension].filter(Boolean).join(' · ')}
+            />
+          ) : null
         }
       />
       <MemberAction
-        now={t('revokeNow')}
+        now={t(standing ? 'revokeNow' : 'revokeNothing')}
         offered={standing !== undefined}
         action={revokeMemberInvitation}
         hidden={hidden}
