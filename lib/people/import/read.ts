@@ -30,9 +30,10 @@ export async function readCsv(bytes: Buffer) {
   const lines: ReadLine[] = [];
   try {
     for await (const { record, info } of parserOf(text)) {
-      const cells = (record as string[]).slice(0, MOST_COLUMNS).map((cell) => cellText(cell).slice(0, LONGEST_CELL));
+      const whole = record as string[];
+      const cells = whole.slice(0, MOST_COLUMNS).map((cell) => cellText(cell).slice(0, LONGEST_CELL));
       if (cells.every((cell) => cell === '')) continue;
-      lines.push({ line: info.lines, cells });
+      lines.push({ line: info.lines - breaksIn(whole), cells });
       if (lines.length > MOST_LINES + 1) return failure('file-lines', { most: MOST_LINES });
     }
   } catch (error) {
@@ -42,6 +43,11 @@ export async function readCsv(bytes: Buffer) {
   const [header, ...rest] = lines;
   if (!header || rest.length === 0) return failure('file-empty');
   return { ok: true, header: header.cells, lines: rest } as const;
+}
+
+/** The parser counts to where a line of people ends; it is looked for where it begins. */
+function breaksIn(cells: string[]) {
+  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 }
 
 function parserOf(text: string) {

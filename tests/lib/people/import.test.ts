@@ -18,11 +18,12 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
 describe('a file', () => {
   test('is read whatever program wrote it', async () => {
-    const text = 'username;first_name;last_name\r\nandré;"Noël; Ève";Côté\n\nb;c;d\re;f;"g\nh"';
+    const text = 'username;first_name;last_name\r\nandré;"Noël; Ève";Côté\n\nb;c;d\re;f;"g\nh"\ni;j;k';
     const wanted = [
       { line: 2, cells: ['andré', 'Noël; Ève', 'Côté'] },
       { line: 4, cells: ['b', 'c', 'd'] },
-      { line: 6, cells: ['e', 'f', 'g\nh'] },
+      { line: 5, cells: ['e', 'f', 'g\nh'] },
+      { line: 7, cells: ['i', 'j', 'k'] },
     ];
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
     const forms = {

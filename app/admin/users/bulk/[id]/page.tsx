@@ -133,10 +133,11 @@ async function Standing({ bulk }: { bulk: Bulk }) {
       </div>
     );
   }
+  const doneFor = bulk.done - bulk.refused.length;
   return (
     <div role="status">
-      <Alert tone={bulk.state === 'done' ? 'success' : 'warning'}>
-        {bulk.state === 'done' ? t('finished', { count: bulk.done - bulk.refused.length }) : t('stopped')}
+      <Alert tone={bulk.state === 'done' && doneFor > 0 ? 'success' : 'warning'}>
+        {bulk.state === 'done' ? t('finished', { count: doneFor }) : t('stopped')}
       </Alert>
     </div>
   );

@@ -24,7 +24,7 @@ export async function Outcome({ found }: { found: Import }) {
     return (
       <div role="status" className="stack">
         <Alert tone="success">{t('applied', { create, change })}</Alert>
-        {create > 0 ? <p className="muted">{t('slips')}</p> : null}
+        {create > 0 ? <p className="muted">{t(found.invite ? 'slips' : 'notInvited')}</p> : null}
         <div className="row">
           <LinkButton href={`/admin/users/import/${found.id}/report`}>{t('report')}</LinkButton>
           <LinkButton href="/admin/users?status=waiting">{t('toWaiting')}</LinkButton>
