@@ -37,10 +37,15 @@ export async function invalid(error: z.ZodError, values: Record<string, string>)
 }
 
 function fieldError(issue: z.core.$ZodIssue, value: string | undefined) {
-  if (issue.code === 'invalid_type' || value === '' || (issue.code === 'too_small' && issue.minimum === 1))
+  if (value && issue.code === 'invalid_type' && issue.expected === 'number') return 'whole-number';
+  if (
+    issue.code === 'invalid_type' ||
+    value === '' ||
+    (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1)
+  )
     return 'required';
-  if (issue.code === 'too_big') return 'too-long';
-  if (issue.code === 'too_small') return 'too-short';
+  if (issue.code === 'too_big') return issue.origin === 'number' ? 'too-large' : 'too-long';
+  if (issue.code === 'too_small') return issue.origin === 'number' ? 'too-small' : 'too-short';
   return 'invalid';
 }
 

@@ -20,12 +20,16 @@ test('an administrator makes the second factor required: whoever has none enrols
   await administration.getByRole('link', { name: 'Security Policies' }).click();
   await expect(page.getByRole('radio', { name: 'Optional' })).toBeChecked();
   await page.getByLabel('Minimum length').fill('7');
+  await page.getByLabel('Failed tries').fill('many');
   await page.getByRole('radio', { name: 'Required' }).check();
   await page.getByRole('button', { name: 'Preview the effect' }).click();
   await expect(page.getByLabel('Minimum length')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Minimum length')).toHaveValue('7');
+  await expect(page.getByText('At least 8.')).toBeVisible();
+  await expect(page.getByText('Write a whole number.')).toBeVisible();
+  await page.getByLabel('Failed tries').fill('5');
   await page.getByLabel('Minimum length').fill('12');
-  await page.getByRole('radio', { name: 'Temporary password' }).check();
+  await page.getByRole('group', { name: 'The person receives' }).getByLabel('Temporary password').check();
   await page.getByLabel('End after being idle for').selectOption({ label: '30 minutes' });
   await page.getByRole('button', { name: 'Preview the effect' }).click();
   const effect = page.getByRole('region', { name: 'What would happen' });
@@ -34,11 +38,14 @@ test('an administrator makes the second factor required: whoever has none enrols
     '1 of 3 would be signed out now.',
     '1 of 3 has no e-mail address: only an administrator can reset their password.',
   ]);
+  await page.getByLabel('Minimum length').fill('13');
+  await effect.getByRole('button', { name: 'Save' }).click();
+  await expect(effect.getByRole('listitem').first()).toHaveText(/^You changed something after the preview/);
   await effect.getByRole('button', { name: 'Save' }).click();
   await expect(statusIn(page)).toHaveText('The policies are saved.');
   await page.reload();
   await expect(page.getByRole('radio', { name: 'Required' })).toBeChecked();
-  await expect(page.getByLabel('Minimum length')).toHaveValue('12');
+  await expect(page.getByLabel('Minimum length')).toHaveValue('13');
 
   await milo.reload();
   await expect(milo).toHaveURL(office.at('/sign-in?reason=second-factor'));

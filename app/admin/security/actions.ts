@@ -46,7 +46,8 @@ export const savePolicy = userAction(
     if (intent === 'preview' || confirmed !== confirmation) {
       const preview = await previewPolicy(tenant, input, asker);
       if (!preview.ok) return preview;
-      return showPreview(input, preview.effect, confirmation, asker.address);
+      const changed = intent === 'save' && confirmed !== '';
+      return showPreview(input, preview.effect, confirmation, { address: asker.address, changed });
     }
     const result = await updatePolicy(tenant, input, cause, { asker, version: Number(version) });
     if (!result.ok) return result;
@@ -60,7 +61,6 @@ function whole({ min, max }: { min: number; max: number }) {
   return z
     .string()
     .trim()
-    .regex(/^\d{1,6}$/)
-    .transform(Number)
+    .transform((typed) => (/^\d{1,6}$/.test(typed) ? Number(typed) : typed === '' ? undefined : Number.NaN))
     .pipe(z.number().min(min).max(max));
 }

@@ -4,18 +4,19 @@ import type { PolicyEffect, PolicyInput } from '@/lib/policy-settings';
 
 type Line = Preview['lines'][number];
 
-/** The effect of a policy in sentences; without a confirmation where it may not be saved. */
+/** The effect of a policy in sentences; without a confirmation where it may not be saved. `changed` where something else was to be saved than was shown. */
 export async function showPreview(
   input: PolicyInput,
   effect: PolicyEffect,
   confirmation: string,
-  address: string,
+  { address, changed }: { address: string; changed: boolean },
 ): Promise<FormState> {
   const t = await getTranslations('security.preview');
   const { people } = effect;
   const lines: Line[] = [];
   const say = (tone: Line['tone'], text: string) => lines.push({ tone, text });
 
+  if (changed) say('info', t('changed'));
   const shut = input.networks.length > 0 && (effect.youOutside || effect.administratorsInside === 0);
   if (effect.youOutside) say('danger', t('youOutside', { address }));
   else if (shut) say('danger', t('nobodyInside'));
@@ -28,6 +29,6 @@ export async function showPreview(
   if (effect.outside > 0) say('warning', t('outside', { count: effect.outside, people }));
   if (!input.rememberDevices && effect.remembered > 0) say('warning', t('forgotten', { count: effect.remembered }));
   if (effect.withoutEmail > 0) say('info', t('withoutEmail', { count: effect.withoutEmail, people }));
-  if (lines.length === 0) say('info', t('nobody', { people }));
+  if (lines.length === (changed ? 1 : 0)) say('info', t('nobody', { people }));
   return { status: 'idle', shown: { preview: { lines, confirmation: shut ? null : confirmation } }, at: Date.now() };
 }
