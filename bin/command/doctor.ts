@@ -1,7 +1,8 @@
 import { openDatabase } from '@/bin/command/database';
 import { type Finding, findTrouble } from '@/bin/command/examine';
-import type { Command, Outcome } from '@/bin/command/outcome';
+import { type Command, Misused, type Outcome, text } from '@/bin/command/outcome';
 import { env, InvalidEnv } from '@/lib/env';
+import { isEmail } from '@/lib/person-form';
 
 const MARK = { well: '✓', trouble: '✗', note: '·' } as const;
 
@@ -11,17 +12,18 @@ export const doctorCommand: Command = {
   database: false,
   what: 'looks for trouble: settings, the database’s role and row security, mail, DNS, clocks',
   more: ['--mail <address> also sends a mail there.', 'Exits with 4 where it finds trouble.'],
-  async run({ options }): Promise<Outcome> {
+  async run(given): Promise<Outcome> {
+    const mailTo = text(given, 'mail');
+    if (mailTo !== undefined && !isEmail(mailTo)) throw new Misused('--mail takes an e-mail address');
     const findings = await settings();
-    if (findings.every(({ state }) => state !== 'trouble'))
-      findings.push(...(await findTrouble(typeof options.mail === 'string' ? options.mail : undefined)));
-    const text = findings
+    if (findings.every(({ state }) => state !== 'trouble')) findings.push(...(await findTrouble(mailTo)));
+    const shown = findings
       .map(({ state, what, mend }) => `${MARK[state]} ${what}${mend ? `\n    ${mend}` : ''}`)
       .join('\n');
     const well = findings.every(({ state }) => state !== 'trouble');
     return well
-      ? { ok: true, told: { well, findings }, text }
-      : { ok: false, found: true, told: { well, findings }, text };
+      ? { ok: true, told: { well, findings }, text: shown }
+      : { ok: false, found: true, told: { well, findings }, text: shown };
   },
 };
 

@@ -38,8 +38,17 @@ export function sayFailure(outcome: Extract<Outcome, { error: string }>) {
   ) => string;
   const { error, field } = outcome;
   const words = OWN[error] ?? (error in messages.failures ? say(`failures.${error}`, outcome) : error);
-  return field ? `${field}: ${words}` : words;
+  return field ? `${PLACE[field] ?? field}: ${words}` : words;
 }
+
+/** What the pages call these fields is an option here. */
+const PLACE: Record<string, string> = {
+  accountId: 'account ID',
+  userLimit: '--limit',
+  timeZone: '--time-zone',
+  firstName: '--first-name',
+  lastName: '--last-name',
+};
 
 const OWN: Record<string, string> = {
   'not-found': 'There is nothing of that name here.',
@@ -48,4 +57,10 @@ const OWN: Record<string, string> = {
   'no-operator': 'There is no operator with this username.',
   'account-id': 'This cannot be an account ID, or it is reserved: letters, digits and hyphens, at most 63.',
   taken: 'This name is taken.',
+  'import-refused':
+    'Lines were refused, and nothing was done: --dry-run lists them, --without-refused leaves them out.',
+  EEXIST: 'The file is there already, and is not written over.',
+  ENOENT: 'The folder of this file is not there.',
+  EACCES: 'The file may not be written.',
+  EISDIR: 'This is a folder.',
 };

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTranslator } from 'next-intl';
 import { CAUSE, type Command, type Given, Misused, type Outcome, text } from '@/bin/command/outcome';
+import { allMessages } from '@/lib/messages';
 import { applyImport } from '@/lib/people/import/apply';
 import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/people/import/columns';
 import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/people/import/imports';
@@ -31,7 +33,7 @@ async function bringIn(given: Given): Promise<Outcome> {
   if (!tenant) return { ok: false, error: 'no-tenant' };
   const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
   const size = await stat(place).then(
-    (found) => found.size,
+    (found) => (found.isFile() ? found.size : undefined),
     () => undefined,
   );
   if (size === undefined) throw new Misused(`${place} cannot be read`);
@@ -47,7 +49,8 @@ async function bringIn(given: Given): Promise<Outcome> {
   if (given.options['dry-run'])
     return { ok: true, told: { ...told, lines: refused }, text: [...refused.map(shown), summary].join('\n') };
   const started = await startImport(tenant, taken.id, Boolean(given.options['without-refused']), CAUSE);
-  if (!started.ok) return started;
+  // The page's field for this is an option here, which the words name.
+  if (!started.ok) return { ok: false, error: started.error };
   const failed = await apply(tenant, taken.id, given);
   return failed
     ? { ok: false, error: failed }
@@ -96,6 +99,15 @@ async function refusedLines(tenant: Tenant, id: string): Promise<Refused[]> {
   }
 }
 
+/** The page's own sentences; --json keeps the codes. */
 function shown({ line, reasons }: Refused) {
-  return `line ${line}: ${reasons.join(', ')}`;
+  const say = createTranslator({ locale: 'en', messages: allMessages('en') }) as (
+    key: string,
+    values: object,
+  ) => string;
+  const sentences = reasons.map((reason) => {
+    const [code, ...words] = reason.split(':');
+    return say(`import.reason.${code}`, { word: words.join(':') });
+  });
+  return `line ${line}: ${sentences.join(' ')}`;
 }

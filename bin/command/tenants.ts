@@ -102,7 +102,9 @@ async function write(tenant: Tenant, given: Given): Promise<Outcome> {
   const out = place ? createWriteStream(place, { flags: 'wx', mode: 0o600 }) : process.stdout;
   const failed = new Promise<Outcome>((resolve) => {
     if (place)
-      out.once('error', (error: NodeJS.ErrnoException) => resolve({ ok: false, error: `${place}: ${error.code}` }));
+      out.once('error', (error: NodeJS.ErrnoException) =>
+        resolve({ ok: false, error: error.code ?? 'unknown', field: place }),
+      );
   });
   return Promise.race([failed, writeAll(tenant, out, place, given)]);
 }

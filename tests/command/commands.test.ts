@@ -141,6 +141,7 @@ describe('settings', () => {
       expect.stringMatching(/✓ Database: .*\n✓ Database: .*\n✓ Clocks: /),
     ]);
     expect(await mail.mail('postmaster@gatehouse.test', /doctor/)).toBeTruthy();
+    expect((await gatehouse('doctor', '--mail', 'nobody')).status).toBe(EXIT.misused);
     const deaf = await gatehouse('doctor', '--json', { SMTP_URL: 'smtp://127.0.0.1:9' });
     expect(deaf).toMatchObject({ status: EXIT.found, told: { ok: false, well: false } });
     expect(deaf.told?.findings).toContainEqual({
@@ -264,7 +265,8 @@ describe('tenants', () => {
     const before = readFileSync(file, 'utf8');
     expect(before.trim().split('\n')).toHaveLength(Number(written.told?.lines));
     const again = await gatehouse('export-tenant', tenant.accountId, '--out', file, '--json');
-    expect([again.status, readFileSync(file, 'utf8')]).toEqual([EXIT.refused, before]);
+    expect([again.status, again.told?.error, readFileSync(file, 'utf8')]).toEqual([EXIT.refused, 'EEXIST', before]);
+    expect(again.told?.message).toBe(`${file}: The file is there already, and is not written over.`);
     expect((await gatehouse('export-tenant', tenant.accountId, '--json')).status).toBe(EXIT.misused);
   });
 });
@@ -393,9 +395,15 @@ describe('import-users', () => {
     await newUser(tenant, { role: 'administrator' });
     const half = written('half.csv', `${GOOD}bad one,A,B,\n`);
     const refused = await gatehouse('import-users', tenant.accountId, half, '--json');
-    expect(refused).toMatchObject({ status: EXIT.refused, told: { ok: false, error: 'import-refused' } });
+    expect(refused).toMatchObject({
+      status: EXIT.refused,
+      told: { ok: false, error: 'import-refused', message: expect.stringContaining('--without-refused') },
+    });
+    expect((await gatehouse('import-users', tenant.accountId, folder)).status).toBe(EXIT.misused);
     const dry = await gatehouse('import-users', tenant.accountId, half, '--dry-run');
-    expect(dry.stdout).toMatch(/^line 4: username\n2 to create, 0 to change, 0 as they are, 1 refused\n$/);
+    expect(dry.stdout).toMatch(
+      /^line 4: The username must begin with a letter; .*\n2 to create, 0 to change, 0 as they are, 1 refused\n$/,
+    );
     expect(await countOf(tenant)).toBe(1);
     expect(await gatehouse('import-users', tenant.accountId, half, '--without-refused')).toMatchObject({
       status: EXIT.done,

@@ -96,6 +96,11 @@ test('an SVG and a file that only calls itself a picture are refused, and what w
     .getByLabel('Logo')
     .setInputFiles({ name: 'large.png', mimeType: 'image/png', buffer: Buffer.alloc(2 ** 20 + 1) });
   await expect(page.getByText('This picture is too large.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByLabel('Logo')).toBeFocused();
+  await expect(statusIn(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(statusIn(page)).toHaveText('The branding is saved.');
 });
 
 test('an agent finds no Branding', async ({ page, trouble }) => {
