@@ -31,6 +31,8 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
     if (!tenant) return failure('not-found');
     const taken = await tx.$count(tenants, eq(tenants.domain, domain));
     if (taken > 0) return failure('domain-taken', { field: 'domain' });
+    // Asked for again, the record that may be in the DNS already stays the right one.
+    if (tenant.pendingDomain === domain && tenant.domainProof) return { ok: true } as const;
     await tx
       .update(tenants)
       .set({ pendingDomain: domain, domainProof: randomBytes(20).toString('hex') })

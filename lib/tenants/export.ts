@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { auditEvents } from '@/db/schema/audit';
+import { branding, brandLogos } from '@/db/schema/branding';
 import { phoneCalls, phoneSettings } from '@/db/schema/phone';
 import { policies } from '@/db/schema/policies';
 import { totpSecrets } from '@/db/schema/second-factor';
@@ -14,7 +15,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const PAGE = 1000;
 
 /**
- * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, phone, users, connections, links, calls, events.
+ * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, branding, phone, users, connections, links, calls, events.
  * No password, secret or hash is in it. Both chains say that it was begun; once it is whole, and the tenant was suspended
  * before it began, the tenant may be deleted.
  */
@@ -23,6 +24,7 @@ export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, ca
   if (!begun) return;
   yield line('tenant', begun.tenant);
   yield line('policy', begun.policy);
+  if (begun.branding) yield line('branding', begun.branding);
   if (begun.phone) yield line('phone', begun.phone);
   yield* pages('user', (after) => usersAfter(tenant.id, after));
   yield* pages('connection', (after) => connectionsAfter(tenant.id, after));
@@ -53,10 +55,23 @@ async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
     if (!row) return undefined;
     const [policy] = await tx.select().from(policies).where(eq(policies.tenantId, tenant.id));
     const { tenantId: _, ...kept } = policy ?? { tenantId: '' };
+    const shown = await brandingOf(tx, tenant.id);
     const phone = await phoneOf(tx, tenant.id);
     await recordAtBoth(tx, tenant, cause, 'tenant_export');
-    return { tenant: row, policy: kept, phone, at: row.exportedAt };
+    return { tenant: row, policy: kept, branding: shown, phone, at: row.exportedAt };
   });
+}
+
+/** The logo is the picture itself, in base64. */
+async function brandingOf(tx: Tx, tenantId: string) {
+  const [row] = await tx
+    .select({ branding, png: brandLogos.png })
+    .from(branding)
+    .leftJoin(brandLogos, eq(brandLogos.tenantId, branding.tenantId))
+    .where(eq(branding.tenantId, tenantId));
+  if (!row) return undefined;
+  const { tenantId: _, ...rest } = row.branding;
+  return { ...rest, logoPng: row.png?.toString('base64') ?? null };
 }
 
 async function phoneOf(tx: Tx, tenantId: string) {
@@ -91,6 +106,7 @@ async function usersAfter(tenantId: string, after: string | undefined) {
         role: users.role,
         status: users.status,
         emergency: users.emergency,
+        secondFactorRequired: users.secondFactorRequired,
         locale: users.locale,
         timeZone: users.timeZone,
         createdAt: users.createdAt,
@@ -122,7 +138,11 @@ async function connectionsAfter(tenantId: string, after: string | undefined) {
         state: ssoConnections.state,
         enabled: ssoConnections.enabled,
         issuer: ssoConnections.issuer,
+        settings: ssoConnections.settings,
+        hasSecret: sql<boolean>`${ssoConnections.sealedSecret} is not null`,
+        secretExpiresAt: ssoConnections.secretExpiresAt,
         createUsers: ssoConnections.createUsers,
+        createRole: ssoConnections.createRole,
         createdAt: ssoConnections.createdAt,
       })
       .from(ssoConnections)

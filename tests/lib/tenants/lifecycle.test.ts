@@ -1,7 +1,10 @@
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { statement } from '@/db';
 import { PROVIDER } from '@/lib/audit/provider';
 import { verifyAudit } from '@/lib/audit/verify';
+import { NO_BRANDING } from '@/lib/branding/brand';
+import { saveBranding } from '@/lib/branding/settings';
 import { tenantActivity } from '@/lib/tenants/activity';
 import { cancelDeletion, deleteTenantsDue, orderDeletion } from '@/lib/tenants/delete';
 import { askForDomain, proofOf, proveDomain, removeDomain } from '@/lib/tenants/domain';
@@ -13,6 +16,7 @@ import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
+import { newConnection } from '@/tests/support/connections';
 import { operatorCause as cause } from '@/tests/support/operators';
 import { newTenant, newUser } from '@/tests/support/people';
 
@@ -135,6 +139,8 @@ describe('a domain of its own', () => {
     expect(asked).toMatchObject({ domain: null, pendingDomain: 'login.maple.ca' });
     const proof = proofOf(asked);
     expect(proof?.name).toBe('_gatehouse.login.maple.ca');
+    expect(await askForDomain(tenant.id, 'login.maple.ca', cause)).toEqual({ ok: true });
+    expect(proofOf(await managed(tenant.id))).toEqual(proof);
     const nothing = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     const silence = () => Promise.reject(Object.assign(new Error('no'), { code: 'ETIMEOUT' }));
     expect(await proveDomain(asked, cause, nothing)).toMatchObject({ error: 'domain-unproved' });
@@ -210,6 +216,29 @@ describe('deleting', () => {
     expect(await resumeTenant(tenant.id, cause)).toEqual({ ok: true });
     await suspendTenant(tenant.id, cause);
     expect(await orderDeletion(tenant.id, typed, cause)).toMatchObject({ error: 'not-exported' });
+  });
+
+  test('an export holds the branding with its logo, and the connections as they are set up', async () => {
+    const tenant = await newTenant({ entitlements: ['single-sign-on'] });
+    const png = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#1d5fd1' } })
+      .png()
+      .toBuffer();
+    await saveBranding(tenant, { ...NO_BRANDING, nameEn: 'Maple', colour: '#1d5fd1', logo: png }, cause);
+    await newConnection(tenant, { label: 'Maple ID' });
+    const lines = (await textOf(exportTenant(tenant, cause)))
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    const branding = lines.find(({ kind }) => kind === 'branding');
+    expect(branding).toMatchObject({ nameEn: 'Maple', colour: '#1d5fd1', logoWidth: 40, logoHeight: 20 });
+    expect(await sharp(Buffer.from(branding.logoPng, 'base64')).metadata()).toMatchObject({ width: 40, height: 20 });
+    expect(lines.find(({ kind }) => kind === 'connection')).toMatchObject({
+      label: 'Maple ID',
+      settings: { clientId: expect.any(String) },
+      hasSecret: true,
+      createRole: 'agent',
+    });
+    expect(JSON.stringify(lines)).not.toMatch(/sealed/i);
   });
 
   test('an export that began before the tenant was shut does not count', async () => {
