@@ -1,9 +1,8 @@
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/portal-frame';
-import { SectionNav } from '@/components/shell/section-nav';
-import { PageTitle } from '@/components/ui/page-title';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { SettingsHead } from './head';
 
 const SECTIONS = [
   { name: 'profile', href: '/settings/profile' },
@@ -21,8 +20,7 @@ export async function SettingsFrame({ visit, section, wide, children }: Props) {
   const items = shown.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
   return (
     <Frame visit={visit} tab="settings">
-      <PageTitle>{t('title')}</PageTitle>
-      <SectionNav label={t('sections')} items={items} />
+      <SettingsHead title={t('title')} label={t('sections')} items={items} />
       <div className={wide ? 'stack' : 'stack max-w-2xl'}>{children}</div>
     </Frame>
   );

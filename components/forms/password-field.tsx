@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import type { FieldWords } from './field-frame';
 import { PasswordInput } from './password-input';
+import { passwordWords } from './password-words';
 
 type Props = FieldWords & {
   autoComplete: 'current-password' | 'new-password' | 'off';
@@ -12,10 +12,9 @@ type Props = FieldWords & {
 };
 
 export async function PasswordField({ below, ...field }: Props) {
-  const t = await getTranslations('forms');
   return (
     <div className="stack-tight">
-      <PasswordInput {...field} words={{ show: t('showPassword'), hide: t('hidePassword') }} />
+      <PasswordInput {...field} words={await passwordWords()} />
       {below}
     </div>
   );
