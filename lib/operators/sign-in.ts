@@ -25,13 +25,10 @@ import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
 
-const NEW_CODES = '/operator/recovery-codes';
-/** A longer path is not gone back to. */
-const LONGEST_PATH = 512;
-
 /** What follows a step of an operator's sign-in that succeeded. */
-export type OperatorFollowed = { ok: true } & (
-  | (OperatorIn & { returnTo: string | null })
+export type OperatorFollowed = { ok: true } & /** `newCodes`: he has enrolled on the way, and has codes to keep. */
+(
+  | (OperatorIn & { returnTo: string | null; newCodes: boolean })
   | { next: OperatorStep; attempt: { token: string; maxAge: number } }
 );
 
@@ -226,14 +223,7 @@ async function goIn(
   await tx.delete(operatorAttempts).where(eq(operatorAttempts.id, id));
   const opened = await openOperatorSession(tx, operatorId, factor ?? 'totp', device, cause);
   if (!opened) return failure('expired');
-  // Whoever has enrolled on the way has codes to keep, which are shown before anything else.
-  return { ok: true, ...opened, returnTo: secretAt ? newCodesThen(returnTo) : returnTo } satisfies OperatorFollowed;
-}
-
-function newCodesThen(returnTo: string | null) {
-  if (!returnTo?.startsWith('/operator/')) return NEW_CODES;
-  const path = `${NEW_CODES}?${new URLSearchParams({ return_to: returnTo })}`;
-  return path.length > LONGEST_PATH ? NEW_CODES : path;
+  return { ok: true, ...opened, returnTo, newCodes: secretAt !== null } satisfies OperatorFollowed;
 }
 
 /** Takes the password an operator chooses for himself in place of the one he was given. Fails at its fields as a change does, and with `expired`. */

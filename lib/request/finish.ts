@@ -3,7 +3,7 @@ import { endOperatorSessionByToken } from '@/lib/operators/sessions';
 import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
-import { landing, safePath } from '@/lib/request/return-to';
+import { landing, operatorPath } from '@/lib/request/return-to';
 import { endSessionByToken } from '@/lib/sessions';
 import type { Followed } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -20,7 +20,7 @@ export async function follow(tenant: Tenant, result: Followed & { newCodes?: boo
   await setCookie('device', result.device);
   await clearCookie('attempt');
   const target = landing(result.returnTo, result.phone);
-  redirect(result.newCodes ? `/recovery-codes?return_to=${encodeURIComponent(target)}` : target);
+  redirect(result.newCodes ? firstCodes('/recovery-codes', target) : target);
 }
 
 /** The same for an operator's sign-in. */
@@ -33,8 +33,13 @@ export async function followOperator(result: OperatorFollowed): Promise<never> {
   await setCookie('session', result.session.token, result.session.maxAge);
   await setCookie('device', result.device);
   await clearCookie('attempt');
-  const target = safePath(result.returnTo);
-  redirect(target.startsWith('/operator') ? target : '/operator');
+  const target = operatorPath(result.returnTo);
+  redirect(result.newCodes ? firstCodes('/operator/recovery-codes', target) : target);
+}
+
+/** Codes are shown before anything else, and once. */
+function firstCodes(page: string, target: string) {
+  return `${page}?return_to=${encodeURIComponent(target)}`;
 }
 
 /** Gives the browser the new token of a session that goes on. */

@@ -1,10 +1,17 @@
 const HOME = '/home';
 const PHONE = '/phone';
+const CONSOLE = '/operator';
 const LONGEST = 512;
 
 /** Promises a path on this very host to go back to, or Home. Pure. */
 export function safePath(path: string | null | undefined) {
   return askedPath(path) ?? HOME;
+}
+
+/** Promises a path of the operator's console to go back to, or its first page. Pure. */
+export function operatorPath(path: string | null | undefined) {
+  const asked = askedPath(path);
+  return asked?.startsWith(CONSOLE) ? asked : CONSOLE;
 }
 
 /** Promises where a person lands: on the page that he asked for, else at his phone if he has one, else at Home. Pure. */

@@ -79,7 +79,11 @@ describe('signing in', () => {
   test('needs a second factor, always: the first sign-in sets it up, each step under another token', async () => {
     const operator = await newOperator({ enrolled: false });
     const browser = atConsole();
-    const first = await passwordOf(browser, operator);
+    const first = await passwordOf(
+      browser,
+      operator,
+      '/operator/sign-in?return_to=%2Foperator%2Faudit%3Fevent%3Duser_create',
+    );
     expect(first.location).toBe('/operator/sign-in/enroll');
     expect(browser.jar.has(SESSION)).toBe(false);
     const pending = browser.jar.get(PENDING);
@@ -88,12 +92,13 @@ describe('signing in', () => {
     const page = await browser.get('/operator/sign-in/enroll');
     const secret = /data-manual-key[^>]*>([\s\S]*?)<\/p>/.exec(page.body)?.[1]?.replace(/<[^>]+>|\s/g, '') ?? '';
     const done = await browser.submit('/operator/sign-in/enroll', { code: codeOf(secret) });
-    expect(done.location).toBe('/operator/recovery-codes');
+    const codes = done.location ?? '';
+    expect(codes).toBe('/operator/recovery-codes?return_to=%2Foperator%2Faudit%3Fevent%3Duser_create');
     expect(browser.jar.get(SESSION)).not.toBe(pending);
     expect((await browser.get('/operator')).status).toBe(200);
-    expect((await browser.get('/operator/recovery-codes')).body.match(CODE)).toHaveLength(10);
-    expect((await browser.submit('/operator/recovery-codes', {}, { button: 'I have kept' })).location).toBe(
-      '/operator',
+    expect((await browser.get(codes)).body.match(CODE)).toHaveLength(10);
+    expect((await browser.submit(codes, {}, { button: 'I have kept' })).location).toBe(
+      '/operator/audit?event=user_create',
     );
     expect((await browser.get('/operator/recovery-codes')).location).toBe('/operator');
     const events = (await eventsOf({ id: PROVIDER })).filter((event) => event.subject_id === operator.id);

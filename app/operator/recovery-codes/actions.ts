@@ -4,14 +4,13 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { operatorAction } from '@/lib/request/action';
-import { safePath } from '@/lib/request/return-to';
+import { operatorPath } from '@/lib/request/return-to';
 import { confirmCodesKept } from '@/lib/two-factor';
 
 export const keepOperatorCodes = operatorAction(
   z.object({ return_to: z.string().max(2048) }),
   async ({ operator }, input) => {
     await confirmCodesKept({ id: PROVIDER }, operator.id);
-    const target = safePath(input.return_to);
-    redirect(target.startsWith('/operator') ? target : '/operator');
+    redirect(operatorPath(input.return_to));
   },
 );
