@@ -1,6 +1,7 @@
 import { AUDIT_EVENTS } from '@/lib/audit/events';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
+import { ENTITLEMENTS } from '@/lib/tenants/tenants';
 
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 
@@ -47,11 +48,22 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
     known: event.subjectId ? 'yes' : 'no',
     event: event.event,
     code: String(event.detail.code ?? ''),
-    name: String(event.detail.name ?? ''),
+    name: nameOf(event, say),
     connection: names.get(String(event.detail.connection)) ?? say('someone.connection'),
   };
   const words = say(known ? `events.${event.event}` : 'unknownEvent', values);
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
+/** What is switched on, in the reader's words; any other name as it was. */
+function nameOf({ detail }: Listed, say: Say) {
+  const name = String(detail.name ?? '');
+  if (detail.what !== 'entitlements') return name;
+  const known = (one: string) => ENTITLEMENTS.some((entitlement) => entitlement === one);
+  return name
+    .split(', ')
+    .map((one) => (known(one) ? say(`entitlement.${one}`) : one))
+    .join(', ');
 }
 
 /** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */

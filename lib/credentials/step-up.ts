@@ -28,7 +28,8 @@ export async function askPasswordAgain(tenant: Tenant, userId: string, password:
       await clearBudget(tx, tenant.id, 'password', budget);
       return { ok: true, hash: row?.hash ?? '' } as const;
     }
-    await record(tx, tenant.id, cause, 'authn_password_change_fail', { subjectId: userId });
+    const told = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
+    await record(tx, tenant.id, cause, 'authn_password_change_fail', told);
     if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
     return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
   });

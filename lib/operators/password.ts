@@ -53,7 +53,8 @@ export async function askOperatorAgain(operatorId: string, password: string, fie
       await clearBudget(tx, PROVIDER, 'password', budget);
       return { ok: true, hash: owner.passwordHash } as const;
     }
-    await record(tx, PROVIDER, cause, 'authn_password_change_fail', { subjectId: operatorId });
+    const told = { subjectId: operatorId, detail: { what: field === 'current' ? null : 'again' } };
+    await record(tx, PROVIDER, cause, 'authn_password_change_fail', told);
     if (taken.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
     return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
   });

@@ -16,7 +16,11 @@ export async function EventTable({ reader, events, names }: Props) {
     id: String(event.seq),
     cells: {
       what: <span className="font-normal">{sentenceOf(event, names, say)}</span>,
-      when: <time dateTime={event.at.toISOString()}>{showSecond(event.at, reader.locale, reader.timeZone)}</time>,
+      when: (
+        <time dateTime={event.at.toISOString()} className="whitespace-nowrap">
+          {showSecond(event.at, reader.locale, reader.timeZone)}
+        </time>
+      ),
       address: <span className="break-all">{event.address}</span>,
       details: (
         <Details

@@ -101,6 +101,20 @@ test('every event is a sentence in both languages, with whatever it tells or doe
   expect(gone).toBe('A person who is gone: from_the_future');
 });
 
+test('what is switched on for a tenant, and a password asked for again, are told in the reader’s words', () => {
+  const names = new Map([['a', 'Maple']]);
+  const switched = { what: 'entitlements', name: 'security-policies, phone' };
+  const words = (event: AuditEvent, detail: AuditDetail) =>
+    sentenceOf({ ...blank, event, detail, subjectId: 'a' }, names, sayIn('fr'));
+  expect(words('tenant_update', switched)).toContain('Politiques de sécurité, Téléphone');
+  expect(words('authn_password_change_fail', { what: 'again' })).toBe(
+    'Le mot de passe redemandé à Maple était erroné.',
+  );
+  expect(words('authn_password_change_fail', { what: null })).toContain(
+    'Un changement de mot de passe de Maple a échoué',
+  );
+});
+
 test('a name that is written like a message is words', () => {
   const names = new Map([['a', "{actor} '<b>' {x, plural, other {#}}"]]);
   const words = sentenceOf({ ...blank, event: 'authn_logout', subjectId: 'a' }, names, sayIn('en'));
