@@ -25,9 +25,8 @@ import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
 
-/** What follows a step of an operator's sign-in that succeeded. */
-export type OperatorFollowed = { ok: true } & /** `newCodes`: he has enrolled on the way, and has codes to keep. */
-(
+/** What follows a step of an operator's sign-in that succeeded. `newCodes`: he has enrolled on the way, and has codes to keep. */
+export type OperatorFollowed = { ok: true } & (
   | (OperatorIn & { returnTo: string | null; newCodes: boolean })
   | { next: OperatorStep; attempt: { token: string; maxAge: number } }
 );
