@@ -30,7 +30,7 @@ function Row({ term, value, code = false }: { term: string; value: string; code?
   return (
     <div>
       <dt className="text-sm">{term}</dt>
-      <dd className={`font-mono break-all select-all${code ? ' text-lg' : ''}`} data-slip-code={code || undefined}>
+      <dd className={`font-mono select-all ${code ? 'text-lg' : 'break-all'}`} data-slip-code={code || undefined}>
         {value}
       </dd>
     </div>
