@@ -101,6 +101,9 @@ test('an SVG and a file that only calls itself a picture are refused, and what w
   await expect(statusIn(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(statusIn(page)).toHaveText('The branding is saved.');
+  await expect(page).toHaveURL(office.at('/admin/branding'));
+  await page.reload();
+  await expect(statusIn(page)).toHaveCount(0);
 });
 
 test('an agent finds no Branding', async ({ page, trouble }) => {

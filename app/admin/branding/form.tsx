@@ -6,6 +6,7 @@ import { Field } from '@/components/forms/field';
 import { FileField } from '@/components/forms/file-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
+import { SaidOnce } from '@/components/ui/said-once';
 import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { save } from './actions';
@@ -26,6 +27,7 @@ export async function BrandingForm({ visit: { user, locale }, branding, register
       className="stack"
     >
       <ShowSaved />
+      {saved ? <SaidOnce /> : null}
       <div className="branding">
         <div className="stack">
           <Card title={t('names')} description={t('namesWhat', { name: registered })}>

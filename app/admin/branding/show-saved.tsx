@@ -7,7 +7,7 @@ import { useFormState } from '@/components/forms/form-context';
 export function ShowSaved() {
   const { status, at } = useFormState().state;
   useEffect(() => {
-    if (status === 'done' && at) location.assign('/admin/branding?done=saved');
+    if (status === 'done' && at) location.replace('/admin/branding?done=saved');
   }, [status, at]);
   return null;
 }

@@ -5,6 +5,7 @@ import { StateBadge } from '@/app/operator/state-badge';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
+import { SaidOnce } from '@/components/ui/said-once';
 import { requireOperator } from '@/lib/request/current';
 import { tenantActivity } from '@/lib/tenants/activity';
 import { waitsForAdministrator } from '@/lib/tenants/invite-again';
@@ -47,7 +48,12 @@ export default async function TenantPage({ params, searchParams }: Props) {
           {tenant.name}
         </PageTitle>
         <div className="stack">
-          {'new' in query ? <Alert tone="success">{t('created')}</Alert> : null}
+          {'new' in query ? (
+            <>
+              <Alert tone="success">{t('created')}</Alert>
+              <SaidOnce />
+            </>
+          ) : null}
           <Card title={t('overview')}>
             <Overview tenant={tenant} />
           </Card>
