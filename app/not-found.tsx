@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { LinkButton } from '@/components/ui/link-button';
-import { addressState, rootAddress } from '@/lib/request/current';
+import { addressState, currentLocale, rootAddress } from '@/lib/request/current';
+import { noteNothingHere } from '@/lib/request/store';
 
 const TITLES = {
   unknown: 'unknownTitle',
@@ -20,16 +21,20 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function NotFound() {
   const t = await getTranslations('error');
   const state = await addressState();
+  const [title, text] = [t(TITLES[state]), t(TEXTS[state])];
+  const way = state === 'unknown' ? { href: rootAddress(), label: t('find') } : { href: '/', label: t('goHome') };
+  const shown = state === 'suspended' ? null : way;
+  noteNothingHere({ locale: await currentLocale(), title, texts: [text], way: shown });
   return (
     <main className="door-main">
       <div className="door-card stack">
-        <h1>{t(TITLES[state])}</h1>
-        <p>{t(TEXTS[state])}</p>
-        {state !== 'suspended' && (
-          <LinkButton href={state === 'unknown' ? rootAddress() : '/'} tone="primary">
-            {t(state === 'unknown' ? 'find' : 'goHome')}
+        <h1>{title}</h1>
+        <p>{text}</p>
+        {shown ? (
+          <LinkButton href={shown.href} tone="primary">
+            {shown.label}
           </LinkButton>
-        )}
+        ) : null}
       </div>
     </main>
   );

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
-import { securityHeaders, withPhone } from '@/lib/request/headers';
+import { securityHeaders } from '@/lib/request/headers';
+import { settle } from '@/lib/request/settle';
 import { type RequestStore, requests } from '@/lib/request/store';
-import { unavailablePage } from '@/lib/request/unavailable-page';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -142,68 +142,6 @@ function clientAddress(request: IncomingMessage) {
   // Some proxies write the port behind it, which is another one at every connection.
   const bare = named?.replace(/^\[(.+)\](:\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1');
   return bare && isIP(bare) ? bare : direct;
-}
-
-/**
- * Holds a page back until it is whole, and then sends it as one piece: with the status that a page or action has asked for
- * meanwhile, and as a plain 503 page where it could not be made. Other answers, such as a download, pass as they come.
- */
-function settle(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
-  const { writeHead, write, end, flushHeaders } = response;
-  const body: Buffer[] = [];
-  let held = true;
-  const keep = (chunk: unknown, encoding?: unknown) => {
-    if (typeof chunk === 'string')
-      body.push(Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'));
-    else if (chunk instanceof Uint8Array) body.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  };
-  const release = () => {
-    held = false;
-    Object.assign(response, { writeHead, write, end, flushHeaders });
-  };
-  const isPage = () => /^text\/(html|x-component)/.test(String(response.getHeader('content-type') ?? ''));
-
-  response.flushHeaders = () => {
-    if (held && !isPage()) {
-      release();
-      response.flushHeaders();
-    }
-  };
-  response.writeHead = ((status: number, ...rest: unknown[]) => {
-    response.statusCode = status;
-    const headers = rest.at(-1);
-    if (headers && typeof headers === 'object')
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string);
-    return response;
-  }) as typeof response.writeHead;
-  response.write = ((chunk: unknown, ...rest: unknown[]) => {
-    if (!held || !isPage()) {
-      release();
-      return (response.write as (...all: unknown[]) => boolean)(chunk, ...rest);
-    }
-    keep(chunk, rest[0]);
-    for (const last of rest) if (typeof last === 'function') process.nextTick(last as () => void);
-    return true;
-  }) as typeof response.write;
-  response.end = ((...all: unknown[]) => {
-    release();
-    if (typeof all[0] !== 'function') keep(all[0], all[1]);
-    const { status, retryAfter } = store;
-    if (retryAfter) response.setHeader('retry-after', String(retryAfter));
-    if (store.connect) {
-      const phone = withPhone(request.headers['content-security-policy'], store.connect);
-      for (const [name, value] of Object.entries(phone)) response.setHeader(name, value);
-    }
-    const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
-    const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
-    // A redirect stays one, whatever a step before it has said.
-    if (status && !isRedirect) response.statusCode = status;
-    if (failedPage) response.setHeader('content-type', 'text/html; charset=utf-8');
-    const whole = failedPage ? Buffer.from(unavailablePage(request.headers['accept-language'])) : Buffer.concat(body);
-    if (request.method !== 'HEAD' && isPage()) response.setHeader('content-length', whole.length);
-    const done = all.find((last) => typeof last === 'function') as (() => void) | undefined;
-    return request.method === 'HEAD' || whole.length === 0 ? response.end(done) : response.end(whole, done);
-  }) as typeof response.end;
 }
 
 function answer(response: ServerResponse, status: number, request: IncomingMessage) {

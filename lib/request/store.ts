@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Locale } from '@/lib/tenants/tenants';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
 export type RequestStore = {
@@ -19,6 +20,15 @@ export type RequestStore = {
   connect?: string;
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;
+  /** What the page says where there is nothing at its address. */
+  nothing?: NothingHere;
+};
+
+export type NothingHere = {
+  locale: Locale;
+  title: string;
+  texts: string[];
+  way: { href: string; label: string } | null;
 };
 
 // The front and Next's bundles load this file apart; they must meet in one store.
@@ -49,6 +59,12 @@ export function connectTo(socket: string) {
   // A host may hold what a policy reads as its own punctuation.
   if (!/^wss?:$/.test(protocol) || !/^[a-z0-9.-]+(:\d+)?$/.test(host)) throw new Error('no origin of a WebSocket');
   if (store) store.connect = `${protocol}//${host}`;
+}
+
+/** Keeps what the page says where there is nothing at its address: Next leaves that to scripts, and some browsers run none. */
+export function noteNothingHere(nothing: NothingHere) {
+  const store = requests.getStore();
+  if (store) store.nothing = nothing;
 }
 
 /** Promises that the response goes out with this status, from wherever in a page or action it is said. */

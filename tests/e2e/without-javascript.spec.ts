@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test';
+import { admin } from '@/tests/support/clock';
 import { NEW_PASSWORD } from '@/tests/support/people';
 import { codeOf, wrongCode } from '@/tests/support/totp';
 import { scan } from './camera';
@@ -141,3 +142,26 @@ async function continueWith(page: Page, code: string) {
   await page.getByLabel('New code').fill(code);
   await page.getByRole('button', { name: 'Continue' }).click();
 }
+
+test('what is not there says so, in the reader’s language and with a way on', async ({ visit, trouble }) => {
+  trouble.expectStatus(403, 404);
+  const office = await openOffice();
+  const page = await visit({ javaScriptEnabled: false });
+  const nobody = office.at('/sign-in').replace(/\/\/[^.]+/, '//nobody-has-this');
+  await page.goto(nobody);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('No account here');
+  await expect(page.getByRole('link', { name: 'Find your account' })).toBeVisible();
+  await office.enter(page.context(), office.milo);
+  await page.goto(office.at(`/admin/users/${office.dana.id}`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+  await page.getByRole('link', { name: 'Go to Home' }).click();
+  await expect(page).toHaveURL(office.at('/home'));
+
+  const french = await visit({ javaScriptEnabled: false, locale: 'fr-CA' });
+  await admin()`update tenants set status = 'suspended' where id = ${office.tenant.id}`;
+  const answer = await french.goto(office.at('/'));
+  expect(answer?.status()).toBe(403);
+  await expect(french.getByRole('heading', { level: 1 })).toHaveText('Compte suspendu');
+  await expect(french.locator('html')).toHaveAttribute('lang', 'fr');
+  await expect(french.locator('.door-card')).toHaveCSS('border-top-style', 'solid');
+});

@@ -1,0 +1,37 @@
+import { chooseLocale } from '@/lib/i18n';
+import type { NothingHere } from '@/lib/request/store';
+import words from '@/messages/error-page.json';
+
+/** How Next's page of an error begins: its scripts draw what it says, and nothing else does. */
+const EMPTY = '<!DOCTYPE html><html id="__next_error__">';
+
+/** Promises such a page with its words in it for a browser without scripts: what is not there, or for `nothing` undefined that something failed. Any other page stays as it is. */
+export function withoutScript(page: Buffer, nothing: NothingHere | undefined, acceptLanguage: string | undefined) {
+  if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
+  const { locale, title, texts, way } = nothing ?? failure(acceptLanguage);
+  const text = page.toString();
+  const style = /<link rel="preload" href="([^"]+\.css)" as="style"/.exec(text)?.[1];
+  const said = [
+    style ? `<link rel="stylesheet" href="${style}"/>` : '',
+    '<main class="door-main"><div class="door-card stack">',
+    `<h1>${escaped(title)}</h1>`,
+    ...texts.map((one) => `<p>${escaped(one)}</p>`),
+    way ? `<a href="${escaped(way.href)}" class="button button-primary">${escaped(way.label)}</a>` : '',
+    '</div></main>',
+  ].join('');
+  return Buffer.from(
+    text
+      .replace(EMPTY, () => EMPTY.replace(/>$/, ` lang="${locale}">`))
+      .replace('<body>', () => `<body><noscript>${said}</noscript>`),
+  );
+}
+
+function failure(acceptLanguage: string | undefined): NothingHere {
+  const locale = chooseLocale({ acceptLanguage });
+  const { title, what, kept, home } = words[locale];
+  return { locale, title, texts: [what, kept], way: { href: '/', label: home } };
+}
+
+function escaped(text: string) {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
