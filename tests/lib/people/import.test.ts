@@ -114,7 +114,7 @@ describe('the dry run', () => {
       [6, 'refused', ['extension', 'email', 'role', 'language']],
       [7, 'refused', ['username']],
       [8, 'refused', ['username-missing']],
-      [10, 'refused', ['firstName', 'lastName']],
+      [9, 'refused', ['firstName', 'lastName']],
       [11, 'refused', ['lastName']],
       [12, 'refused', ['firstName-missing', 'lastName-missing']],
       [13, 'refused', ['own-role']],
