@@ -26,7 +26,7 @@ function stepBack() {
   const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
   for (const thread of threads) {
     try {
-      os.setPriority(thread, 15);
+      os.setPriority(thread, 10);
     } catch {
       // A thread may have ended, or a container forbid it: hashing then competes with pages, and nothing else changes.
     }

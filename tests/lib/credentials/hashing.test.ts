@@ -91,7 +91,7 @@ describe('the hashing process', () => {
     const priorities = readdirSync(threads).map((thread) =>
       Number(readFileSync(`${threads}/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]),
     );
-    expect(new Set(priorities)).toEqual(new Set([15]));
+    expect(new Set(priorities)).toEqual(new Set([10]));
   });
 
   it('that crashes fails what it was working on, and the next call starts another', async () => {
