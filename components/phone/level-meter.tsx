@@ -5,6 +5,10 @@ import { microphones } from './engine/microphone';
 import type { PhoneWords } from './words';
 
 const LOOK_EVERY_MS = 100;
+// 8192 samples are 170 ms at 48 kHz: longer than the time between two looks, so that no sound falls between them.
+const SAMPLES = 8192;
+// What is left of a peak at the next look: a short sound stays to be seen, and half of it is gone after 300 ms.
+const FALL = 0.8;
 
 /** Whether the chosen microphone hears anything: the loudest of the last moment, from 0 to 100. */
 export function LevelMeter({ words }: { words: PhoneWords }) {
@@ -36,12 +40,15 @@ export function LevelMeter({ words }: { words: PhoneWords }) {
 function measure(stream: MediaStream, tell: (level: number) => void) {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
+  analyser.fftSize = SAMPLES;
   context.createMediaStreamSource(stream).connect(analyser);
-  const wave = new Float32Array(analyser.fftSize);
+  const wave = new Float32Array(SAMPLES);
+  let level = 0;
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(wave);
     const loudest = wave.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    tell(Math.min(100, Math.round(loudest * 120)));
+    level = Math.max(Math.min(100, loudest * 120), level * FALL);
+    tell(Math.round(level));
   }, LOOK_EVERY_MS);
   return () => {
     clearInterval(timer);

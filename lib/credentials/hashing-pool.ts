@@ -19,8 +19,9 @@ type Job = {
 type Worker = { child: ChildProcess; asked: Map<number, Job>; heardAt: number };
 type Pool = { threads: number; nextId: number; waiting: Job[]; worker: Worker | undefined };
 
-const MOST_WAITING = 64;
 const DEADLINE = seconds(5);
+// What two cores hash within the deadline, with as much again of pages and Postgres beside it: a shift that begins at once.
+const MOST_WAITING = 256;
 // One job ahead of each thread, so that none idles while this process draws a page.
 const AHEAD = 2;
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hash as argon2 } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import { seconds } from '@/lib/time';
@@ -7,6 +6,7 @@ import { admin, age } from '@/tests/support/clock';
 import { earlyInWindow } from '@/tests/support/early-in-window';
 import { fieldErrorsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
+import { median } from '@/tests/support/median';
 import { NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { type Answer, type Fields, visitor } from '@/tests/support/visitor';
 
@@ -354,49 +354,6 @@ describe('what a password may be', () => {
   });
 });
 
-test('two hundred sign-ins at once: each gets in or is asked to come back, and the server stays awake', {
-  timeout: 90_000,
-}, async () => {
-  const { tenant } = await people();
-  const [like] = await admin()`select hash from passwords where tenant_id = ${tenant.id} limit 1`;
-  await admin()`
-    with made as (
-      insert into users (tenant_id, username, first_name, last_name)
-      select ${tenant.id}, 'crowd' || n, 'Some', 'One' from generate_series(1, 200) n returning id)
-    insert into passwords (tenant_id, user_id, hash) select ${tenant.id}, id, ${like?.hash} from made`;
-  const form = await at(tenant).form('/sign-in', ['username', 'password']);
-  let open = true;
-  const health: number[] = [];
-  const watching = (async () => {
-    while (open) health.push((await at(tenant).get('/api/health')).ms);
-  })();
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) =>
-      at(tenant, { from: `127.0.3.${index + 1}` }).post('/sign-in', form, {
-        username: `crowd${index + 1}`,
-        password: PASSWORD,
-      }),
-    ),
-  );
-  open = false;
-  await watching;
-  const inside = answers.filter((answer) => answer.location === '/home');
-  const later = answers.filter((answer) => answer.status === 503);
-  expect(inside.length + later.length).toBe(200);
-  // Sixty-four may wait, five seconds each: how many of them that is enough for, the machine decides.
-  expect(inside.length).toBeGreaterThan(30);
-  for (const answer of later) {
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    expect(answer.message).toMatch(/very busy|cannot be reached/);
-  }
-  expect(median(health)).toBeLessThan(300);
-  expect(memoryOf(running.app().pid)).toBeLessThan(450);
-  const [{ tries } = { tries: 0 }] = await admin()`
-    select count(*)::int as tries from throttles where tenant_id = ${tenant.id} and fails > 0`;
-  expect(tries).toBe(0);
-  expect((await at(tenant).signIn('crowd1', PASSWORD)).location).toBe('/home');
-});
-
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
@@ -430,19 +387,10 @@ function expectAlike(one: number[] = [], other: number[] = []) {
   expect(gap < 5 || doubt > 0.01, `medians ${gap.toFixed(1)} ms apart, p = ${doubt.toFixed(4)}`).toBe(true);
 }
 
-function median(values: number[]) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** Mann-Whitney U, two-sided, by the normal approximation. */
 function likelihood(one: number[], other: number[]) {
   const wins = one.reduce((sum, a) => sum + other.reduce((inner, b) => inner + (a > b ? 1 : a === b ? 0.5 : 0), 0), 0);
   const [n, m] = [one.length, other.length];
   const z = Math.abs(wins - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12);
   return Math.min(1, 2 * Math.exp(-0.717 * z - 0.416 * z * z));
-}
-
-function memoryOf(pid: number) {
-  const line = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1]) / 1024;
 }

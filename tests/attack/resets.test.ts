@@ -4,6 +4,7 @@ import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { instances } from '@/tests/support/instances';
 import { linkIn } from '@/tests/support/mailbox';
+import { median } from '@/tests/support/median';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
 import { type Answer, pathOf, visitor } from '@/tests/support/visitor';
@@ -485,8 +486,4 @@ async function hurryJobs() {
   const due = () => admin()`
     update graphile_worker._private_jobs set run_at = now() where run_at > now() and locked_at is null returning 1`;
   await expect.poll(due).not.toHaveLength(0);
-}
-
-function median(values: number[] = []) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

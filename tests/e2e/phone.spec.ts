@@ -305,6 +305,8 @@ test('signed out in one tab, the phone of the other is signed off', async ({ pag
   const other = await page.context().newPage();
   await other.goto(office.at('/phone'));
   await expect(state(other)).toContainText('Another tab');
+  // What either tab still asks when the session ends is refused, and the browser writes that down.
+  for (const tab of [page, other]) await expect(tab.getByRole('button', { name: /^Call / }).first()).toBeVisible();
   await other.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in\?reason=signed-out/);
   expect(line.goodbyes()).toBe(1);
