@@ -1,5 +1,4 @@
 import type { NextConfig } from 'next';
-import createNextIntlPlugin from 'next-intl/plugin';
 
 const config: NextConfig = {
   // The reverse proxy compresses: gzip here costs a fifth of the pages per second.
@@ -27,4 +26,4 @@ const config: NextConfig = {
   },
 };
 
-export default createNextIntlPlugin('./lib/request/i18n.ts')(config);
+export default config;

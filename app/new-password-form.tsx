@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { NewPasswordField } from '@/components/forms/new-password-field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = {
   action: FormAction;

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { getTranslations } from 'next-intl/server';
-import { LinkButton } from '@/components/ui/link-button';
-import { addressState, currentLocale, rootAddress } from '@/lib/request/current';
+import { addressState, rootAddress } from '@/lib/request/current';
 import { noteNothingHere } from '@/lib/request/store';
+import { cardOf } from '@/lib/request/without-script';
+import { translator } from '@/lib/translator';
 
 const TITLES = {
   unknown: 'unknownTitle',
@@ -13,29 +13,20 @@ const TITLES = {
 const TEXTS = { unknown: 'unknown', suspended: 'suspended', active: 'notFound', ours: 'notFound' } as const;
 
 export async function generateMetadata(): Promise<Metadata> {
-  const t = await getTranslations('error');
-  return { title: t(TITLES[await addressState()]) };
+  const { locale, state } = await addressState();
+  return { title: translator(locale, 'error')(TITLES[state]) };
 }
 
-/* Next sends this along with every page, in case it is needed: keep it small. */
+/* Next sends this along with every page, in case it is needed: one element, and its markup as one text. */
 export default async function NotFound() {
-  const t = await getTranslations('error');
-  const state = await addressState();
-  const [title, text] = [t(TITLES[state]), t(TEXTS[state])];
+  const { locale, state } = await addressState();
+  const t = translator(locale, 'error');
   const way = state === 'unknown' ? { href: rootAddress(), label: t('find') } : { href: '/', label: t('goHome') };
-  const shown = state === 'suspended' ? null : way;
-  noteNothingHere({ locale: await currentLocale(), title, texts: [text], way: shown });
-  return (
-    <main className="door-main">
-      <div className="door-card stack">
-        <h1>{title}</h1>
-        <p>{text}</p>
-        {shown ? (
-          <LinkButton href={shown.href} tone="primary">
-            {shown.label}
-          </LinkButton>
-        ) : null}
-      </div>
-    </main>
-  );
+  const markup = cardOf({
+    title: t(TITLES[state]),
+    texts: [t(TEXTS[state])],
+    way: state === 'suspended' ? null : way,
+  });
+  noteNothingHere({ locale, markup });
+  return <main className="door-main" dangerouslySetInnerHTML={{ __html: markup }} />;
 }

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
 import { DockSlot } from '@/components/phone/dock-slot';
@@ -7,6 +6,7 @@ import { allMessages } from '@/lib/messages';
 import { isEntitled, mayOpen } from '@/lib/permissions';
 import type { requireUser, Screen } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
+import { getTranslations } from '@/lib/request/translations';
 import type { Entitlement } from '@/lib/tenants/tenants';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;

@@ -7,7 +7,9 @@ import { seconds } from '@/lib/time';
 /** Deadlines of every connection, in milliseconds (`connect_timeout` in seconds). */
 const TIMEOUTS = { statement_timeout: 3000, lock_timeout: 1000, idle_in_transaction_session_timeout: 10_000 };
 const DEADLINE = seconds(5);
-const POOL_SIZE = 10;
+const POOL_SIZE = 8;
+// What every request looks up goes over few connections, so that under load it travels together: waking ten backends costs more than asking.
+const LOOK_UP_CONNECTIONS = 2;
 
 export type Database = ReturnType<typeof connect>['db'];
 type Parameter = string | boolean | number | Buffer | null;
@@ -79,11 +81,18 @@ export function withoutTenant<Value>(work: (db: Database) => Promise<Value>): Pr
   return guarded(() => work(connection().db));
 }
 
-/** Promises the rows of one prepared statement outside any transaction, for the two that every request makes. */
+/** Promises the rows of one prepared statement outside any transaction. */
 export function statement<Row>(text: string, parameters: Parameter[]): Promise<Row[]> {
-  return guarded(
-    async () => (await connection().client.unsafe(text, parameters, { prepare: true })) as unknown as Row[],
-  );
+  return ask(connection().client, text, parameters);
+}
+
+/** The same for what every request looks up, and which is soon done: such statements wait for each other. */
+export function lookUp<Row>(text: string, parameters: Parameter[]): Promise<Row[]> {
+  return ask(connection().lookUps, text, parameters);
+}
+
+function ask<Row>(client: postgres.Sql, text: string, parameters: Parameter[]): Promise<Row[]> {
+  return guarded(async () => (await client.unsafe(text, parameters, { prepare: true })) as unknown as Row[]);
 }
 
 /** The same inside a transaction: prepared once per connection, where Drizzle's own are planned each time. */
@@ -101,9 +110,10 @@ export async function isDatabaseUp() {
   }
 }
 
-/** Ends the pool, giving running statements `timeout` seconds. */
+/** Ends the pools, giving running statements `timeout` seconds. */
 export async function closeDatabase(timeout = 5) {
-  await shared.gatehouseDatabase?.client.end({ timeout });
+  const { client, lookUps } = shared.gatehouseDatabase ?? {};
+  await Promise.all([client?.end({ timeout }), lookUps?.end({ timeout })]);
   shared.gatehouseDatabase = undefined;
 }
 
@@ -113,8 +123,13 @@ function connection() {
 }
 
 function connect(url: string) {
-  const client = postgres(url, {
-    max: POOL_SIZE,
+  const client = pool(url, POOL_SIZE);
+  return { client, lookUps: pool(url, LOOK_UP_CONNECTIONS), db: drizzle(client) };
+}
+
+function pool(url: string, max: number) {
+  return postgres(url, {
+    max,
     connect_timeout: 3,
     idle_timeout: 0,
     max_lifetime: null,
@@ -122,7 +137,6 @@ function connect(url: string) {
     onnotice: () => {},
     connection: { application_name: 'gatehouse', ...TIMEOUTS } as Record<string, string | number>,
   });
-  return { client, db: drizzle(client) };
 }
 
 async function guarded<Value>(work: () => Promise<Value>, { deadline = DEADLINE, most = 3 } = {}): Promise<Value> {

@@ -51,7 +51,21 @@ export function showSecond(moment: Date, locale: Locale, timeZone: string) {
 }
 
 function show(moment: Date, locale: Locale, how: Intl.DateTimeFormatOptions) {
-  const text = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', how).format(moment);
+  const text = formatOf(locale, how).format(moment);
   // “a.m.” at the end of a sentence would end it twice.
   return text.replace(/([ap])\.m\./, '$1m');
+}
+
+// One costs as much to make as a hundred to use; the time zones of a server's people are few.
+const kept = new Map<string, Intl.DateTimeFormat>();
+const MOST_KEPT = 200;
+
+function formatOf(locale: Locale, how: Intl.DateTimeFormatOptions) {
+  const name = `${locale} ${how.timeStyle} ${how.timeZone}`;
+  const found = kept.get(name);
+  if (found) return found;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', how);
+  kept.set(name, made);
+  return made;
 }

@@ -1,6 +1,6 @@
 import Bowser from 'bowser';
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
-import { statement, type Tx, withTenant } from '@/db';
+import { lookUp, statement, type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { attempts, devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
@@ -56,7 +56,7 @@ export async function findSession(
   slide: boolean,
   { address, home = false }: { address?: string; home?: boolean } = {},
 ) {
-  const [row] = await statement<Row>(home ? SESSION_AND_HOME : SESSION, [
+  const [row] = await lookUp<Row>(home ? SESSION_AND_HOME : SESSION, [
     host.kind === 'tenant' ? host.slug : null,
     host.kind === 'domain' ? host.domain : null,
     isToken(token) ? hashToken(token) : null,

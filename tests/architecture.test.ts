@@ -22,8 +22,10 @@ const LAYERS: Record<string, RegExp> = {
   'instrumentation.ts': /^lib\/(log|result|request\/store)\.ts$/,
   'app/': /^(app|components|lib)\//,
   'app/api/health/': /^(lib\/worker|db\/index)\.ts$/,
-  'components/': /^components\//,
-  'components/shell/': /^(components\/|app\/shell-actions\.ts$|messages\/error-page\.json$)/,
+  // Besides the words of the request, nothing of lib that is not pure.
+  'components/': /^(components\/|lib\/request\/translations\.ts$)/,
+  'components/shell/':
+    /^(components\/|app\/shell-actions\.ts$|messages\/error-page\.json$|lib\/(request\/translations|translator)\.ts$)/,
   'lib/': /^(db\/(index|schema\/.+)|lib\/(?!request\/|auth\.).+|messages\/.+)\.(tsx?|json)$/,
   'lib/request/': /^(lib\/.+|messages\/.+)\.(tsx?|json)$/,
   'lib/auth.ts': /^(lib\/.+|db\/(index|schema\/.+))\.ts$/,

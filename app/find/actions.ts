@@ -1,9 +1,9 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { rootAction } from '@/lib/request/action';
+import { getTranslations } from '@/lib/request/translations';
 import { signInFromRoot } from '@/lib/sign-in/handoff';
 import { findAccount } from '@/lib/tenants/find-account';
 

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { Handoff } from '@/components/forms/handoff';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { getTranslations } from '@/lib/request/translations';
 import { openAccount, signIn } from './actions';
 
 export async function AccountForm() {

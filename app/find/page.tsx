@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { rootVisitor } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { AccountForm, UsernameForm } from './form';
 
 export async function generateMetadata() {

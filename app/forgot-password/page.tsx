@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { askForReset } from './actions';
 
 export async function generateMetadata() {

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { showMoment } from '@/lib/i18n';
 import { anyone, requireHome } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { destinationsOf } from './destinations';
 import { CURE, faultsOf } from './faults';
 import { HomeScreen } from './screen';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOutOperator } from '@/app/shell-actions';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import type { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 export type OperatorVisit = Awaited<ReturnType<typeof requireOperator>>;
 

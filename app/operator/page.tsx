@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
 import { SearchBox } from '@/components/ui/search-box';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { listTenants, TENANT_STATES } from '@/lib/tenants/list';
 import { OperatorFrame } from './frame';
 import { TenantTable } from './tenant-table';

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
+import { getTranslations } from '@/lib/request/translations';
 import type { TenantState } from '@/lib/tenants/list';
 
 const TONES = { active: 'success', suspended: 'warning', deleting: 'danger' } as const;

@@ -1,6 +1,6 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
+import { getFormatter, getTranslations } from '@/lib/request/translations';
 import { type listTenants, stateOf } from '@/lib/tenants/list';
 import { StateBadge } from './state-badge';
 

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PhoneScreen } from '@/components/phone/phone-screen';
 import { PageTitle } from '@/components/ui/page-title';
 import { allMessages } from '@/lib/messages';
 import { anyone, requirePhone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 export async function generateMetadata() {
   await anyone();

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DownloadButton } from '@/components/ui/download-button';
 import { PrintButton } from '@/components/ui/print-button';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
 
 /** Whose codes they are: `place` is what they open, `file` what their file is named after. */

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
+import { getTranslations } from '@/lib/request/translations';
 import { CodeList, type CodeOwner } from './code-list';
 
 /** Codes just made, to keep before going on; `children` is the form that says so. */

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { newCodes } from '@/lib/two-factor';
 import { keepCodes } from './actions';
 import { KeptForm } from './form';

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { getTranslations } from '@/lib/request/translations';
 import { sendTemporaryPassword } from './actions';
 
 export async function TemporaryPasswordForm() {

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { getTranslations } from '@/lib/request/translations';
 import { SettingsHead } from './head';
 
 const SECTIONS = [

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import type { Brand } from '@/lib/branding/brand';
+import { getTranslations } from '@/lib/request/translations';
 
 /** What the company has to say to whoever signs in, and where its people find help. */
 export async function BrandNote({ brand: { note, support } }: { brand: Pick<Brand, 'note' | 'support'> }) {

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -6,6 +5,7 @@ import { ManualKey } from '@/components/ui/manual-key';
 import { Qr } from '@/components/ui/qr';
 import { totpAddress } from '@/lib/credentials/totp';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = { action: FormAction; secret: string; issuer: string; label: string };
 

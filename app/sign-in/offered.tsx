@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { LinkButton } from '@/components/ui/link-button';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = { connections: { id: string; label: string }[]; returnTo: string; alone: boolean };
 

@@ -1,10 +1,10 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { Alert } from '@/components/ui/alert';
 import { anyone } from '@/lib/request/current';
 import { landing } from '@/lib/request/return-to';
+import { getTranslations } from '@/lib/request/translations';
 import { offeredConnections } from '@/lib/sso/connections';
 import { signIn } from './actions';
 import { BrandNote } from './brand-note';

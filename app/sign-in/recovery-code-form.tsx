@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = { action: FormAction; codeHref: string; noneLeft: string };
 

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = { tenantName: string; title: string; lead: string; children: ReactNode };
 

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { signOut } from '@/app/shell-actions';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import type { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import type { WhyHere } from './words';
 
 type Viewer = NonNullable<Awaited<ReturnType<typeof anyone>>['viewer']>;

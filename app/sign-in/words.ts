@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server';
+import { getTranslations } from '@/lib/request/translations';
 import { findFailure } from '@/lib/sso/refuse';
 import type { Tenant } from '@/lib/tenants/tenants';
 

@@ -1,10 +1,10 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { NewPasswordForm } from '@/app/new-password-form';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireInvitation } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { choosePassword } from './actions';
 import { SlipForm } from './form';
 

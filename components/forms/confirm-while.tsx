@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { ComponentProps } from 'react';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmDialog } from '@/components/forms/confirm-dialog';
 import { FormMessage } from '@/components/forms/form-message';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 
 type Props = Omit<ComponentProps<typeof ConfirmDialog>, 'cancel'> & {
   /** Whether there is anything to do. Once it is done the button goes, and the message that says so stays. */

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server';
+import { getTranslations } from '@/lib/request/translations';
 
 /** The words of a field that holds a password. */
 export async function passwordWords() {

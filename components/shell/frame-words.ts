@@ -1,9 +1,15 @@
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getLocale } from '@/lib/request/translations';
+import { translator } from '@/lib/translator';
 
-/** The words of both frames, read once on the server: the frames themselves are drawn from these alone, so that a page carries words and no markup twice. */
+/** The words of both frames: the frames themselves are drawn from these alone, so that a page carries words and no markup twice. */
 export async function frameWords() {
-  const t = await getTranslations('shell');
-  const other = (await getLocale()) === 'fr' ? 'en' : 'fr';
+  return WORDS[await getLocale()];
+}
+
+const WORDS = { en: wordsOf('en', 'fr'), fr: wordsOf('fr', 'en') };
+
+function wordsOf(locale: 'en' | 'fr', other: 'en' | 'fr') {
+  const t = translator(locale, 'shell');
   return {
     skip: t('skip'),
     navigation: t('navigation'),
@@ -14,4 +20,4 @@ export async function frameWords() {
   } as const;
 }
 
-export type FrameWords = Awaited<ReturnType<typeof frameWords>>;
+export type FrameWords = (typeof WORDS)['en' | 'fr'];

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server';
+import { getTranslations } from '@/lib/request/translations';
 import { CopyButton } from './copy-button';
 
 export async function ManualKey({ secret, label }: { secret: string; label: string }) {

@@ -1,7 +1,5 @@
-import { createTranslator } from 'use-intl/core';
 import { type Shades, shadesOf } from '@/lib/branding/shades';
-import en from '@/messages/en.json';
-import fr from '@/messages/fr.json';
+import { translator } from '@/lib/translator';
 import type { Mail, Reader, Sender } from './mails';
 import { oneLine } from './one-line';
 
@@ -24,7 +22,7 @@ export type Wording = {
 
 /** Promises the words of a mail in the reader's language, dates in the reader's time zone; nothing in it is escaped yet. */
 export function wordMail(mail: Mail, reader: Reader, tenant: Sender): Wording {
-  const t = createTranslator({ locale: reader.locale, messages: { en, fr }[reader.locale], namespace: 'mail' });
+  const t = translator(reader.locale, 'mail');
   const { brand } = tenant;
   const tenantName = oneLine(brand?.name ?? tenant.name, 80);
   const firstName = oneLine(reader.firstName, 60);

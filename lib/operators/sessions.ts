@@ -1,5 +1,5 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
-import { statement, type Tx, withoutTenant, withTenant } from '@/db';
+import { lookUp, type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorAttempts, operatorDevices, operatorSessions, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
@@ -29,7 +29,7 @@ type FoundOperator = {
 /** Promises the operator behind a cookie, or why it opens nothing. `slide` is an interaction of the person. */
 export async function findOperatorSession(token: string | undefined, slide: boolean): Promise<FoundOperator> {
   if (!isToken(token)) return {};
-  const [row] = await statement<{ found: FoundOperator }>('select find_operator_session($1, $2) as found', [
+  const [row] = await lookUp<{ found: FoundOperator }>('select find_operator_session($1, $2) as found', [
     hashToken(token),
     slide,
   ]);

@@ -1,16 +1,15 @@
 import { notFound } from 'next/navigation';
-import { createTranslator } from 'next-intl';
 import type { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormState } from '@/lib/form-state';
-import { allMessages } from '@/lib/messages';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
 import { answerWith } from '@/lib/request/store';
+import { translator } from '@/lib/translator';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
 export async function said(key: string, values?: Record<string, string | number>): Promise<FormState> {
-  return { status: 'done', message: (await translator())(key, values), at: Date.now() };
+  return { status: 'done', message: (await everySentence())(key, values), at: Date.now() };
 }
 
 /** A form's state for what cannot be done as things stand: a sentence above, one per field, and what was typed given back. */
@@ -19,14 +18,14 @@ export async function notAsIs(
   fields: Record<string, { key: string; values?: Record<string, string | number> }>,
   values: Record<string, string>,
 ): Promise<FormState> {
-  const say = await translator();
+  const say = await everySentence();
   const told = Object.entries(fields).map(([name, words]) => [name, say(words.key, words.values)]);
   return { status: 'failed', message: say(key), fields: Object.fromEntries(told), values, at: Date.now() };
 }
 
 /** A form's state for what does not fit the action's schema. */
 export async function invalid(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
-  const say = await translator();
+  const say = await everySentence();
   answerWith(400);
   const fields: Record<string, string> = {};
   for (const issue of error.issues) {
@@ -75,7 +74,7 @@ export async function failed(
   for (const [name, value] of Object.entries<unknown>(failure)) {
     if (typeof value === 'string' || typeof value === 'number') detail[name] = value;
   }
-  const say = await translator();
+  const say = await everySentence();
   const sentence = say(`failures.${failure.error}`, detail);
   if (status) answerWith(status, Number(detail.retryAfter) || (status === 503 ? 5 : undefined));
   return failure.field
@@ -89,9 +88,8 @@ export async function failed(
     : { status: 'failed', message: sentence, values, at: Date.now() };
 }
 
-async function translator() {
-  const locale = await currentLocale();
-  const messages = allMessages(locale);
+async function everySentence() {
+  const say = translator(await currentLocale());
   // A key that comes from a code is text to the compiler; tests/lib/messages.test.ts proves that every code has its sentence.
-  return createTranslator({ locale, messages }) as (key: string, values?: Record<string, string | number>) => string;
+  return say as (key: string, values?: Record<string, string | number>) => string;
 }

@@ -32,10 +32,9 @@ export async function pageFrame() {
 
 /** Whose address this is, for the page that says that there is nothing here. */
 export async function addressState() {
-  const { host, found } = await currentRequest();
-  if (host.kind === 'root' || host.kind === 'operator') return 'ours';
-  if (!found) return 'unknown';
-  return found.tenant.status;
+  const { host, found, locale } = await currentRequest();
+  if (host.kind === 'root' || host.kind === 'operator') return { locale, state: 'ours' as const };
+  return { locale, state: found ? found.tenant.status : ('unknown' as const) };
 }
 
 /** The root address, where a company's own is found. */

@@ -24,12 +24,8 @@ export type RequestStore = {
   nothing?: NothingHere;
 };
 
-export type NothingHere = {
-  locale: Locale;
-  title: string;
-  texts: string[];
-  way: { href: string; label: string } | null;
-};
+/** The language and the markup of what is said. */
+export type NothingHere = { locale: Locale; markup: string };
 
 // The front and Next's bundles load this file apart; they must meet in one store.
 const shared = globalThis as typeof globalThis & { gatehouseRequests?: AsyncLocalStorage<RequestStore> };

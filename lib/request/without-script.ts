@@ -8,17 +8,11 @@ const EMPTY = '<!DOCTYPE html><html id="__next_error__">';
 /** Promises such a page with its words in it for a browser without scripts: what is not there, or for `nothing` undefined that something failed. Any other page stays as it is. */
 export function withoutScript(page: Buffer, nothing: NothingHere | undefined, acceptLanguage: string | undefined) {
   if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
-  const { locale, title, texts, way } = nothing ?? failure(acceptLanguage);
+  const { locale, markup } = nothing ?? failure(acceptLanguage);
   const text = page.toString();
   const style = /<link rel="preload" href="([^"]+\.css)" as="style"/.exec(text)?.[1];
-  const said = [
-    style ? `<link rel="stylesheet" href="${style}"/>` : '',
-    '<main class="door-main"><div class="door-card stack">',
-    `<h1>${escaped(title)}</h1>`,
-    ...texts.map((one) => `<p>${escaped(one)}</p>`),
-    way ? `<a href="${escaped(way.href)}" class="button button-primary">${escaped(way.label)}</a>` : '',
-    '</div></main>',
-  ].join('');
+  const link = style ? `<link rel="stylesheet" href="${style}"/>` : '';
+  const said = `${link}<main class="door-main">${markup}</main>`;
   return Buffer.from(
     text
       .replace(EMPTY, () => EMPTY.replace(/>$/, ` lang="${locale}">`))
@@ -29,7 +23,20 @@ export function withoutScript(page: Buffer, nothing: NothingHere | undefined, ac
 function failure(acceptLanguage: string | undefined): NothingHere {
   const locale = chooseLocale({ acceptLanguage });
   const { title, what, kept, home } = words[locale];
-  return { locale, title, texts: [what, kept], way: { href: '/', label: home } };
+  return { locale, markup: cardOf({ title, texts: [what, kept], way: { href: '/', label: home } }) };
+}
+
+type Card = { title: string; texts: string[]; way: { href: string; label: string } | null };
+
+/** Promises the markup of a card that says something and shows the way on, escaped. Pure. */
+export function cardOf({ title, texts, way }: Card) {
+  return [
+    '<div class="door-card stack">',
+    `<h1>${escaped(title)}</h1>`,
+    ...texts.map((one) => `<p>${escaped(one)}</p>`),
+    way ? `<a href="${escaped(way.href)}" class="button button-primary">${escaped(way.label)}</a>` : '',
+    '</div>',
+  ].join('');
 }
 
 function escaped(text: string) {

@@ -24,6 +24,8 @@ test('Home greets, tells the last sign-in, and shows what this person may open',
 test('an administrator also finds Users, Security Policies and Audit', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
+  await page.goto(office.at('/admin'));
+  await expect(page).toHaveURL(office.at('/admin/users'));
   await page.goto(office.at('/home'));
   const main = page.getByRole('main');
   await main.getByRole('link', { name: 'Users', exact: true }).click();

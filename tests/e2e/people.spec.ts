@@ -144,7 +144,8 @@ test('Delete asks by name, and neither oneself nor the last administrator', asyn
   await expect(page.locator('summary').getByText('Delete', { exact: true })).toHaveCount(0);
   await page.goto(office.at(`/admin/users/${office.milo.id}`));
   await confirm(page, 'Delete', 'Delete Milo Tanaka?');
-  await expect(page).toHaveURL(office.at('/admin/users'));
+  await expect(page).toHaveURL(office.at('/admin/users?done=deleted'));
+  await expect(page.getByText('The user is deleted.')).toBeVisible();
   await expect(page.getByText('2 people')).toBeVisible();
   await page.goto(office.at('/admin/audit'));
   await expect(page.getByText('Dana Reyes deleted Milo Tanaka.')).toBeVisible();

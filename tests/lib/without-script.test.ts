@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
-import { withoutScript } from '@/lib/request/without-script';
+import { cardOf, withoutScript } from '@/lib/request/without-script';
 
 const EMPTY =
   '<!DOCTYPE html><html id="__next_error__"><head><link rel="preload" href="/_next/static/a.css" as="style"/></head><body><script></script></body></html>';
-const nothing = {
-  locale: 'fr',
-  title: 'A<b',
-  texts: ['"c"'],
-  way: { href: 'https://x.example/?a&b', label: 'd' },
-} as const;
+const markup = cardOf({ title: 'A<b', texts: ['"c"'], way: { href: 'https://x.example/?a&b', label: 'd' } });
 
 test('an error’s page says what it has to say, escaped, in its language and its style', () => {
-  const shown = withoutScript(Buffer.from(EMPTY), { ...nothing, texts: [...nothing.texts] }, 'en').toString();
+  const shown = withoutScript(Buffer.from(EMPTY), { locale: 'fr', markup }, 'en').toString();
   expect(shown).toContain('<html id="__next_error__" lang="fr">');
   expect(shown).toContain(
     '<body><noscript><link rel="stylesheet" href="/_next/static/a.css"/><main class="door-main"><div class="door-card stack"><h1>A&#60;b</h1><p>&#34;c&#34;</p><a href="https://x.example/?a&#38;b" class="button button-primary">d</a></div></main></noscript><script>',

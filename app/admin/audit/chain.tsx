@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
@@ -7,6 +6,7 @@ import { type Check, findCheck } from '@/lib/audit/check';
 import { namesIn } from '@/lib/audit/names';
 import type { FormAction } from '@/lib/form-state';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Reader } from './trail';
 import { Watch } from './watch';
 

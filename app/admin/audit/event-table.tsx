@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import { DataTable } from '@/components/ui/data-table';
 import { DefinitionList } from '@/components/ui/definition-list';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
 import { showSecond } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Reader } from './trail';
 
 type Props = { reader: Reader; events: Listed[]; names: Names };

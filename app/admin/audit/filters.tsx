@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
@@ -6,6 +5,7 @@ import { buttonClass } from '@/components/ui/tone';
 import { AUDIT_EVENTS } from '@/lib/audit/events';
 import { namesIn } from '@/lib/audit/names';
 import type { AskedPerson } from '@/lib/audit/person';
+import { getTranslations } from '@/lib/request/translations';
 import type { Query, Reader } from './trail';
 
 type Props = { reader: Reader; query: Query; person: AskedPerson | undefined };

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { AskedPerson } from '@/lib/audit/person';
+import { getTranslations } from '@/lib/request/translations';
 import { addressOf } from './address-of';
 import type { Query, Reader } from './trail';
 

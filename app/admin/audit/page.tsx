@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { RETENTION_DAYS } from '@/lib/audit/retention';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { checkTrail } from './actions';
 import { Chain } from './chain';
 import { type Query, Trail } from './trail';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pager } from '@/components/ui/pager';
 import { type AuditFilter, filterFrom } from '@/lib/audit/filter';
@@ -6,6 +5,7 @@ import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { findPerson } from '@/lib/audit/person';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
 import { addressOf } from './address-of';
 import { EventTable } from './event-table';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
@@ -9,6 +8,7 @@ import { Card } from '@/components/ui/card';
 import { SaidOnce } from '@/components/ui/said-once';
 import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
+import { getTranslations } from '@/lib/request/translations';
 import { save } from './actions';
 import { LivePreview } from './live-preview';
 import { ShowSaved } from './show-saved';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { findBranding } from '@/lib/branding/settings';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findTenantById } from '@/lib/tenants/tenants';
 import { BrandingForm } from './form';
 

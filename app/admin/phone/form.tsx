@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
@@ -11,6 +10,7 @@ import { TextAreaField } from '@/components/forms/text-area-field';
 import { Card } from '@/components/ui/card';
 import type { PhoneSettings } from '@/lib/phone/settings';
 import { DEFAULT_PHONE, listCountries, PHONE_BOUNDS } from '@/lib/phone/settings-form';
+import { getTranslations } from '@/lib/request/translations';
 import { savePhone } from './actions';
 
 type Props = { visit: Visit; settings: PhoneSettings | undefined };

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import { removePhone } from './actions';
 
 export async function Remove({ visit }: { visit: Visit }) {

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { buttonClass } from '@/components/ui/tone';
 import { countWithoutAccount } from '@/lib/phone/accounts';
 import type { PhoneSettings } from '@/lib/phone/settings';
+import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Who has a phone as things are, and the way to try it: in a window of its own, which may connect to what is saved now. */

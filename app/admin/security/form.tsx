@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
@@ -10,6 +9,7 @@ import { TextAreaField } from '@/components/forms/text-area-field';
 import { Card } from '@/components/ui/card';
 import { MOST_NETWORKS, POLICY_BOUNDS } from '@/lib/policies';
 import type { storedPolicy } from '@/lib/policy-settings';
+import { getTranslations } from '@/lib/request/translations';
 import { showDuration } from '@/lib/show-duration';
 import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
 import { savePolicy } from './actions';

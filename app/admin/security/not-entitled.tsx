@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { getTranslations } from '@/lib/request/translations';
 import { showDuration } from '@/lib/show-duration';
 
 export async function NotEntitled({ visit: { tenant, policy, locale } }: { visit: Visit }) {

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/permissions';
 import { storedPolicy } from '@/lib/policy-settings';
 import { currentCause, requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { PolicyForm } from './form';
 import { NotEntitled } from './not-entitled';
 

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import type { FormState, Preview } from '@/lib/form-state';
 import type { PolicyEffect, PolicyInput } from '@/lib/policy-settings';
+import { getTranslations } from '@/lib/request/translations';
 
 type Line = Preview['lines'][number];
 

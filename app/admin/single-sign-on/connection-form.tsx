@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
@@ -6,6 +5,7 @@ import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { NewUsersFields } from './new-users-fields';
 

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { getTranslations } from '@/lib/request/translations';
 
 /** Values that are carried to the provider's own page, letter for letter. */
 export async function CopyList({ items }: { items: { term: string; value: string }[] }) {

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import { ourAddresses, signInAddress } from '@/lib/sso/addresses';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Icon } from '@/components/ui/icon';
+import { getTranslations } from '@/lib/request/translations';
 
 /** One line of a list of checks: a tick or a cross, said in words too. */
 export async function Mark({ ok, children }: { ok: boolean; children: ReactNode }) {

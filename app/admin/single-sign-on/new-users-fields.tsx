@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { SelectField } from '@/components/forms/select-field';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 
 export async function NewUsersFields({ connection }: { connection?: Connection }) {

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
+import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export async function NotEntitled({ tenant }: { tenant: Tenant }) {

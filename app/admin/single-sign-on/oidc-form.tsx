@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { RadioGroup } from '@/components/forms/radio-group';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { ConnectionForm } from './connection-form';
 

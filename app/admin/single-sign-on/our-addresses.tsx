@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import { ourAddresses } from '@/lib/sso/addresses';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';

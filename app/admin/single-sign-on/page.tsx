@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { listConnections } from '@/lib/sso/connections';
 import { ConnectionTable } from './connection-table';
 import { Section } from './section';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { hasWords } from '@/lib/messages';
+import { getTranslations } from '@/lib/request/translations';
 import { showValue } from './show-value';
 
 /** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { FileField } from '@/components/forms/file-field';
@@ -6,6 +5,7 @@ import { RadioGroup } from '@/components/forms/radio-group';
 import { TextAreaField } from '@/components/forms/text-area-field';
 import type { FormAction } from '@/lib/form-state';
 import { LONGEST_TEXT_FILE } from '@/lib/request/text-file';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { ConnectionForm } from './connection-form';
 

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { SectionNav } from '@/components/shell/section-nav';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/permissions';
+import { getTranslations } from '@/lib/request/translations';
 import { NotEntitled } from './not-entitled';
 
 const SECTIONS = [

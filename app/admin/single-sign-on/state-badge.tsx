@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 
 const TONE = { draft: 'neutral', tested: 'info', beside: 'success', instead: 'success' } as const;

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
+import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users';
 
 type Standing = Pick<ListedUser, 'status' | 'locked' | 'invited' | 'hasPassword' | 'emailShared' | 'lastSignInAt'>;

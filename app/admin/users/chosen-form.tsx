@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
@@ -8,6 +7,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { BULK_ACTIONS } from '@/lib/people/bulk';
 import type { Filter } from '@/lib/people/filters';
+import { getTranslations } from '@/lib/request/translations';
 import { askForMany } from './actions';
 
 type Props = { visit: Visit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };

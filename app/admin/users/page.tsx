@@ -1,10 +1,11 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
 import { listUsers } from '@/lib/people/list';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { ChosenForm } from './chosen-form';
 import { Filters } from './filters';
 import { addressOf, filterOf, type Query, sortOf } from './query';
@@ -51,6 +52,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
       >
         {t('title')}
       </PageTitle>
+      {query.done === 'deleted' ? <Alert tone="success">{t('deleted')}</Alert> : null}
       <Filters filter={filter} sort={sort} />
       <ChosenForm visit={visit} filter={filter} total={found.total} uncounted={found.uncounted}>
         <UserTable

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { LOCALES } from '@/lib/i18n';
 import { LONGEST_NAME } from '@/lib/person-form';
+import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users';
 
 /** What is written of a person, new or known. */

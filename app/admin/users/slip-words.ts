@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { showMoment } from '@/lib/i18n';
 import { INVITATION_HOURS } from '@/lib/people/slip-code';
+import { getTranslations } from '@/lib/request/translations';
 import { hours } from '@/lib/time';
 
 /** Promises the words of a slip that is made now, all but its title. */

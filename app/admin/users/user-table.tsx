@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users';
 import { SecondFactorBadge, StatusBadges } from './badges';
 import { ChooseAll } from './choose-all';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { LinkButton } from '@/components/ui/link-button';
 import { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 export async function generateMetadata() {
   const t = await getTranslations('confirmEmail');

@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
-import { getFormatter, getTranslations } from 'next-intl/server';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageTitle } from '@/components/ui/page-title';
 import { hasMailbox, listMailbox, MAILBOX_SHOWS } from '@/lib/emails/mailbox';
+import { getFormatter, getTranslations } from '@/lib/request/translations';
 
 export const dynamic = 'force-dynamic';
 

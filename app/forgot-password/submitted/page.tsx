@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 export async function generateMetadata() {
   const t = await getTranslations('forgot');

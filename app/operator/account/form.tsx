@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { NewPasswordField } from '@/components/forms/new-password-field';
@@ -7,6 +6,7 @@ import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { WhosePassword } from '@/components/forms/whose-password';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { getTranslations } from '@/lib/request/translations';
 import { timeZoneOptions } from '@/lib/time-zones';
 import { changeOwnPassword, chooseZone } from './actions';
 

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame, type OperatorVisit } from '@/app/operator/frame';
 import { FactorDetails } from '@/app/settings/two-factor/factor-details';
 import { NewCodesForm } from '@/app/settings/two-factor/form';
@@ -12,6 +11,7 @@ import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { operatorFactorState } from '@/lib/operators/second-factor';
 import { listOperatorSessions } from '@/lib/operators/sessions';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { endOwnSession, makeNewCodes } from './actions';
 import { OperatorPasswordForm, ZoneForm } from './form';
 

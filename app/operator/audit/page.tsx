@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { Chain } from '@/app/admin/audit/chain';
 import { type Query, Trail } from '@/app/admin/audit/trail';
 import { OperatorFrame } from '@/app/operator/frame';
@@ -6,6 +5,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { PROVIDER } from '@/lib/audit/provider';
 import { RETENTION_DAYS } from '@/lib/audit/retention';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { checkOwnTrail } from './actions';
 
 export async function generateMetadata() {

@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { ToldPassword } from '@/components/forms/told-password';
+import { getTranslations } from '@/lib/request/translations';
 import { addOperator } from './actions';
 
 export async function NewOperatorForm({ visit: { operator } }: { visit: OperatorVisit }) {

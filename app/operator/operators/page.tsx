@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame, type OperatorVisit } from '@/app/operator/frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -7,6 +6,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { showMoment } from '@/lib/i18n';
 import { listOperators } from '@/lib/operators/operators';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { NewOperatorForm } from './form';
 
 type Listed = Awaited<ReturnType<typeof listOperators>>[number];

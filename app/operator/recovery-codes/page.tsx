@@ -1,10 +1,10 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame } from '@/app/operator/frame';
 import { KeptForm } from '@/app/recovery-codes/form';
 import { NewCodes } from '@/app/recovery-codes/new-codes';
 import { PROVIDER } from '@/lib/audit/provider';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { newCodes } from '@/lib/two-factor';
 import { keepOperatorCodes } from './actions';
 

@@ -1,5 +1,4 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { OperatorDoor } from '@/app/operator/door';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
@@ -7,6 +6,7 @@ import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
 import { operatorVisitor } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { signInToConsole } from './actions';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { SelectField } from '@/components/forms/select-field';
+import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
 import { timeZoneOptions } from '@/lib/time-zones';
 

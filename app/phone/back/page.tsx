@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { CloseWindow } from '@/components/phone/close-window';
 import { PageTitle } from '@/components/ui/page-title';
 import { anyone, requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 export async function generateMetadata() {
   await anyone();

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { meterWords, passwordWords } from '@/components/forms/password-words';
 import { Card } from '@/components/ui/card';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { changeOwnPassword } from './actions';
 import { PasswordScreen } from './screen';
 

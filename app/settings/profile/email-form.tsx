@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
+import { getTranslations } from '@/lib/request/translations';
 import { changeEmail } from './actions';
 
 export async function EmailForm({ user, pending }: Pick<Visit, 'user'> & { pending: string | undefined }) {

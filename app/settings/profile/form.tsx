@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { LOCALES } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import { timeZoneOptions } from '@/lib/time-zones';
 import { saveProfile } from './actions';
 

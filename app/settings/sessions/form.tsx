@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
+import { getTranslations } from '@/lib/request/translations';
 import { endOne, endOthers } from './actions';
 
 type Device = { id: string; browser: string; address: string };

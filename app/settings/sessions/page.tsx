@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { readCookie } from '@/lib/request/cookies';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { listSessions } from '@/lib/sessions';
 import { showDuration } from '@/lib/show-duration';
 import { listRemembered } from '@/lib/sign-in/remembered';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -10,6 +9,7 @@ import { type Say, sentenceOf } from '@/lib/audit/sentences';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
 import { showSecond } from '@/lib/i18n';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 
 const PER_PAGE = 25;
 const PATH = '/settings/sign-ins';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
@@ -7,6 +6,7 @@ import { Card } from '@/components/ui/card';
 import { ManualKey } from '@/components/ui/manual-key';
 import { Qr } from '@/components/ui/qr';
 import { totpAddress } from '@/lib/credentials/totp';
+import { getTranslations } from '@/lib/request/translations';
 import { cancel, finish } from './actions';
 
 export async function Enrolment({ visit, secret }: { visit: Visit; secret: string }) {

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
 
 type Props = {

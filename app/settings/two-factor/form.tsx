@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import type { FormAction } from '@/lib/form-state';
+import { getTranslations } from '@/lib/request/translations';
 import { begin, turnOff } from './actions';
 
 export async function BeginForm({ userId }: { userId: string }) {

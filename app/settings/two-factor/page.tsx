@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { SettingsFrame } from '@/app/settings/frame';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { twoFactorState } from '@/lib/two-factor';
 import { Enrolment } from './enrolment';
 import { Switch } from './switch';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { getTranslations } from '@/lib/request/translations';
 import type { twoFactorState } from '@/lib/two-factor';
 import { newRecoveryCodes } from './actions';
 import { FactorDetails } from './factor-details';

@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 
 export async function Unused() {
   const t = await getTranslations('twoFactor');

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { requireAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { mayRemember } from '@/lib/sign-in/next-step';
 import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
 import { StepFrame } from '../step-frame';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { getTranslations } from '@/lib/request/translations';
 import { signInInEmergency } from './actions';
 
 export async function EmergencyForm() {

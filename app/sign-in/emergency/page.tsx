@@ -1,8 +1,8 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { anyone } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { EmergencyForm } from './form';
 
 export async function generateMetadata() {

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { requireAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { EnrolmentForm } from '../enrolment-form';
 import { StepFrame } from '../step-frame';
 import { submitFirstCode } from './actions';

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { NewPasswordForm } from '@/app/new-password-form';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { requireAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { submitNewPassword } from './actions';
 
 export async function generateMetadata() {

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { requireAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { RecoveryCodeForm } from '../recovery-code-form';
 import { StepFrame } from '../step-frame';
 import { submitRecoveryCode } from './actions';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
@@ -7,6 +6,7 @@ import { isEntitled } from '@/lib/permissions';
 import { findPhoneSettings, type PhoneSettings } from '@/lib/phone/settings';
 import { currentOrigin, requireUser } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
+import { getTranslations } from '@/lib/request/translations';
 import { OUTCOMES, STEPS } from './outcomes';
 import { Run } from './run';
 

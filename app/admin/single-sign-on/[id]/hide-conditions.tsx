@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { listEmergencyAccounts } from '@/lib/sso/emergency';
 import { wasTriedLately } from '@/lib/sso/states';

@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findConnection } from '@/lib/sso/connections';
 import { OurAddresses } from '../our-addresses';
 import { StateBadge } from '../state-badge';

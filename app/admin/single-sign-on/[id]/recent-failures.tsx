@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { listFailures } from '@/lib/sso/refuse';
 import { FailureTable } from '../failures/failure-table';

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
 import { hasWords } from '@/lib/messages';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { refetchMetadata } from './actions';
 

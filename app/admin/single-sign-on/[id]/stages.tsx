@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { changeState } from './actions';
 import { HideConditions } from './hide-conditions';

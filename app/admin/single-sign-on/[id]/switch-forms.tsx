@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import type { Visit } from '@/app/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { showDay } from '../show-day';
 import { remove, renewKeys, switchOver } from './actions';

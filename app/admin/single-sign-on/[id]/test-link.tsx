@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { buttonClass } from '@/components/ui/tone';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 
 type Props = { connection: Connection; primary?: boolean; again?: boolean };

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { type Expiry, listExpiries } from '@/lib/sso/expiry';
 import { Section } from '../section';
 import { showDay } from '../show-day';

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { Failure } from '@/lib/sso/refuse';
 
 type Props = { failures: Failure[]; visit: Visit; withConnection?: boolean };

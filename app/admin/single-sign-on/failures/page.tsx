@@ -1,9 +1,9 @@
 import { redirect } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
 import { EmptyState } from '@/components/ui/empty-state';
 import { SearchBox } from '@/components/ui/search-box';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findFailure, listFailures } from '@/lib/sso/refuse';
 import { Section } from '../section';
 import { FailureTable } from './failure-table';

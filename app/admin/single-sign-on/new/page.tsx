@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { getTranslations } from 'next-intl/server';
 import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { Step } from '../step';
 
 export async function generateMetadata() {

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import { emergencyAddress } from '@/lib/sso/addresses';
 import { listEmergencyAccounts } from '@/lib/sso/emergency';
 import { CopyList } from '../copy-list';

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
 import { saveSecondFactor } from './actions';
 
 export async function SecondFactorForm({ visit: { user, policy } }: { visit: Visit }) {

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { Section } from '../section';
 import { EmergencyAccounts } from './emergency-accounts';
 import { SecondFactorForm } from './form';

@@ -164,7 +164,7 @@ export const deleteMember = userAction(
   async ({ tenant, cause }, { user }) => {
     const result = await removeUser(tenant, user, cause);
     if (!result.ok) return result;
-    redirect('/admin/users');
+    redirect('/admin/users?done=deleted');
   },
   'users',
 );

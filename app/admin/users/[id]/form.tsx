@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { ToldPassword } from '@/components/forms/told-password';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { getTranslations } from '@/lib/request/translations';
 import {
   askSecondFactor,
   changeRole,

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { showMoment } from '@/lib/i18n';
 import { invitationOf } from '@/lib/people/invite';
+import { getTranslations } from '@/lib/request/translations';
 import { slipWords } from '../slip-words';
 import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
 import { PrintedSlip } from './slip';

@@ -1,5 +1,4 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -7,6 +6,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/permissions';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findUser } from '@/lib/users';
 import { AccessForms, HelpForms } from './form';
 import { InvitationForms } from './invitation-forms';

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { MemberAction } from '@/components/forms/member-action';
@@ -7,6 +6,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { showMoment } from '@/lib/i18n';
 import { findPhoneAccount } from '@/lib/phone/accounts';
+import { getTranslations } from '@/lib/request/translations';
 import { removeMemberSipPassword, setMemberSipPassword } from './actions';
 import type { Member } from './user-details';
 

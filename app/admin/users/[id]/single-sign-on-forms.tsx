@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import { listLinks } from '@/lib/sso/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';
 import type { Member } from './user-details';

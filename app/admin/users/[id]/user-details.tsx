@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users';
 import { SecondFactorBadge, StatusBadges } from '../badges';
 

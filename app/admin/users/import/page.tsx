@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { FileField } from '@/components/forms/file-field';
@@ -12,6 +11,7 @@ import { showMoment } from '@/lib/i18n';
 import { recentImports } from '@/lib/people/import/imports';
 import { LARGEST_FILE } from '@/lib/people/import/read';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { takePeople } from './actions';
 import { STATE_TONES } from './state-tones';
 

@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
-import { getFormatter, getTranslations } from 'next-intl/server';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { PageTitle } from '@/components/ui/page-title';
 import { hasMailbox, readMailbox } from '@/lib/emails/mailbox';
+import { getFormatter, getTranslations } from '@/lib/request/translations';
 import { LinkedText } from './linked-text';
 
 export const dynamic = 'force-dynamic';

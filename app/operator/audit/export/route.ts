@@ -1,5 +1,4 @@
 import type { NextRequest } from 'next/server';
-import { getTranslations } from 'next-intl/server';
 import { exportAudit } from '@/lib/audit/export';
 import { filterFrom } from '@/lib/audit/filter';
 import { findPerson } from '@/lib/audit/person';
@@ -8,6 +7,7 @@ import type { Say } from '@/lib/audit/sentences';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
+import { getTranslations } from '@/lib/request/translations';
 
 const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
 

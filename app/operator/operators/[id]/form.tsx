@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { MemberAction } from '@/components/forms/member-action';
 import { ToldPassword } from '@/components/forms/told-password';
 import type { findOperator } from '@/lib/operators/operators';
+import { getTranslations } from '@/lib/request/translations';
 import { changeOperatorStatus, makeTemporaryPassword, resetSecondFactor, unlockColleague } from './actions';
 
 type Props = { colleague: NonNullable<Awaited<ReturnType<typeof findOperator>>>; visit: OperatorVisit };

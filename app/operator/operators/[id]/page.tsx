@@ -1,11 +1,11 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame } from '@/app/operator/frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
 import { findOperator } from '@/lib/operators/operators';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { ColleagueForms } from './form';
 
 export async function generateMetadata() {

@@ -1,9 +1,9 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorDoor } from '@/app/operator/door';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { requireOperatorAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { submitOperatorCode } from './actions';
 
 export async function generateMetadata() {

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorDoor } from '@/app/operator/door';
 import { EnrolmentForm } from '@/app/sign-in/enrolment-form';
 import { requireOperatorAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { submitFirstOperatorCode } from './actions';
 
 export async function generateMetadata() {

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { NewPasswordForm } from '@/app/new-password-form';
 import { OperatorDoor } from '@/app/operator/door';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { requireOperatorAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { submitOwnPassword } from './actions';
 
 export async function generateMetadata() {

@@ -1,7 +1,7 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorDoor } from '@/app/operator/door';
 import { RecoveryCodeForm } from '@/app/sign-in/recovery-code-form';
 import { requireOperatorAttempt } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { submitOperatorRecoveryCode } from './actions';
 
 export async function generateMetadata() {

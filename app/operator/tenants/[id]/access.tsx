@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Button } from '@/components/ui/button';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import { resume, suspend } from './actions';
 import { DeletionSteps } from './deletion';
 import type { Managed } from './overview';

@@ -1,5 +1,5 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
 import { DataTable } from '@/components/ui/data-table';
+import { getFormatter, getTranslations } from '@/lib/request/translations';
 import { type Day, shareOf, sumOf } from '@/lib/tenants/activity';
 import { Chart } from './chart';
 

@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { Alert } from '@/components/ui/alert';
 import { showMoment } from '@/lib/i18n';
+import { getTranslations } from '@/lib/request/translations';
 import { orderTenantDeletion, takeDeletionBack } from './actions';
 import type { Managed } from './overview';
 

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmForm } from '@/components/forms/confirm-form';
@@ -6,6 +5,7 @@ import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { getTranslations } from '@/lib/request/translations';
 import { proofOf } from '@/lib/tenants/domain';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 import { beginDomain, checkDomain, dropDomain } from './actions';

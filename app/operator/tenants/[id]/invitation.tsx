@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { getTranslations } from '@/lib/request/translations';
 import { inviteFirstAgain } from './actions';
 import type { Managed } from './overview';
 

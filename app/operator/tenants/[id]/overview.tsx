@@ -1,5 +1,5 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { getFormatter, getTranslations } from '@/lib/request/translations';
 import type { findManagedTenant } from '@/lib/tenants/list';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 

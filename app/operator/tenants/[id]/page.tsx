@@ -1,5 +1,4 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame } from '@/app/operator/frame';
 import { StateBadge } from '@/app/operator/state-badge';
 import { Alert } from '@/components/ui/alert';
@@ -7,6 +6,7 @@ import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
 import { SaidOnce } from '@/components/ui/said-once';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { tenantActivity } from '@/lib/tenants/activity';
 import { waitsForAdministrator } from '@/lib/tenants/invite-again';
 import { findManagedTenant, stateOf } from '@/lib/tenants/list';

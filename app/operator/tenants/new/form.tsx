@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { OperatorVisit } from '@/app/operator/frame';
 import { LanguageAndZone } from '@/app/operator/tenants/language-and-zone';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { getTranslations } from '@/lib/request/translations';
 import { ENTITLEMENTS } from '@/lib/tenants/tenants';
 import { createTenantWithAdministrator } from './actions';
 

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { OperatorFrame } from '@/app/operator/frame';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireOperator } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { NewTenantForm } from './form';
 
 export async function generateMetadata() {

@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findConnection } from '@/lib/sso/connections';
 import { OidcForm } from '../../oidc-form';
 import { SamlForm } from '../../saml-form';

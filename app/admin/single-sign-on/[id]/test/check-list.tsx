@@ -1,6 +1,6 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { getTranslations } from '@/lib/request/translations';
 import type { Check } from '@/lib/sso/answer';
 import { DIAGNOSES } from '@/lib/sso/diagnosis';
 import type { Report } from '@/lib/sso/flows';

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
+import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import type { Report } from '@/lib/sso/flows';
 

@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { showMoment } from '@/lib/i18n';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findConnection } from '@/lib/sso/connections';
 import { findFailure } from '@/lib/sso/refuse';
 import { Diagnosis } from '../../diagnosis';

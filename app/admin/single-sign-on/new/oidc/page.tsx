@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { OidcForm } from '../../oidc-form';
 import { OurAddresses } from '../../our-addresses';
 import { Step } from '../../step';

@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { OurAddresses } from '../../our-addresses';
 import { SamlForm } from '../../saml-form';
 import { Step } from '../../step';

@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { findUser } from '@/lib/users';
 import { PersonFields } from '../../person-fields';
 import { saveUser } from './actions';

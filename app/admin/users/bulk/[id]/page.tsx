@@ -1,5 +1,4 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Watch } from '@/app/admin/audit/watch';
 import { Frame, type Visit } from '@/app/portal-frame';
@@ -12,6 +11,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { findBulk } from '@/lib/people/bulk';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { slipWords } from '../../slip-words';
 import { printSlips, startForMany } from './actions';
 import { Slips } from './slips';

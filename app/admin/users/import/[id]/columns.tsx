@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
@@ -8,6 +7,7 @@ import { Card } from '@/components/ui/card';
 import { FIELDS, guessMapping } from '@/lib/people/import/columns';
 import { type Import, linesOf } from '@/lib/people/import/imports';
 import { seen } from '@/lib/person-form';
+import { getTranslations } from '@/lib/request/translations';
 import { checkImport } from './actions';
 
 /** Which column holds what; what the header suggests is chosen already. */

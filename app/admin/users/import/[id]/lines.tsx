@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -7,6 +6,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { Pager } from '@/components/ui/pager';
 import { type Import, linesOf } from '@/lib/people/import/imports';
 import { seen } from '@/lib/person-form';
+import { getTranslations } from '@/lib/request/translations';
 import { sayReasons } from './reasons';
 
 const PER_PAGE = 50;

@@ -1,8 +1,8 @@
-import { getTranslations } from 'next-intl/server';
 import { Watch } from '@/app/admin/audit/watch';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import type { Import } from '@/lib/people/import/imports';
+import { getTranslations } from '@/lib/request/translations';
 
 const WHY = ['import-stale', 'user-limit', 'last-administrator', 'not-administrator'] as const;
 

@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { Frame } from '@/app/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { PageTitle } from '@/components/ui/page-title';
 import { findImport } from '@/lib/people/import/imports';
 import { requireUser } from '@/lib/request/current';
+import { getTranslations } from '@/lib/request/translations';
 import { STATE_TONES } from '../state-tones';
 import { Columns } from './columns';
 import { Lines } from './lines';

@@ -1,10 +1,10 @@
-import { getTranslations } from 'next-intl/server';
 import type { Visit } from '@/app/portal-frame';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import type { Import } from '@/lib/people/import/imports';
+import { getTranslations } from '@/lib/request/translations';
 import { applyPeople } from './actions';
 
 const VERDICTS = ['create', 'change', 'same', 'refused'] as const;

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server';
+import { getTranslations } from '@/lib/request/translations';
 
 /** Promises what puts the codes of a line's verdict into words; what changes is a list of fields. */
 export async function sayReasons() {

@@ -1,11 +1,11 @@
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
 import { csvLine } from '@/lib/csv';
 import { findImport, linesOf } from '@/lib/people/import/imports';
 import { seen } from '@/lib/person-form';
 import { withDatabase } from '@/lib/request/api';
 import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
+import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { sayReasons } from '../reasons';
 
