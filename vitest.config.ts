@@ -10,10 +10,7 @@ export default defineConfig({
   resolve,
   test: {
     globalSetup: ['tests/support/vitest-global.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    retry: 0,
-    allowOnly: false,
     projects: [
       project('together', { include: ['tests/**/*.test.ts'], exclude: ALONE, sequence: { groupOrder: 0 } }),
       project('alone', { include: ALONE, sequence: { groupOrder: 1 } }),
@@ -27,6 +24,9 @@ function project(name: string, which: { include: string[]; exclude?: string[]; s
     test: {
       name,
       ...which,
+      pool: 'forks' as const,
+      retry: 0,
+      allowOnly: false,
       setupFiles: ['tests/support/vitest-file.ts'],
       testTimeout: 30_000,
       hookTimeout: 60_000,

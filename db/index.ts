@@ -103,7 +103,7 @@ export async function statementIn<Row>(tx: Tx, text: string, parameters: Paramet
 /** Promises whether the database answers within its deadline. */
 export async function isDatabaseUp() {
   try {
-    await statement('select 1', []);
+    await Promise.all([statement('select 1', []), lookUp('select 1', [])]);
     return true;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { createTranslator, type Messages, type NamespaceKeys, type NestedKeyOf } from 'use-intl/core';
+import { createTranslator, type Messages, type NamespaceKeys, type NestedKeyOf } from 'next-intl';
 import { allMessages } from '@/lib/messages';
 import type { Locale } from '@/lib/tenants/tenants';
 

@@ -25,7 +25,7 @@ const LAYERS: Record<string, RegExp> = {
   // Besides the words of the request, nothing of lib that is not pure.
   'components/': /^(components\/|lib\/request\/translations\.ts$)/,
   'components/shell/':
-    /^(components\/|app\/shell-actions\.ts$|messages\/error-page\.json$|lib\/(request\/translations|translator)\.ts$)/,
+    /^(components\/|app\/shell-actions\.ts$|messages\/error-page\.json$|lib\/request\/translations\.ts$)/,
   'lib/': /^(db\/(index|schema\/.+)|lib\/(?!request\/|auth\.).+|messages\/.+)\.(tsx?|json)$/,
   'lib/request/': /^(lib\/.+|messages\/.+)\.(tsx?|json)$/,
   'lib/auth.ts': /^(lib\/.+|db\/(index|schema\/.+))\.ts$/,

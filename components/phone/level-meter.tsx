@@ -5,7 +5,7 @@ import { microphones } from './engine/microphone';
 import type { PhoneWords } from './words';
 
 const LOOK_EVERY_MS = 100;
-// 8192 samples are 170 ms at 48 kHz: longer than the time between two looks, so that no sound falls between them.
+// 170 ms at 48 kHz, and up to 80 kHz longer than the time between two looks, so that no sound falls between them.
 const SAMPLES = 8192;
 // What is left of a peak at the next look: a short sound stays to be seen, and half of it is gone after 300 ms.
 const FALL = 0.8;

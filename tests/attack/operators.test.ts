@@ -255,6 +255,17 @@ describe('signing in', () => {
 });
 
 describe('a session of an operator', () => {
+  test('whose row somebody holds keeps nobody waiting', async () => {
+    const operator = await newOperator();
+    const inside = await signedIn(operator);
+    await age('operator_sessions', 2 * 60, `operator_id = '${operator.id}'`);
+    await admin().begin(async (tx) => {
+      await tx`select 1 from operator_sessions where operator_id = ${operator.id} for update`;
+      const answers = await Promise.all([1, 2, 3].map(() => inside.get('/operator')));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    });
+  });
+
   test('ends after half an hour idle, which polls and prefetches do not slide, and after eight hours in any case', async () => {
     const operator = await newOperator();
     const idle = await signedIn(operator);

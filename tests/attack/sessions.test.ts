@@ -335,6 +335,24 @@ test('what a page tells the browser of a session and its person is what it shows
   }
 });
 
+test('a session whose row somebody holds keeps nobody waiting, not even its owner', async () => {
+  const { tenant, user, inside } = await signedIn();
+  const other = await inSession(tenant, await newUser(tenant));
+  await idle(user, 90);
+  await admin().begin(async (tx) => {
+    await tx`select 1 from sessions where user_id = ${user.id} for update`;
+    const answers = await Promise.all([inside, inside, inside, inside, other].map((browser) => browser.get('/home')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+  const [row] =
+    await admin()`select last_seen_at < now() - interval '80 seconds' as old from sessions where user_id = ${user.id}`;
+  expect(row?.old).toBe(true);
+  await inside.get('/home');
+  const [slid] =
+    await admin()`select last_seen_at > now() - interval '10 seconds' as new from sessions where user_id = ${user.id}`;
+  expect(slid?.new).toBe(true);
+});
+
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };

@@ -24,6 +24,13 @@ test('with the same values in them', () => {
   }
 });
 
+test('and none with a date or a time in it: what says them knows no time zone', () => {
+  const dated = [...Object.entries(english), ...Object.entries(french)].filter(([, sentence]) =>
+    /\{\s*\w+\s*,\s*(date|time)\b/.test(sentence),
+  );
+  expect(dated).toEqual([]);
+});
+
 test('French has no English apostrophe, and its spaces before : ? ! » do not break', () => {
   const wrong = Object.entries(french).filter(([, sentence]) => {
     const words = sentence.replace(/\{[^{}]*\}/g, '').replace(/https?:\S*/g, '');
