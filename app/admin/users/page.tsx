@@ -52,7 +52,11 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
       >
         {t('title')}
       </PageTitle>
-      {query.done === 'deleted' ? <Alert tone="success">{t('deleted')}</Alert> : null}
+      {query.done === 'deleted' ? (
+        <div className="mb-4">
+          <Alert tone="success">{t('deleted')}</Alert>
+        </div>
+      ) : null}
       <Filters filter={filter} sort={sort} />
       <ChosenForm visit={visit} filter={filter} total={found.total} uncounted={found.uncounted}>
         <UserTable
