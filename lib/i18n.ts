@@ -61,7 +61,7 @@ const kept = new Map<string, Intl.DateTimeFormat>();
 const MOST_KEPT = 200;
 
 function formatOf(locale: Locale, how: Intl.DateTimeFormatOptions) {
-  const name = `${locale} ${how.timeStyle} ${how.timeZone}`;
+  const name = `${locale} ${how.dateStyle} ${how.timeStyle} ${how.timeZone}`;
   const found = kept.get(name);
   if (found) return found;
   if (kept.size >= MOST_KEPT) kept.clear();

@@ -6,9 +6,10 @@ export async function frameWords() {
   return WORDS[await getLocale()];
 }
 
-const WORDS = { en: wordsOf('en', 'fr'), fr: wordsOf('fr', 'en') };
+const WORDS = { en: wordsOf('en'), fr: wordsOf('fr') };
 
-function wordsOf(locale: 'en' | 'fr', other: 'en' | 'fr') {
+function wordsOf(locale: 'en' | 'fr') {
+  const other = locale === 'fr' ? 'en' : 'fr';
   const t = translator(locale, 'shell');
   return {
     skip: t('skip'),

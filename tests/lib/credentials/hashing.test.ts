@@ -80,10 +80,12 @@ describe('the hashing process', () => {
   it('is one for all, and refuses at once what is too much', async () => {
     const many = await Promise.allSettled(Array.from({ length: 400 }, () => verifyPassword(null, 'wrong')));
     const failed = many.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    expect(failed.every((reason) => reason instanceof Unavailable)).toBe(true);
+    expect(failed.every((reason) => reason instanceof Unavailable && /^(busy|deadline)$/.test(reason.code ?? ''))).toBe(
+      true,
+    );
     // What waits may run into its deadline where others have the cores; what is too much is told so at once.
     const refused = failed.filter((reason) => reason.code === 'busy');
-    expect(refused.length).toBeGreaterThan(50);
+    expect(refused.length).toBeGreaterThan(100);
     expect(many.length - refused.length).toBeGreaterThanOrEqual(256);
     expect(await verifyPassword(null, 'wrong')).toEqual({ ok: false, outdated: false });
   });
