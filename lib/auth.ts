@@ -7,7 +7,8 @@ import { hashedToken, moment } from '@/db/schema/columns';
 import { record } from '@/lib/audit/record';
 import { authSecrets } from '@/lib/crypto';
 import { env } from '@/lib/env';
-import { cookieName, cookieOptions } from '@/lib/request/cookies';
+import { cookieName } from '@/lib/request/cookie-names';
+import { cookieOptions } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 
 /**

@@ -9,15 +9,15 @@ import { env } from '@/lib/env';
 import { findOverview } from '@/lib/home';
 import { chooseLocale } from '@/lib/i18n';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
-import { findOperatorSession } from '@/lib/operators/sessions';
 import { findResetLink } from '@/lib/password-reset/find-link';
 import { findInvitation } from '@/lib/people/invite';
 import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
-import { cookieName, emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
+import { cookieName } from '@/lib/request/cookie-names';
+import { emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
 import { answerWith, requests } from '@/lib/request/store';
+import { findVisit } from '@/lib/request/visit';
 import { Unavailable } from '@/lib/result';
-import { findSession } from '@/lib/sessions';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
@@ -160,27 +160,14 @@ export async function currentOrigin() {
   return host && `${protocol}//${host.hostname}${host.port ? `:${host.port}` : ''}`;
 }
 
-const HOME = /^\/(home)?(\?|$)/;
-
 /** Tenant, session and language of the request, read once: one statement. */
 export const currentRequest = cache(async () => {
-  const store = requests.getStore();
   const list = await headers();
   const jar = await cookies();
+  const store = requests.getStore();
+  if (!store) throw new Error('asked outside of a request');
   const host = parseHost(list.get('host'), env().publicUrl);
-  const found =
-    host.kind === 'tenant' || host.kind === 'domain'
-      ? await onceAtMost(() =>
-          findSession(host, jar.get(cookieName('session'))?.value, store?.interaction ?? true, {
-            address: store?.address,
-            home: HOME.test(store?.path ?? ''),
-          }),
-        )
-      : undefined;
-  const operator =
-    host.kind === 'operator'
-      ? await onceAtMost(() => findOperatorSession(jar.get(cookieName('session'))?.value, store?.interaction ?? true))
-      : undefined;
+  const { found, operator } = store.visit ?? (await findVisit(host, jar.get(cookieName('session'))?.value, store));
   const locale = chooseLocale({
     user: found?.user?.locale ?? operator?.operator?.locale,
     cookie: jar.get(cookieName('locale'))?.value,
@@ -198,18 +185,6 @@ export const currentRequest = cache(async () => {
     timeZone,
   };
 });
-
-/** An action and the page behind it both read the request: what hung for the one is not waited for again. */
-async function onceAtMost<Value>(look: () => Promise<Value>) {
-  const store = requests.getStore();
-  if (store?.unavailable) throw store.unavailable;
-  try {
-    return await look();
-  } catch (error) {
-    if (store && error instanceof Unavailable) store.unavailable = error;
-    throw error;
-  }
-}
 
 /** Promises the language to answer in, also while nobody can say whose address this is. */
 export async function currentLocale() {

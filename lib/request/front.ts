@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
+import { cookieIn, cookieName } from '@/lib/request/cookie-names';
 import { securityHeaders } from '@/lib/request/headers';
 import { settle } from '@/lib/request/settle';
 import { type RequestStore, requests } from '@/lib/request/store';
-import { canonicalHost, parseHost } from '@/lib/tenants/host';
+import { findVisit } from '@/lib/request/visit';
+import { canonicalHost, type Host, parseHost } from '@/lib/tenants/host';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -56,12 +58,8 @@ export function front(next: Handle, dev: boolean) {
       // The development server's own pages steer it by headers; a built one is steered by nobody.
       if (NOT_FROM_OUTSIDE.test(name) || (!dev && name.startsWith('x-nextjs-'))) delete request.headers[name];
     }
-    const headers = securityHeaders(
-      store.nonce,
-      path,
-      dev,
-      parseHost(request.headers.host, env().publicUrl).kind === 'root',
-    );
+    const host = parseHost(request.headers.host, env().publicUrl);
+    const headers = securityHeaders(store.nonce, path, dev, host.kind === 'root');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('x-request-id', store.id);
     response.once('close', () => writeLine(request, response, path, store, performance.now() - started));
@@ -80,13 +78,30 @@ export function front(next: Handle, dev: boolean) {
     request.headers['x-forwarded-proto'] = env().publicUrl.protocol.slice(0, -1);
     if (!path.startsWith('/_next/')) settle(request, response, store);
     requests.run(store, () => {
-      next(request, response).catch((error) => {
+      const ready = isForPage(request, path) ? lookAhead(request, host, store) : undefined;
+      const done = ready ? ready.then(() => next(request, response)) : next(request, response);
+      done.catch((error) => {
         log().error({ alert: 'request failed', name: error?.name, code: error?.code });
         if (!response.headersSent) answer(response, 500, request);
         else response.destroy();
       });
     });
   };
+}
+
+/** Whether a browser or Next's router asks for a page. What else there is asks for its visitor where it needs him. */
+function isForPage({ method, headers }: IncomingMessage, path: string) {
+  const wanted = headers.accept?.includes('text/html') || 'rsc' in headers;
+  return method !== 'POST' && wanted && !path.startsWith('/api/') && !path.startsWith('/_next/');
+}
+
+/** A page that waits for the database is begun, left and taken up again by both of React's passes, which is a fifth of its cost: it finds its visitor here. */
+async function lookAhead({ headers }: IncomingMessage, host: Host, store: RequestStore) {
+  try {
+    store.visit = await findVisit(host, cookieIn(headers.cookie, cookieName('session')), store);
+  } catch {
+    // The page asks itself, and says what is wrong.
+  }
 }
 
 /** The status of a request that Next must not see, or undefined. Canonicalises the Host header on the way. */

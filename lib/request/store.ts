@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Visit } from '@/lib/request/visit';
 import type { Locale } from '@/lib/tenants/tenants';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
@@ -13,6 +14,8 @@ export type RequestStore = {
   query: string;
   /** Whether the person did this: a prefetch and an open page's poll are the browser's doing and keep no session alive. */
   interaction: boolean;
+  /** Who asks, where that was looked up before the page was begun. */
+  visit?: Visit;
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;

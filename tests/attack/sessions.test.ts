@@ -92,6 +92,22 @@ describe('the cookie', () => {
     expect((await at(tenant).get('/home', { headers: { cookie: `__Secure-sid=${good}` } })).status).toBe(307);
   });
 
+  test('is one and the same to a page and to what an open page asks: of two of its name the last', async () => {
+    const { tenant, inside } = await signedIn();
+    const good = `${SID}=${inside.jar.get(SID)}`;
+    const other = `${SID}=${'A'.repeat(43)}`;
+    for (const [cookie, live] of [
+      [`${other}; ${good}`, true],
+      [`${good}; ${other}`, false],
+      [`${good};${other}`, false],
+    ] as const) {
+      const browser = at(tenant);
+      expect((await browser.get('/home', { headers: { cookie } })).status).toBe(live ? 200 : 307);
+      expect((await browser.get('/home', { headers: { cookie, accept: '*/*' } })).status).toBe(live ? 200 : 307);
+      expect(JSON.parse((await browser.get('/api/session', { headers: { cookie } })).body).live).toBe(live);
+    }
+  });
+
   test('of one tenant is nothing on another’s address, and is not harmed by it', async () => {
     const { inside } = await signedIn();
     const other = await newTenant();

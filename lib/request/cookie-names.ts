@@ -1,0 +1,30 @@
+import { env } from '@/lib/env';
+import { days, minutes } from '@/lib/time';
+
+/** Every cookie there is. Host-only and never sent cross-site with a POST; the session's age is told when it is set. */
+export const COOKIES = {
+  session: { name: 'sid', age: days(1) },
+  attempt: { name: 'pl', age: minutes(10) },
+  device: { name: 'dv', age: days(180) },
+  reset: { name: 'rs', age: minutes(15) },
+  invitation: { name: 'iv', age: minutes(60) },
+  emailLink: { name: 'em', age: minutes(15) },
+  /** Binds every round trip to an identity provider to the browser that began it. */
+  sso: { name: 'rq', age: minutes(10) },
+  locale: { name: 'lang', age: days(365) },
+  authCsrf: { name: 'cs', age: days(1) },
+  authCallback: { name: 'cb', age: days(1) },
+} as const;
+
+export type CookieName = keyof typeof COOKIES;
+
+/** The name on the wire: over HTTPS with the prefix that a sibling subdomain cannot set. */
+export function cookieName(cookie: CookieName) {
+  return `${env().secure ? '__Host-' : ''}${COOKIES[cookie].name}`;
+}
+
+/** Promises the value of a cookie in a request's own header, as it stands there; of several the last, as everywhere. Pure. */
+export function cookieIn(header: string | undefined, name: string) {
+  const cookie = header?.split(/; */).findLast((one) => one.startsWith(`${name}=`));
+  return cookie?.slice(name.length + 1);
+}

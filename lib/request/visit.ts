@@ -1,0 +1,30 @@
+import { findOperatorSession } from '@/lib/operators/sessions';
+import type { RequestStore } from '@/lib/request/store';
+import { Unavailable } from '@/lib/result';
+import { findSession } from '@/lib/sessions';
+import type { Host } from '@/lib/tenants/host';
+
+/** What the database knows of who asks: a tenant and its person's session, or the operator's. Nothing on other addresses. */
+export type Visit = {
+  found?: Awaited<ReturnType<typeof findSession>>;
+  operator?: Awaited<ReturnType<typeof findOperatorSession>>;
+};
+
+const HOME = /^\/(home)?(\?|$)/;
+
+/**
+ * Promises who asks at `host` with this session cookie, in one statement. Throws Unavailable; what hung once in a request
+ * is not waited for again, for an action and the page behind it both ask.
+ */
+export async function findVisit(host: Host, token: string | undefined, store: RequestStore): Promise<Visit> {
+  if (store.unavailable) throw store.unavailable;
+  const { interaction, address, path } = store;
+  try {
+    if (host.kind === 'operator') return { operator: await findOperatorSession(token, interaction) };
+    if (host.kind !== 'tenant' && host.kind !== 'domain') return {};
+    return { found: await findSession(host, token, interaction, { address, home: HOME.test(path) }) };
+  } catch (error) {
+    if (error instanceof Unavailable) store.unavailable = error;
+    throw error;
+  }
+}
