@@ -12,11 +12,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { locale, nonce, brand } = await pageFrame();
   return (
     <html lang={locale} suppressHydrationWarning>
-      {brand ? (
-        <head>
-          <style nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: brand }} />
-        </head>
-      ) : null}
+      <head>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" sizes="any" />
+        {brand ? <style nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: brand }} /> : null}
+      </head>
       <body>
         <ThemeProvider attribute="data-theme" enableColorScheme={false} nonce={nonce}>
           {children}
