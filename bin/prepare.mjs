@@ -102,7 +102,7 @@ function build() {
   run(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
   });
-  forgetFonts(join(root, '.next/server/app'));
+  forgetFonts(join(root, '.next/server'));
   bundleServer();
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, hash);
