@@ -6,8 +6,8 @@ import { allMessages } from '@/lib/messages';
 import { isEntitled, mayOpen } from '@/lib/permissions';
 import type { requireUser, Screen } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
-import { getTranslations } from '@/lib/request/translations';
 import type { Entitlement } from '@/lib/tenants/tenants';
+import { translator } from '@/lib/translator';
 
 export type Visit = Awaited<ReturnType<typeof requireUser>>;
 
@@ -26,14 +26,15 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
   { name: 'audit', href: '/admin/audit', screen: 'audit' },
 ];
 
-export async function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
+export function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
   const { tenant, user, session, phone } = visit;
   // Every page: going from one to the next without loading it keeps what the first one may connect to.
   if (phone) connectTo(phone.socket);
-  const t = await getTranslations('portal');
+  const t = translator(visit.locale, 'portal');
   const administration = administrationOf(visit);
   return (
     <PortalFrame
+      locale={visit.locale}
       tenantName={tenant.name}
       personName={`${user.firstName} ${user.lastName}`}
       tabs={(['phone', 'home', 'settings'] as const)

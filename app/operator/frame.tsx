@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { chooseLanguage, signOutOperator } from '@/app/shell-actions';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import type { requireOperator } from '@/lib/request/current';
-import { getTranslations } from '@/lib/request/translations';
+import { translator } from '@/lib/translator';
 
 export type OperatorVisit = Awaited<ReturnType<typeof requireOperator>>;
 
@@ -15,8 +15,8 @@ const TABS = {
 
 type Props = { visit: OperatorVisit; tab?: keyof typeof TABS; children: ReactNode };
 
-export async function OperatorFrame({ visit: { operator, session }, tab, children }: Props) {
-  const t = await getTranslations('operator');
+export function OperatorFrame({ visit: { operator, session, locale }, tab, children }: Props) {
+  const t = translator(locale, 'operator');
   const tabs = Object.entries(TABS).map(([name, href]) => ({
     href,
     label: t(`tab.${name as keyof typeof TABS}`),
@@ -24,6 +24,7 @@ export async function OperatorFrame({ visit: { operator, session }, tab, childre
   }));
   return (
     <PortalFrame
+      locale={locale}
       tenantName={t('console')}
       personName={`${operator.firstName} ${operator.lastName}`}
       tabs={tabs}

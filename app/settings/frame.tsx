@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/portal-frame';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { getTranslations } from '@/lib/request/translations';
+import { translator } from '@/lib/translator';
 import { SettingsHead } from './head';
 
 const SECTIONS = [
@@ -14,8 +14,8 @@ const SECTIONS = [
 
 type Props = { visit: Visit; section: (typeof SECTIONS)[number]['name']; wide?: boolean; children: ReactNode };
 
-export async function SettingsFrame({ visit, section, wide, children }: Props) {
-  const t = await getTranslations('settings');
+export function SettingsFrame({ visit, section, wide, children }: Props) {
+  const t = translator(visit.locale, 'settings');
   const shown = SECTIONS.filter(({ name }) => name !== 'password' || !isPasswordHidden(visit.policy, visit.user));
   const items = shown.map(({ name, href }) => ({ href, label: t(name), current: name === section }));
   return (

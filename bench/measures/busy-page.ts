@@ -15,6 +15,8 @@ export async function measureBusyPage(people: People, crowd: Loader, person: Loa
   const idle: number[] = [];
   const busy: number[] = [];
   const look = () => person.run({ requests: PATHS.map(people.page), seconds: SECONDS, everyMs: EVERY_MS });
+  await person.warm({ requests: PATHS.map(people.page) });
+  await crowd.warm({ requests: people.signIns, clients: CLIENTS });
   for (let round = 0; round < ROUNDS; round++) {
     idle.push(...(await look()).latencies);
     const [seen] = await Promise.all([

@@ -1,14 +1,14 @@
-import { getLocale } from '@/lib/request/translations';
+import type { Locale } from '@/lib/tenants/tenants';
 import { translator } from '@/lib/translator';
 
 /** The words of both frames: the frames themselves are drawn from these alone, so that a page carries words and no markup twice. */
-export async function frameWords() {
-  return WORDS[await getLocale()];
+export function frameWords(locale: Locale) {
+  return WORDS[locale];
 }
 
 const WORDS = { en: wordsOf('en'), fr: wordsOf('fr') };
 
-function wordsOf(locale: 'en' | 'fr') {
+function wordsOf(locale: Locale) {
   const other = locale === 'fr' ? 'en' : 'fr';
   const t = translator(locale, 'shell');
   return {
@@ -21,4 +21,4 @@ function wordsOf(locale: 'en' | 'fr') {
   } as const;
 }
 
-export type FrameWords = (typeof WORDS)['en' | 'fr'];
+export type FrameWords = (typeof WORDS)[Locale];

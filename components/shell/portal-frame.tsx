@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
+import type { Locale } from '@/lib/tenants/tenants';
 import { frameWords } from './frame-words';
 import { type Idle, IdleWatcher } from './idle-watcher';
 import { type BarProps, PortalBar } from './portal-bar';
 
 type Props = Omit<BarProps, 'words'> & {
+  locale: Locale;
   idle: Idle | null;
   /** What stands at the foot of every page. */
   dock?: ReactNode;
   children: ReactNode;
 };
 
-export async function PortalFrame({ idle, dock, children, ...bar }: Props) {
+/* Frames wait for nothing: every server component that does costs its page another round. */
+export function PortalFrame({ locale, idle, dock, children, ...bar }: Props) {
   return (
     <>
-      <PortalBar {...bar} words={await frameWords()} />
+      <PortalBar {...bar} words={frameWords(locale)} />
       <main id="main" tabIndex={-1} className="page">
         {children}
       </main>
