@@ -1,13 +1,13 @@
 import { describe, log } from '@/lib/log';
 import { answerWith } from '@/lib/request/store';
-import { Unavailable } from '@/lib/result';
+import { isUnavailable } from '@/lib/result';
 
 /**
  * Next tells every error of a page, route or action here, before it answers: a service that is away is 503, a body that
  * is no form is 400, and neither is a bug.
  */
 export function onRequestError(error: unknown) {
-  if (error instanceof Unavailable || (error instanceof Error && error.name === 'Unavailable')) answerWith(503, 5);
+  if (isUnavailable(error)) answerWith(503, 5);
   else if (error instanceof Error && BROKEN_FORM.test(error.message)) return answerWith(400);
   log().error({ alert: 'request failed', ...describe(error) });
 }

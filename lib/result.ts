@@ -13,3 +13,8 @@ export class Unavailable extends Error {
     super(`${service} unavailable${code ? ` (${code})` : ''}`);
   }
 }
+
+/** Whether this is an Unavailable: the front and Next's bundles each load a class of their own. Pure. */
+export function isUnavailable(error: unknown): error is Unavailable {
+  return error instanceof Error && error.name === 'Unavailable';
+}

@@ -32,7 +32,8 @@ export async function measureSignIns(product: Product, people: People, loader: L
     product: () => press(loader, people.signIns, product.pid, product.postmaster),
   };
   const rounds = { alone: [] as Round[], bare: [] as Round[], product: [] as Round[] };
-  await loader.warm({ requests: people.signIns, clients: CLIENTS });
+  await subjects.alone();
+  for (const requests of [bare, people.signIns]) await loader.warm({ requests, clients: CLIENTS });
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of ['alone', 'bare', 'product'] as const) rounds[name].push(await subjects[name]());
   }

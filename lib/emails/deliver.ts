@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
-import { Unavailable } from '@/lib/result';
+import { isUnavailable, Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 import { keepInMailbox } from './mailbox';
 import type { OutgoingMail } from './mails';
@@ -87,7 +87,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** SMTP says 5xx for ever and 4xx for now; a 5xx before the reader was named is about us, not about this mail. */
 function smtpFailure(error: unknown) {
-  if (error instanceof Unavailable) return error;
+  if (isUnavailable(error)) return error;
   const { code, responseCode, command } = error as { code?: string; responseCode?: number; command?: string };
   const aboutReader = command === 'RCPT TO' || command === 'DATA';
   return aboutReader && responseCode !== undefined && responseCode >= 500

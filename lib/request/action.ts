@@ -17,7 +17,7 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
-import { Unavailable } from '@/lib/result';
+import { isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
@@ -113,7 +113,7 @@ function action<S extends Shape, Who>(
       return answer.shown?.preview ? { ...answer, values } : answer;
     } catch (error) {
       if (error instanceof OtherPerson) return failed({ ok: false, error: 'other-person' }, values, 409);
-      if (!(error instanceof Unavailable)) throw error;
+      if (!isUnavailable(error)) throw error;
       log().error({ alert: 'unavailable', ...describe(error) });
       return failed({ ok: false, error: error.service === 'hashing' ? 'busy' : 'unavailable' }, values, 503);
     }

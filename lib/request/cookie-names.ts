@@ -22,9 +22,3 @@ export type CookieName = keyof typeof COOKIES;
 export function cookieName(cookie: CookieName) {
   return `${env().secure ? '__Host-' : ''}${COOKIES[cookie].name}`;
 }
-
-/** Promises the value of a cookie in a request's own header, as it stands there; of several the last, as everywhere. Pure. */
-export function cookieIn(header: string | undefined, name: string) {
-  const cookie = header?.split(/; */).findLast((one) => one.startsWith(`${name}=`));
-  return cookie?.slice(name.length + 1);
-}

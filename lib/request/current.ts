@@ -17,7 +17,7 @@ import { cookieName } from '@/lib/request/cookie-names';
 import { emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
 import { answerWith, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
-import { Unavailable } from '@/lib/result';
+import { isUnavailable } from '@/lib/result';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
@@ -191,7 +191,7 @@ export async function currentLocale() {
   try {
     return (await currentRequest()).locale;
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!isUnavailable(error)) throw error;
     const cookie = await readCookie('locale');
     return chooseLocale({ cookie, acceptLanguage: (await headers()).get('accept-language') });
   }

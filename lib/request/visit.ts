@@ -1,6 +1,6 @@
 import { findOperatorSession } from '@/lib/operators/sessions';
 import type { RequestStore } from '@/lib/request/store';
-import { Unavailable } from '@/lib/result';
+import { isUnavailable } from '@/lib/result';
 import { findSession } from '@/lib/sessions';
 import type { Host } from '@/lib/tenants/host';
 
@@ -24,7 +24,7 @@ export async function findVisit(host: Host, token: string | undefined, store: Re
     if (host.kind !== 'tenant' && host.kind !== 'domain') return {};
     return { found: await findSession(host, token, interaction, { address, home: HOME.test(path) }) };
   } catch (error) {
-    if (error instanceof Unavailable) store.unavailable = error;
+    if (isUnavailable(error)) store.unavailable = error;
     throw error;
   }
 }

@@ -73,6 +73,7 @@ describe('the database is away', () => {
       expect(Number(answer.headers['retry-after'] ?? 1)).toBeGreaterThan(0);
       expect(answer.body).not.toMatch(/ECONN|postgres|CONNECT/);
     }
+    expect(JSON.parse((await inside.get('/admin/users/export')).body)).toEqual({ error: 'unavailable' });
     expect((await inside.get('/api/health')).status).toBe(503);
     expect(JSON.parse((await inside.get('/api/health?live')).body)).toEqual({ live: true });
     line.turn('fine');

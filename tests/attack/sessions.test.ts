@@ -100,6 +100,8 @@ describe('the cookie', () => {
       [`${other}; ${good}`, true],
       [`${good}; ${other}`, false],
       [`${good};${other}`, false],
+      [`${good}; ${SID}=%ZZ`, true],
+      [`${good}; ${SID}`, false],
     ] as const) {
       const browser = at(tenant);
       expect((await browser.get('/home', { headers: { cookie } })).status).toBe(live ? 200 : 307);
