@@ -10,7 +10,8 @@ export function withoutScript(page: Buffer, nothing: NothingHere | undefined, ac
   if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
   const { locale, markup } = nothing ?? failure(acceptLanguage);
   const text = page.toString();
-  const style = /<link rel="preload" href="([^"]+\.css)" as="style"/.exec(text)?.[1];
+  // As a link ahead of what it is for, or only in what Next tells its own scripts: the product has one style sheet.
+  const style = /\/_next\/static\/[\w./~-]+\.css/.exec(text)?.[0];
   const link = style ? `<link rel="stylesheet" href="${style}"/>` : '';
   const said = `${link}<main class="door-main">${markup}</main>`;
   return Buffer.from(

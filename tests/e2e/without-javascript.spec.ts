@@ -164,4 +164,9 @@ test('what is not there says so, in the reader’s language and with a way on', 
   await expect(french.getByRole('heading', { level: 1 })).toHaveText('Compte suspendu');
   await expect(french.locator('html')).toHaveAttribute('lang', 'fr');
   await expect(french.locator('.door-card')).toHaveCSS('border-top-style', 'solid');
+  // Scripts draw the same, and fetch the style themselves.
+  const scripted = await visit({ locale: 'fr-CA' });
+  await scripted.goto(office.at('/'));
+  await expect(scripted.getByRole('heading', { level: 1 })).toHaveText('Compte suspendu');
+  await expect(scripted.locator('.door-card')).toHaveCSS('border-top-style', 'solid');
 });

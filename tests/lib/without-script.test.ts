@@ -13,6 +13,15 @@ test('an error’s page says what it has to say, escaped, in its language and it
   );
 });
 
+test('finds its style where Next has told it to its scripts alone', () => {
+  const hinted = EMPTY.replace(/<link[^>]+>/, '').replace(
+    '<script>',
+    String.raw`<script>push(":HL[\"/_next/static/b~1.css\",\"style\"]")`,
+  );
+  const shown = withoutScript(Buffer.from(hinted), { locale: 'en', markup }, 'en').toString();
+  expect(shown).toContain('<body><noscript><link rel="stylesheet" href="/_next/static/b~1.css"/><main');
+});
+
 test('what failed says so in the browser’s language', () => {
   const shown = withoutScript(Buffer.from(EMPTY), undefined, 'fr-CA').toString();
   expect(shown).toContain('<h1>Une erreur s’est produite</h1>');
