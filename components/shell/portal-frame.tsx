@@ -12,7 +12,7 @@ type Props = Omit<BarProps, 'words'> & {
   children: ReactNode;
 };
 
-/* Frames wait for nothing: every server component that does costs its page another round. */
+/* It waits for nothing: every server component that does costs its page another round. */
 export function PortalFrame({ locale, idle, dock, children, ...bar }: Props) {
   return (
     <>

@@ -79,8 +79,8 @@ export function front(next: Handle, dev: boolean) {
     request.headers['x-forwarded-proto'] = env().publicUrl.protocol.slice(0, -1);
     if (!path.startsWith('/_next/')) settle(request, response, store);
     requests.run(store, () => {
-      const ready = isForPage(request, path) ? lookAhead(request, host, store) : undefined;
-      const done = ready ? ready.then(() => next(request, response)) : next(request, response);
+      const go = () => next(request, response);
+      const done = isForPage(request, path) ? lookAhead(request, host, store).then(go) : go();
       done.catch((error) => {
         log().error({ alert: 'request failed', name: error?.name, code: error?.code });
         if (!response.headersSent) answer(response, 500, request);
