@@ -25,7 +25,7 @@ async function serve(stored) {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const password = /name="password"\r\n\r\n(.*)\r\n/.exec(body)?.[1] ?? '';
+    const password = new URLSearchParams(body).get('password') ?? '';
     await check(stored, password);
     response.writeHead(303, { location: '/home' }).end();
   });

@@ -2,9 +2,8 @@ import type { Request } from '@/bench/load';
 import type { Product } from '@/bench/product';
 import { closeDatabase } from '@/db';
 import { closeHashing } from '@/lib/credentials/hashing';
-import type { Form } from '@/tests/support/html';
 import { hostOf, newTenant, newUser, PASSWORD } from '@/tests/support/people';
-import { visitor } from '@/tests/support/visitor';
+import { asSent, visitor } from '@/tests/support/visitor';
 
 const TENANTS = 4;
 const USERS = 64;
@@ -46,33 +45,22 @@ async function firstSignIn(port: number, host: string, username: string) {
   const answer = await browser.post('/sign-in', form, { username, password: PASSWORD });
   if (answer.status !== 303) throw new Error(`${username} could not sign in: ${answer.status} ${answer.text}`);
   const cookies = [...browser.jar].map(([name, value]) => `${name}=${value}`);
-  const { body, type } = multipart(form, { username, password: PASSWORD });
+  const { body, type } = asSent(form, { username, password: PASSWORD });
   const headers = {
     ...headersOf(host),
     origin: `https://${host}`,
     referer: `https://${host}/sign-in`,
     'content-type': type,
-    'content-length': String(Buffer.byteLength(body)),
+    'content-length': String(body.length),
     // The device's cookie alone: the session has ended.
     cookie: cookies.filter((cookie) => cookie.includes('dv=')).join('; '),
   };
-  const request: Request = { port, path: '/sign-in', method: 'POST', headers, body, status: 303 };
+  const request: Request = { port, path: '/sign-in', method: 'POST', headers, body: body.toString(), status: 303 };
   return { host, request, cookie: cookies.join('; ') };
 }
 
 function headersOf(host: string) {
   return { host, accept: 'text/html', 'accept-language': 'en', 'user-agent': BROWSER };
-}
-
-/** As a browser without JavaScript sends the form. */
-function multipart({ fields }: Form, typed: Record<string, string>) {
-  const boundary = '----GatehouseBench7MA4YWxkTrZu0gW';
-  const part = ([name, value]: [string, string]) =>
-    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${typed[name] ?? value}\r\n`;
-  return {
-    body: `${fields.map(part).join('')}--${boundary}--\r\n`,
-    type: `multipart/form-data; boundary=${boundary}`,
-  };
 }
 
 function never(): never {

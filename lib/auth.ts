@@ -7,8 +7,7 @@ import { hashedToken, moment } from '@/db/schema/columns';
 import { record } from '@/lib/audit/record';
 import { authSecrets } from '@/lib/crypto';
 import { env } from '@/lib/env';
-import { cookieName } from '@/lib/request/cookie-names';
-import { cookieOptions } from '@/lib/request/cookies';
+import { cookieName, cookieOptions } from '@/lib/request/cookie-names';
 import { anyone, currentCause } from '@/lib/request/current';
 
 /**

@@ -18,3 +18,8 @@ export class Unavailable extends Error {
 export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Error && error.name === 'Unavailable';
 }
+
+/** The failure that a form is told where a service is away. Pure. */
+export function awayFailure({ service }: Unavailable) {
+  return failure(service === 'hashing' ? 'busy' : 'unavailable');
+}

@@ -1,16 +1,16 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
+import { PageForm } from '@/components/forms/page-form';
 import { PasswordInput } from '@/components/forms/password-input';
 import { SubmitButton } from '@/components/forms/submit-button';
-import type { FormAction } from '@/lib/form-state';
+import type { FormState } from '@/lib/form-state';
 import { BeforeAnswer } from './before-answer';
 import type { SignInWords } from './words';
 
 type Props = {
-  action: FormAction;
+  state: FormState;
   words: SignInWords;
   /** Why a person is here who did not ask to be. */
   why?: ReactNode;
@@ -18,9 +18,9 @@ type Props = {
 };
 
 /* One component for the browser, so that the page carries its words and not its markup a second time. */
-export function SignInForm({ action, words, why, returnTo }: Props) {
+export function SignInForm({ state, words, why, returnTo }: Props) {
   return (
-    <ActionForm action={action} hidden={{ return_to: returnTo }}>
+    <PageForm action="/sign-in" state={state} hidden={{ return_to: returnTo }}>
       {why ? <BeforeAnswer>{why}</BeforeAnswer> : null}
       <Field
         name="username"
@@ -42,6 +42,6 @@ export function SignInForm({ action, words, why, returnTo }: Props) {
       <SubmitButton pending={words.pending} full>
         {words.submit}
       </SubmitButton>
-    </ActionForm>
+    </PageForm>
   );
 }

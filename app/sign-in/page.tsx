@@ -2,11 +2,12 @@ import { redirect } from 'next/navigation';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { Alert } from '@/components/ui/alert';
+import { IDLE } from '@/lib/form-state';
+import { refusedForm } from '@/lib/request/answers';
 import { anyone } from '@/lib/request/current';
 import { landing } from '@/lib/request/return-to';
 import { getTranslations } from '@/lib/request/translations';
 import { offeredConnections } from '@/lib/sso/connections';
-import { signIn } from './actions';
 import { BrandNote } from './brand-note';
 import { SignInForm } from './form';
 import { Offered } from './offered';
@@ -25,9 +26,10 @@ export async function generateMetadata() {
 export default async function SignInPage({ searchParams }: Props) {
   const visit = await anyone();
   const { reason, sso, return_to: asked } = await searchParams;
-  const returnTo = typeof asked === 'string' ? asked : '';
+  const refused = await refusedForm();
+  const returnTo = refused?.returnTo ?? (typeof asked === 'string' ? asked : '');
   const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
-  if (visit.viewer && why?.tone !== 'danger') redirect(landing(returnTo, visit.phone !== null));
+  if (visit.viewer && !refused && why?.tone !== 'danger') redirect(landing(returnTo, visit.phone !== null));
   return (
     <SignedOutFrame
       tenantName={visit.tenant.name}
@@ -35,13 +37,17 @@ export default async function SignInPage({ searchParams }: Props) {
       languageAction={chooseLanguage}
       footer={visit.brand && <BrandNote brand={visit.brand} />}
     >
-      {visit.viewer && why ? <StillSignedIn why={why} user={visit.viewer.user} /> : await ways(visit, why, returnTo)}
+      {visit.viewer && why ? (
+        <StillSignedIn why={why} user={visit.viewer.user} />
+      ) : (
+        await ways(visit, why, returnTo, refused?.state)
+      )}
     </SignedOutFrame>
   );
 }
 
 /** The ways in. Without a connection the form alone, which has to be a light page. */
-async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnTo: string) {
+async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnTo: string, state = IDLE) {
   const connections = await offeredConnections(tenant);
   const alone = policy.passwordHidden;
   const buttons = connections.length > 0 && <Offered connections={connections} returnTo={returnTo} alone={alone} />;
@@ -54,7 +60,7 @@ async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnT
       </>
     );
   }
-  const form = <SignInForm action={signIn} words={await signInWords()} why={alert} returnTo={returnTo} />;
+  const form = <SignInForm state={state} words={await signInWords()} why={alert} returnTo={returnTo} />;
   if (!buttons) return form;
   return (
     <>

@@ -4,6 +4,8 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
+import { HiddenFields } from './hidden-fields';
+import { showMessage, showTrouble } from './show-trouble';
 
 type Props = {
   action: FormAction;
@@ -69,9 +71,7 @@ export function ActionForm({
         handoff
       ) : (
         <form ref={form} action={dispatch} onSubmit={submit} noValidate className={className ?? 'form'}>
-          {Object.entries(hidden ?? {}).map(([name, value]) => (
-            <input key={name} type="hidden" name={name} value={value} />
-          ))}
+          <HiddenFields values={hidden} />
           {message === 'above' ? <FormMessage lasting={Boolean(done)} /> : null}
           {state.status === 'done' && done ? done : children}
         </form>
@@ -84,14 +84,4 @@ const DONE = 'gatehouse-done';
 
 function forgetSecrets(form: HTMLFormElement) {
   for (const input of form.querySelectorAll<HTMLInputElement>('[data-secret]')) input.value = '';
-}
-
-function showTrouble(form: HTMLFormElement) {
-  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]');
-  if (field) field.focus();
-  else showMessage(form);
-}
-
-function showMessage(form: HTMLFormElement) {
-  form.querySelector<HTMLElement>('[data-form-message]')?.focus();
 }

@@ -17,7 +17,7 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
-import { isUnavailable } from '@/lib/result';
+import { awayFailure, isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
@@ -115,7 +115,7 @@ function action<S extends Shape, Who>(
       if (error instanceof OtherPerson) return failed({ ok: false, error: 'other-person' }, values, 409);
       if (!isUnavailable(error)) throw error;
       log().error({ alert: 'unavailable', ...describe(error) });
-      return failed({ ok: false, error: error.service === 'hashing' ? 'busy' : 'unavailable' }, values, 503);
+      return failed(awayFailure(error), values, 503);
     }
   };
 }

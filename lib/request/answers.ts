@@ -4,7 +4,7 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormState } from '@/lib/form-state';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
-import { answerWith } from '@/lib/request/store';
+import { answerWith, requests } from '@/lib/request/store';
 import { translator } from '@/lib/translator';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
@@ -86,6 +86,18 @@ export async function failed(
         at: Date.now(),
       }
     : { status: 'failed', message: sentence, values, at: Date.now() };
+}
+
+/** The state of a form that was posted past Next and led nowhere, and where its person wanted to go; undefined where none was. */
+export async function refusedForm() {
+  const refused = requests.getStore()?.refused;
+  if (!refused) return undefined;
+  const { values, returnTo } = refused;
+  const state =
+    'invalid' in refused
+      ? await invalid(refused.invalid, values)
+      : await failed(refused.failure, values, refused.status);
+  return { state, returnTo };
 }
 
 async function everySentence() {

@@ -22,3 +22,16 @@ export type CookieName = keyof typeof COOKIES;
 export function cookieName(cookie: CookieName) {
   return `${env().secure ? '__Host-' : ''}${COOKIES[cookie].name}`;
 }
+
+/** What a browser is to keep from now on; `maxAge` in seconds where it is not the table's, 0 to forget it. */
+export type NewCookie = { cookie: CookieName; value: string; maxAge?: number };
+
+/** How our cookies are set; Auth.js is given the same. */
+export function cookieOptions() {
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: env().secure } as const;
+}
+
+/** How long a browser keeps the cookie where nothing else is said, in seconds. */
+export function cookieAge(cookie: CookieName) {
+  return COOKIES[cookie].age / 1000;
+}

@@ -1,18 +1,12 @@
 import { cookies } from 'next/headers';
-import { env } from '@/lib/env';
-import { COOKIES, type CookieName, cookieName } from '@/lib/request/cookie-names';
-
-/** How our cookies are set; Auth.js is given the same. */
-export function cookieOptions() {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: env().secure } as const;
-}
+import { type CookieName, cookieAge, cookieName, cookieOptions } from '@/lib/request/cookie-names';
 
 export async function readCookie(cookie: CookieName) {
   return (await cookies()).get(cookieName(cookie))?.value;
 }
 
 /** Sets a cookie; `maxAge` in seconds where it is not the table's. */
-export async function setCookie(cookie: CookieName, value: string, maxAge: number = COOKIES[cookie].age / 1000) {
+export async function setCookie(cookie: CookieName, value: string, maxAge = cookieAge(cookie)) {
   (await cookies()).set(cookieName(cookie), value, { ...cookieOptions(), maxAge });
 }
 

@@ -4,7 +4,7 @@ import { isTextFile, isUpload, LONGEST_TEXT_FILE } from '@/lib/request/text-file
 type Shape = z.ZodObject;
 
 /** Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not sent. */
-export function singles(form: FormData) {
+export function singles(form: FormData | URLSearchParams) {
   return [...new Set(form.keys())]
     .filter(
       (name) => !name.startsWith('$ACTION') && form.getAll(name).length === 1 && typeof form.get(name) === 'string',
@@ -39,7 +39,7 @@ export function uploads(form: FormData, { shape }: Shape) {
 const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;
 
 /** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
-export function echo(form: FormData, { shape }: Shape) {
+export function echo(form: FormData | URLSearchParams, { shape }: Shape) {
   const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, longest(shape[name]))]));
 }

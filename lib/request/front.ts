@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { parseCookie } from 'next/dist/compiled/@edge-runtime/cookies/index.js';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
-import { cookieName } from '@/lib/request/cookie-names';
+import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
 import { settle } from '@/lib/request/settle';
+import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';
 import { type RequestStore, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { canonicalHost, type Host, parseHost } from '@/lib/tenants/host';
@@ -49,6 +49,7 @@ export function front(next: Handle, dev: boolean) {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const store: RequestStore = {
       id: randomUUID(),
+      method: request.method ?? '',
       address: clientAddress(request),
       nonce: randomBytes(16).toString('base64'),
       path: shownPath(request.url ?? '/'),
@@ -79,8 +80,8 @@ export function front(next: Handle, dev: boolean) {
     request.headers['x-forwarded-proto'] = env().publicUrl.protocol.slice(0, -1);
     if (!path.startsWith('/_next/')) settle(request, response, store);
     requests.run(store, () => {
-      const go = () => next(request, response);
-      const done = isForPage(request, path) ? lookAhead(request, host, store).then(go) : go();
+      const passOn = (isAnswered: boolean) => (isAnswered ? undefined : next(request, response));
+      const done = goAhead(request, response, path, host, store).then(passOn);
       done.catch((error) => {
         log().error({ alert: 'request failed', name: error?.name, code: error?.code });
         if (!response.headersSent) answer(response, 500, request);
@@ -90,6 +91,19 @@ export function front(next: Handle, dev: boolean) {
   };
 }
 
+/** Does what is better done before Next, and promises whether that has answered the request. */
+async function goAhead(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  host: Host,
+  store: RequestStore,
+) {
+  if (isSignInForm(request, path, host)) return takeSignIn(request, response, host, store);
+  if (isForPage(request, path)) await lookAhead(request, host, store);
+  return false;
+}
+
 /** Whether a browser or Next's router asks for a page. What else there is asks for its visitor where it needs him. */
 function isForPage({ method, headers }: IncomingMessage, path: string) {
   const wanted = headers.accept?.includes('text/html') || 'rsc' in headers;
@@ -97,11 +111,9 @@ function isForPage({ method, headers }: IncomingMessage, path: string) {
 }
 
 /** A page that waits for the database is begun, left and taken up again by both of React's passes, which is a fifth of its cost: it finds its visitor here. */
-async function lookAhead({ headers }: IncomingMessage, host: Host, store: RequestStore) {
+async function lookAhead(request: IncomingMessage, host: Host, store: RequestStore) {
   try {
-    // By Next's own parser, so that a page and its actions never read another cookie out of the same header.
-    const token = parseCookie(headers.cookie ?? '').get(cookieName('session'));
-    store.visit = await findVisit(host, token, store);
+    store.visit = await findVisit(host, cookiesOf(request)('session'), store);
   } catch {
     // The page asks itself, and says what is wrong.
   }
@@ -198,7 +210,7 @@ function writeLine(request: IncomingMessage, response: ServerResponse, path: str
   log()[level]({
     id: store.id,
     host: request.headers.host,
-    method: request.method,
+    method: store.method,
     // A token stands in three addresses of ours, and in no line of the log.
     path: path.replace(/^\/(reset-password|confirm-email|welcome)\/.+/, '/$1/…').slice(0, 200),
     status: response.statusCode,

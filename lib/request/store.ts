@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ZodError } from 'zod';
 import type { Visit } from '@/lib/request/visit';
 import type { Locale } from '@/lib/tenants/tenants';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
 export type RequestStore = {
   id: string;
+  /** How it came; a form that the page shows again is one for the page by then. */
+  method: string;
   /** The client's address, from the connection or the trusted proxy's hop; IPv6 in full. */
   address: string;
   nonce: string;
@@ -23,9 +26,15 @@ export type RequestStore = {
   connect?: string;
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;
+  /** What is wrong with the form that was posted, for the page that shows it again. */
+  refused?: Refused;
   /** What the page says where there is nothing at its address. */
   nothing?: NothingHere;
 };
+
+/** Why a form led nowhere; `values` is what was typed, but no secrets, and `returnTo` where the person wanted to go. */
+export type Refused = { values: Record<string, string>; returnTo: string | null } & Wrong;
+export type Wrong = { failure: { ok: false; error: string; field?: string }; status?: number } | { invalid: ZodError };
 
 /** The language and the markup of what is said. */
 export type NothingHere = { locale: Locale; markup: string };

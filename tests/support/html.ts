@@ -1,12 +1,13 @@
 /** What a browser without JavaScript makes of our pages: their forms and their words. */
 
-export type Form = { action: string; method: string; fields: [string, string][]; text: string };
+export type Form = { action: string; method: string; enctype: string; fields: [string, string][]; text: string };
 
 /** Promises the forms of a page in order, each with what it would send as it stands. */
 export function formsIn(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, tag = '', inside = '']) => ({
     action: attribute(tag, 'action') ?? '',
     method: (attribute(tag, 'method') ?? 'get').toLowerCase(),
+    enctype: attribute(tag, 'enctype') ?? 'application/x-www-form-urlencoded',
     fields: fieldsIn(inside),
     text: textOf(inside),
   }));

@@ -98,7 +98,7 @@ export function visitor(options: Options) {
 
   /** Promises the answer to a form of a page already fetched, posted with these fields in place of what stood there. */
   async function post(path: string, form: Form, fields: Fields, extra: Ask = {}) {
-    const { body, type } = multipart(filledIn(form, fields));
+    const { body, type } = asSent(form, fields);
     return ask(form.action || path, {
       method: 'POST',
       body,
@@ -151,6 +151,14 @@ export type Visitor = ReturnType<typeof visitor>;
 /** A value, several of the same name, a file, or undefined for a field that is not sent at all. */
 export type Fields = Record<string, string | string[] | FileField | undefined>;
 type FileField = { file: string | Buffer; name?: string };
+
+/** Promises the form as a browser sends it, with these fields in place of what stood there. */
+export function asSent(form: Form, fields: Fields) {
+  const filled = filledIn(form, fields);
+  if (form.enctype === 'multipart/form-data') return multipart(filled);
+  const pairs = filled.map(([name, value]) => [name, typeof value === 'string' ? value : (value.name ?? 'a.txt')]);
+  return { body: Buffer.from(new URLSearchParams(pairs).toString()), type: form.enctype };
+}
 
 function filledIn(form: Form, fields: Fields) {
   const rest = form.fields.filter(([name]) => !(name in fields));

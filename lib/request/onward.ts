@@ -1,0 +1,38 @@
+import type { OperatorFollowed } from '@/lib/operators/sign-in';
+import type { NewCookie } from '@/lib/request/cookie-names';
+import { landing, operatorPath } from '@/lib/request/return-to';
+import type { Followed } from '@/lib/sign-in/with-password';
+
+/** What a step of a sign-in brings that succeeded: what the browser keeps, and where it goes. */
+export type Onward = { cookies: NewCookie[]; path: string; isIn: boolean };
+
+/** Promises where a person goes on to, and with what. Pure. */
+export function onward(result: Followed & { newCodes?: boolean }): Onward {
+  if (!('session' in result)) return waiting('/sign-in', result);
+  return inside(result, landing(result.returnTo, result.phone), '/recovery-codes');
+}
+
+/** The same for an operator. Pure. */
+export function operatorOnward(result: OperatorFollowed): Onward {
+  if (!('session' in result)) return waiting('/operator/sign-in', result);
+  return inside(result, operatorPath(result.returnTo), '/operator/recovery-codes');
+}
+
+type Pending = { next: string; attempt: { token: string; maxAge: number } };
+type Inside = { session: { token: string; maxAge: number }; device: string; newCodes?: boolean };
+
+function waiting(folder: string, { next, attempt }: Pending): Onward {
+  const cookies: NewCookie[] = [{ cookie: 'attempt', value: attempt.token, maxAge: attempt.maxAge }];
+  return { cookies, path: `${folder}/${next}`, isIn: false };
+}
+
+function inside({ session, device, newCodes }: Inside, target: string, codes: string): Onward {
+  const cookies: NewCookie[] = [
+    { cookie: 'session', value: session.token, maxAge: session.maxAge },
+    { cookie: 'device', value: device },
+    { cookie: 'attempt', value: '', maxAge: 0 },
+  ];
+  // Codes are shown before anything else, and once.
+  const path = newCodes ? `${codes}?return_to=${encodeURIComponent(target)}` : target;
+  return { cookies, path, isIn: true };
+}

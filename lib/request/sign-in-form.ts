@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Cause } from '@/lib/audit/record';
+import { describe, log } from '@/lib/log';
+import { cookiesOf, sendCookies } from '@/lib/request/cookie-header';
+import { echo, singles } from '@/lib/request/form-fields';
+import { type Onward, onward } from '@/lib/request/onward';
+import { askedPath } from '@/lib/request/return-to';
+import type { RequestStore, Wrong } from '@/lib/request/store';
+import { findVisit } from '@/lib/request/visit';
+import { awayFailure, failure, isUnavailable } from '@/lib/result';
+import { endSessionByToken } from '@/lib/sessions';
+import { signInWithPassword } from '@/lib/sign-in/with-password';
+import type { Host } from '@/lib/tenants/host';
+
+const schema = z.object({
+  username: z.string().trim().min(1).max(320),
+  password: z.string().min(1),
+  return_to: z.string().catch(''),
+});
+
+/** Whether this is the form of a company's sign-in page, as a browser sends it by itself. Pure. */
+export function isSignInForm({ method, headers }: IncomingMessage, path: string, host: Host) {
+  const type = headers['content-type'] ?? '';
+  const isForm =
+    method === 'POST' && /^application\/x-www-form-urlencoded\b/i.test(type) && !('next-action' in headers);
+  return isForm && path === '/sign-in' && (host.kind === 'tenant' || host.kind === 'domain');
+}
+
+/**
+ * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request becomes one for the page,
+ * which says what is wrong (`refusedForm` in answers.ts). It stands before Next because an action costs more there than all
+ * that a sign-in is besides hashing: docs/decisions/0010.
+ */
+export async function takeSignIn(request: IncomingMessage, response: ServerResponse, host: Host, store: RequestStore) {
+  const text = await textOf(request).catch(() => undefined);
+  if (text === undefined) {
+    // Whoever sent it has gone in the middle of it.
+    response.destroy();
+    return true;
+  }
+  const form = new URLSearchParams(text);
+  const answer = await answerTo(form, request, host, store).catch((error) => {
+    if (!isUnavailable(error)) throw error;
+    log().error({ alert: 'unavailable', ...describe(error) });
+    return { failure: awayFailure(error), status: 503 };
+  });
+  if (answer && 'path' in answer) {
+    sendCookies(response, answer.cookies);
+    response.writeHead(303, { location: answer.path }).end();
+    return true;
+  }
+  store.refused = answer && { ...answer, values: echo(form, schema), returnTo: askedPath(form.get('return_to')) };
+  request.method = 'GET';
+  for (const name of ['content-type', 'content-length']) delete request.headers[name];
+  return false;
+}
+
+async function textOf(request: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+type Answer = Pick<Onward, 'cookies' | 'path'> | Wrong | undefined;
+
+/** Promises where it goes on to, or what is wrong; undefined where there is no such page to say it. */
+async function answerTo(
+  form: URLSearchParams,
+  request: IncomingMessage,
+  host: Host,
+  store: RequestStore,
+): Promise<Answer> {
+  // Another site's was refused before; what names no origin at all came from no page of ours.
+  if (request.headers.origin === undefined) return { failure: failure('cross-site'), status: 403 };
+  const cookie = cookiesOf(request);
+  const { found } = await findVisit(host, cookie('session'), store);
+  store.visit = { found };
+  if (found?.tenant.status !== 'active') return;
+  const parsed = schema.safeParse(Object.fromEntries(singles(form)));
+  if (!parsed.success) return { invalid: parsed.error };
+
+  const { tenant, policy } = found;
+  const { username, password } = parsed.data;
+  const returnTo = askedPath(parsed.data.return_to);
+  const device = cookie('device');
+  const cause: Cause = {
+    actorId: found.user?.id ?? null,
+    address: store.address,
+    userAgent: request.headers['user-agent'] ?? '',
+    requestId: store.id,
+    device,
+  };
+  const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
+  if (result.ok) {
+    const next = onward(result);
+    if (next.isIn) await endSessionByToken(tenant, cookie('session'), cause);
+    return next;
+  }
+  // Hidden since the form was shown: the page now has the buttons.
+  if (result.error === 'password-hidden')
+    return {
+      cookies: [],
+      path: `/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' })}`,
+    };
+  return { failure: result };
+}
