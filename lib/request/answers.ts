@@ -92,6 +92,7 @@ export async function failed(
 export async function refusedForm() {
   const refused = requests.getStore()?.refused;
   if (!refused) return undefined;
+  if ('thrown' in refused) throw refused.thrown;
   const { values, returnTo } = refused;
   const state =
     'invalid' in refused

@@ -5,11 +5,10 @@ type Shape = z.ZodObject;
 
 /** Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not sent. */
 export function singles(form: FormData | URLSearchParams) {
-  return [...new Set(form.keys())]
-    .filter(
-      (name) => !name.startsWith('$ACTION') && form.getAll(name).length === 1 && typeof form.get(name) === 'string',
-    )
-    .map((name) => [name, form.get(name)] as const);
+  const sent = new Map<string, string | null>();
+  // One way through: a form may hold as many names as its size lets it.
+  for (const [name, value] of form) sent.set(name, typeof value === 'string' && !sent.has(name) ? value : null);
+  return [...sent].filter((field): field is [string, string] => field[1] !== null && !field[0].startsWith('$ACTION'));
 }
 
 /** The files that the schema asks for, as text; one that was not chosen is empty. What is too long comes too long, for the schema to say so. */
@@ -41,7 +40,7 @@ const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$
 /** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
 export function echo(form: FormData | URLSearchParams, { shape }: Shape) {
   const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value).slice(0, longest(shape[name]))]));
+  return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, longest(shape[name]))]));
 }
 
 function longest(field: z.core.$ZodType | undefined) {

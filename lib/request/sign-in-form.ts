@@ -23,7 +23,7 @@ const schema = z.object({
 export function isSignInForm({ method, headers }: IncomingMessage, path: string, host: Host) {
   const type = headers['content-type'] ?? '';
   const isForm =
-    method === 'POST' && /^application\/x-www-form-urlencoded\b/i.test(type) && !('next-action' in headers);
+    method === 'POST' && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type) && !('next-action' in headers);
   return isForm && path === '/sign-in' && (host.kind === 'tenant' || host.kind === 'domain');
 }
 
@@ -40,20 +40,24 @@ export async function takeSignIn(request: IncomingMessage, response: ServerRespo
     return true;
   }
   const form = new URLSearchParams(text);
-  const answer = await answerTo(form, request, host, store).catch((error) => {
-    if (!isUnavailable(error)) throw error;
-    log().error({ alert: 'unavailable', ...describe(error) });
-    return { failure: awayFailure(error), status: 503 };
-  });
+  const answer = await answerTo(form, request, host, store).catch(wentWrong);
   if (answer && 'path' in answer) {
     sendCookies(response, answer.cookies);
-    response.writeHead(303, { location: answer.path }).end();
+    response.writeHead(303, { location: answer.path, 'cache-control': 'private, no-store' }).end();
     return true;
   }
-  store.refused = answer && { ...answer, values: echo(form, schema), returnTo: askedPath(form.get('return_to')) };
+  const { username = '' } = echo(form, schema);
+  store.refused = answer && { ...answer, values: { username }, returnTo: askedPath(form.get('return_to')) };
   request.method = 'GET';
   for (const name of ['content-type', 'content-length']) delete request.headers[name];
   return false;
+}
+
+/** A service that is away is said on the page; what nobody expected is thrown there, where it becomes the page of a failure. */
+function wentWrong(error: unknown): Wrong {
+  if (!isUnavailable(error)) return { thrown: error };
+  log().error({ alert: 'unavailable', ...describe(error) });
+  return { failure: awayFailure(error), status: 503 };
 }
 
 async function textOf(request: IncomingMessage) {

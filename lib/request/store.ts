@@ -34,7 +34,10 @@ export type RequestStore = {
 
 /** Why a form led nowhere; `values` is what was typed, but no secrets, and `returnTo` where the person wanted to go. */
 export type Refused = { values: Record<string, string>; returnTo: string | null } & Wrong;
-export type Wrong = { failure: { ok: false; error: string; field?: string }; status?: number } | { invalid: ZodError };
+export type Wrong =
+  | { failure: { ok: false; error: string; field?: string }; status?: number }
+  | { invalid: ZodError }
+  | { thrown: unknown };
 
 /** The language and the markup of what is said. */
 export type NothingHere = { locale: Locale; markup: string };

@@ -42,6 +42,7 @@ test('whatever was wrong, the answer is the same', async ({ page }) => {
     await expect(alertIn(page)).toHaveText('The username or password is not right. Check both and try again.');
     await expect(page.getByLabel('Username')).toHaveValue(username);
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+    await expect(alertIn(page).locator('[data-form-message]')).toBeFocused();
   }
 });
 
@@ -78,6 +79,33 @@ test('the keyboard alone signs in', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('pressed twice it is sent once; where no answer comes it can be sent again', async ({ page }) => {
+  const office = await openOffice();
+  await page.clock.install();
+  await page.goto(office.at('/sign-in'));
+  let sent = 0;
+  await page.route(office.at('/sign-in'), (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    sent += 1;
+    // Without a page in the answer the browser stays where it is, as when somebody stops it.
+    return sent === 1 ? route.fulfill({ status: 204 }) : route.continue();
+  });
+  await page.getByLabel('Username').fill('milo');
+  await page.getByLabel('Password', { exact: true }).fill(office.milo.password);
+  const button = page.locator('button[type=submit]').filter({ hasText: 'Sign in' });
+  await button.click();
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await button.click({ force: true });
+  await page.clock.fastForward(9_000);
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  expect(sent).toBe(1);
+  await page.clock.fastForward(2_000);
+  await expect(button).not.toHaveAttribute('aria-disabled');
+  await button.click();
+  await expect(page).toHaveURL(office.at('/home'));
+  expect(sent).toBe(2);
 });
 
 test('managers and phones know the fields', async ({ page }) => {
