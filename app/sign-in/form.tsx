@@ -29,7 +29,7 @@ export function SignInForm({ state, words, why, returnTo }: Props) {
         autoComplete="username"
         maxLength={320}
         required
-        autoFocus
+        autoFocus={state.status === 'idle'}
       />
       <div className="stack-tight">
         <PasswordInput name="password" label={words.password} autoComplete="current-password" required words={words} />

@@ -18,7 +18,9 @@ export function PageForm({ action, hidden, state, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (state.status === 'failed' && form.current) showTrouble(form.current);
+    /* Whoever types already before the scripts are here is left where he is. */
+    const isUntouched = document.activeElement === document.body;
+    if (state.status === 'failed' && isUntouched && form.current) showTrouble(form.current);
   }, [state]);
 
   useEffect(() => {
