@@ -3,6 +3,9 @@ export function failure<Code extends string, Detail extends object = object>(err
   return { ok: false, error, ...(detail as Detail) } as const;
 }
 
+/** Any of them, for whoever makes a sentence of it; `field` is the form's. */
+export type Failure = { ok: false; error: string; field?: string };
+
 /** A service we depend on did not answer in time: the request is answered 503 and nobody is signed out. */
 export class Unavailable extends Error {
   override name = 'Unavailable';

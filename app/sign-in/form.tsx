@@ -14,13 +14,12 @@ type Props = {
   words: SignInWords;
   /** Why a person is here who did not ask to be. */
   why?: ReactNode;
-  returnTo: string;
 };
 
 /* One component for the browser, so that the page carries its words and not its markup a second time. */
-export function SignInForm({ state, words, why, returnTo }: Props) {
+export function SignInForm({ state, words, why }: Props) {
   return (
-    <PageForm action="/sign-in" state={state} hidden={{ return_to: returnTo }}>
+    <PageForm state={state}>
       {why ? <BeforeAnswer>{why}</BeforeAnswer> : null}
       <Field
         name="username"
@@ -29,7 +28,7 @@ export function SignInForm({ state, words, why, returnTo }: Props) {
         autoComplete="username"
         maxLength={320}
         required
-        autoFocus={state.status === 'idle'}
+        autoFocus
       />
       <div className="stack-tight">
         <PasswordInput name="password" label={words.password} autoComplete="current-password" required words={words} />

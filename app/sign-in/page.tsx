@@ -27,7 +27,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const visit = await anyone();
   const { reason, sso, return_to: asked } = await searchParams;
   const refused = await refusedForm();
-  const returnTo = refused?.returnTo ?? (typeof asked === 'string' ? asked : '');
+  const returnTo = typeof asked === 'string' ? asked : '';
   const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
   if (visit.viewer && !refused && why?.tone !== 'danger') redirect(landing(returnTo, visit.phone !== null));
   return (
@@ -37,10 +37,10 @@ export default async function SignInPage({ searchParams }: Props) {
       languageAction={chooseLanguage}
       footer={visit.brand && <BrandNote brand={visit.brand} />}
     >
-      {visit.viewer && why ? (
+      {visit.viewer && why && !refused ? (
         <StillSignedIn why={why} user={visit.viewer.user} />
       ) : (
-        await ways(visit, why, returnTo, refused?.state)
+        await ways(visit, why, returnTo, refused)
       )}
     </SignedOutFrame>
   );
@@ -55,12 +55,12 @@ async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnT
   if (alone) {
     return (
       <>
-        {alert}
+        {state.status === 'failed' ? <Alert tone="danger">{state.message}</Alert> : alert}
         {buttons}
       </>
     );
   }
-  const form = <SignInForm state={state} words={await signInWords()} why={alert} returnTo={returnTo} />;
+  const form = <SignInForm state={state} words={await signInWords()} why={alert} />;
   if (!buttons) return form;
   return (
     <>

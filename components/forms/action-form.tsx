@@ -4,7 +4,6 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
-import { HiddenFields } from './hidden-fields';
 import { showMessage, showTrouble } from './show-trouble';
 
 type Props = {
@@ -71,7 +70,9 @@ export function ActionForm({
         handoff
       ) : (
         <form ref={form} action={dispatch} onSubmit={submit} noValidate className={className ?? 'form'}>
-          <HiddenFields values={hidden} />
+          {Object.entries(hidden ?? {}).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
           {message === 'above' ? <FormMessage lasting={Boolean(done)} /> : null}
           {state.status === 'done' && done ? done : children}
         </form>

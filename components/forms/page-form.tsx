@@ -4,23 +4,20 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import type { FormState } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
-import { HiddenFields } from './hidden-fields';
 import { showTrouble } from './show-trouble';
 
-type Props = { action: string; hidden?: Record<string, string>; state: FormState; children: ReactNode };
+type Props = { state: FormState; children: ReactNode };
 
-/* Longer than the server ever takes: whoever stopped the page may then send again. */
-const PATIENCE_MS = 10_000;
+/* As long as the server waits at worst for what it depends on: whoever stopped the page may then send again. */
+const PATIENCE_MS = 15_000;
 
-/** A form that the browser sends by itself; its answer is the next page, or this one again with what is wrong. */
-export function PageForm({ action, hidden, state, children }: Props) {
+/** A form that the browser sends by itself, to the address of its page; its answer is the next page, or this one again with what is wrong. */
+export function PageForm({ state, children }: Props) {
   const [pending, setPending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    /* Whoever types already before the scripts are here is left where he is. */
-    const isUntouched = document.activeElement === document.body;
-    if (state.status === 'failed' && isUntouched && form.current) showTrouble(form.current);
+    if (state.status === 'failed' && isIdle() && form.current) showTrouble(form.current);
   }, [state]);
 
   useEffect(() => {
@@ -42,11 +39,16 @@ export function PageForm({ action, hidden, state, children }: Props) {
 
   return (
     <FormContext value={{ state, pending, outdated: false }}>
-      <form ref={form} action={action} method="post" onSubmit={submit} noValidate className="form">
-        <HiddenFields values={hidden} />
+      <form ref={form} method="post" onSubmit={submit} noValidate className="form">
         <FormMessage />
         {children}
       </form>
     </FormContext>
   );
+}
+
+/* Whoever was quicker than the scripts is left where he is. */
+function isIdle() {
+  const at = document.activeElement;
+  return at instanceof HTMLInputElement ? at.autofocus && at.value === at.defaultValue : at === document.body;
 }

@@ -17,14 +17,14 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
-import { awayFailure, isUnavailable } from '@/lib/result';
+import { awayFailure, type Failure, isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
 type Shape = z.ZodObject;
 
 /** What a handler answers: a state for the form, or a failure of lib that becomes a sentence here. */
-type Answer = FormState | { ok: false; error: string; field?: string } | undefined;
+type Answer = FormState | Failure | undefined;
 
 /** An action anyone may call on a live tenant's address. */
 export function visitorAction<S extends Shape>(

@@ -5,6 +5,7 @@ import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormState } from '@/lib/form-state';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
 import { answerWith, requests } from '@/lib/request/store';
+import type { Failure } from '@/lib/result';
 import { translator } from '@/lib/translator';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
@@ -59,7 +60,7 @@ const STATUS: Record<string, number> = { 'too-many': 429, 'link-dead': 410 };
 
 /** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
 export async function failed(
-  failure: { ok: false; error: string; field?: string },
+  failure: Failure,
   values: Record<string, string>,
   status = STATUS[failure.error],
 ): Promise<FormState> {
@@ -88,17 +89,13 @@ export async function failed(
     : { status: 'failed', message: sentence, values, at: Date.now() };
 }
 
-/** The state of a form that was posted past Next and led nowhere, and where its person wanted to go; undefined where none was. */
-export async function refusedForm() {
+/** The state of a form that the front has read and that led nowhere; undefined where none was posted. Throws what it met there. */
+export async function refusedForm(): Promise<FormState | undefined> {
   const refused = requests.getStore()?.refused;
   if (!refused) return undefined;
   if ('thrown' in refused) throw refused.thrown;
-  const { values, returnTo } = refused;
-  const state =
-    'invalid' in refused
-      ? await invalid(refused.invalid, values)
-      : await failed(refused.failure, values, refused.status);
-  return { state, returnTo };
+  if ('invalid' in refused) return invalid(refused.invalid, refused.values);
+  return failed(refused.failure, refused.values, refused.status);
 }
 
 async function everySentence() {

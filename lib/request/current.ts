@@ -15,7 +15,7 @@ import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
 import { cookieName } from '@/lib/request/cookie-names';
 import { emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
-import { answerWith, requests } from '@/lib/request/store';
+import { answerWith, causeOf, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { isUnavailable } from '@/lib/result';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
@@ -147,10 +147,7 @@ export async function requireEmailLink() {
 
 /** Who asks, for the audit trail. */
 export async function currentCause(actorId: string | null = null): Promise<Cause> {
-  const store = requests.getStore();
-  const userAgent = (await headers()).get('user-agent') ?? '';
-  const device = await readCookie('device');
-  return { actorId, address: store?.address ?? 'unknown', userAgent, requestId: store?.id ?? 'none', device };
+  return causeOf(requests.getStore(), actorId, (await headers()).get('user-agent'), await readCookie('device'));
 }
 
 /** The origin that this request was sent to, for comparison with its Origin header. */

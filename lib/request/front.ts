@@ -213,7 +213,8 @@ function writeLine(request: IncomingMessage, response: ServerResponse, path: str
     method: store.method,
     // A token stands in three addresses of ours, and in no line of the log.
     path: path.replace(/^\/(reset-password|confirm-email|welcome)\/.+/, '/$1/…').slice(0, 200),
-    status: response.statusCode,
+    // Nothing was answered where the client left first.
+    status: response.headersSent ? response.statusCode : undefined,
     ms: Math.round(ms),
     address: store.address,
   });

@@ -2,6 +2,8 @@ const HOME = '/home';
 const PHONE = '/phone';
 const CONSOLE = '/operator';
 const LONGEST = 512;
+/** Data, files, and what leads to another site: a browser follows no form there. */
+const NO_PAGES = /^\/(api|_next|sso)(\/|$)/;
 
 /** Promises a path on this very host to go back to, or Home. Pure. */
 export function safePath(path: string | null | undefined) {
@@ -19,6 +21,12 @@ export function landing(path: string | null | undefined, hasPhone: boolean) {
   return askedPath(path) ?? (hasPhone ? PHONE : HOME);
 }
 
+/** Promises the path that a query asks to go back to, or null; asked for twice is not asked. Pure. */
+export function askedIn(query: string) {
+  const [asked, ...more] = new URLSearchParams(query).getAll('return_to');
+  return more.length === 0 ? askedPath(asked) : null;
+}
+
 /** Promises a path on this very host that was asked for, or null: no other origin, no scheme, no control characters. Pure. */
 export function askedPath(path: string | null | undefined) {
   if (!path || path.length > LONGEST || !/^\/(?![/\\])/.test(path)) return null;
@@ -28,7 +36,7 @@ export function askedPath(path: string | null | undefined) {
   try {
     decodeURIComponent(path);
     const url = new URL(path, 'http://here.invalid');
-    if (url.origin !== 'http://here.invalid' || /^\/(api|_next)(\/|$)/.test(url.pathname)) return null;
+    if (url.origin !== 'http://here.invalid' || NO_PAGES.test(url.pathname)) return null;
     return url.pathname.startsWith('//') ? null : `${url.pathname}${url.search}`;
   } catch {
     return null;

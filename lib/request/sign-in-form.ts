@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Cause } from '@/lib/audit/record';
 import { describe, log } from '@/lib/log';
 import { cookiesOf, sendCookies } from '@/lib/request/cookie-header';
 import { echo, singles } from '@/lib/request/form-fields';
 import { type Onward, onward } from '@/lib/request/onward';
-import { askedPath } from '@/lib/request/return-to';
-import type { RequestStore, Wrong } from '@/lib/request/store';
+import { askedIn } from '@/lib/request/return-to';
+import { causeOf, type RequestStore, type Wrong } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { awayFailure, failure, isUnavailable } from '@/lib/result';
 import { endSessionByToken } from '@/lib/sessions';
@@ -16,7 +15,6 @@ import type { Host } from '@/lib/tenants/host';
 const schema = z.object({
   username: z.string().trim().min(1).max(320),
   password: z.string().min(1),
-  return_to: z.string().catch(''),
 });
 
 /** Whether this is the form of a company's sign-in page, as a browser sends it by itself. Pure. */
@@ -29,8 +27,7 @@ export function isSignInForm({ method, headers }: IncomingMessage, path: string,
 
 /**
  * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request becomes one for the page,
- * which says what is wrong (`refusedForm` in answers.ts). It stands before Next because an action costs more there than all
- * that a sign-in is besides hashing: docs/decisions/0010.
+ * which says what is wrong (`refusedForm` in answers.ts). Why before Next: docs/decisions/0017.
  */
 export async function takeSignIn(request: IncomingMessage, response: ServerResponse, host: Host, store: RequestStore) {
   const text = await textOf(request).catch(() => undefined);
@@ -43,19 +40,19 @@ export async function takeSignIn(request: IncomingMessage, response: ServerRespo
   const answer = await answerTo(form, request, host, store).catch(wentWrong);
   if (answer && 'path' in answer) {
     sendCookies(response, answer.cookies);
-    response.writeHead(303, { location: answer.path, 'cache-control': 'private, no-store' }).end();
+    response.writeHead(303, { location: answer.path }).end();
     return true;
   }
   const { username = '' } = echo(form, schema);
-  store.refused = answer && { ...answer, values: { username }, returnTo: askedPath(form.get('return_to')) };
+  store.refused = answer && { ...answer, values: { username } };
   request.method = 'GET';
   for (const name of ['content-type', 'content-length']) delete request.headers[name];
   return false;
 }
 
-/** A service that is away is said on the page; what nobody expected is thrown there, where it becomes the page of a failure. */
+/** Hashing that is busy is said on the page. Anything else is thrown there: 503 where a service is away, else the page of a failure. */
 function wentWrong(error: unknown): Wrong {
-  if (!isUnavailable(error)) return { thrown: error };
+  if (!isUnavailable(error) || error.service !== 'hashing') return { thrown: error };
   log().error({ alert: 'unavailable', ...describe(error) });
   return { failure: awayFailure(error), status: 503 };
 }
@@ -85,17 +82,11 @@ async function answerTo(
   if (!parsed.success) return { invalid: parsed.error };
 
   const { tenant, policy } = found;
-  const { username, password } = parsed.data;
-  const returnTo = askedPath(parsed.data.return_to);
+  const { username: identifier, password } = parsed.data;
+  const returnTo = askedIn(store.query);
   const device = cookie('device');
-  const cause: Cause = {
-    actorId: found.user?.id ?? null,
-    address: store.address,
-    userAgent: request.headers['user-agent'] ?? '',
-    requestId: store.id,
-    device,
-  };
-  const result = await signInWithPassword(tenant, policy, { identifier: username, password, returnTo, device }, cause);
+  const cause = causeOf(store, found.user?.id ?? null, request.headers['user-agent'], device);
+  const result = await signInWithPassword(tenant, policy, { identifier, password, returnTo, device }, cause);
   if (result.ok) {
     const next = onward(result);
     if (next.isIn) await endSessionByToken(tenant, cookie('session'), cause);

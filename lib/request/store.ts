@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ZodError } from 'zod';
+import type { Cause } from '@/lib/audit/record';
 import type { Visit } from '@/lib/request/visit';
+import type { Failure } from '@/lib/result';
 import type { Locale } from '@/lib/tenants/tenants';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
@@ -32,12 +34,9 @@ export type RequestStore = {
   nothing?: NothingHere;
 };
 
-/** Why a form led nowhere; `values` is what was typed, but no secrets, and `returnTo` where the person wanted to go. */
-export type Refused = { values: Record<string, string>; returnTo: string | null } & Wrong;
-export type Wrong =
-  | { failure: { ok: false; error: string; field?: string }; status?: number }
-  | { invalid: ZodError }
-  | { thrown: unknown };
+/** Why a form led nowhere; `values` is what was typed, but no secrets. */
+export type Refused = { values: Record<string, string> } & Wrong;
+export type Wrong = { failure: Failure; status?: number } | { invalid: ZodError } | { thrown: unknown };
 
 /** The language and the markup of what is said. */
 export type NothingHere = { locale: Locale; markup: string };
@@ -47,6 +46,17 @@ const shared = globalThis as typeof globalThis & { gatehouseRequests?: AsyncLoca
 shared.gatehouseRequests ??= new AsyncLocalStorage();
 
 export const requests = shared.gatehouseRequests;
+
+/** Who asks, for the audit trail. Pure. */
+export function causeOf(
+  store: RequestStore | undefined,
+  actorId: string | null,
+  userAgent: string | null | undefined,
+  device: string | undefined,
+): Cause {
+  const { address = 'unknown', id: requestId = 'none' } = store ?? {};
+  return { actorId, address, userAgent: userAgent ?? '', requestId, device };
+}
 
 /** Whether another site's page leads here, a sibling tenant's among them. Old browsers do not say. Pure. */
 export function isFromElsewhere({ headers }: Request) {

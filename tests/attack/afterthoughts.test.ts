@@ -320,12 +320,12 @@ describe('over the web', () => {
 
   test('a place to return to that no row can hold costs nobody his sign-in and leads to Home', async () => {
     const tenant = await newTenant();
-    for (const place of ['/a\0b', `/${'b'.repeat(60_000)}`]) {
+    for (const place of ['/a%00b', `/${'b'.repeat(7_000)}`]) {
       const user = await newUser(tenant);
       const { secret } = await enrolled(tenant, user);
       const browser = visitor({ port: running.app().port, host: tenant.host });
-      const fields = { username: user.username, password: PASSWORD, return_to: place };
-      const begun = await browser.submit('/sign-in', fields);
+      const fields = { username: user.username, password: PASSWORD };
+      const begun = await browser.submit(`/sign-in?return_to=${place}`, fields);
       expect([place.slice(0, 8), begun.status, begun.location]).toEqual([place.slice(0, 8), 303, '/sign-in/code']);
       const done = await browser.submit('/sign-in/code', { code: codeOf(secret) });
       expect([place.slice(0, 8), done.location]).toEqual([place.slice(0, 8), '/home']);

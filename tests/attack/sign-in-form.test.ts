@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { admin } from '@/tests/support/clock';
+import { newConnection } from '@/tests/support/connections';
 import { fieldErrorsIn, formsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/people';
@@ -8,7 +9,7 @@ import { visitor } from '@/tests/support/visitor';
 
 /** The form of the sign-in page is read before Next sees it: what reaches it is whatever anybody sends. */
 
-const running = instances();
+const running = instances(1, { LOG_LEVEL: 'info' });
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
 const URL_ENCODED = 'application/x-www-form-urlencoded';
@@ -44,7 +45,7 @@ describe('the fields', () => {
     ]) {
       const answer = await send(tenant, body);
       expect([body, answer.status < 500, answer.setCookies]).toEqual([body, true, []]);
-      expect(formsIn(answer.body).some(({ action }) => action === '/sign-in')).toBe(true);
+      expect(signInForm(answer.body)).toBeDefined();
     }
     const empty = await send(tenant, 'username=milo&password=');
     expect([empty.status, fieldErrorsIn(empty.body)]).toEqual([400, { password: 'Fill this in.' }]);
@@ -109,8 +110,15 @@ describe('who sends it', () => {
       });
       socket.on('close', resolve);
     });
+    await expect
+      .poll(() => running.app().output())
+      .toMatch(new RegExp(`${tenant.host}","method":"POST","path":"/sign-in","ms"`));
+    expect(running.app().output()).not.toContain('"alert"');
+    const [row] = await admin()`
+      select (select count(*) from throttles where tenant_id = ${tenant.id})::int as tries,
+        (select count(*) from sessions where tenant_id = ${tenant.id})::int as sessions`;
+    expect(row).toEqual({ tries: 0, sessions: 0 });
     expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
-    expect(running.app().output()).not.toContain('request failed');
   });
 
   test('signed in already and mistyping another name stays who he is, and is told', async () => {
@@ -128,14 +136,14 @@ test('a failure keeps the name and the page first asked for, and never the passw
   const { tenant, user } = await people();
   const browser = at(tenant);
   const wanted = '/settings/profile?from=a%20link';
-  const form = await browser.form(`/sign-in?return_to=${encodeURIComponent(wanted)}`, ['username', 'password']);
-  const failed = await browser.post('/sign-in', form, { username: user.username, password: 'not quite it' });
+  const address = `/sign-in?reason=idle&return_to=${encodeURIComponent(wanted)}`;
+  const failed = await browser.submit(address, { username: user.username, password: 'not quite it' });
   expect([failed.status, failed.message]).toEqual([200, WRONG]);
   expect(failed.body).not.toContain('not quite it');
-  const again = formsIn(failed.body).find(({ action }) => action === '/sign-in');
+  const again = signInForm(failed.body);
   if (!again) throw new Error('no form to try again with');
-  expect(Object.fromEntries(again.fields)).toMatchObject({ username: user.username, return_to: wanted });
-  const answer = await browser.post('/sign-in', again, { password: PASSWORD });
+  expect(Object.fromEntries(again.fields)).toEqual({ username: user.username, password: '' });
+  const answer = await browser.post(address, again, { password: PASSWORD });
   expect([answer.status, answer.location]).toEqual([303, wanted]);
   expect(answer.headers['cache-control']).toContain('no-store');
 });
@@ -156,6 +164,15 @@ test('what nobody expected is a page that says so, with no cookie, and is told t
   expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
 });
 
+test('where passwords are hidden meanwhile, what is wrong is said beside the buttons', async () => {
+  const tenant = await newTenant({ entitlements: ['security-policies', 'single-sign-on'] });
+  const user = await newUser(tenant);
+  await newConnection(tenant, { state: 'instead' });
+  const answer = await send(tenant, `username=${user.username}&password=${'x'.repeat(5000)}`);
+  expect(signInForm(answer.body)).toBeUndefined();
+  expect(answer.text).toContain('Check the fields below.');
+});
+
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
@@ -172,4 +189,8 @@ function send(tenant: Tenant, body: string, headers: Record<string, string> = {}
     body,
     headers: { 'content-type': URL_ENCODED, origin: browser.origin, ...headers },
   });
+}
+
+function signInForm(page: string) {
+  return formsIn(page).find(({ fields }) => fields.some(([name]) => name === 'password'));
 }

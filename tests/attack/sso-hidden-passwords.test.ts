@@ -258,7 +258,7 @@ describe('over the web', () => {
     expect(page.text).toContain(connection.label);
     expect(page.body).toContain(`href="/sso/start/${connection.id}?return_to=%2Fsettings%2Fprofile"`);
     expect(page.body).not.toMatch(/type="password"|name="username"|forgot-password|emergency/);
-    const refused = await browser.post('/sign-in', form, { username: agent.username, password: PASSWORD });
+    const refused = await browser.post(path, form, { username: agent.username, password: PASSWORD });
     expect(refused.location).toBe('/sign-in?reason=single-sign-on&return_to=%2Fsettings%2Fprofile');
     expect((await browser.get(refused.location ?? '')).text).toContain(
       'Your company now signs in with single sign-on.',

@@ -18,6 +18,20 @@ test('the page first asked for opens after the sign-in', async ({ page }) => {
   await expect(page).toHaveURL(office.at('/admin/users?q=milo'));
 });
 
+test('the page first asked for is not forgotten over a mistake, another language and a reload', async ({ page }) => {
+  const office = await openOffice();
+  await page.goto(office.at('/settings/sessions'));
+  await typeSignIn(page, 'milo', 'not the password');
+  await expect(alertIn(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await expect(page.getByRole('heading', { name: 'Se connecter' })).toBeVisible();
+  await typeSignIn(page, 'milo', 'not the password');
+  await expect(alertIn(page)).toBeVisible();
+  await page.reload();
+  await typeSignIn(page, 'milo', office.milo.password);
+  await expect(page).toHaveURL(office.at('/settings/sessions'));
+});
+
 test('a way back to another site leads Home', async ({ page }) => {
   const office = await openOffice();
   for (const path of ['https://example.com/', '//example.com', '/\\example.com', 'javascript:alert(1)']) {
@@ -98,7 +112,7 @@ test('pressed twice it is sent once; where no answer comes it can be sent again'
   await button.click();
   await expect(button).toHaveAttribute('aria-disabled', 'true');
   await button.click({ force: true });
-  await page.clock.fastForward(9_000);
+  await page.clock.fastForward(14_000);
   await expect(button).toHaveAttribute('aria-disabled', 'true');
   expect(sent).toBe(1);
   await page.clock.fastForward(2_000);
