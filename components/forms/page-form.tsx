@@ -17,7 +17,7 @@ export function PageForm({ state, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (state.status === 'failed' && isIdle() && form.current) showTrouble(form.current);
+    if (state.status === 'failed' && isUntouched() && form.current) showTrouble(form.current);
   }, [state]);
 
   useEffect(() => {
@@ -48,7 +48,7 @@ export function PageForm({ state, children }: Props) {
 }
 
 /* Whoever was quicker than the scripts is left where he is. */
-function isIdle() {
+function isUntouched() {
   const at = document.activeElement;
   return at instanceof HTMLInputElement ? at.autofocus && at.value === at.defaultValue : at === document.body;
 }

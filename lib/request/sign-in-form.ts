@@ -78,12 +78,12 @@ async function answerTo(
   const { found } = await findVisit(host, cookie('session'), store);
   store.visit = { found };
   if (found?.tenant.status !== 'active') return;
-  const parsed = schema.safeParse(Object.fromEntries(singles(form)));
-  if (!parsed.success) return { invalid: parsed.error };
-
   const { tenant, policy } = found;
-  const { username: identifier, password } = parsed.data;
   const returnTo = askedIn(store.query);
+  const parsed = schema.safeParse(Object.fromEntries(singles(form)));
+  if (!parsed.success) return policy.passwordHidden ? toButtons(returnTo) : { invalid: parsed.error };
+
+  const { username: identifier, password } = parsed.data;
   const device = cookie('device');
   const cause = causeOf(store, found.user?.id ?? null, request.headers['user-agent'], device);
   const result = await signInWithPassword(tenant, policy, { identifier, password, returnTo, device }, cause);
@@ -92,11 +92,11 @@ async function answerTo(
     if (next.isIn) await endSessionByToken(tenant, cookie('session'), cause);
     return next;
   }
-  // Hidden since the form was shown: the page now has the buttons.
-  if (result.error === 'password-hidden')
-    return {
-      cookies: [],
-      path: `/sign-in?${new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' })}`,
-    };
-  return { failure: result };
+  return result.error === 'password-hidden' ? toButtons(returnTo) : { failure: result };
+}
+
+/** Passwords are hidden since the form was shown: the page now has the buttons, and no fields. */
+function toButtons(returnTo: string | null) {
+  const query = new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' });
+  return { cookies: [], path: `/sign-in?${query}` };
 }

@@ -8,7 +8,7 @@ import type { Locale } from '@/lib/tenants/tenants';
 /** What the front notes of one HTTP request, and what it is told to answer with. */
 export type RequestStore = {
   id: string;
-  /** How it came; a form that the page shows again is one for the page by then. */
+  /** As it came: a form that led nowhere goes on to its page as a GET. */
   method: string;
   /** The client's address, from the connection or the trusted proxy's hop; IPv6 in full. */
   address: string;

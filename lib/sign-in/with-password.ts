@@ -66,11 +66,11 @@ export async function signInWithPassword(
   cause: Cause,
   { elsewhere = false, emergency = false }: { elsewhere?: boolean; emergency?: boolean } = {},
 ) {
-  if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   if (policy.passwordHidden && !emergency) {
     const counted = await takeVolume('sign-in', tenant.id, cause.address);
     return counted.ok ? refuseHidden(tenant, 'authn_login_fail', cause) : counted;
   }
+  if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
   const answer = await begin(tenant, input, volume.counter);

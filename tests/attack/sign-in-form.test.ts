@@ -164,13 +164,20 @@ test('what nobody expected is a page that says so, with no cookie, and is told t
   expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
 });
 
-test('where passwords are hidden meanwhile, what is wrong is said beside the buttons', async () => {
+test('where passwords are hidden meanwhile, every form of before leads to the buttons, and what else is wrong stands beside them', async () => {
   const tenant = await newTenant({ entitlements: ['security-policies', 'single-sign-on'] });
-  const user = await newUser(tenant);
   await newConnection(tenant, { state: 'instead' });
-  const answer = await send(tenant, `username=${user.username}&password=${'x'.repeat(5000)}`);
-  expect(signInForm(answer.body)).toBeUndefined();
-  expect(answer.text).toContain('Check the fields below.');
+  for (const body of ['username=milo&password=x', `username=milo&password=${'x'.repeat(5000)}`, 'username=milo', '']) {
+    const answer = await send(tenant, body);
+    expect([answer.status, answer.location]).toEqual([303, '/sign-in?reason=single-sign-on&return_to=']);
+  }
+  const answer = await at(tenant).ask('/sign-in', {
+    method: 'POST',
+    body: 'username=milo&password=x',
+    headers: { 'content-type': URL_ENCODED },
+  });
+  expect([answer.status, signInForm(answer.body)]).toEqual([403, undefined]);
+  expect(answer.text).toContain('This form was not sent from our own page, so nothing was done.');
 });
 
 async function people() {
