@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureChromium } from '@/tests/support/chromium';
+import { conclude, ended, fromPlaywright, fromVitest, type Outcome } from '@/tests/support/reports';
 
 /** `npm test`: every stage runs, also after a failure; the last line is the sum. */
 
-type Count = { passed: number; failed: number };
-type Stage = { name: string; command: string[]; count(code: number | null): Count };
+type Stage = { name: string; command: string[]; outcome(code: number | null): Outcome };
 
 // Everything temporary lies in here, so that nothing stays behind, also where a runner is cut off. Postgres, as another
 // user, must be able to pass through.
@@ -20,8 +20,8 @@ let running: ChildProcess | undefined;
 
 // Types of our own sources: what Next writes beside a build or a development server may be older than they are.
 const stages: Stage[] = [
-  { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tests'], count: asOne },
-  { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=20'], count: asOne },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tests'], outcome: asOne },
+  { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=20'], outcome: asOne },
   {
     name: 'unit and integration',
     command: [
@@ -31,12 +31,12 @@ const stages: Stage[] = [
       '--reporter=json',
       `--outputFile.json=${vitestReport}`,
     ],
-    count: countVitest,
+    outcome: (code) => ended(code, fromVitest(vitestReport)),
   },
   {
     name: 'end to end',
     command: ['node_modules/playwright/cli.js', 'test', '--reporter=list,json'],
-    count: countPlaywright,
+    outcome: (code) => ended(code, fromPlaywright(playwrightReport)),
   },
 ];
 
@@ -49,15 +49,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
-const total: Count = { passed: 0, failed: 0 };
+const total: Outcome = { passed: 0, failed: [] };
 const chromium = findOrInstall();
 for (const stage of stages) {
   const { passed, failed } = await run(stage);
   total.passed += passed;
-  total.failed += failed;
+  total.failed.push(...failed.map((failure) => `${stage.name}: ${failure}`));
 }
-process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(`${total.passed} passed, ${total.failed} failed`);
+conclude(total);
 
 /** Without a browser the other stages still run; the journeys then fail. */
 function findOrInstall() {
@@ -68,7 +67,7 @@ function findOrInstall() {
   }
 }
 
-async function run({ name, command, count }: Stage): Promise<Count> {
+async function run({ name, command, outcome }: Stage): Promise<Outcome> {
   console.log(`\n== ${name}`);
   const started = performance.now();
   running = spawn(process.execPath, command, {
@@ -84,52 +83,12 @@ async function run({ name, command, count }: Stage): Promise<Count> {
   });
   const [code] = (await once(running, 'close')) as [number | null];
   running = undefined;
-  const counted = count(code);
-  // A stage that found nothing to do, or fell over beside its tests, has failed.
-  if (counted.failed === 0 && (code !== 0 || counted.passed === 0)) {
-    console.error(`tests: ${name} ended with ${code} and ${counted.passed} tests passed`);
-    counted.failed += 1;
-  }
-  console.log(
-    `== ${name}: ${counted.passed} passed, ${counted.failed} failed, ${Math.round((performance.now() - started) / 1000)} s`,
-  );
-  return counted;
+  const { passed, failed } = outcome(code);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`== ${name}: ${passed} passed, ${failed.length} failed, ${seconds} s`);
+  return { passed, failed };
 }
 
-function asOne(code: number | null): Count {
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-}
-
-/** A skipped test counts as failed: there are none. A file that could not be read counts as one failed test. */
-function countVitest(): Count {
-  const report = read<{
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numTodoTests: number;
-    testResults: { status: string; assertionResults: { status: string }[] }[];
-  }>(vitestReport);
-  if (!report) return { passed: 0, failed: 1 };
-  const brokenFiles = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
-  ).length;
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + report.numPendingTests + report.numTodoTests + brokenFiles,
-  };
-}
-
-function countPlaywright(): Count {
-  const report = read<{
-    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-    errors: unknown[];
-  }>(playwrightReport);
-  if (!report) return { passed: 0, failed: 1 };
-  const { expected, unexpected, flaky, skipped } = report.stats;
-  return { passed: expected, failed: unexpected + flaky + skipped + report.errors.length };
-}
-
-function read<Report>(file: string): Report | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
+function asOne(code: number | null): Outcome {
+  return code === 0 ? { passed: 1, failed: [] } : { passed: 0, failed: [`ended with ${code}`] };
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureChromium } from '@/tests/support/chromium';
+import { conclude, ended, fromPlaywright } from '@/tests/support/reports';
 
 /**
  * Runs the journeys of one folder with what `install` brings, and prints the sum as the last line. What cannot be installed
@@ -38,17 +39,5 @@ export async function runBrowserSuite({ folder, install }: { folder: string; ins
   });
   const [code] = (await once(running, 'close')) as [number | null];
   running = undefined;
-  const { passed, failed } = count(report);
-  const missed = failed === 0 && (code !== 0 || passed === 0) ? 1 : failed;
-  process.exitCode = missed > 0 ? 1 : 0;
-  console.log(`${passed} passed, ${missed} failed`);
-}
-
-function count(report: string) {
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8')) as {
-    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-    errors: unknown[];
-  };
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped + errors.length };
+  conclude(ended(code, fromPlaywright(report)));
 }
