@@ -1,5 +1,5 @@
 import { openDatabase } from '@/bin/command/database';
-import { type Finding, findTrouble } from '@/bin/command/examine';
+import type { Finding } from '@/bin/command/examine';
 import { type Command, Misused, type Outcome, text } from '@/bin/command/outcome';
 import { env, InvalidEnv } from '@/lib/env';
 import { isEmail } from '@/lib/person-form';
@@ -16,7 +16,11 @@ export const doctorCommand: Command = {
     const mailTo = text(given, 'mail');
     if (mailTo !== undefined && !isEmail(mailTo)) throw new Misused('--mail takes an e-mail address');
     const findings = await settings();
-    if (findings.every(({ state }) => state !== 'trouble')) findings.push(...(await findTrouble(mailTo)));
+    if (findings.every(({ state }) => state !== 'trouble')) {
+      // Loaded here alone: it brings the migrations and the queue, which take longer to load than other commands run.
+      const { findTrouble } = await import('@/bin/command/examine');
+      findings.push(...(await findTrouble(mailTo)));
+    }
     const shown = findings
       .map(({ state, what, mend }) => `${MARK[state]} ${what}${mend ? `\n    ${mend}` : ''}`)
       .join('\n');
