@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
-import { earlyInStep } from '@/tests/support/early-in-step';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { startProxy } from '@/tests/support/proxy';
 import { type MailServer, startMailServer } from '@/tests/support/smtp';
@@ -121,7 +120,6 @@ describe('the database is away', () => {
     const browser = at(tenant);
     await browser.signIn(user.username, PASSWORD);
     const form = await browser.form('/sign-in/code', ['code']);
-    await earlyInStep();
     const cuts = line.cuts();
     line.turn('cut-at-commit');
     const answer = await browser.post('/sign-in/code', form, { code: codeOf(secret) });
@@ -250,7 +248,6 @@ describe('the server dies', () => {
     const browser = visitor({ port: doomed.port, host: tenant.host });
     await browser.signIn(user.username, PASSWORD);
     const form = await browser.form('/sign-in/code', ['code']);
-    await earlyInStep();
     const code = codeOf(secret);
     await admin().begin(async (tx) => {
       await tx`lock table sessions in access exclusive mode`;

@@ -15,7 +15,6 @@ import { proveCode } from '@/lib/sign-in/with-totp';
 import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
-import { earlyInStep } from '@/tests/support/early-in-step';
 import { enrolled, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
 
@@ -402,7 +401,6 @@ describe('networks', () => {
     if (!begun.ok || !('attempt' in begun)) throw new Error('no attempt');
     const attempt = await findAttempt(tenant, policy, begun.attempt.token);
     if (!attempt) throw new Error('no attempt');
-    await earlyInStep();
     expect(await proveCode(tenant, policy, attempt, codeOf(secret), undefined, cause(null, HOME))).toMatchObject({
       ok: false,
     });
@@ -473,7 +471,6 @@ async function prove(tenant: Tenant, person: Person, secret: string, address: st
   if (!begun.ok || !('attempt' in begun)) throw new Error('no code was asked for');
   const attempt = await findAttempt(tenant, policy, begun.attempt.token);
   if (!attempt) throw new Error('no attempt');
-  await earlyInStep();
   const proved = await proveCode(tenant, policy, attempt, codeOf(secret), undefined, cause(null, address), remember);
   if (!proved.ok || !('session' in proved)) throw new Error(`not in: ${JSON.stringify(proved)}`);
   return proved;

@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { expectAlike } from '@/tests/support/alike';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { instances } from '@/tests/support/instances';
 import { linkIn } from '@/tests/support/mailbox';
-import { median } from '@/tests/support/median';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
 import { type Answer, pathOf, visitor } from '@/tests/support/visitor';
@@ -61,7 +61,7 @@ describe('asking for a link', () => {
         times[username]?.push((await at(tenant).post('/forgot-password', form, { username })).ms);
       }
     }
-    expect(Math.abs(median(times.known) - median(times.nobody))).toBeLessThan(10);
+    expectAlike(times.known, times.nobody, 10);
   });
 
   test('mails the tenant’s own address whatever host the request claims', async () => {
