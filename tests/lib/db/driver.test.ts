@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -126,6 +128,51 @@ test('the whole server stops inside transactions: they reject, and the pool work
   }
 });
 
+test('what a transaction asks first travels with its begin, in it, and a begin that is lost takes it along', async () => {
+  const target = new URL(embedded.ownerUrl);
+  const held: Buffer[] = [];
+  let mood: 'fine' | 'holds' | 'cuts' = 'holds';
+  const server = createServer((client) => {
+    const upstream = dial(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    client.on('data', (chunk) => {
+      const begins = chunk.includes('begin');
+      if (begins && mood === 'cuts') return void client.destroy();
+      upstream.write(chunk);
+      // Whoever waits for an answer to begin before he asks waits here for ever.
+      if (begins && mood === 'holds' && !chunk.includes('in_transaction_since')) held.push(Buffer.alloc(0));
+      else for (const answer of held.splice(0)) client.write(answer);
+    });
+    upstream.on('data', (answer) => (held.length > 0 ? held.push(answer) : client.write(answer)));
+    client.on('close', () => upstream.destroy());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const through = new URL(target);
+  through.port = String((server.address() as AddressInfo).port);
+  const sql = connect({ max: 1 }, through.href);
+  await sql`select 1`;
+  // Two statements of one transaction have one beginning.
+  const state = (tx: postgres.ISql) => tx`select pg_backend_pid() as pid, now()::text as in_transaction_since`;
+  for (let round = 0; round < ROUNDS; round++) {
+    mood = 'holds';
+    const [first, second] = await sql.begin(async (tx) => [(await state(tx))[0], (await state(tx))[0]]);
+    expect(first).toMatchObject({ ...second });
+    mood = 'cuts';
+    let inside: unknown;
+    const lost = sql.begin(async (tx) => {
+      await state(tx).catch((error) => {
+        inside = error;
+        throw error;
+      });
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect.poll(() => inside).toMatchObject({ code: 'CONNECTION_CLOSED' });
+    mood = 'fine';
+    expect(await sql`select 3 as three`).toEqual([{ three: 3 }]);
+  }
+});
+
 let closed = 0;
 
 function signal() {
@@ -136,8 +183,8 @@ function signal() {
   return { given, give };
 }
 
-function connect(options: postgres.Options<Record<string, never>>) {
-  const sql = postgres(embedded.ownerUrl, {
+function connect(options: postgres.Options<Record<string, never>>, url = embedded.ownerUrl) {
+  const sql = postgres(url, {
     ...options,
     backoff: () => 0.01,
     onnotice: () => {},
