@@ -3,7 +3,7 @@ import { statementIn, type Tx, withTenant } from '@/db';
 import { invitations } from '@/db/schema/people';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { throttles } from '@/db/schema/sign-in';
-import { passwords, users } from '@/db/schema/users';
+import { lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
 import { isEmail, isExtension, isName, isUsername } from '@/lib/person-form';
@@ -137,6 +137,14 @@ export async function addUser(
   return user.id;
 }
 
+const FROM_LAST_SIGN_IN = sql`from last_sign_ins s where s.tenant_id = users.tenant_id and s.user_id = users.id`;
+
+/** When and from where a user signed in last, null where never: for a statement on `users`. */
+export const LAST_SIGN_IN = {
+  lastSignInAt: sql<Date | null>`(select nullif(s.at, '-infinity') ${FROM_LAST_SIGN_IN})`.mapWith(lastSignIns.at),
+  lastSignInAddress: sql<string | null>`(select s.address ${FROM_LAST_SIGN_IN})`,
+};
+
 /** A user as an administrator sees one. */
 export const LISTED = {
   id: users.id,
@@ -151,8 +159,7 @@ export const LISTED = {
   emergency: users.emergency,
   version: users.version,
   secondFactorRequired: users.secondFactorRequired,
-  lastSignInAt: users.lastSignInAt,
-  lastSignInAddress: users.lastSignInAddress,
+  ...LAST_SIGN_IN,
   createdAt: users.createdAt,
   secondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${users.tenantId} and ${totpSecrets.userId} = ${users.id})`,
   locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${users.tenantId} and ${throttles.userId} = ${users.id} and ${throttles.lockedUntil} > now())`,

@@ -34,11 +34,6 @@ export const users = pgTable(
     emergency: boolean('emergency').notNull().default(false),
     locale: text('locale', { enum: ['en', 'fr'] }),
     timeZone: text('time_zone'),
-    lastSignInAt: moment('last_sign_in_at'),
-    lastSignInAddress: text('last_sign_in_address'),
-    /** The sign-in before the last one: what Home shows to the person who has just come in. */
-    previousSignInAt: moment('previous_sign_in_at'),
-    previousSignInAddress: text('previous_sign_in_address'),
     createdAt: moment('created_at').notNull().defaultNow(),
     /** Grows with every edit: whoever saves says which one he saw. */
     version: integer('version').notNull().default(1),
@@ -59,6 +54,22 @@ export const users = pgTable(
     unique('users_username').on(table.tenantId, table.username),
     unique('users_extension').on(table.tenantId, table.extension),
   ],
+);
+
+/** One row per user. */
+export const lastSignIns = pgTable(
+  'last_sign_ins',
+  {
+    tenantId: tenantId(),
+    userId: uuid('user_id').notNull(),
+    /** Minus infinity until he has signed in once: a list is sorted by this. */
+    at: moment('at').notNull().default(sql`'-infinity'`),
+    address: text('address'),
+    /** The sign-in before the last one: what Home shows to the person who has just come in. */
+    previousAt: moment('previous_at'),
+    previousAddress: text('previous_address'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId] })],
 );
 
 /** One row per user that has a password; a temporary one leads only to choosing a new one. */

@@ -11,6 +11,7 @@ import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { recordAtBoth } from '@/lib/tenants/record';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { LAST_SIGN_IN } from '@/lib/users';
 
 const PAGE = 1000;
 
@@ -110,8 +111,7 @@ async function usersAfter(tenantId: string, after: string | undefined) {
         locale: users.locale,
         timeZone: users.timeZone,
         createdAt: users.createdAt,
-        lastSignInAt: users.lastSignInAt,
-        lastSignInAddress: users.lastSignInAddress,
+        ...LAST_SIGN_IN,
         hasPassword: isThere(passwords.userId, sql`${passwords.tenantId} = ${users.tenantId}`, users.id),
         hasSecondFactor: isThere(totpSecrets.userId, sql`${totpSecrets.tenantId} = ${users.tenantId}`, users.id),
       })

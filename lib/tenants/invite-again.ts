@@ -1,6 +1,6 @@
-import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { passwords, users } from '@/db/schema/users';
+import { lastSignIns, passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { mailInvitation } from '@/lib/people/invite';
 import { isEmail } from '@/lib/person-form';
@@ -46,7 +46,7 @@ async function hasBegun(tx: Tx, tenantId: string) {
     and(
       eq(users.tenantId, tenantId),
       or(
-        isNotNull(users.lastSignInAt),
+        sql`exists (select from ${lastSignIns} where ${lastSignIns.tenantId} = ${users.tenantId} and ${lastSignIns.userId} = ${users.id} and ${lastSignIns.at} > '-infinity')`,
         sql`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
       ),
     ),

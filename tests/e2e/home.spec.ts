@@ -13,7 +13,7 @@ test('Home greets, tells the last sign-in, and shows what this person may open',
     'Two-factor',
     'Sessions',
   ]);
-  await admin()`update users set last_sign_in_at = '2026-03-05 14:30:00+00' where id = ${office.milo.id}`;
+  await admin()`update last_sign_ins set at = '2026-03-05 14:30:00+00' where user_id = ${office.milo.id}`;
   const later = await visit();
   await signIn(later, office, office.milo);
   await expect(later.getByText(/Your last sign-in before this one: March 5, 2026.* at 9:30.am, from /)).toBeVisible();
