@@ -62,7 +62,7 @@ test('an operator sets up a second factor, opens a tenant, and its administrator
   await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByLabel(/again|Repeat/).fill(NEW_PASSWORD);
   await page.getByRole('main').locator('[type=submit]').click();
-  await page.goto(new URL('/sign-in', page.url()).href);
+  await expect(page).toHaveURL(/\/sign-in\?reason=welcome$/);
   await typeSignIn(page, 'ana', NEW_PASSWORD);
   await expect(page).toHaveURL(/\/home$/);
   await expect(page.getByRole('link', { name: 'Administration' }).first()).toBeVisible();
