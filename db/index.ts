@@ -6,7 +6,7 @@ import { seconds } from '@/lib/time';
 
 /** Deadlines of every connection, in milliseconds (`connect_timeout` in seconds). */
 const TIMEOUTS = { statement_timeout: 3000, lock_timeout: 1000, idle_in_transaction_session_timeout: 10_000 };
-// Where sixty people meet a database that hangs, the last of them has his 503 within six seconds: this, and drawing sixty pages.
+// Whoever meets a database that hangs is to have his 503 within six seconds: behind this, pages for everybody are still to be drawn.
 const DEADLINE = seconds(4);
 const POOL_SIZE = 8;
 // What every request looks up goes over few connections, so that under load it travels together: waking ten backends costs more than asking.

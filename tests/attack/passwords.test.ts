@@ -1,12 +1,12 @@
 import { hash as argon2 } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import { seconds } from '@/lib/time';
-import { expectAlike } from '@/tests/support/alike';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { earlyInWindow } from '@/tests/support/early-in-window';
 import { fieldErrorsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
+import { median } from '@/tests/support/median';
 import { NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/people';
 import { type Answer, type Fields, visitor } from '@/tests/support/visitor';
 
@@ -378,4 +378,19 @@ async function budgets(tenant: Tenant) {
   return [
     ...(await admin()`select fails, refused from throttles where tenant_id = ${tenant.id} and kind = 'password'`),
   ];
+}
+
+/** Fails where two samples differ by more than 5 ms and beyond the machine’s own noise. */
+function expectAlike(one: number[] = [], other: number[] = []) {
+  const gap = Math.abs(median(one) - median(other));
+  const doubt = likelihood(one, other);
+  expect(gap < 5 || doubt > 0.01, `medians ${gap.toFixed(1)} ms apart, p = ${doubt.toFixed(4)}`).toBe(true);
+}
+
+/** Mann-Whitney U, two-sided, by the normal approximation. */
+function likelihood(one: number[], other: number[]) {
+  const wins = one.reduce((sum, a) => sum + other.reduce((inner, b) => inner + (a > b ? 1 : a === b ? 0.5 : 0), 0), 0);
+  const [n, m] = [one.length, other.length];
+  const z = Math.abs(wins - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12);
+  return Math.min(1, 2 * Math.exp(-0.717 * z - 0.416 * z * z));
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** What a runner reported. `failed` names each test with the beginning of its reason, in one line. */
 export type Outcome = { passed: number; failed: string[] };
@@ -6,7 +7,7 @@ export type Outcome = { passed: number; failed: string[] };
 const NO_REPORT: Outcome = { passed: 0, failed: ['the runner left no report'] };
 
 /** Reads vitest's JSON report. A skipped test counts as failed: there are none. So does a file that could not be read. */
-export function fromVitest(file: string): Outcome {
+export function fromVitest(reported: string): Outcome {
   const report = read<{
     numPassedTests: number;
     testResults: {
@@ -15,9 +16,10 @@ export function fromVitest(file: string): Outcome {
       message: string;
       assertionResults: { fullName: string; status: string; failureMessages: string[] | null }[];
     }[];
-  }>(file);
+  }>(reported);
   if (!report) return NO_REPORT;
-  const failed = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+  const failed = report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
+    const name = path.relative('', file);
     const tests = assertionResults.filter((test) => test.status !== 'passed');
     if (tests.length === 0) return status === 'failed' ? [line(name, message)] : [];
     return tests.map((test) => line(`${name} › ${test.fullName}`, test.failureMessages?.join(' ') || test.status));
@@ -27,7 +29,7 @@ export function fromVitest(file: string): Outcome {
 
 type Suite = {
   suites?: Suite[];
-  specs: { file: string; title: string; ok: boolean; tests: { status: string; results: Result[] }[] }[];
+  specs: { file: string; title: string; tests: { status: string; results: Result[] }[] }[];
 };
 type Result = { errors: { message?: string }[] };
 

@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib';
 
-const STEP = 30_000;
+/** How long one code is shown, in milliseconds. */
+export const STEP = 30_000;
 
 /** The code that an authenticator app shows, `steps` of 30 seconds from now, or from `at` in milliseconds. */
 export function codeOf(secret: string, steps = 0, at = Date.now()) {
@@ -14,9 +15,4 @@ export function wrongCode(secret: string) {
     const code = String(number).padStart(6, '0');
     if (!near.has(code)) return code;
   }
-}
-
-/** Promises how many milliseconds of the current step are left: a test that needs two codes of one step asks first. */
-export function leftOfStep(at = Date.now()) {
-  return STEP - (at % STEP);
 }
