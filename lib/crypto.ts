@@ -1,8 +1,8 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -18,7 +18,7 @@ export function randomToken() {
 
 /** Promises the SHA-256 of a token, which is all that the database keeps of it. */
 export function hashToken(token: string) {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /** Promises whether `text` has the form of our tokens, so that nothing else reaches the database. */

@@ -12,6 +12,11 @@ const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, paral
 const MOST_MEMORY = 262_144;
 const MOST_PASSES = 16;
 
+// How many questions keep every thread at work, and how many answers wait for each other at most.
+const [enough, group] = process.argv.slice(2).map(Number);
+const answers = [];
+let open = 0;
+
 const dummy = hash(randomBytes(32), PARAMETERS);
 stepBack();
 
@@ -19,7 +24,10 @@ stepBack();
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
-process.on('message', answer);
+process.on('message', (questions) => {
+  open += questions.length;
+  for (const question of questions) answer(question);
+});
 
 /** Gives way to pages. Linux counts each thread by itself, and those that hash were started with the process. */
 function stepBack() {
@@ -33,9 +41,12 @@ function stepBack() {
   }
 }
 
+/** Those who wait for an answer go on together, as long as the threads have enough to do meanwhile. */
 async function answer({ id, kind, stored, password }) {
   const reply = kind === 'hash' ? await makeHash(password) : await check(stored, password);
-  if (process.connected) process.send({ id, ...reply });
+  answers.push({ id, ...reply });
+  open--;
+  if ((open <= enough || answers.length >= group) && process.connected) process.send(answers.splice(0));
 }
 
 async function makeHash(password) {

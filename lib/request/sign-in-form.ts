@@ -57,10 +57,13 @@ function wentWrong(error: unknown): Wrong {
   return { failure: awayFailure(error), status: 503 };
 }
 
-async function textOf(request: IncomingMessage) {
+function textOf(request: IncomingMessage) {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return new Promise<string>((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', reject);
+  });
 }
 
 type Answer = Pick<Onward, 'cookies' | 'path'> | Wrong | undefined;

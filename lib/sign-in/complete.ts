@@ -2,6 +2,7 @@ import { statementIn, type Tx } from '@/db';
 import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
+import type { Counter } from '@/lib/rate-limit/postgres';
 import { browserOf, type Factor } from '@/lib/sessions';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -25,6 +26,9 @@ export type ProviderProof = {
   sealedHint: string | null;
 };
 
+/** The password that was checked: it must still be the person's, and what its try took is given back. */
+export type UsedPassword = { changedAt: string | null; budget: Buffer; counter: Counter | null };
+
 type Opened = {
   session: string;
   maxAge: number;
@@ -36,12 +40,19 @@ type Opened = {
 
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
- * Then session, device and audit. Promises undefined where the door stays shut.
+ * Then session, device and audit. Promises undefined where the door stays shut,
+ * or where the password is another one meanwhile.
  */
 export async function complete(
   tx: Tx,
   tenant: Tenant,
-  who: { userId: string; factor: Factor | null; provider?: ProviderProof | null; returnTo: string | null },
+  who: {
+    userId: string;
+    factor: Factor | null;
+    provider?: ProviderProof | null;
+    password?: UsedPassword;
+    returnTo: string | null;
+  },
   device: string | undefined,
   cause: Cause,
 ): Promise<Completed | undefined> {
@@ -49,7 +60,7 @@ export async function complete(
   const deviceToken = isToken(device) ? device : randomToken();
   const [row] = await statementIn<{ opened: Opened | null }>(
     tx,
-    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as opened',
+    who.password ? `select case when ${USE} then ${OPEN} end as opened` : `select ${OPEN} as opened`,
     [
       tenant.id,
       who.userId,
@@ -62,6 +73,7 @@ export async function complete(
       who.provider?.subject ?? null,
       who.provider?.index ?? null,
       who.provider?.sealedHint ?? null,
+      ...(who.password ? valuesOf(who.password) : []),
     ],
   );
   const opened = row?.opened;
@@ -87,4 +99,21 @@ export async function complete(
     returnTo: who.returnTo,
     phone: opened.phone,
   };
+}
+
+const OPEN = 'complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11)';
+const USE = 'use_password($1::uuid, $2::uuid, $12::timestamptz, $13, $14, $15, $16)';
+
+function valuesOf({ changedAt, budget, counter }: UsedPassword) {
+  return [changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null];
+}
+
+/** Gives back what the try took, and promises whether the password is still the user's, locked against a change until this transaction ends. */
+export async function usePassword(tx: Tx, tenantId: string, userId: string, password: UsedPassword) {
+  const [row] = await statementIn<{ his: boolean }>(
+    tx,
+    'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
+    [tenantId, userId, ...valuesOf(password)],
+  );
+  return row?.his ?? false;
 }

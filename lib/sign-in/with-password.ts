@@ -1,10 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { statement, statementIn, type Tx, withTenant } from '@/db';
+import { statement, type Tx, withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { isOverlong } from '@/lib/credentials/password-text';
+import { inTurn } from '@/lib/credentials/turns';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
@@ -14,7 +15,7 @@ import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limi
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
-import { type Completed, complete } from '@/lib/sign-in/complete';
+import { type Completed, complete, usePassword } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { returnTry, type Try } from '@/lib/sign-in/throttle';
@@ -73,19 +74,9 @@ export async function signInWithPassword(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const answer = await begin(tenant, input, volume.counter);
-  if ('retryAfter' in answer) return tooMany(answer.retryAfter);
-  const outside = await isOutside(policy, cause.address);
-  const begun = forEmergency(policy, answer, outside);
-  const budget = Buffer.from(begun.budget, 'base64');
-  if (begun.try.refused) return lockFailure(begun.try);
-
-  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget);
-    throw error;
-  });
-  if (proof.corrupt)
-    log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
+  const checked = await inTurn(() => check(tenant, policy, input, volume.counter, cause.address));
+  if ('error' in checked) return checked;
+  const { begun, budget, outside, proof } = checked;
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
     await recordFailure(tenant, begun, input.identifier, outside, cause);
     return begun.try.locks ? lockFailure(begun.try) : wrong(outside);
@@ -98,16 +89,22 @@ export async function signInWithPassword(
   const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
   const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
   const step = remembered ? 'done' : asked;
-  const factor = remembered ? 'device' : null;
-  const open = (tx: Tx) =>
-    complete(tx, tenant, { userId: user.id, factor, returnTo: input.returnTo }, input.device, cause);
   const following = withTenant(tenant.id, async (tx): Promise<Followed> => {
-    const used = usePassword(tx, tenant.id, user.id, begun, budget, rehashed, volume.counter);
-    // Both travel together; what was opened behind a password that is no longer his is rolled back.
-    const opening = step === 'done' && !elsewhere ? open(tx) : undefined;
-    const [stillHis, completed] = await Promise.all([used, opening]);
-    if (!stillHis || (opening && !completed)) throw new NoLongerHis();
-    if (completed) return { ok: true, ...completed };
+    if (begun.temporary && !(await spendTemporary(tx, tenant.id, user.id, begun))) throw new NoLongerHis();
+    if (rehashed)
+      await tx
+        .update(passwords)
+        .set({ hash: rehashed })
+        .where(checkedPassword(tenant.id, user.id, begun));
+    const password = { changedAt: begun.changedAt, budget, counter: volume.counter };
+    if (step === 'done' && !elsewhere) {
+      const factor = remembered ? 'device' : null;
+      const { returnTo, device } = input;
+      const completed = await complete(tx, tenant, { userId: user.id, factor, password, returnTo }, device, cause);
+      if (!completed) throw new NoLongerHis();
+      return { ok: true, ...completed };
+    }
+    if (!(await usePassword(tx, tenant.id, user.id, password))) throw new NoLongerHis();
     const attempt = await openAttempt(tx, tenant.id, user.id, {
       step,
       newPasswordRequired: begun.temporary,
@@ -135,6 +132,23 @@ function wrong(outside: boolean) {
 /** The failure that a refused or locking try is told as. */
 export function lockFailure(taken: Try) {
   return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? 15 });
+}
+
+/** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */
+async function check(tenant: Tenant, policy: Policy, input: PasswordInput, counter: Counter | null, address: string) {
+  const answer = await begin(tenant, input, counter);
+  if ('retryAfter' in answer) return tooMany(answer.retryAfter);
+  const outside = await isOutside(policy, address);
+  const begun = forEmergency(policy, answer, outside);
+  if (begun.try.refused) return lockFailure(begun.try);
+  const budget = Buffer.from(begun.budget, 'base64');
+  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(async (error) => {
+    await returnTry(tenant.id, 'password', budget);
+    throw error;
+  });
+  if (proof.corrupt)
+    log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
+  return { begun, budget, outside, proof };
 }
 
 async function begin(tenant: Tenant, input: PasswordInput, counter: Counter | null) {
@@ -181,35 +195,20 @@ async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, o
   });
 }
 
-/** Gives back what the try took, and promises whether the password checked is still the user's, locked against a change until this transaction ends. */
-async function usePassword(
-  tx: Tx,
-  tenantId: string,
-  userId: string,
-  begun: Begun,
-  budget: Buffer,
-  rehashed: string | undefined,
-  counter: Counter | null,
-) {
-  const same = and(
+/** A temporary password is spent by its one use, and no late mail gives it another hour. Promises whether this was the use. */
+async function spendTemporary(tx: Tx, tenantId: string, userId: string, begun: Begun) {
+  const spent = await tx
+    .update(passwords)
+    .set({ temporaryUntil: sql`'-infinity'` })
+    .where(and(checkedPassword(tenantId, userId, begun), sql`${passwords.temporaryUntil} > now()`))
+    .returning({ userId: passwords.userId });
+  return spent.length > 0;
+}
+
+function checkedPassword(tenantId: string, userId: string, { changedAt }: Begun) {
+  return and(
     eq(passwords.tenantId, tenantId),
     eq(passwords.userId, userId),
-    eq(passwords.changedAt, sql`${begun.changedAt}::timestamptz`),
+    eq(passwords.changedAt, sql`${changedAt}::timestamptz`),
   );
-  if (begun.temporary) {
-    // A temporary password is spent by its one use, and no late mail gives it another hour.
-    const spent = await tx
-      .update(passwords)
-      .set({ temporaryUntil: sql`'-infinity'` })
-      .where(and(same, sql`${passwords.temporaryUntil} > now()`))
-      .returning({ userId: passwords.userId });
-    if (spent.length === 0) return false;
-  }
-  if (rehashed) await tx.update(passwords).set({ hash: rehashed }).where(same);
-  const [row] = await statementIn<{ his: boolean }>(
-    tx,
-    'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
-    [tenantId, userId, begun.changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
-  );
-  return row?.his ?? false;
 }
