@@ -136,7 +136,10 @@ function pool(url: string, max: number) {
     max_lifetime: null,
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
     onnotice: () => {},
-    connection: { application_name: 'gatehouse', ...TIMEOUTS } as Record<string, string | number>,
+    connection: { application_name: 'gatehouse', search_path: 'public, pg_temp', ...TIMEOUTS } as Record<
+      string,
+      string | number
+    >,
   });
 }
 

@@ -1,8 +1,9 @@
--- A sign-in in fewer statements: starting one costs more here than carrying it out.
+-- A sign-in in fewer statements: starting one costs more here than carrying it out. Every connection of the application has
+-- `search_path` set (db/index.ts); a function that runs as its caller need not set it at every call.
 -- Who types a password, and whether he may try: as before, in two statements where it took four.
 CREATE OR REPLACE FUNCTION begin_sign_in(p_tenant uuid, p_username text, p_extension text, p_unknown_key bytea, p_device bytea,
   p_volume_key text, p_window integer, p_most integer) RETURNS json
-LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   -- What a try comes to is committed behind it and takes it along; a refusal that a crash forgets refuses again.
   unhurried text := set_config('synchronous_commit', 'off', true);
@@ -48,18 +49,19 @@ END $$;
 --> statement-breakpoint
 DROP FUNCTION begin_password(uuid, text, text, bytea, bytea);
 --> statement-breakpoint
--- The one door, as before: the person is locked first, so that what follows sees all that others have done to him, and what only some
--- ways of signing in need is asked for in those alone.
-CREATE OR REPLACE FUNCTION complete_sign_in(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
+DROP FUNCTION complete_sign_in(uuid, uuid, bytea, text, text, text, bytea, uuid, text, text, text);
+--> statement-breakpoint
+-- The one door, as before but for the end of the audit trail: the person is locked first, so that what follows sees all that others have
+-- done to him, and what only some ways of signing in need is asked for in those alone.
+CREATE FUNCTION open_session(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
   p_connection uuid, p_subject text, p_index text, p_hint text)
-RETURNS json LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   u record;
   p record;
   before timestamptz;
   session uuid;
   is_new boolean;
-  head record;
   hidden boolean;
 BEGIN
   SELECT status, email, role, extension, emergency, second_factor_required INTO u
@@ -110,11 +112,67 @@ BEGIN
   IF u.role = 'administrator' AND p_connection IS NOT NULL THEN
     UPDATE sso_connections SET administrator_at = now() WHERE tenant_id = p_tenant AND id = p_connection;
   END IF;
-  SELECT * INTO head FROM lock_audit_head(p_tenant);
   RETURN json_build_object('session', session, 'maxAge', p.absolute_minutes * 60,
     'emergency', p_connection IS NULL AND hidden,
     'phone', p.phone AND u.extension IS NOT NULL AND phone_socket(p_tenant, p_user, u.extension) IS NOT NULL,
-    'newDeviceFor', CASE WHEN is_new AND before IS NOT NULL THEN u.email END,
-    'head', json_build_object('seq', head.seq, 'mac', encode(head.mac, 'base64'),
-      'at', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint));
+    'newDeviceFor', CASE WHEN is_new AND before IS NOT NULL THEN u.email END);
 END $$;
+--> statement-breakpoint
+-- The end of the chain as the application reads it. Locked last, behind everything that an event speaks of.
+CREATE FUNCTION audit_head(p_tenant uuid) RETURNS json
+LANGUAGE plpgsql AS $$
+DECLARE
+  head record;
+BEGIN
+  SELECT * INTO head FROM lock_audit_head(p_tenant);
+  RETURN json_build_object('seq', head.seq, 'mac', encode(head.mac, 'base64'), 'at', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION complete_sign_in(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
+  p_connection uuid, p_subject text, p_index text, p_hint text)
+RETURNS json LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  opened json := open_session(p_tenant, p_user, p_token, p_factor, p_address, p_agent, p_device, p_connection, p_subject, p_index, p_hint);
+BEGIN
+  RETURN json_build_object('opened', json_build_array(opened), 'head', CASE WHEN opened IS NOT NULL THEN audit_head(p_tenant) END);
+END $$;
+--> statement-breakpoint
+-- People of one tenant whose passwords were right at the same time, in one transaction: each as use_password and open_session have him, and
+-- then the end of the chain for all. Nothing is given back to a person whose password is another one meanwhile.
+CREATE FUNCTION complete_sign_ins(p_tenant uuid, p_people json) RETURNS json
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  person record;
+  opened json[] := '{}';
+  one json;
+BEGIN
+  FOR person IN SELECT * FROM json_to_recordset(p_people) AS x ("userId" uuid, "changedAt" timestamptz, budget text, "volumeKey" text,
+      "window" integer, most integer, token text, factor text, address text, agent text, device text) LOOP
+    one := NULL;
+    IF use_password(p_tenant, person."userId", person."changedAt", decode(person.budget, 'base64'),
+        person."volumeKey", person."window", person.most) THEN
+      one := open_session(p_tenant, person."userId", decode(person.token, 'base64'), person.factor, person.address, person.agent,
+        decode(person.device, 'base64'), NULL, NULL, NULL, NULL);
+    END IF;
+    opened := array_append(opened, one);
+  END LOOP;
+  RETURN json_build_object('opened', array_to_json(opened), 'head', audit_head(p_tenant));
+END $$;
+--> statement-breakpoint
+-- As before, but the password is looked at first: where it is another one, nothing has been given back.
+CREATE OR REPLACE FUNCTION use_password(p_tenant uuid, p_user uuid, p_changed_at timestamptz, p_budget bytea,
+  p_volume_key text, p_window integer, p_most integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  wait integer;
+BEGIN
+  PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = p_user AND changed_at = p_changed_at FOR SHARE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF p_volume_key IS NOT NULL THEN wait := count_volume(p_volume_key, p_window, p_most, -1); END IF;
+  DELETE FROM throttles WHERE tenant_id = p_tenant AND kind = 'password' AND key_digest = p_budget;
+  RETURN true;
+END $$;
+--> statement-breakpoint
+ALTER FUNCTION count_volume(text, integer, integer, integer) RESET search_path;
+--> statement-breakpoint
+ALTER FUNCTION take_try(uuid, text, bytea, uuid) RESET search_path;

@@ -35,32 +35,14 @@ type Told = { subjectId?: string | null; detail?: AuditDetail };
 
 /** Appends one event to the tenant's chain, inside the transaction of the change it speaks of: call it last, it holds the chain's end. */
 export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
-  const head = await lockHead(tx, tenantId);
-  recordBehind(tx, tenantId, head, cause, event, told);
+  await recordMany(tx, tenantId, cause, [{ event, told }]);
 }
 
 /** Appends many events of one change at once. As `record`: call it last. */
 export async function recordMany(tx: Tx, tenantId: string, cause: Cause, events: { event: AuditEvent; told?: Told }[]) {
   const head = await lockHead(tx, tenantId);
-  const keyId = writingKeyId();
-  let previous = Buffer.from(head.mac, 'base64');
-  const rows = events.map(({ event, told = {} }, at) => {
-    const entry = entryOf(tenantId, { ...head, seq: Number(head.seq) + at }, cause, event, told);
-    const mac = macOf(entry, previous, keyId);
-    const row = { ...entry, mac: mac.toString('base64'), previous: previous.toString('base64') };
-    previous = mac;
-    return row;
-  });
-  await statementIn(
-    tx,
-    `insert into audit_events
-       (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)
-     select "tenantId", seq, to_timestamp(at / 1000.0), event, "actorId", "subjectId", address, "requestId", detail, $2,
-       decode(previous, 'base64'), decode(mac, 'base64')
-     from json_to_recordset($1::text::json) as x("tenantId" uuid, seq bigint, at bigint, event text, "actorId" uuid,
-       "subjectId" uuid, address text, "requestId" text, detail jsonb, previous text, mac text)`,
-    [JSON.stringify(rows), keyId],
-  );
+  const all = events.map((one) => ({ cause, ...one }));
+  recordBehind(tx, tenantId, head, all);
 }
 
 async function lockHead(tx: Tx, tenantId: string) {
@@ -73,31 +55,32 @@ async function lockHead(tx: Tx, tenantId: string) {
   return head;
 }
 
-/** Appends one event behind an end of the chain that this transaction has locked already. */
-export function recordBehind(tx: Tx, tenantId: string, head: Head, cause: Cause, event: AuditEvent, told: Told) {
-  const entry = entryOf(tenantId, head, cause, event, told);
+/** Appends events behind an end of the chain that this transaction has locked already. They travel with the commit. */
+export function recordBehind(
+  tx: Tx,
+  tenantId: string,
+  head: Head,
+  events: { cause: Cause; event: AuditEvent; told?: Told }[],
+) {
+  if (events.length === 0) return;
   const keyId = writingKeyId();
-  const previousMac = Buffer.from(head.mac, 'base64');
-  const mac = macOf(entry, previousMac, keyId);
+  let previous = Buffer.from(head.mac, 'base64');
+  const rows = events.map(({ cause, event, told = {} }, at) => {
+    const entry = entryOf(tenantId, { ...head, seq: Number(head.seq) + at }, cause, event, told);
+    const mac = macOf(entry, previous, keyId);
+    const row = { ...entry, mac: mac.toString('base64'), previous: previous.toString('base64') };
+    previous = mac;
+    return row;
+  });
   lastStatement(
     tx,
     `insert into audit_events
        (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)
-     values ($1, $2, to_timestamp($3::bigint / 1000.0), $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12)`,
-    [
-      tenantId,
-      entry.seq,
-      entry.at,
-      event,
-      entry.actorId,
-      entry.subjectId,
-      entry.address,
-      entry.requestId,
-      JSON.stringify(entry.detail),
-      keyId,
-      previousMac,
-      mac,
-    ],
+     select "tenantId", seq, to_timestamp(at / 1000.0), event, "actorId", "subjectId", address, "requestId", detail, $2,
+       decode(previous, 'base64'), decode(mac, 'base64')
+     from json_to_recordset($1::text::json) as x("tenantId" uuid, seq bigint, at bigint, event text, "actorId" uuid,
+       "subjectId" uuid, address text, "requestId" text, detail jsonb, previous text, mac text)`,
+    [JSON.stringify(rows), keyId],
   );
 }
 

@@ -1,4 +1,4 @@
-import { statementIn, type Tx } from '@/db';
+import { statementIn, type Tx, withTenant } from '@/db';
 import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
@@ -29,91 +29,155 @@ export type ProviderProof = {
 /** The password that was checked: it must still be the person's, and what its try took is given back. */
 export type UsedPassword = { changedAt: string | null; budget: Buffer; counter: Counter | null };
 
-type Opened = {
-  session: string;
-  maxAge: number;
-  newDeviceFor: string | null;
-  emergency: boolean;
-  phone: boolean;
-  head: Head;
-};
+type Who = { userId: string; factor: Factor | null; returnTo: string | null };
+
+type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
+
+type Answer = { opened: (Opened | null)[]; head: Head };
+type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; phone: boolean };
 
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
- * Then session, device and audit. Promises undefined where the door stays shut,
- * or where the password is another one meanwhile.
+ * Then session, device and audit. Promises undefined where the door stays shut.
  */
 export async function complete(
   tx: Tx,
   tenant: Tenant,
-  who: {
-    userId: string;
-    factor: Factor | null;
-    provider?: ProviderProof | null;
-    password?: UsedPassword;
-    returnTo: string | null;
-  },
+  who: Who & { provider?: ProviderProof | null },
   device: string | undefined,
   cause: Cause,
 ): Promise<Completed | undefined> {
-  const token = randomToken();
-  const deviceToken = isToken(device) ? device : randomToken();
-  const [row] = await statementIn<{ opened: Opened | null }>(
+  const one = entering(who, device, cause);
+  const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    who.password ? `select case when ${USE} then ${OPEN} end as opened` : `select ${OPEN} as opened`,
+    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
     [
       tenant.id,
       who.userId,
-      hashToken(token),
+      hashToken(one.token),
       who.factor,
       cause.address,
       cause.userAgent.slice(0, 400),
-      hashToken(deviceToken),
+      hashToken(one.device),
       who.provider?.connectionId ?? null,
       who.provider?.subject ?? null,
       who.provider?.index ?? null,
       who.provider?.sealedHint ?? null,
-      ...(who.password ? valuesOf(who.password) : []),
     ],
   );
-  const opened = row?.opened;
-  if (!opened) return undefined;
-  recordBehind(tx, tenant.id, opened.head, { ...cause, actorId: who.userId }, 'authn_login_success', {
-    subjectId: who.userId,
-    detail: {
-      factor: who.factor ?? (who.provider ? 'provider' : 'password'),
-      session: opened.session,
-      ...(who.provider ? { connection: who.provider.connectionId } : {}),
-      ...(opened.emergency ? { emergency: true } : {}),
-    },
+  const [completed] = await enter(tx, tenant, [one], row?.answer);
+  return completed;
+}
+
+type Together = {
+  one: Entering;
+  password: UsedPassword;
+  resolve(done: Completed | undefined): void;
+  reject(error: unknown): void;
+};
+
+const groups = new Map<string, Together[]>();
+
+/**
+ * The same for a password that was right and asks for no more, in a transaction that all share who have come so far in the same
+ * tenant in this turn of the loop: hashes end in groups, and one commit costs what one of many does. Promises undefined also
+ * where the password is another one meanwhile.
+ */
+export function completeTogether(
+  tenant: Tenant,
+  who: Who,
+  password: UsedPassword,
+  device: string | undefined,
+  cause: Cause,
+): Promise<Completed | undefined> {
+  return new Promise((resolve, reject) => {
+    const group = groups.get(tenant.id) ?? newGroup(tenant);
+    group.push({ one: entering(who, device, cause), password, resolve, reject });
   });
-  if (opened.newDeviceFor) {
-    const at = new Date().toISOString();
-    const mail = { kind: 'new-device', at, address: cause.address, browser: browserOf(cause.userAgent) } as const;
-    await queueMail(tx, { tenantId: tenant.id, userId: who.userId, mail });
-  }
-  return {
-    next: 'done',
-    session: { token, maxAge: opened.maxAge },
-    device: deviceToken,
-    returnTo: who.returnTo,
-    phone: opened.phone,
-  };
 }
 
-const OPEN = 'complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11)';
-const USE = 'use_password($1::uuid, $2::uuid, $12::timestamptz, $13, $14, $15, $16)';
-
-function valuesOf({ changedAt, budget, counter }: UsedPassword) {
-  return [changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null];
+function newGroup(tenant: Tenant) {
+  const group: Together[] = [];
+  groups.set(tenant.id, group);
+  setImmediate(async () => {
+    groups.delete(tenant.id);
+    // Everybody locks addresses and people in the same order, so that two groups never wait for each other in a circle.
+    group.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+    try {
+      const completed = await withTenant(tenant.id, (tx) => enterTogether(tx, tenant, group));
+      for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  });
+  return group;
 }
 
-/** Gives back what the try took, and promises whether the password is still the user's, locked against a change until this transaction ends. */
-export async function usePassword(tx: Tx, tenantId: string, userId: string, password: UsedPassword) {
-  const [row] = await statementIn<{ his: boolean }>(
+function orderOf({ one, password }: Together) {
+  return `${password.counter?.key} ${one.userId}`;
+}
+
+async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
+  const people = group.map(({ one, password: { changedAt, budget, counter } }) => ({
+    userId: one.userId,
+    changedAt,
+    budget: budget.toString('base64'),
+    volumeKey: counter?.key,
+    window: counter?.window,
+    most: counter?.most,
+    token: hashToken(one.token).toString('base64'),
+    factor: one.factor,
+    address: one.cause.address,
+    agent: one.cause.userAgent.slice(0, 400),
+    device: hashToken(one.device).toString('base64'),
+  }));
+  const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
-    [tenantId, userId, ...valuesOf(password)],
+    'select complete_sign_ins($1::uuid, $2::text::json) as answer',
+    [tenant.id, JSON.stringify(people)],
   );
-  return row?.his ?? false;
+  return enter(
+    tx,
+    tenant,
+    group.map(({ one }) => one),
+    row?.answer,
+  );
+}
+
+function entering(who: Who & { provider?: ProviderProof | null }, device: string | undefined, cause: Cause): Entering {
+  return { ...who, token: randomToken(), device: isToken(device) ? device : randomToken(), cause };
+}
+
+/** Writes down who has come in, one behind the other, and tells those who came from a new browser. */
+async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer | undefined) {
+  if (!answer) throw new Error('no answer from the door');
+  const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
+  const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
+  recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
+  for (const { one, opened } of inside) {
+    if (!opened.newDeviceFor) continue;
+    const { address, userAgent } = one.cause;
+    const mail = { kind: 'new-device', at: new Date().toISOString(), address, browser: browserOf(userAgent) } as const;
+    await queueMail(tx, { tenantId: tenant.id, userId: one.userId, mail });
+  }
+  return came.map(({ one, opened }): Completed | undefined => {
+    if (!opened) return undefined;
+    const session = { token: one.token, maxAge: opened.maxAge };
+    return { next: 'done', session, device: one.device, returnTo: one.returnTo, phone: opened.phone };
+  });
+}
+
+function eventOf({ one, opened }: { one: Entering; opened: Opened }) {
+  const { cause, userId, factor, provider } = one;
+  const detail = {
+    factor: factor ?? (provider ? 'provider' : 'password'),
+    session: opened.session,
+    ...(provider ? { connection: provider.connectionId } : {}),
+    ...(opened.emergency ? { emergency: true } : {}),
+  };
+  return {
+    cause: { ...cause, actorId: userId },
+    event: 'authn_login_success',
+    told: { subjectId: userId, detail },
+  } as const;
 }

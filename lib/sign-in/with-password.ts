@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { statement, type Tx, withTenant } from '@/db';
+import { statement, statementIn, type Tx, withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
@@ -15,7 +15,7 @@ import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limi
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
-import { type Completed, complete, usePassword } from '@/lib/sign-in/complete';
+import { type Completed, completeTogether, type UsedPassword } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { returnTry, type Try } from '@/lib/sign-in/throttle';
@@ -83,46 +83,30 @@ export async function signInWithPassword(
   }
 
   const user = begun.user;
-  // An upgrade of the hash can wait for a quieter moment.
-  const rehashed =
-    proof.outdated && !begun.temporary ? await hashPassword(input.password).catch(() => undefined) : undefined;
+  if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun, input.password);
   const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
   const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
   const step = remembered ? 'done' : asked;
-  const following = withTenant(tenant.id, async (tx): Promise<Followed> => {
-    if (begun.temporary && !(await spendTemporary(tx, tenant.id, user.id, begun))) throw new NoLongerHis();
-    if (rehashed)
-      await tx
-        .update(passwords)
-        .set({ hash: rehashed })
-        .where(checkedPassword(tenant.id, user.id, begun));
-    const password = { changedAt: begun.changedAt, budget, counter: volume.counter };
-    if (step === 'done' && !elsewhere) {
-      const factor = remembered ? 'device' : null;
-      const { returnTo, device } = input;
-      const completed = await complete(tx, tenant, { userId: user.id, factor, password, returnTo }, device, cause);
-      if (!completed) throw new NoLongerHis();
-      return { ok: true, ...completed };
-    }
-    if (!(await usePassword(tx, tenant.id, user.id, password))) throw new NoLongerHis();
-    const attempt = await openAttempt(tx, tenant.id, user.id, {
-      step,
-      newPasswordRequired: begun.temporary,
-      returnTo: input.returnTo,
-    });
-    return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
-  });
+  const used = { changedAt: begun.changedAt, budget, counter: volume.counter };
+  const { returnTo, device } = input;
+  const following: Promise<Completed | Pending | undefined> =
+    step === 'done' && !elsewhere
+      ? completeTogether(
+          tenant,
+          { userId: user.id, factor: remembered ? 'device' : null, returnTo },
+          used,
+          device,
+          cause,
+        )
+      : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
   const givingBack = volume.counter ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(async (error) => {
-    if (error instanceof NoLongerHis) return [undefined];
     await returnTry(tenant.id, 'password', budget).catch(() => undefined);
     throw error;
   });
-  return followed ?? wrong(outside);
+  // Without: the password was changed, or the person sent away, while it was being checked.
+  return followed ? ({ ok: true, ...followed } as const) : wrong(outside);
 }
-
-/** The password was changed, or the person sent away, while it was being checked. */
-class NoLongerHis extends Error {}
 
 /** From outside the networks allowed everything fails alike, so that nobody there learns whether a password was right. */
 function wrong(outside: boolean) {
@@ -195,17 +179,52 @@ async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, o
   });
 }
 
+/** An upgrade of the hash can wait for a quieter moment: where nobody has time for it now, it is left. */
+async function upgradeHash(tenantId: string, userId: string, begun: Begun, password: string) {
+  const hash = await hashPassword(password).catch(() => undefined);
+  if (!hash) return;
+  await withTenant(tenantId, (tx) =>
+    tx
+      .update(passwords)
+      .set({ hash })
+      .where(checkedPassword(tenantId, userId, begun.changedAt)),
+  );
+}
+
+/** Opens the attempt for what is still missing; undefined where the password is another one meanwhile. */
+function waitForMore(
+  tenantId: string,
+  userId: string,
+  step: Step,
+  { changedAt, budget, counter }: UsedPassword,
+  returnTo: string | null,
+  temporary: boolean,
+) {
+  return withTenant(tenantId, async (tx): Promise<Pending | undefined> => {
+    if (temporary && !(await spendTemporary(tx, tenantId, userId, changedAt))) return undefined;
+    const [row] = await statementIn<{ his: boolean }>(
+      tx,
+      'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
+      [tenantId, userId, changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
+    );
+    if (!row?.his) return undefined;
+    const start = { step, newPasswordRequired: temporary, returnTo };
+    const attempt = await openAttempt(tx, tenantId, userId, start);
+    return { next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
+  });
+}
+
 /** A temporary password is spent by its one use, and no late mail gives it another hour. Promises whether this was the use. */
-async function spendTemporary(tx: Tx, tenantId: string, userId: string, begun: Begun) {
+async function spendTemporary(tx: Tx, tenantId: string, userId: string, changedAt: string | null) {
   const spent = await tx
     .update(passwords)
     .set({ temporaryUntil: sql`'-infinity'` })
-    .where(and(checkedPassword(tenantId, userId, begun), sql`${passwords.temporaryUntil} > now()`))
+    .where(and(checkedPassword(tenantId, userId, changedAt), sql`${passwords.temporaryUntil} > now()`))
     .returning({ userId: passwords.userId });
   return spent.length > 0;
 }
 
-function checkedPassword(tenantId: string, userId: string, { changedAt }: Begun) {
+function checkedPassword(tenantId: string, userId: string, changedAt: string | null) {
   return and(
     eq(passwords.tenantId, tenantId),
     eq(passwords.userId, userId),

@@ -124,7 +124,7 @@ async function add(chain: string, daysAgo: number) {
     const head = end ?? { seq: 0, mac: Buffer.alloc(32).toString('base64') };
     if (!end)
       await admin()`insert into audit_heads (tenant_id, seq, mac) values (${chain}, 0, decode(repeat('00', 32), 'hex'))`;
-    recordBehind(tx, chain, { ...head, at: Date.now() - days(daysAgo) }, cause, 'authn_unlock', {});
+    recordBehind(tx, chain, { ...head, at: Date.now() - days(daysAgo) }, [{ cause, event: 'authn_unlock' }]);
   });
 }
 
