@@ -22,6 +22,11 @@ export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Error && error.name === 'Unavailable';
 }
 
+/** Whether what has failed one fails everybody now. A row that somebody holds for too long (SQLSTATE 55P03) does not. Pure. */
+export function isAwayForAll(error: unknown): error is Unavailable {
+  return isUnavailable(error) && error.code !== '55P03';
+}
+
 /** The failure that a form is told where a service is away. Pure. */
 export function awayFailure({ service }: Unavailable) {
   return failure(service === 'hashing' ? 'busy' : 'unavailable');

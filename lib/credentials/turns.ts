@@ -1,5 +1,5 @@
 import { GROUP, hashedAtOnce } from '@/lib/credentials/hashing-pool';
-import { isUnavailable, Unavailable } from '@/lib/result';
+import { isAwayForAll, Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 
 type Waiting = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
@@ -23,7 +23,7 @@ export async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> 
   try {
     return await work();
   } catch (error) {
-    if (isUnavailable(error) && error.service === 'database') take(turns.waiting.length, (one) => one.refuse(error));
+    if (isAwayForAll(error) && error.service === 'database') take(turns.waiting.length, (one) => one.refuse(error));
     throw error;
   } finally {
     turns.working--;

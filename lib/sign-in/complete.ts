@@ -3,6 +3,7 @@ import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
+import { isAwayForAll } from '@/lib/result';
 import { browserOf, type Factor } from '@/lib/sessions';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -99,18 +100,24 @@ export function completeTogether(
 function newGroup(tenant: Tenant) {
   const group: Together[] = [];
   groups.set(tenant.id, group);
-  setImmediate(async () => {
+  setImmediate(() => {
     groups.delete(tenant.id);
     // Everybody locks addresses and people in the same order, so that two groups never wait for each other in a circle.
     group.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-    try {
-      const completed = await withTenant(tenant.id, (tx) => enterTogether(tx, tenant, group));
-      for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
+    void comeIn(tenant, group);
   });
   return group;
+}
+
+async function comeIn(tenant: Tenant, group: Together[]) {
+  try {
+    const completed = await withTenant(tenant.id, (tx) => enterTogether(tx, tenant, group));
+    for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
+  } catch (error) {
+    // Who cannot be let in, for somebody holds his row, keeps the others out no longer than that.
+    if (group.length > 1 && !isAwayForAll(error)) for (const one of group) void comeIn(tenant, [one]);
+    else for (const { reject } of group) reject(error);
+  }
 }
 
 function orderOf({ one, password }: Together) {

@@ -9,7 +9,7 @@ type Proofs = {
   provider: { factor: 'provider' | null } | null;
 };
 
-/** Promises what a sign-in still needs after its first proof. Pure, and the only place that decides it; complete_sign_in holds to the same. */
+/** Promises what a sign-in still needs after its first proof. Pure, and the only place that decides it; open_session in the database holds to the same. */
 export function nextStep(
   policy: Pick<Policy, 'secondFactor' | 'ssoSecondFactor' | 'passwordHidden'>,
   user: { hasSecondFactor: boolean; secondFactorRequired: boolean },

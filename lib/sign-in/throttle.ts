@@ -65,7 +65,7 @@ export function budgetOf(userId: string) {
   return Buffer.from(userId.replaceAll('-', ''), 'hex');
 }
 
-/** The budget of a user at one browser: its own where he has signed in from it before, as `begin_password` chooses it too. */
+/** The budget of a user at one browser: its own where he has signed in from it before, as `begin_sign_in` chooses it too. */
 export async function budgetAt(tenantId: string, userId: string, device: string | undefined) {
   if (!isToken(device)) return budgetOf(userId);
   const hash = hashToken(device);

@@ -2,10 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeHashing, hashPassword, verifyPassword } from '@/lib/credentials/hashing';
+import { GROUP, hashedAtOnce } from '@/lib/credentials/hashing-pool';
 import { Unavailable } from '@/lib/result';
 import { median } from '@/tests/support/median';
 
-type Pool = { worker?: { child: { pid: number; kill(signal: string): boolean } } };
+type Child = {
+  pid: number;
+  kill(signal: string): boolean;
+  on(name: 'message', hear: (answers: object[]) => void): void;
+};
+type Pool = { worker?: { child: Child } };
 const child = () => (globalThis as { [key: symbol]: Pool })[Symbol.for('gatehouse.hashing')]?.worker?.child;
 
 beforeEach(closeHashing);
@@ -88,6 +94,18 @@ describe('the hashing process', () => {
     expect(refused.length).toBeGreaterThan(100);
     expect(many.length - refused.length).toBeGreaterThanOrEqual(256);
     expect(await verifyPassword(null, 'wrong')).toEqual({ ok: false, outdated: false });
+  });
+
+  it('answers in groups while there is more to do, and leaves nobody waiting for the next', async () => {
+    const stored = await hashPassword('correct horse');
+    const sizes: number[] = [];
+    child()?.on('message', (answers) => sizes.push(answers.length));
+    const many = Array.from({ length: 30 }, () => verifyPassword(stored, 'correct horse'));
+    expect(await Promise.all(many)).toEqual(Array(30).fill({ ok: true, outdated: false }));
+    expect(sizes.reduce((all, one) => all + one, 0)).toBe(30);
+    expect(Math.max(...sizes)).toBe(GROUP);
+    // With few left there is nothing to wait for.
+    expect(sizes.slice(-hashedAtOnce())).toEqual(Array(hashedAtOnce()).fill(1));
   });
 
   it('hashes at low priority in every thread, so that pages go first', async () => {

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import type { Cause } from '@/lib/audit/record';
+import { verifyAudit } from '@/lib/audit/verify';
+import { LIMITS } from '@/lib/rate-limit/limits';
+import { completeTogether } from '@/lib/sign-in/complete';
+import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
+import { admin } from '@/tests/support/clock';
+import { newTenant, newUser } from '@/tests/support/people';
+
+/** People whose passwords were right at the same time. */
+
+type Tenant = Awaited<ReturnType<typeof newTenant>>;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  tenant = await newTenant();
+});
+
+test('they come in by one commit, each with what is his', async () => {
+  const people = await users(5);
+  const done = await Promise.all(people.map((one) => come(tenant, one)));
+  expect(done.map((one) => one?.returnTo)).toEqual(people.map(({ id }) => `/home?of=${id}`));
+  expect(new Set(done.map((one) => one?.session.token)).size).toBe(5);
+  const sessions = await admin()`
+    select user_id, address, xmin::text as transaction from sessions where tenant_id = ${tenant.id} and user_id in ${admin()(ids(people))}`;
+  expect(new Set(sessions.map((one) => one.transaction)).size).toBe(1);
+  expect(Object.fromEntries(sessions.map((one) => [one.user_id, one.address]))).toEqual(
+    Object.fromEntries(people.map(({ id, address }) => [id, address])),
+  );
+  const events = await admin()`
+    select actor_id, subject_id, address, request_id from audit_events
+    where tenant_id = ${tenant.id} and event = 'authn_login_success' and subject_id in ${admin()(ids(people))}`;
+  expect(events.map((one) => [one.actor_id, one.subject_id, one.address, one.request_id]).sort()).toEqual(
+    people.map(({ id, address }) => [id, id, address, `request of ${id}`]).sort(),
+  );
+  expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
+});
+
+test('the tries of all are given back, their addresses’ too', async () => {
+  const people = await users(3);
+  for (const { id } of people) await takeTry(tenant.id, 'password', budgetOf(id), id);
+  const counter = { key: `sign-in:${randomUUID()}`, window: 900, most: LIMITS['sign-in'].most };
+  await admin()`
+    insert into volume_limits (key, "window", count) values (${counter.key}, floor(extract(epoch from now()) / 900) * 900, 7)`;
+  await Promise.all(people.map((one) => come(tenant, one, { counter })));
+  expect(await admin()`select count from volume_limits where key = ${counter.key}`).toMatchObject([{ count: 4 }]);
+  expect(await budgets(people)).toBe(0);
+});
+
+test('one whose password is another one meanwhile stays outside with his try, one who was sent away too; the others come in', async () => {
+  const [first, changed, disabled, last] = await users(4);
+  if (!first || !changed || !disabled || !last) throw new Error('nobody there');
+  await takeTry(tenant.id, 'password', budgetOf(changed.id), changed.id);
+  await admin()`update passwords set changed_at = now() where user_id = ${changed.id}`;
+  await admin()`update users set status = 'disabled' where id = ${disabled.id}`;
+  const done = await Promise.all([first, changed, disabled, last].map((one) => come(tenant, one)));
+  expect(done.map((one) => one !== undefined)).toEqual([true, false, false, true]);
+  expect(await budgets([changed])).toBe(1);
+  const inside = await admin()`
+    select user_id from sessions where user_id in ${admin()([first.id, changed.id, disabled.id, last.id])}`;
+  expect(inside.map((one) => one.user_id).sort()).toEqual([first.id, last.id].sort());
+  expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
+});
+
+test('whose row somebody holds keeps only himself outside', async () => {
+  const people = await users(3);
+  const [held, ...others] = people;
+  if (!held) throw new Error('nobody there');
+  const done = await admin().begin(async (holder) => {
+    await holder`select from users where id = ${held.id} for update`;
+    return Promise.allSettled([held, ...others].map((one) => come(tenant, one)));
+  });
+  expect(done.map((one) => one.status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(await admin()`select from sessions where user_id in ${admin()(ids(people))}`).toHaveLength(2);
+});
+
+test('two groups of the same people in opposite order never wait for each other in a circle', async () => {
+  const people = await users(6);
+  for (let round = 0; round < 10; round++) {
+    const forwards = people.map((one) => come(tenant, one));
+    await new Promise((resolve) => setImmediate(resolve));
+    const backwards = [...people].reverse().map((one) => come(tenant, one));
+    const done = await Promise.all([...forwards, ...backwards]);
+    expect(done.every(Boolean)).toBe(true);
+  }
+  const [deadlocks] =
+    await admin()`select deadlocks::int as count from pg_stat_database where datname = current_database()`;
+  expect(deadlocks?.count).toBe(0);
+});
+
+test('nobody comes in beside people of another tenant', async () => {
+  const other = await newTenant();
+  const there = await newUser(other);
+  const [here] = await users(1);
+  if (!here) throw new Error('nobody here');
+  const [changedAt] = await admin()`select changed_at::text as at from passwords where user_id = ${there.id}`;
+  const stranger = { id: there.id, address: '127.0.0.9', changedAt: String(changedAt?.at) };
+  const [mine, his] = await Promise.all([come(tenant, here), come(tenant, stranger)]);
+  expect([mine !== undefined, his]).toEqual([true, undefined]);
+});
+
+type Somebody = { id: string; address: string; changedAt: string };
+
+async function users(count: number): Promise<Somebody[]> {
+  const made = await Promise.all(Array.from({ length: count }, () => newUser(tenant)));
+  const rows =
+    await admin()`select user_id, changed_at::text as at from passwords where user_id in ${admin()(ids(made))}`;
+  const at = new Map(rows.map((one) => [String(one.user_id), String(one.at)]));
+  return made.map(({ id }, index) => ({ id, address: `127.0.1.${index + 1}`, changedAt: at.get(id) ?? '' }));
+}
+
+function come(where: Tenant, { id, address, changedAt }: Somebody, { counter = null as Counter } = {}) {
+  const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}` };
+  const used = { changedAt, budget: budgetOf(id), counter };
+  return completeTogether(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, undefined, cause);
+}
+
+type Counter = Parameters<typeof completeTogether>[2]['counter'];
+
+async function budgets(people: { id: string }[]) {
+  const [row] = await admin()`select count(*)::int as count from throttles where user_id in ${admin()(ids(people))}`;
+  return row?.count;
+}
+
+const ids = (people: { id: string }[]) => people.map(({ id }) => id);
