@@ -5,7 +5,8 @@ import { Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 
 /** Deadlines of every connection, in milliseconds (`connect_timeout` in seconds). */
-const TIMEOUTS = { statement_timeout: 3000, lock_timeout: 1000, idle_in_transaction_session_timeout: 10_000 };
+// A circle of locks is found by Postgres after one second and run again; whoever waits for a lock longer than that waits in vain.
+const TIMEOUTS = { statement_timeout: 3000, lock_timeout: 1500, idle_in_transaction_session_timeout: 10_000 };
 // Whoever meets a database that hangs is to have his 503 within six seconds: behind this, pages for everybody are still to be drawn.
 const DEADLINE = seconds(4);
 const POOL_SIZE = 8;

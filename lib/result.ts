@@ -22,9 +22,9 @@ export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Error && error.name === 'Unavailable';
 }
 
-/** Whether what has failed one fails everybody now. A row that somebody holds for too long (SQLSTATE 55P03) does not. Pure. */
-export function isAwayForAll(error: unknown): error is Unavailable {
-  return isUnavailable(error) && error.code !== '55P03';
+/** Whether a service was waited for in vain, so that whoever asks it next would wait as long: what fails at once does so by itself. Pure. */
+export function isHanging(error: unknown): error is Unavailable {
+  return isUnavailable(error) && (error.code === 'deadline' || error.code === 'CONNECT_TIMEOUT');
 }
 
 /** The failure that a form is told where a service is away. Pure. */

@@ -49,8 +49,6 @@ END $$;
 --> statement-breakpoint
 DROP FUNCTION begin_password(uuid, text, text, bytea, bytea);
 --> statement-breakpoint
-DROP FUNCTION complete_sign_in(uuid, uuid, bytea, text, text, text, bytea, uuid, text, text, text);
---> statement-breakpoint
 -- The one door, as before but for the end of the audit trail: the person is locked first, so that what follows sees all that others have
 -- done to him, and what only some ways of signing in need is asked for in those alone.
 CREATE FUNCTION open_session(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
@@ -65,7 +63,7 @@ DECLARE
   hidden boolean;
 BEGIN
   SELECT status, email, role, extension, emergency, second_factor_required INTO u
-    FROM users WHERE tenant_id = p_tenant AND id = p_user FOR UPDATE;
+    FROM users WHERE tenant_id = p_tenant AND id = p_user FOR NO KEY UPDATE;
   SELECT r.absolute_minutes, r.networks, r.remember_devices, r.password_hidden, r.sso_second_factor, second_factor_today(r) AS second_factor,
       t.status, 'single-sign-on' = ANY (t.entitlements) AS sso, 'phone' = ANY (t.entitlements) AS phone INTO p
     FROM policies r, tenants t WHERE r.tenant_id = p_tenant AND t.id = p_tenant;
@@ -128,7 +126,8 @@ BEGIN
   RETURN json_build_object('seq', head.seq, 'mac', encode(head.mac, 'base64'), 'at', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION complete_sign_in(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
+-- `complete_sign_in` stays as it is for an instance of the version before, as long as one runs beside this.
+CREATE FUNCTION complete_one(p_tenant uuid, p_user uuid, p_token bytea, p_factor text, p_address text, p_agent text, p_device bytea,
   p_connection uuid, p_subject text, p_index text, p_hint text)
 RETURNS json LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -137,40 +136,40 @@ BEGIN
   RETURN json_build_object('opened', json_build_array(opened), 'head', CASE WHEN opened IS NOT NULL THEN audit_head(p_tenant) END);
 END $$;
 --> statement-breakpoint
--- People of one tenant whose passwords were right at the same time, in one transaction: each as use_password and open_session have him, and
--- then the end of the chain for all. Nothing is given back to a person whose password is another one meanwhile.
-CREATE FUNCTION complete_sign_ins(p_tenant uuid, p_people json) RETURNS json
+-- People of one tenant whose passwords were right at the same time, in one transaction. Everybody first, administrators before the others,
+-- as all do that change several people; then each as the door has him; then what the tries of those took who are in, in the order of
+-- begin_sign_in; then the end of the chain. To whom the door stays shut, or whose password is another one meanwhile, nothing is given back.
+CREATE FUNCTION complete_together(p_tenant uuid, p_people json) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   person record;
-  opened json[] := '{}';
+  volume record;
+  wait integer;
   one json;
+  answers json[] := '{}';
+  inside uuid[] := '{}';
 BEGIN
-  FOR person IN SELECT * FROM json_to_recordset(p_people) AS x ("userId" uuid, "changedAt" timestamptz, budget text, "volumeKey" text,
-      "window" integer, most integer, token text, factor text, address text, agent text, device text) LOOP
+  PERFORM FROM users WHERE tenant_id = p_tenant AND id IN (SELECT ("each" ->> 'userId')::uuid FROM json_array_elements(p_people) AS "each")
+    ORDER BY role = 'administrator' AND status = 'active' DESC, id FOR NO KEY UPDATE;
+  FOR person IN SELECT * FROM json_to_recordset(p_people) AS x ("userId" uuid, "changedAt" timestamptz, token text, factor text,
+      address text, agent text, device text) LOOP
     one := NULL;
-    IF use_password(p_tenant, person."userId", person."changedAt", decode(person.budget, 'base64'),
-        person."volumeKey", person."window", person.most) THEN
+    PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = person."userId" AND changed_at = person."changedAt" FOR SHARE;
+    IF FOUND THEN
       one := open_session(p_tenant, person."userId", decode(person.token, 'base64'), person.factor, person.address, person.agent,
         decode(person.device, 'base64'), NULL, NULL, NULL, NULL);
     END IF;
-    opened := array_append(opened, one);
+    IF one IS NOT NULL THEN inside := array_append(inside, person."userId"); END IF;
+    answers := array_append(answers, one);
   END LOOP;
-  RETURN json_build_object('opened', array_to_json(opened), 'head', audit_head(p_tenant));
-END $$;
---> statement-breakpoint
--- As before, but the password is looked at first: where it is another one, nothing has been given back.
-CREATE OR REPLACE FUNCTION use_password(p_tenant uuid, p_user uuid, p_changed_at timestamptz, p_budget bytea,
-  p_volume_key text, p_window integer, p_most integer) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE
-  wait integer;
-BEGIN
-  PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = p_user AND changed_at = p_changed_at FOR SHARE;
-  IF NOT FOUND THEN RETURN false; END IF;
-  IF p_volume_key IS NOT NULL THEN wait := count_volume(p_volume_key, p_window, p_most, -1); END IF;
-  DELETE FROM throttles WHERE tenant_id = p_tenant AND kind = 'password' AND key_digest = p_budget;
-  RETURN true;
+  FOR volume IN SELECT key, "window", most, count(*)::integer AS tries
+      FROM json_to_recordset(p_people) AS x ("userId" uuid, key text, "window" integer, most integer)
+      WHERE "userId" = ANY (inside) AND key IS NOT NULL GROUP BY key, "window", most ORDER BY key LOOP
+    wait := count_volume(volume.key, volume."window", volume.most, -volume.tries);
+  END LOOP;
+  DELETE FROM throttles t USING json_to_recordset(p_people) AS x ("userId" uuid, budget text)
+    WHERE t.tenant_id = p_tenant AND t.kind = 'password' AND t.key_digest = decode(x.budget, 'base64') AND x."userId" = ANY (inside);
+  RETURN json_build_object('opened', array_to_json(answers), 'head', CASE WHEN inside <> '{}' THEN audit_head(p_tenant) END);
 END $$;
 --> statement-breakpoint
 ALTER FUNCTION count_volume(text, integer, integer, integer) RESET search_path;

@@ -16,6 +16,9 @@ const MOST_PASSES = 16;
 const [enough, group] = process.argv.slice(2).map(Number);
 const answers = [];
 let open = 0;
+let heldSince = 0;
+// Where hashing is slow, nobody waits longer for the others; and who hears nothing for five seconds thinks that we hang.
+const LONGEST_HELD_MS = 250;
 
 const dummy = hash(randomBytes(32), PARAMETERS);
 stepBack();
@@ -44,9 +47,11 @@ function stepBack() {
 /** Those who wait for an answer go on together, as long as the threads have enough to do meanwhile. */
 async function answer({ id, kind, stored, password }) {
   const reply = kind === 'hash' ? await makeHash(password) : await check(stored, password);
+  if (answers.length === 0) heldSince = Date.now();
   answers.push({ id, ...reply });
   open--;
-  if ((open <= enough || answers.length >= group) && process.connected) process.send(answers.splice(0));
+  if (open > enough && answers.length < group && Date.now() - heldSince < LONGEST_HELD_MS) return;
+  if (process.connected) process.send(answers.splice(0));
 }
 
 async function makeHash(password) {

@@ -1,5 +1,5 @@
 import { GROUP, hashedAtOnce } from '@/lib/credentials/hashing-pool';
-import { isAwayForAll, Unavailable } from '@/lib/result';
+import { isHanging, Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 
 type Waiting = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
@@ -16,14 +16,14 @@ const turns = shared.gatehouseTurns;
 /**
  * Promises what `work` returns, in which a password is looked up and checked. Where more want to sign in than can be hashed,
  * they wait here, before anything is asked for them, and go on in groups: done for several at once, what stands around a hash
- * costs a third less. Throws Unavailable where too many wait, after 5 s, and at once where the database failed somebody before.
+ * costs a third less. Throws Unavailable where too many wait, after 5 s, and at once where somebody before waited for the database in vain.
  */
 export async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
   await turn();
   try {
     return await work();
   } catch (error) {
-    if (isAwayForAll(error) && error.service === 'database') take(turns.waiting.length, (one) => one.refuse(error));
+    if (isHanging(error) && error.service === 'database') take(turns.waiting.length, (one) => one.refuse(error));
     throw error;
   } finally {
     turns.working--;

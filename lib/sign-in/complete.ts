@@ -1,9 +1,9 @@
 import { statementIn, type Tx, withTenant } from '@/db';
 import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
-import { queueMail } from '@/lib/emails/queue';
+import { queueMails } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
-import { isAwayForAll } from '@/lib/result';
+import { isHanging } from '@/lib/result';
 import { browserOf, type Factor } from '@/lib/sessions';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -51,7 +51,7 @@ export async function complete(
   const one = entering(who, device, cause);
   const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    'select complete_sign_in($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
+    'select complete_one($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
     [
       tenant.id,
       who.userId,
@@ -92,7 +92,9 @@ export function completeTogether(
   cause: Cause,
 ): Promise<Completed | undefined> {
   return new Promise((resolve, reject) => {
-    const group = groups.get(tenant.id) ?? newGroup(tenant);
+    const last = groups.get(tenant.id);
+    // Who comes twice stands in two groups: what is new to the first must not be new to the second.
+    const group = last?.every(({ one }) => one.userId !== who.userId) ? last : newGroup(tenant);
     group.push({ one: entering(who, device, cause), password, resolve, reject });
   });
 }
@@ -101,9 +103,7 @@ function newGroup(tenant: Tenant) {
   const group: Together[] = [];
   groups.set(tenant.id, group);
   setImmediate(() => {
-    groups.delete(tenant.id);
-    // Everybody locks addresses and people in the same order, so that two groups never wait for each other in a circle.
-    group.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+    if (groups.get(tenant.id) === group) groups.delete(tenant.id);
     void comeIn(tenant, group);
   });
   return group;
@@ -115,13 +115,9 @@ async function comeIn(tenant: Tenant, group: Together[]) {
     for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
   } catch (error) {
     // Who cannot be let in, for somebody holds his row, keeps the others out no longer than that.
-    if (group.length > 1 && !isAwayForAll(error)) for (const one of group) void comeIn(tenant, [one]);
+    if (group.length > 1 && !isHanging(error)) for (const one of group) void comeIn(tenant, [one]);
     else for (const { reject } of group) reject(error);
   }
-}
-
-function orderOf({ one, password }: Together) {
-  return `${password.counter?.key} ${one.userId}`;
 }
 
 async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
@@ -129,7 +125,7 @@ async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
     userId: one.userId,
     changedAt,
     budget: budget.toString('base64'),
-    volumeKey: counter?.key,
+    key: counter?.key,
     window: counter?.window,
     most: counter?.most,
     token: hashToken(one.token).toString('base64'),
@@ -140,7 +136,7 @@ async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
   }));
   const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    'select complete_sign_ins($1::uuid, $2::text::json) as answer',
+    'select complete_together($1::uuid, $2::text::json) as answer',
     [tenant.id, JSON.stringify(people)],
   );
   return enter(
@@ -161,12 +157,10 @@ async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer 
   const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
   recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
-  for (const { one, opened } of inside) {
-    if (!opened.newDeviceFor) continue;
-    const { address, userAgent } = one.cause;
-    const mail = { kind: 'new-device', at: new Date().toISOString(), address, browser: browserOf(userAgent) } as const;
-    await queueMail(tx, { tenantId: tenant.id, userId: one.userId, mail });
-  }
+  await queueMails(
+    tx,
+    inside.filter(({ opened }) => opened.newDeviceFor).map(({ one }) => newDeviceMail(tenant.id, one)),
+  );
   return came.map(({ one, opened }): Completed | undefined => {
     if (!opened) return undefined;
     const session = { token: one.token, maxAge: opened.maxAge };
@@ -187,4 +181,9 @@ function eventOf({ one, opened }: { one: Entering; opened: Opened }) {
     event: 'authn_login_success',
     told: { subjectId: userId, detail },
   } as const;
+}
+
+function newDeviceMail(tenantId: string, { userId, cause: { address, userAgent } }: Entering) {
+  const mail = { kind: 'new-device', at: new Date().toISOString(), address, browser: browserOf(userAgent) } as const;
+  return { tenantId, userId, mail };
 }

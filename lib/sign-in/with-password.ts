@@ -13,7 +13,7 @@ import { isOutside } from '@/lib/networks';
 import type { Policy } from '@/lib/policies';
 import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limit/limiter';
 import type { Counter } from '@/lib/rate-limit/postgres';
-import { failure } from '@/lib/result';
+import { failure, isHanging, isUnavailable } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, completeTogether, type UsedPassword } from '@/lib/sign-in/complete';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
@@ -83,7 +83,6 @@ export async function signInWithPassword(
   }
 
   const user = begun.user;
-  if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun, input.password);
   const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
   const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
   const step = remembered ? 'done' : asked;
@@ -101,11 +100,15 @@ export async function signInWithPassword(
       : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
   const givingBack = volume.counter ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget).catch(() => undefined);
+    // Where the database does not answer, nobody waits for it once more.
+    const returned = returnTry(tenant.id, 'password', budget).catch(() => undefined);
+    if (!isHanging(error)) await returned;
     throw error;
   });
-  // Without: the password was changed, or the person sent away, while it was being checked.
-  return followed ? ({ ok: true, ...followed } as const) : wrong(outside);
+  // The password was changed, or the person sent away, while it was being checked.
+  if (!followed) return wrong(outside);
+  if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun.changedAt, input.password);
+  return { ok: true, ...followed } as const;
 }
 
 /** From outside the networks allowed everything fails alike, so that nobody there learns whether a password was right. */
@@ -179,16 +182,19 @@ async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, o
   });
 }
 
-/** An upgrade of the hash can wait for a quieter moment: where nobody has time for it now, it is left. */
-async function upgradeHash(tenantId: string, userId: string, begun: Begun, password: string) {
-  const hash = await hashPassword(password).catch(() => undefined);
-  if (!hash) return;
-  await withTenant(tenantId, (tx) =>
-    tx
-      .update(passwords)
-      .set({ hash })
-      .where(checkedPassword(tenantId, userId, begun.changedAt)),
-  );
+/** Keeps the password under today's parameters. Where nobody has time for it now, it waits for the next time. */
+async function upgradeHash(tenantId: string, userId: string, changedAt: string | null, password: string) {
+  try {
+    const hash = await hashPassword(password);
+    await withTenant(tenantId, (tx) =>
+      tx
+        .update(passwords)
+        .set({ hash })
+        .where(checkedPassword(tenantId, userId, changedAt)),
+    );
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+  }
 }
 
 /** Opens the attempt for what is still missing; undefined where the password is another one meanwhile. */

@@ -103,7 +103,8 @@ describe('the hashing process', () => {
     const many = Array.from({ length: 30 }, () => verifyPassword(stored, 'correct horse'));
     expect(await Promise.all(many)).toEqual(Array(30).fill({ ok: true, outdated: false }));
     expect(sizes.reduce((all, one) => all + one, 0)).toBe(30);
-    expect(Math.max(...sizes)).toBe(GROUP);
+    expect(Math.max(...sizes)).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(GROUP);
     // With few left there is nothing to wait for.
     expect(sizes.slice(-hashedAtOnce())).toEqual(Array(hashedAtOnce()).fill(1));
   });

@@ -50,7 +50,7 @@ test('whoever fails makes room too, and the failure is his alone', async () => {
   expect(open).toHaveLength(FEW + 1);
 });
 
-test('a database that is away is waited for once: those in line hear at once', async () => {
+test('a database that hangs is waited for once: those in line hear at once', async () => {
   const outcomes = many(FEW + 20);
   await settled();
   open.splice(0, 1)[0]?.reject(new Unavailable('database', 'deadline'));
@@ -58,10 +58,10 @@ test('a database that is away is waited for once: those in line hear at once', a
   expect(new Set(told.map((one) => one.status === 'rejected' && one.reason.service))).toEqual(new Set(['database']));
 });
 
-test('a row that somebody holds is no database that is away', async () => {
+test.each(['55P03', '57P01'])('what fails at once (%s) is the affair of him who met it', async (code) => {
   const outcomes = many(FEW + 2);
   await settled();
-  open.splice(0, 1)[0]?.reject(new Unavailable('database', '55P03'));
+  open.splice(0, 1)[0]?.reject(new Unavailable('database', code));
   await expect(outcomes[0]).rejects.toThrow(Unavailable);
   await settled();
   expect(open).toHaveLength(FEW + 1);

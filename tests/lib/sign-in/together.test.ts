@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
+import { statement, withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
+import { randomToken } from '@/lib/crypto';
 import { LIMITS } from '@/lib/rate-limit/limits';
 import { completeTogether } from '@/lib/sign-in/complete';
 import { budgetOf, takeTry } from '@/lib/sign-in/throttle';
@@ -51,16 +54,27 @@ test('the tries of all are given back, their addresses’ too', async () => {
 test('one whose password is another one meanwhile stays outside with his try, one who was sent away too; the others come in', async () => {
   const [first, changed, disabled, last] = await users(4);
   if (!first || !changed || !disabled || !last) throw new Error('nobody there');
-  await takeTry(tenant.id, 'password', budgetOf(changed.id), changed.id);
+  for (const { id } of [changed, disabled]) await takeTry(tenant.id, 'password', budgetOf(id), id);
   await admin()`update passwords set changed_at = now() where user_id = ${changed.id}`;
   await admin()`update users set status = 'disabled' where id = ${disabled.id}`;
   const done = await Promise.all([first, changed, disabled, last].map((one) => come(tenant, one)));
   expect(done.map((one) => one !== undefined)).toEqual([true, false, false, true]);
-  expect(await budgets([changed])).toBe(1);
+  expect(await budgets([changed, disabled]), 'a try is given back to nobody who stays outside').toBe(2);
   const inside = await admin()`
     select user_id from sessions where user_id in ${admin()([first.id, changed.id, disabled.id, last.id])}`;
   expect(inside.map((one) => one.user_id).sort()).toEqual([first.id, last.id].sort());
   expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
+});
+
+test('who comes twice from one browser is in twice, and it is new to him once', async () => {
+  const [one] = await users(1);
+  if (!one) throw new Error('nobody there');
+  await come(tenant, one);
+  const device = randomToken();
+  const done = await Promise.all([come(tenant, one, { device }), come(tenant, one, { device })]);
+  expect(done.map((each) => each?.device)).toEqual([device, device]);
+  expect(await admin()`select from sessions where user_id = ${one.id}`).toHaveLength(3);
+  expect((await mailsTo(one.id)).filter((kind) => kind === 'new-device')).toHaveLength(1);
 });
 
 test('whose row somebody holds keeps only himself outside', async () => {
@@ -75,15 +89,34 @@ test('whose row somebody holds keeps only himself outside', async () => {
   expect(await admin()`select from sessions where user_id in ${admin()(ids(people))}`).toHaveLength(2);
 });
 
-test('two groups of the same people in opposite order never wait for each other in a circle', async () => {
+test('groups, single tries and changes of many never wait for each other in a circle', async () => {
   const people = await users(6);
+  const [boss] = people;
+  await admin()`update users set role = 'administrator' where id = ${boss?.id ?? null}`;
+  const counters = [randomUUID(), randomUUID()].map((key) => ({ key, window: 900, most: 100_000 }));
+  const slowest: number[] = [];
   for (let round = 0; round < 10; round++) {
-    const forwards = people.map((one) => come(tenant, one));
+    const started = performance.now();
+    const forwards = people.map((one, at) => come(tenant, one, { counter: counters[at % 2] }));
     await new Promise((resolve) => setImmediate(resolve));
-    const backwards = [...people].reverse().map((one) => come(tenant, one));
+    const backwards = [...people].reverse().map((one, at) => come(tenant, one, { counter: counters[at % 2] }));
+    const tries = people.map((one, at) => beginFrom(one, counters[(at + 1) % 2]));
+    // As a change of many locks them: the active administrators, then the one.
+    const changes = people.map((one) =>
+      withTenant(tenant.id, async (tx) => {
+        await tx.execute(
+          sql`select from users where role = 'administrator' and status = 'active' order by id for no key update`,
+        );
+        await tx.execute(sql`update users set first_name = 'Changed' where id = ${one.id}`);
+      }),
+    );
     const done = await Promise.all([...forwards, ...backwards]);
+    await Promise.all([...tries, ...changes]);
     expect(done.every(Boolean)).toBe(true);
+    slowest.push(performance.now() - started);
   }
+  // Postgres looks for a circle after a second: whoever was in one took longer.
+  expect(Math.max(...slowest)).toBeLessThan(1000);
   const [deadlocks] =
     await admin()`select deadlocks::int as count from pg_stat_database where datname = current_database()`;
   expect(deadlocks?.count).toBe(0);
@@ -110,10 +143,14 @@ async function users(count: number): Promise<Somebody[]> {
   return made.map(({ id }, index) => ({ id, address: `127.0.1.${index + 1}`, changedAt: at.get(id) ?? '' }));
 }
 
-function come(where: Tenant, { id, address, changedAt }: Somebody, { counter = null as Counter } = {}) {
+function come(
+  where: Tenant,
+  { id, address, changedAt }: Somebody,
+  { counter = null, device }: { counter?: Counter; device?: string } = {},
+) {
   const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}` };
   const used = { changedAt, budget: budgetOf(id), counter };
-  return completeTogether(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, undefined, cause);
+  return completeTogether(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, device, cause);
 }
 
 type Counter = Parameters<typeof completeTogether>[2]['counter'];
@@ -121,6 +158,20 @@ type Counter = Parameters<typeof completeTogether>[2]['counter'];
 async function budgets(people: { id: string }[]) {
   const [row] = await admin()`select count(*)::int as count from throttles where user_id in ${admin()(ids(people))}`;
   return row?.count;
+}
+
+/** A try at a password that begins meanwhile, from another address. */
+function beginFrom({ id }: Somebody, counter: Counter = null) {
+  return statement(
+    'select begin_sign_in($1::uuid, (select username from users where id = $2), null, $3, null, $4, $5, $6)',
+    [tenant.id, id, budgetOf(id), counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
+  );
+}
+
+async function mailsTo(userId: string) {
+  const jobs = await admin()`
+    select payload -> 'mail' ->> 'kind' as kind from graphile_worker._private_jobs where payload ->> 'userId' = ${userId}`;
+  return jobs.map(({ kind }) => String(kind));
 }
 
 const ids = (people: { id: string }[]) => people.map(({ id }) => id);
