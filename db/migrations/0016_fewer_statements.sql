@@ -139,37 +139,41 @@ END $$;
 -- People of one tenant whose passwords were right at the same time, in one transaction. Everybody first, administrators before the others,
 -- as all do that change several people; then each as the door has him; then what the tries of those took who are in, in the order of
 -- begin_sign_in; then the end of the chain. To whom the door stays shut, or whose password is another one meanwhile, nothing is given back.
-CREATE FUNCTION complete_together(p_tenant uuid, p_people json) RETURNS json
+CREATE FUNCTION complete_together(p_tenant uuid, p_users uuid[], p_people json, p_window integer, p_most integer) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   person record;
   volume record;
   wait integer;
   one json;
-  answers json[] := '{}';
-  inside uuid[] := '{}';
+  opened json[] := '{}';
+  keys text[] := '{}';
+  budgets bytea[] := '{}';
 BEGIN
-  PERFORM FROM users WHERE tenant_id = p_tenant AND id IN (SELECT ("each" ->> 'userId')::uuid FROM json_array_elements(p_people) AS "each")
-    ORDER BY role = 'administrator' AND status = 'active' DESC, id FOR NO KEY UPDATE;
-  FOR person IN SELECT * FROM json_to_recordset(p_people) AS x ("userId" uuid, "changedAt" timestamptz, token text, factor text,
-      address text, agent text, device text) LOOP
+  IF cardinality(p_users) > 1 THEN
+    PERFORM FROM users WHERE tenant_id = p_tenant AND id = ANY (p_users)
+      ORDER BY role = 'administrator' AND status = 'active' DESC, id FOR NO KEY UPDATE;
+  END IF;
+  FOR person IN SELECT * FROM json_to_recordset(p_people) AS x ("userId" uuid, "changedAt" timestamptz, budget text, key text,
+      token text, factor text, address text, agent text, device text) LOOP
     one := NULL;
     PERFORM FROM passwords WHERE tenant_id = p_tenant AND user_id = person."userId" AND changed_at = person."changedAt" FOR SHARE;
     IF FOUND THEN
       one := open_session(p_tenant, person."userId", decode(person.token, 'base64'), person.factor, person.address, person.agent,
         decode(person.device, 'base64'), NULL, NULL, NULL, NULL);
     END IF;
-    IF one IS NOT NULL THEN inside := array_append(inside, person."userId"); END IF;
-    answers := array_append(answers, one);
+    IF one IS NOT NULL THEN
+      budgets := array_append(budgets, decode(person.budget, 'base64'));
+      keys := array_append(keys, person.key);
+    END IF;
+    opened := array_append(opened, one);
   END LOOP;
-  FOR volume IN SELECT key, "window", most, count(*)::integer AS tries
-      FROM json_to_recordset(p_people) AS x ("userId" uuid, key text, "window" integer, most integer)
-      WHERE "userId" = ANY (inside) AND key IS NOT NULL GROUP BY key, "window", most ORDER BY key LOOP
-    wait := count_volume(volume.key, volume."window", volume.most, -volume.tries);
+  IF budgets = '{}' THEN RETURN json_build_object('opened', array_to_json(opened)); END IF;
+  FOR volume IN SELECT key, count(*)::integer AS tries FROM unnest(keys) AS key WHERE key IS NOT NULL GROUP BY key ORDER BY key LOOP
+    wait := count_volume(volume.key, p_window, p_most, -volume.tries);
   END LOOP;
-  DELETE FROM throttles t USING json_to_recordset(p_people) AS x ("userId" uuid, budget text)
-    WHERE t.tenant_id = p_tenant AND t.kind = 'password' AND t.key_digest = decode(x.budget, 'base64') AND x."userId" = ANY (inside);
-  RETURN json_build_object('opened', array_to_json(answers), 'head', CASE WHEN inside <> '{}' THEN audit_head(p_tenant) END);
+  DELETE FROM throttles WHERE tenant_id = p_tenant AND kind = 'password' AND key_digest = ANY (budgets);
+  RETURN json_build_object('opened', array_to_json(opened), 'head', audit_head(p_tenant));
 END $$;
 --> statement-breakpoint
 ALTER FUNCTION count_volume(text, integer, integer, integer) RESET search_path;

@@ -62,7 +62,6 @@ export function recordBehind(
   head: Head,
   events: { cause: Cause; event: AuditEvent; told?: Told }[],
 ) {
-  if (events.length === 0) return;
   const keyId = writingKeyId();
   let previous = Buffer.from(head.mac, 'base64');
   const rows = events.map(({ cause, event, told = {} }, at) => {

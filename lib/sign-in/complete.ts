@@ -34,7 +34,7 @@ type Who = { userId: string; factor: Factor | null; returnTo: string | null };
 
 type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
 
-type Answer = { opened: (Opened | null)[]; head: Head };
+type Answer = { opened: (Opened | null)[]; head?: Head };
 type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; phone: boolean };
 
 /**
@@ -126,18 +126,18 @@ async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
     changedAt,
     budget: budget.toString('base64'),
     key: counter?.key,
-    window: counter?.window,
-    most: counter?.most,
     token: hashToken(one.token).toString('base64'),
     factor: one.factor,
     address: one.cause.address,
     agent: one.cause.userAgent.slice(0, 400),
     device: hashToken(one.device).toString('base64'),
   }));
+  // All are counted by the limit of this form.
+  const { window, most } = group[0]?.password.counter ?? {};
   const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    'select complete_together($1::uuid, $2::text::json) as answer',
-    [tenant.id, JSON.stringify(people)],
+    `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json, $4, $5) as answer`,
+    [tenant.id, people.map(({ userId }) => userId).join(), JSON.stringify(people), window ?? null, most ?? null],
   );
   return enter(
     tx,
@@ -156,7 +156,7 @@ async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer 
   if (!answer) throw new Error('no answer from the door');
   const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
-  recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
+  if (answer.head) recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
   await queueMails(
     tx,
     inside.filter(({ opened }) => opened.newDeviceFor).map(({ one }) => newDeviceMail(tenant.id, one)),
