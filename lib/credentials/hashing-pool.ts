@@ -30,7 +30,7 @@ const MOST_WAITING = 256;
 // One job ahead of each thread, so that none idles while this process draws a page.
 const AHEAD = 2;
 /** So many more may be asked for at once, and their answers wait for each other: see turns.ts. */
-export const GROUP = 12;
+export const GROUP = 16;
 
 /** Promises the answer of the hashing process, started where it is not running. Rejects with Unavailable. */
 export function askHashing(question: Question): Promise<Answer> {
