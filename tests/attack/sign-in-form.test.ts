@@ -150,16 +150,16 @@ test('a failure keeps the name and the page first asked for, and never the passw
 
 test('what nobody expected is a page that says so, with no cookie, and is told to the log', async () => {
   const { tenant, user } = await people();
-  await admin()`alter function use_password rename to use_password_elsewhere`;
+  await admin()`alter function complete_together rename to complete_together_elsewhere`;
   try {
     const answer = await at(tenant).signIn(user.username, PASSWORD);
     expect([answer.status, answer.setCookies]).toEqual([500, []]);
     expect(answer.headers['content-type']).toContain('text/html');
     expect(answer.text).toContain('Something went wrong');
-    expect(answer.body).not.toMatch(/use_password|42883/);
+    expect(answer.body).not.toMatch(/complete_together|42883/);
     await expect.poll(() => running.app().output()).toMatch(/"alert":"request failed".*42883/);
   } finally {
-    await admin()`alter function use_password_elsewhere rename to use_password`;
+    await admin()`alter function complete_together_elsewhere rename to complete_together`;
   }
   expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
 });
