@@ -25,8 +25,10 @@ type Pool = {
   worker: Worker | undefined;
 };
 
-const DEADLINE = seconds(5);
-const MOST_WAITING = 256;
+/** How long anybody waits for his turn, and then for his answer. */
+export const DEADLINE = seconds(5);
+/** What two cores hash within the deadline, with as much again of pages and Postgres beside it: a shift that begins at once. */
+export const MOST_WAITING = 256;
 // One job ahead of each thread, so that none idles while this process draws a page.
 const AHEAD = 2;
 /** So many more may be asked for at once, and their answers wait for each other: see turns.ts. */

@@ -1,12 +1,7 @@
-import { GROUP, hashedAtOnce } from '@/lib/credentials/hashing-pool';
+import { DEADLINE, GROUP, hashedAtOnce, MOST_WAITING } from '@/lib/credentials/hashing-pool';
 import { isHanging, Unavailable } from '@/lib/result';
-import { seconds } from '@/lib/time';
 
 type Waiting = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
-
-const DEADLINE = seconds(5);
-// What two cores hash within the deadline, with as much again of pages and Postgres beside it: a shift that begins at once.
-const MOST_WAITING = 256;
 
 // Next bundles pages and the server's own entry apart; there is one line for all.
 const shared = globalThis as typeof globalThis & { gatehouseTurns?: { working: number; waiting: Waiting[] } };

@@ -132,8 +132,8 @@ async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
     agent: one.cause.userAgent.slice(0, 400),
     device: hashToken(one.device).toString('base64'),
   }));
-  // All are counted by the limit of this form.
-  const { window, most } = group[0]?.password.counter ?? {};
+  // Who is counted here at all is counted by one limit; Redis may have counted some of them.
+  const { window, most } = group.find(({ password }) => password.counter)?.password.counter ?? {};
   const [row] = await statementIn<{ answer: Answer }>(
     tx,
     `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json, $4, $5) as answer`,

@@ -51,6 +51,20 @@ test('the tries of all are given back, their addresses’ too', async () => {
   expect(await budgets(people)).toBe(0);
 });
 
+test('of those whom Redis has counted nothing is given back here, and they come in beside the others', async () => {
+  const [byRedis, here] = await users(2);
+  if (!byRedis || !here) throw new Error('nobody there');
+  const counter = { key: `sign-in:${randomUUID()}`, window: 900, most: LIMITS['sign-in'].most };
+  await admin()`
+    insert into volume_limits (key, "window", count) values (${counter.key}, floor(extract(epoch from now()) / 900) * 900, 7)`;
+  await Promise.all([come(tenant, byRedis), come(tenant, here, { counter })]);
+  expect(await admin()`select count from volume_limits where key = ${counter.key}`).toMatchObject([{ count: 6 }]);
+  const sessions = await admin()`
+    select xmin::text as transaction from sessions where user_id in ${admin()(ids([byRedis, here]))}`;
+  expect(sessions).toHaveLength(2);
+  expect(new Set(sessions.map((one) => one.transaction)).size).toBe(1);
+});
+
 test('one whose password is another one meanwhile stays outside with his try, one who was sent away too; the others come in', async () => {
   const [first, changed, disabled, last] = await users(4);
   if (!first || !changed || !disabled || !last) throw new Error('nobody there');
@@ -160,12 +174,15 @@ async function budgets(people: { id: string }[]) {
   return row?.count;
 }
 
-/** A try at a password that begins meanwhile, from another address. */
+/** A try at the same budget that begins meanwhile, from another address. */
 function beginFrom({ id }: Somebody, counter: Counter = null) {
-  return statement(
-    'select begin_sign_in($1::uuid, (select username from users where id = $2), null, $3, null, $4, $5, $6)',
-    [tenant.id, id, budgetOf(id), counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
-  );
+  return statement('select begin_sign_in($1::uuid, null, null, $2, null, $3, $4, $5)', [
+    tenant.id,
+    budgetOf(id),
+    counter?.key ?? null,
+    counter?.window ?? null,
+    counter?.most ?? null,
+  ]);
 }
 
 async function mailsTo(userId: string) {
