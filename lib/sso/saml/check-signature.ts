@@ -1,6 +1,7 @@
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
 import type { Reason } from '@/lib/sso/answer';
-import { type Expected, type Finding, OLDEST, readClaims, SKEW } from '@/lib/sso/saml/claims';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
+import { type Expected, type Finding, OLDEST, readClaims } from '@/lib/sso/saml/claims';
 import { allElements, attribute, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { type Opened, openText } from '@/lib/sso/saml/message';
 import { describeSignature, misshapen, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';
@@ -62,7 +63,7 @@ async function verify(
     wantAuthnResponseSigned: responseSigned,
     signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256',
-    acceptedClockSkewMs: SKEW,
+    acceptedClockSkewMs: CLOCK_SKEW,
     maxAssertionAgeMs: OLDEST,
     validateInResponseTo: inResponseTo === undefined ? ValidateInResponseTo.never : ValidateInResponseTo.always,
     // Whether the request is ours and unused is asked of the database, in one statement; this cache only repeats the answer's own word.

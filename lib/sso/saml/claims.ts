@@ -1,11 +1,11 @@
 import type { CheckName, Identity, Reason } from '@/lib/sso/answer';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { identify } from '@/lib/sso/saml/identity';
 import type { SamlSettings } from '@/lib/sso/settings';
-import { minutes, seconds } from '@/lib/time';
+import { minutes } from '@/lib/time';
 
-/** How far two clocks may differ, and how old an assertion may be besides. */
-export const SKEW = seconds(90);
+/** How old an assertion may be, besides the clock skew. */
 export const OLDEST = minutes(5);
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
@@ -51,7 +51,7 @@ export function readClaims(
     identity,
     assertionId: attribute(assertion, 'ID') ?? '',
     requestId: attribute(data, 'InResponseTo') ?? null,
-    expiresAt: new Date((momentOf(data, 'NotOnOrAfter') ?? 0) + SKEW),
+    expiresAt: new Date((momentOf(data, 'NotOnOrAfter') ?? 0) + CLOCK_SKEW),
     findings: [
       checkIssuer(response, assertion, connection.issuer),
       checkAudience(conditions, expected.entityId),
@@ -129,8 +129,8 @@ function checkTimes(
     ...sessionEnds,
   ];
   // null: there and not a time, or required and missing.
-  const early = begins.some((moment) => moment === null || (moment !== undefined && now + SKEW < moment));
-  const late = ends.some((moment) => moment === null || (moment !== undefined && now - SKEW >= moment));
+  const early = begins.some((moment) => moment === null || (moment !== undefined && now + CLOCK_SKEW < moment));
+  const late = ends.some((moment) => moment === null || (moment !== undefined && now - CLOCK_SKEW >= moment));
   return {
     name: 'times',
     reason: late ? 'expired' : early ? 'not-yet' : undefined,

@@ -2,12 +2,13 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { endProviderSessions } from '@/lib/sessions';
 import type { Reason } from '@/lib/sso/answer';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { LogoutFacts } from '@/lib/sso/company-logout';
 import { admits } from '@/lib/sso/connections';
 import { beginFlow, takeFlow } from '@/lib/sso/flows';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
-import { OLDEST, SKEW } from '@/lib/sso/saml/claims';
+import { OLDEST } from '@/lib/sso/saml/claims';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
 import { logoutRequest, logoutResponse, newMessageId, signedAddress } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
@@ -79,7 +80,7 @@ async function endSessions(
   { id, nameId, indexes }: Extract<LogoutMessage, { kind: 'request' }>,
   cause: Cause,
 ) {
-  const until = new Date(Date.now() + OLDEST + 2 * SKEW);
+  const until = new Date(Date.now() + OLDEST + 2 * CLOCK_SKEW);
   return withTenant(tenant.id, async (tx) => {
     if (!(await noteSeen(tx, tenant, connection, `logout ${id}`, until))) return false;
     for (const index of indexes.length > 0 ? indexes : [null]) {

@@ -2,8 +2,9 @@ import { createVerify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
 import type { Reason } from '@/lib/sso/answer';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { SamlParty } from '@/lib/sso/saml/check-signature';
-import { momentOf, OLDEST, SKEW } from '@/lib/sso/saml/claims';
+import { momentOf, OLDEST } from '@/lib/sso/saml/claims';
 import { openEncrypted } from '@/lib/sso/saml/decrypt';
 import { attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { LARGEST_MESSAGE, openBytes, openEncoded, openText } from '@/lib/sso/saml/message';
@@ -84,7 +85,7 @@ async function isGenuine(
     idpIssuer: issuer,
     idpCert,
     decryptionPvk: privateKey,
-    acceptedClockSkewMs: SKEW,
+    acceptedClockSkewMs: CLOCK_SKEW,
     wantAuthnResponseSigned: true,
     validateInResponseTo: ValidateInResponseTo.never,
   };
@@ -120,9 +121,9 @@ async function read(
   const issued = momentOf(root, 'IssueInstant');
   const ends = momentOf(root, 'NotOnOrAfter');
   const at = now.getTime();
-  if (!issued || at - SKEW >= issued + OLDEST || ends === null || (ends && at - SKEW >= ends))
+  if (!issued || at - CLOCK_SKEW >= issued + OLDEST || ends === null || (ends && at - CLOCK_SKEW >= ends))
     return refused('expired', received);
-  if (at + SKEW < issued) return refused('not-yet', received);
+  if (at + CLOCK_SKEW < issued) return refused('not-yet', received);
   if (kind === 'SAMLRequest') return readRequest(root, id, relayState, party, received);
   const status = onlyChild(onlyChild(root, 'protocol', 'Status'), 'protocol', 'StatusCode');
   const inResponseTo = attribute(root, 'InResponseTo');
