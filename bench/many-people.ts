@@ -21,8 +21,8 @@ export async function fillCrowd(embedded: Embedded) {
         now() - make_interval(secs => n), n % 8 = 0, n % 10 > 0
       from generate_series(1, ${PEOPLE}::int) n`;
     await sql`
-      insert into user_words (tenant_id, word, user_id)
-      select u.tenant_id, w, u.id from users u, words_of_user(u.username, u.extension, u.first_name, u.last_name, u.email) as w`;
+      insert into user_words (tenant_id, word, user_id, in_directory)
+      select u.tenant_id, w, u.id, w in (select words_of_user('', u.extension, u.first_name, u.last_name, '')) from users u, words_of_user(u.username, u.extension, u.first_name, u.last_name, u.email) as w`;
     await sql`
       insert into email_holders (tenant_id, email_key, holders)
       select tenant_id, email_key, count(*) from users where email_key is not null group by 1, 2`;

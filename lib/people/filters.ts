@@ -8,7 +8,11 @@ export const FILTERS = {
   email: ['none', 'shared'],
 } as const;
 
-export type Filter = { q?: string } & { [Name in keyof typeof FILTERS]?: (typeof FILTERS)[Name][number] };
+export type Filter = {
+  q?: string;
+  /** Searches only by what colleagues see of each other: name and extension. */
+  directory?: boolean;
+} & { [Name in keyof typeof FILTERS]?: (typeof FILTERS)[Name][number] };
 
 /**
  * What is asked of a user `u`. `everybody` is the statement, column `id`, that finds all of whom it holds by an index; each of them
@@ -93,10 +97,10 @@ function all(tests: SQL[]) {
   );
 }
 
-function conditionsOf(tenantId: string, { q = '', role, status, factor, email }: Filter): Condition[] {
+function conditionsOf(tenantId: string, { q = '', directory, role, status, factor, email }: Filter): Condition[] {
   const words = q.trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   return [
-    ...words.map((word) => wordCondition(tenantId, word)),
+    ...words.map((word) => wordCondition(tenantId, word, directory)),
     ...(role ? [ROLES[role](tenantId)] : []),
     ...(status ? [STATES[status](tenantId)] : []),
     ...(factor ? [FACTORS[factor](tenantId)] : []),
@@ -156,15 +160,15 @@ const EMAILS: Record<NonNullable<Filter['email']>, OfTenant> = {
   },
 };
 
-/** Each word typed begins a word of the person. */
-function wordCondition(tenantId: string, word: string): Condition {
+/** Each word typed begins a word of the user. */
+function wordCondition(tenantId: string, word: string, directory = false): Condition {
   const begins = (text: SQL) =>
-    sql`w.tenant_id = ${tenantId} and ${text} >= search_form(${word}::text) and ${text} < search_form(${word}::text) || chr(1114111)`;
+    sql`w.tenant_id = ${tenantId} ${directory ? sql`and w.in_directory` : sql``} and ${text} >= search_form(${word}::text) and ${text} < search_form(${word}::text) || chr(1114111)`;
   return {
     // Through the words of that one person alone, never through all that begin so: a planner that knows this tenant badly might.
     test: sql`(select true from user_words w where ${begins(sql`(w.word || '')`)} and w.user_id = u.id limit 1)`,
     everybody: sql`select w.user_id as id from user_words w where ${begins(sql`w.word`)}`,
-    // By his name, by its parts, by username, extension and e-mail.
+    // The name, its parts, the username, the extension and the email address.
     times: 7,
   };
 }

@@ -6,14 +6,17 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 const A_PAGE = 20;
 
-/** Promises one page, from 1, of the active people with an extension whose words begin as `q` says, by name; `userId` himself is left out. */
+/**
+ * Returns one page, from 1, of the active users with an extension, except `userId`, by name. Each word of
+ * `q` must begin a word of the name or the extension.
+ */
 export async function findColleagues(
   tenant: Pick<Tenant, 'id'>,
   userId: string,
   { q, page }: { q: string; page: number },
 ): Promise<Colleagues> {
   const rows = await withTenant(tenant.id, async (tx) => {
-    const { ids, test } = await narrow(tx, tenant.id, { q });
+    const { ids, test } = await narrow(tx, tenant.id, { q, directory: true });
     return tx.execute<{ name: string; extension: string }>(sql`
       select u.first_name || ' ' || u.last_name as name, u.extension from users u
       where u.tenant_id = ${tenant.id} and u.status = 'active' and u.extension is not null and u.id <> ${userId}::uuid

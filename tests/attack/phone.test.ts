@@ -369,6 +369,25 @@ describe('colleagues', () => {
       expect([query, (await milo.browser.get(`/api/phone/colleagues?${query}`)).status]).toEqual([query, 400]);
   });
 
+  test('are not found by their username or email address, which nobody but an administrator sees', async () => {
+    const tenant = await newPhoneTenant();
+    const milo = await agentOf(tenant, { firstName: 'Milo', lastName: 'Tanaka', extension: '202' });
+    const ines = await newUser(tenant, {
+      firstName: 'Inès',
+      lastName: 'Moreau',
+      username: `quince.${randomUUID()}`,
+      extension: '203',
+      email: 'private.person@kettle.example',
+    });
+    const find = async (q: string) =>
+      json(await milo.browser.get(`/api/phone/colleagues?${new URLSearchParams({ q })}`)).people.length;
+    const secrets = ['quince', ines.username, 'private', 'private.person@kettle.example', 'ines private', '203 quince'];
+    for (const q of secrets) expect([q, await find(q)]).toEqual([q, 0]);
+    await admin()`update users set username = 'moreau-2', email = 'moreau@kettle.example' where id = ${ines.id}`;
+    for (const q of ['moreau-', 'moreau@', 'quince']) expect([q, await find(q)]).toEqual([q, 0]);
+    for (const q of ['moreau', 'INES 203', '20']) expect([q, await find(q)]).toEqual([q, 1]);
+  });
+
   test('come twenty a page', async () => {
     const tenant = await newPhoneTenant();
     const milo = await agentOf(tenant);
