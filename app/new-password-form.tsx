@@ -7,6 +7,8 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = {
   action: FormAction;
+  /** The link or the sign-in attempt that it is shown for. */
+  as: string;
   minLength: number;
   /** Words that make a password weak here: names, the company. */
   context: string[];
@@ -14,11 +16,11 @@ type Props = {
   goesOn?: boolean;
 };
 
-/** A password chosen at the door: by a link, an invitation, or after one that was told. */
-export async function NewPasswordForm({ action, minLength, context, goesOn = false }: Props) {
+/** Chooses a password before signing in: by a link, an invitation, or after a temporary password. */
+export async function NewPasswordForm({ action, as, minLength, context, goesOn = false }: Props) {
   const t = await getTranslations('newPassword');
   return (
-    <ActionForm action={action}>
+    <ActionForm action={action} hidden={{ as }}>
       <NewPasswordField
         name="password"
         label={t('password')}

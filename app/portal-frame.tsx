@@ -37,6 +37,7 @@ export function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; child
       locale={visit.locale}
       tenantName={tenant.name}
       personName={`${user.firstName} ${user.lastName}`}
+      userId={user.id}
       tabs={(['phone', 'home', 'settings'] as const)
         .filter((name) => phone || name !== 'phone')
         .map((name) => ({ href: TABS[name], label: t(name), current: name === tab }))}

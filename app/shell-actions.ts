@@ -34,13 +34,15 @@ export async function signOutOperator() {
   redirect('/operator/sign-in?reason=signed-out');
 }
 
-/** Keeps the language picked on the page: in the browser, and with the person where somebody is signed in. The form is sent to the page it stands on. */
+/** Keeps the language chosen on the page: in the browser, and with the user unless another has signed in since. The form is sent to its own page. */
 export async function chooseLanguage(form: FormData) {
   const locale = form.get('locale');
   if (!(await isSameOrigin()) || typeof locale !== 'string' || !isLocale(locale)) redirect('/');
   await setCookie('locale', locale);
   const { found, operator } = await currentRequest();
-  if (operator?.operator) await keepOperatorLanguage(operator.operator.id, locale);
-  if (found?.user) await keepLanguage(found.tenant, found.user.id, locale);
+  const shownTo = form.get('as');
+  const isOwn = (id: string) => shownTo === null || shownTo === id;
+  if (operator?.operator && isOwn(operator.operator.id)) await keepOperatorLanguage(operator.operator.id, locale);
+  if (found?.user && isOwn(found.user.id)) await keepLanguage(found.tenant, found.user.id, locale);
   redirect(safePath(requests.getStore()?.path));
 }

@@ -3,6 +3,8 @@ export type FormState = {
   status: 'idle' | 'failed' | 'done';
   /** One sentence for the live region above the form. */
   message?: string;
+  /** A link that loads the page again, where the form is out of date. */
+  reload?: { href: string; label: string };
   /** A sentence per field name. */
   fields?: Record<string, string>;
   /** What was typed, given back so that nothing is lost; never passwords or codes. */

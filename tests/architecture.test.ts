@@ -102,7 +102,9 @@ test('every action is made by a guard', () => {
       return exported
         .filter(
           (rest) =>
-            !/^const \w+ = (visitor|attempt|root|user|operator|operatorVisitor|operatorAttempt)Action\(/.test(rest),
+            !/^const \w+ = (visitor|link|attempt|root|user|operator|operatorVisitor|operatorAttempt)Action\(/.test(
+              rest,
+            ),
         )
         .map((rest) => `${file}: ${rest}`);
     });

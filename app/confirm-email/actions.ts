@@ -3,11 +3,10 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { confirmEmailChange } from '@/lib/profile';
-import { visitorAction } from '@/lib/request/action';
-import { emailToken } from '@/lib/request/cookies';
+import { linkAction } from '@/lib/request/action';
 
-export const confirmAddress = visitorAction(z.object({}), async ({ tenant, cause }) => {
-  const result = await confirmEmailChange(tenant, await emailToken(), cause);
+export const confirmAddress = linkAction('emailLink', z.object({}), async ({ tenant, token, cause }) => {
+  const result = await confirmEmailChange(tenant, token, cause);
   if (!result.ok) return result;
   redirect('/confirm-email/done');
 });

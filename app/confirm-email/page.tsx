@@ -14,7 +14,7 @@ export async function generateMetadata() {
 }
 
 export default async function ConfirmEmailPage() {
-  const { tenant, change } = await requireEmailLink();
+  const { tenant, change, as } = await requireEmailLink();
   const t = await getTranslations('confirmEmail');
   const frame = { tenantName: tenant.name, languageAction: chooseLanguage };
   if (!change) {
@@ -28,7 +28,7 @@ export default async function ConfirmEmailPage() {
   }
   return (
     <SignedOutFrame {...frame} title={t('title')} lead={t('lead', { email: change.email })}>
-      <ActionForm action={confirmAddress}>
+      <ActionForm action={confirmAddress} hidden={{ as }}>
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}
         </SubmitButton>

@@ -27,6 +27,7 @@ export function OperatorFrame({ visit: { operator, session, locale }, tab, child
       locale={locale}
       tenantName={t('console')}
       personName={`${operator.firstName} ${operator.lastName}`}
+      userId={operator.id}
       tabs={tabs}
       administration={null}
       signOutAction={signOutOperator}

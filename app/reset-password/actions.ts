@@ -4,19 +4,18 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { finishReset } from '@/lib/password-reset/by-link';
 import { issueTemporaryPassword } from '@/lib/password-reset/by-temporary-password';
-import { visitorAction } from '@/lib/request/action';
-import { resetToken } from '@/lib/request/cookies';
+import { linkAction } from '@/lib/request/action';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 
-export const resetPassword = visitorAction(passwords, async ({ tenant, policy, cause }, input) => {
-  const result = await finishReset(tenant, policy, await resetToken(), input, cause);
+export const resetPassword = linkAction('reset', passwords, async ({ tenant, policy, token, cause }, input) => {
+  const result = await finishReset(tenant, policy, token, input, cause);
   if (!result.ok) return result;
   redirect('/sign-in?reason=password-changed');
 });
 
-export const sendTemporaryPassword = visitorAction(z.object({}), async ({ tenant, policy, cause }) => {
-  const result = await issueTemporaryPassword(tenant, policy, await resetToken(), cause);
+export const sendTemporaryPassword = linkAction('reset', z.object({}), async ({ tenant, policy, token, cause }) => {
+  const result = await issueTemporaryPassword(tenant, policy, token, cause);
   if (!result.ok) return result;
   redirect('/reset-password/done');
 });

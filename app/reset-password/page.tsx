@@ -16,7 +16,7 @@ export async function generateMetadata() {
 }
 
 export default async function ResetPasswordPage() {
-  const { tenant, policy, reset } = await requireResetLink();
+  const { tenant, policy, reset, as } = await requireResetLink();
   const t = await getTranslations('reset');
   const frame = { tenantName: tenant.name, languageAction: chooseLanguage, title: t(TITLES[reset?.style ?? 'dead']) };
   if (!reset) {
@@ -33,13 +33,14 @@ export default async function ResetPasswordPage() {
     <SignedOutFrame {...frame} lead={`${hello} ${t('lead')}`}>
       <NewPasswordForm
         action={resetPassword}
+        as={as}
         minLength={policy.passwordMinLength}
         context={[tenant.accountId, tenant.name, reset.firstName]}
       />
     </SignedOutFrame>
   ) : (
     <SignedOutFrame {...frame} lead={`${hello} ${t('temporaryLead')}`}>
-      <TemporaryPasswordForm />
+      <TemporaryPasswordForm as={as} />
     </SignedOutFrame>
   );
 }

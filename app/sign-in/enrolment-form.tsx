@@ -7,10 +7,10 @@ import { totpAddress } from '@/lib/credentials/totp';
 import type { FormAction } from '@/lib/form-state';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { action: FormAction; secret: string; issuer: string; label: string };
+type Props = { action: FormAction; as: string; secret: string; issuer: string; label: string };
 
-/** The first code of a new second factor: scan or type the key, then prove that the app has it. */
-export async function EnrolmentForm({ action, secret, issuer, label }: Props) {
+/** The first code of a new second factor: scan or type the key, then prove that the app has it. `as` names the attempt. */
+export async function EnrolmentForm({ action, as, secret, issuer, label }: Props) {
   const t = await getTranslations('enroll');
   return (
     <div className="stack">
@@ -20,7 +20,7 @@ export async function EnrolmentForm({ action, secret, issuer, label }: Props) {
       </div>
       <Qr text={totpAddress(secret, issuer, label)} label={t('qr')} />
       <ManualKey secret={secret} label={t('key')} />
-      <ActionForm action={action}>
+      <ActionForm action={action} hidden={{ as }}>
         <CodeField name="code" label={t('code')} hint={t('hint')} />
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}

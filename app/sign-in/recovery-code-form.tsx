@@ -4,14 +4,14 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import type { FormAction } from '@/lib/form-state';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { action: FormAction; codeHref: string; noneLeft: string };
+type Props = { action: FormAction; as: string; codeHref: string; noneLeft: string };
 
-/** A recovery code in place of the app's; `codeHref` is the way back to the app's. */
-export async function RecoveryCodeForm({ action, codeHref, noneLeft }: Props) {
+/** Takes a recovery code instead of the app's; `codeHref` leads back to the app's, `as` names the attempt. */
+export async function RecoveryCodeForm({ action, as, codeHref, noneLeft }: Props) {
   const t = await getTranslations('recoveryCode');
   return (
     <>
-      <ActionForm action={action}>
+      <ActionForm action={action} hidden={{ as }}>
         <Field name="code" label={t('code')} hint={t('hint')} autoComplete="off" maxLength={64} required autoFocus />
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}

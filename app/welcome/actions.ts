@@ -3,13 +3,13 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { acceptInvitation, openSlip } from '@/lib/people/invite';
-import { visitorAction } from '@/lib/request/action';
-import { clearCookie, invitationToken, setCookie } from '@/lib/request/cookies';
+import { linkAction, visitorAction } from '@/lib/request/action';
+import { clearCookie, setCookie } from '@/lib/request/cookies';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 
-export const choosePassword = visitorAction(passwords, async ({ tenant, policy, cause }, input) => {
-  const result = await acceptInvitation(tenant, policy, await invitationToken(), input, cause);
+export const choosePassword = linkAction('invitation', passwords, async ({ tenant, policy, token, cause }, input) => {
+  const result = await acceptInvitation(tenant, policy, token, input, cause);
   if (!result.ok) return result;
   await clearCookie('invitation');
   redirect('/sign-in?reason=welcome');

@@ -15,7 +15,7 @@ export async function generateMetadata() {
 
 /** Where an invitation leads, and where whoever holds a printed slip types its code. */
 export default async function WelcomePage() {
-  const { tenant, policy, invitation, isDead } = await requireInvitation();
+  const { tenant, policy, invitation, isDead, as } = await requireInvitation();
   const t = await getTranslations('welcome');
   const frame = { tenantName: tenant.name, languageAction: chooseLanguage };
   if (!invitation) {
@@ -49,6 +49,7 @@ export default async function WelcomePage() {
       </dl>
       <NewPasswordForm
         action={choosePassword}
+        as={as}
         minLength={policy.passwordMinLength}
         context={[tenant.accountId, tenant.name, invitation.firstName, username]}
       />

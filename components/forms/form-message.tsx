@@ -1,6 +1,7 @@
 'use client';
 
 import { Icon } from '@/components/ui/icon';
+import { buttonClass } from '@/components/ui/tone';
 import { useFormState } from './form-context';
 
 type Props = {
@@ -11,11 +12,18 @@ type Props = {
 /* Both regions stand in the page from the start: a region that arrives with its words is not read out. */
 export function FormMessage({ lasting = false }: Props) {
   const { state, outdated } = useFormState();
-  const { status, message, at } = state;
+  const { status, message, reload, at } = state;
   const words = (tone: 'danger' | 'success') => (
     <div key={at} tabIndex={-1} data-form-message={status} className={`alert alert-${tone}`}>
       <Icon name={tone === 'danger' ? 'warning' : 'check'} />
-      <p className="alert-body">{message}</p>
+      <div className="alert-body">
+        <p>{message}</p>
+        {reload ? (
+          <a href={reload.href} className={`${buttonClass({ small: true })} mt-2`}>
+            {reload.label}
+          </a>
+        ) : null}
+      </div>
     </div>
   );
   return (

@@ -13,6 +13,8 @@ export type BarProps = {
   words: FrameWords;
   tenantName: string;
   personName: string;
+  /** The signed-in user or operator. */
+  userId: string;
   tabs: Tab[];
   /** What administrators look after: one tab, and a row of its own while one of them is open. */
   administration: { label: string; items: Tab[] } | null;
@@ -22,7 +24,7 @@ export type BarProps = {
 
 /** Side by side where there is room; on a phone all but the name is a menu, which opens without JavaScript too. */
 export function PortalBar(props: BarProps) {
-  const { words, tenantName, personName, tabs, administration, signOutAction, languageAction } = props;
+  const { words, tenantName, personName, userId, tabs, administration, signOutAction, languageAction } = props;
   const inside = administration?.items.some((item) => item.current) ?? false;
   return (
     <>
@@ -61,7 +63,7 @@ export function PortalBar(props: BarProps) {
               ) : null}
             </nav>
             <div className="bar-end">
-              <LanguageForm action={languageAction} other={words.other} />
+              <LanguageForm action={languageAction} other={words.other} as={userId} />
               <ThemeButton words={words.theme} named />
               <SignOutForm action={signOutAction} words={words.signOut} />
             </div>

@@ -17,6 +17,8 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
+import { linkOwner, OtherOwner, requireOwner } from '@/lib/request/form-owner';
+import type { LinkCookie } from '@/lib/request/link-token';
 import { awayFailure, type Failure, isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
@@ -34,13 +36,22 @@ export function visitorAction<S extends Shape>(
   return action(schema, visitor, handler);
 }
 
-/** An action of a half-finished sign-in that waits for `step`. */
+/** An action of a mailed link's page. The form must be the one shown for the link that this browser opened last. */
+export function linkAction<S extends Shape>(
+  cookie: LinkCookie,
+  schema: S,
+  handler: (who: Awaited<ReturnType<typeof behindLink>>, input: z.output<S>) => Promise<Answer>,
+) {
+  return action(schema, (form) => behindLink(form, cookie), handler);
+}
+
+/** An action of a half-finished sign-in that waits for `step`. The form must be the one shown for this very attempt. */
 export function attemptAction<S extends Shape>(
   step: Exclude<Step, 'done'>,
   schema: S,
   handler: (who: Awaited<ReturnType<typeof inAttempt>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, () => inAttempt(step), handler);
+  return action(schema, (form) => inAttempt(form, step), handler);
 }
 
 /** An action of the root domain. */
@@ -51,7 +62,7 @@ export function rootAction<S extends Shape>(
   return action(schema, onRoot, handler);
 }
 
-/** An action of a signed-in person; with a screen, of one who may open it. The form must be the one shown to this very person. */
+/** An action of a signed-in user; with a screen, of one who may open it. The form must be the one shown to this very user. */
 export function userAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof signedIn>>, input: z.output<S>) => Promise<Answer>,
@@ -68,16 +79,16 @@ export function operatorVisitorAction<S extends Shape>(
   return action(schema, operatorAtDoor, handler);
 }
 
-/** An action of an operator's half-finished sign-in that waits for `step`. */
+/** An action of an operator's half-finished sign-in that waits for `step`. The form must be the one shown for this very attempt. */
 export function operatorAttemptAction<S extends Shape>(
   step: OperatorStep,
   schema: S,
   handler: (who: Awaited<ReturnType<typeof inOperatorAttempt>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, () => inOperatorAttempt(step), handler);
+  return action(schema, (form) => inOperatorAttempt(form, step), handler);
 }
 
-/** An action of a signed-in operator. The form must be the one shown to this very person. */
+/** An action of a signed-in operator. The form must be the one shown to this very operator. */
 export function operatorAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof operatorIn>>, input: z.output<S>) => Promise<Answer>,
@@ -112,7 +123,7 @@ function action<S extends Shape, Who>(
       if ('ok' in answer) return await failed(answer, values);
       return answer.shown?.preview ? { ...answer, values } : answer;
     } catch (error) {
-      if (error instanceof OtherPerson) return failed({ ok: false, error: 'other-person' }, values, 409);
+      if (error instanceof OtherOwner) return failed(error.failure, values, 409);
       if (!isUnavailable(error)) throw error;
       log().error({ alert: 'unavailable', ...describe(error) });
       return failed(awayFailure(error), values, 503);
@@ -132,9 +143,16 @@ async function visitor() {
   };
 }
 
-async function inAttempt(step: Exclude<Step, 'done'>) {
+async function behindLink(form: FormData, cookie: LinkCookie) {
+  const token = await readCookie(cookie);
+  if (token !== undefined) requireOwner(form, 'link', linkOwner(token));
+  return { ...(await visitor()), token };
+}
+
+async function inAttempt(form: FormData, step: Exclude<Step, 'done'>) {
   const who = await visitor();
   const attempt = await findAttempt(who.tenant, who.policy, await readCookie('attempt'));
+  if (attempt) requireOwner(form, 'attempt', attempt.id);
   if (attempt?.step !== step) redirect('/sign-in?reason=expired');
   return { ...who, attempt };
 }
@@ -149,24 +167,22 @@ async function operatorAtDoor() {
   return { viewer, locale, device: await readCookie('device'), cause: await currentCause(viewer?.id ?? null) };
 }
 
-async function inOperatorAttempt(step: OperatorStep) {
+async function inOperatorAttempt(form: FormData, step: OperatorStep) {
   const who = await operatorAtDoor();
   const attempt = await findOperatorAttempt(await readCookie('attempt'));
+  if (attempt) requireOwner(form, 'attempt', attempt.id);
   if (attempt?.step !== step) redirect('/operator/sign-in?reason=expired');
   return { ...who, attempt };
 }
 
-class OtherPerson extends Error {}
-
 async function operatorIn(form: FormData) {
   const who = await requireOperator();
-  if (form.get('as') !== who.operator.id) throw new OtherPerson();
+  requireOwner(form, 'user', who.operator.id);
   return { ...who, cause: await currentCause(who.operator.id) };
 }
 
 async function signedIn(form: FormData, screen?: Screen) {
   const who = await requireUser(screen);
-  const shownTo = form.get('as');
-  if (shownTo !== who.user.id) throw new OtherPerson();
+  requireOwner(form, 'user', who.user.id);
   return { ...who, cause: await currentCause(who.user.id) };
 }

@@ -86,7 +86,13 @@ export async function failed(
         values,
         at: Date.now(),
       }
-    : { status: 'failed', message: sentence, values, at: Date.now() };
+    : {
+        status: 'failed',
+        message: sentence,
+        ...(status === 409 && { reload: { href: requests.getStore()?.path ?? '', label: say('forms.reload') } }),
+        values,
+        at: Date.now(),
+      };
 }
 
 /** The state of a form that the front has read and that led nowhere; undefined where none was posted. Throws what it met there. */

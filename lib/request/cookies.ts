@@ -13,18 +13,3 @@ export async function setCookie(cookie: CookieName, value: string, maxAge = cook
 export async function clearCookie(cookie: CookieName) {
   (await cookies()).set(cookieName(cookie), '', { ...cookieOptions(), maxAge: 0 });
 }
-
-/** The token of the reset link that this browser has followed. */
-export function resetToken() {
-  return readCookie('reset');
-}
-
-/** The token of the invitation that this browser has followed. */
-export function invitationToken() {
-  return readCookie('invitation');
-}
-
-/** The token of the e-mail confirmation link that this browser has followed. */
-export function emailToken() {
-  return readCookie('emailLink');
-}

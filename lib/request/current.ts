@@ -14,7 +14,9 @@ import { findInvitation } from '@/lib/people/invite';
 import { mayOpen } from '@/lib/permissions';
 import { findEmailLink } from '@/lib/profile';
 import { cookieName } from '@/lib/request/cookie-names';
-import { emailToken, invitationToken, readCookie, resetToken } from '@/lib/request/cookies';
+import { readCookie } from '@/lib/request/cookies';
+import { linkOwner } from '@/lib/request/form-owner';
+import type { LinkCookie } from '@/lib/request/link-token';
 import { answerWith, causeOf, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { isUnavailable } from '@/lib/result';
@@ -125,24 +127,31 @@ export async function requireAttempt(step: Exclude<Step, 'done'>) {
   return { tenant, policy, locale, attempt: step === 'enroll' ? await ensureSecret(tenant, policy, found) : found };
 }
 
-/** Guard: anyone with a reset link; `reset` is null where it is no longer good. */
+/** Guard: anyone with a reset link; `reset` is null where it has expired. Its form names `as`. */
 export async function requireResetLink() {
   const { tenant, policy, locale } = await anyone();
-  return { tenant, policy, locale, reset: (await findResetLink(tenant, policy, await resetToken())) ?? null };
+  const { token, as } = await currentLink('reset');
+  return { tenant, policy, locale, as, reset: (await findResetLink(tenant, policy, token)) ?? null };
 }
 
-/** Guard: anyone, invited or not; `invitation` is null where no link was followed or it is no longer good. */
+/** Guard: anyone, invited or not; `invitation` is null where no link was opened or it has expired. Its form names `as`. */
 export async function requireInvitation() {
   const { tenant, policy, locale } = await anyone();
-  const token = await invitationToken();
+  const { token, as } = await currentLink('invitation');
   const invitation = (await findInvitation(tenant, policy, token)) ?? null;
-  return { tenant, policy, locale, invitation, isDead: token !== undefined && !invitation };
+  return { tenant, policy, locale, as, invitation, isDead: token !== undefined && !invitation };
 }
 
-/** Guard: anyone with a link that confirms an e-mail address; `change` is null where it is no longer good. */
+/** Guard: anyone with a link that confirms an email address; `change` is null where it has expired. Its form names `as`. */
 export async function requireEmailLink() {
   const { tenant, locale } = await anyone();
-  return { tenant, locale, change: (await findEmailLink(tenant, await emailToken())) ?? null };
+  const { token, as } = await currentLink('emailLink');
+  return { tenant, locale, as, change: (await findEmailLink(tenant, token)) ?? null };
+}
+
+async function currentLink(cookie: LinkCookie) {
+  const token = await readCookie(cookie);
+  return { token, as: token === undefined ? '' : linkOwner(token) };
 }
 
 /** Who asks, for the audit trail. */

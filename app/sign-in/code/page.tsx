@@ -21,7 +21,7 @@ export default async function CodePage() {
   const offersMemory = !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
   return (
     <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
-      <ActionForm action={submitCode}>
+      <ActionForm action={submitCode} hidden={{ as: attempt.id }}>
         <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus autoSubmit={!offersMemory} />
         {offersMemory ? (
           <CheckboxField name="remember" label={t('remember', { days: REMEMBERED_DAYS })} hint={t('rememberHint')} />

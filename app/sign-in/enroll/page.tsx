@@ -16,6 +16,7 @@ export default async function EnrollPage() {
     <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
       <EnrolmentForm
         action={submitFirstCode}
+        as={attempt.id}
         secret={attempt.secret ?? ''}
         issuer={tenant.name}
         label={attempt.username}

@@ -23,6 +23,7 @@ export default async function NewPasswordPage() {
     >
       <NewPasswordForm
         action={submitNewPassword}
+        as={attempt.id}
         minLength={policy.passwordMinLength}
         context={[tenant.accountId, tenant.name, attempt.firstName]}
         goesOn

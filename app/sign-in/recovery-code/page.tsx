@@ -14,7 +14,7 @@ export default async function RecoveryCodePage() {
   const t = await getTranslations('recoveryCode');
   return (
     <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
-      <RecoveryCodeForm action={submitRecoveryCode} codeHref="/sign-in/code" noneLeft={t('noneLeft')} />
+      <RecoveryCodeForm action={submitRecoveryCode} as={attempt.id} codeHref="/sign-in/code" noneLeft={t('noneLeft')} />
     </StepFrame>
   );
 }

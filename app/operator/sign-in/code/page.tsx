@@ -16,7 +16,7 @@ export default async function OperatorCodePage() {
   const t = await getTranslations('code');
   return (
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
-      <ActionForm action={submitOperatorCode}>
+      <ActionForm action={submitOperatorCode} hidden={{ as: attempt.id }}>
         <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus />
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}

@@ -16,6 +16,7 @@ export default async function OperatorEnrollPage() {
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <EnrolmentForm
         action={submitFirstOperatorCode}
+        as={attempt.id}
         secret={attempt.secret ?? ''}
         issuer={own('console')}
         label={attempt.username}

@@ -18,6 +18,7 @@ export default async function OperatorNewPasswordPage() {
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
       <NewPasswordForm
         action={submitOwnPassword}
+        as={attempt.id}
         minLength={passwordMinLength}
         context={[attempt.username, attempt.firstName, attempt.lastName]}
         goesOn

@@ -16,6 +16,7 @@ export default async function OperatorRecoveryCodePage() {
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <RecoveryCodeForm
         action={submitOperatorRecoveryCode}
+        as={attempt.id}
         codeHref="/operator/sign-in/code"
         noneLeft={own('noneLeft')}
       />
