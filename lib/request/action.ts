@@ -16,7 +16,7 @@ import {
   rootVisitor,
   type Screen,
 } from '@/lib/request/current';
-import { echo, singles, textFiles, uploads } from '@/lib/request/form-fields';
+import { echo, singles, uploads } from '@/lib/request/form-fields';
 import { linkOwner, OtherOwner, requireOwner } from '@/lib/request/form-owner';
 import type { LinkCookie } from '@/lib/request/link-token';
 import { awayFailure, type Failure, isUnavailable } from '@/lib/result';
@@ -115,7 +115,6 @@ function action<S extends Shape, Who>(
       const parsed = schema.safeParse({
         ...Object.fromEntries(singles(form)),
         ...uploads(form, schema),
-        ...(await textFiles(form, schema)),
       });
       if (!parsed.success) return await invalid(parsed.error, values);
       const answer = await handler(who, parsed.data);

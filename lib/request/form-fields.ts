@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isTextFile, isUpload, LONGEST_TEXT_FILE } from '@/lib/request/text-file';
+import { isUpload } from '@/lib/request/upload';
 
 type Shape = z.ZodObject;
 
@@ -9,17 +9,6 @@ export function singles(form: FormData | URLSearchParams) {
   // One way through: a form may hold as many names as its size lets it.
   for (const [name, value] of form) sent.set(name, typeof value === 'string' && !sent.has(name) ? value : null);
   return [...sent].filter((field): field is [string, string] => field[1] !== null && !field[0].startsWith('$ACTION'));
-}
-
-/** The files that the schema asks for, as text; one that was not chosen is empty. What is too long comes too long, for the schema to say so. */
-export async function textFiles(form: FormData, { shape }: Shape) {
-  const asked = Object.keys(shape).filter((name) => isTextFile(shape[name]));
-  const read = asked.map(async (name) => {
-    const [file, ...more] = form.getAll(name);
-    const text = file instanceof File && more.length === 0 ? await file.slice(0, LONGEST_TEXT_FILE + 1).text() : '';
-    return [name, text] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
 }
 
 /** The files that the schema takes as they are: one each, and with something in it. */

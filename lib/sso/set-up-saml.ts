@@ -3,7 +3,13 @@ import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/change-connections';
 import { findConnection } from '@/lib/sso/connections';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
-import { fetchMetadata, mergeCertificates, type ProviderMetadata, readMetadata } from '@/lib/sso/saml/metadata';
+import {
+  fetchMetadata,
+  LARGEST_METADATA,
+  mergeCertificates,
+  type ProviderMetadata,
+  readMetadata,
+} from '@/lib/sso/saml/metadata';
 import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -12,7 +18,7 @@ export type SamlForm = {
   /** By which of the three ways the metadata come; `keep` at a change: they stay. */
   source: 'keep' | 'url' | 'file' | 'text';
   metadataUrl: string;
-  metadataFile: string;
+  metadataFile?: File;
   metadata: string;
   emailAttribute: string;
   responseSigned: boolean;
@@ -88,9 +94,15 @@ const FIELD = { url: 'metadataUrl', file: 'metadataFile', text: 'metadata' } as 
 async function metadataOf(form: SamlForm, now: Date): Promise<Read> {
   if (form.source === 'keep') throw new Error('nothing to read');
   const field = FIELD[form.source];
-  const given = form[field].trim();
-  if (!given) return failure('metadata-missing', { field });
-  const read = await (form.source === 'url' ? fetchMetadata(given, now) : Promise.resolve(readMetadata(given, now)));
+  const given = form[field];
+  if (!given || (typeof given === 'string' && !given.trim())) return failure('metadata-missing', { field });
+  if (typeof given !== 'string' && given.size > LARGEST_METADATA) return failure('metadata-large', { field });
+  const read =
+    typeof given !== 'string'
+      ? readMetadata(Buffer.from(await given.arrayBuffer()), now)
+      : form.source === 'url'
+        ? await fetchMetadata(given.trim(), now)
+        : readMetadata(given, now);
   return read.ok ? read : { ...read, field };
 }
 

@@ -18,14 +18,24 @@ export type SamlCertificate = {
   goneSince?: string;
 };
 
+/** HTTP-Redirect or HTTP-POST. */
+export type Binding = 'redirect' | 'post';
+
 export type SamlSettings = {
   /** Refetched daily; null where the metadata was given as a file or as text. */
   metadataUrl: string | null;
   metadataFetchedAt: string | null;
-  /** Why the last fetch brought nothing; the copy before it stays in force. */
+  /** Why the last fetch brought nothing, as a code of `failures`; the copy before it stays in force. */
   metadataError: string | null;
+  /** What that code's sentence names. */
+  metadataErrorDetail?: Record<string, string | number>;
   signOnUrl: string;
+  /** How requests reach the provider; connections from before this was kept use redirects. */
+  signOnBinding?: Binding;
   logoutUrl: string | null;
+  logoutBinding?: Binding;
+  /** Where answers about logout go, if elsewhere than requests. */
+  logoutResponseUrl?: string | null;
   /** Every one of them may sign: two during a change of keys. */
   certificates: SamlCertificate[];
   /** Our certificate, whose private key is the connection's sealed secret. */

@@ -46,20 +46,20 @@ describe('metadata', () => {
     const certificate = /X509Certificate>([^<]+)</.exec(right)?.[1] ?? '';
     const both = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${bare}${bare.replace('/metadata"', '/other"')}</md:EntitiesDescriptor>`;
     const cases: [string, string][] = [
-      ['', 'metadata'],
-      ['hello', 'metadata'],
-      ['{"issuer":"x"}', 'metadata'],
-      ['<!doctype html><p>Sign in', 'metadata'],
-      ['<html></html>', 'metadata'],
-      [`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${bare}`, 'metadata'],
-      [right.replace('IDPSSODescriptor', 'SPSSODescriptor').replace('</md:IDPSSO', '</md:SPSSO'), 'metadata'],
-      [right.replace(/entityID="[^"]+"/, ''), 'metadata'],
-      [right.replace(/entityID="[^"]+"/, `entityID="${'x'.repeat(1025)}"`), 'metadata'],
-      [right.replaceAll('SAML:2.0:protocol', 'SAML:1.1:protocol'), 'metadata'],
+      ['', 'metadata-empty'],
+      ['hello', 'metadata-text'],
+      ['{"issuer":"x"}', 'metadata-json'],
+      ['<!doctype html><p>Sign in', 'metadata-html'],
+      ['<html></html>', 'metadata-html'],
+      [`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${bare}`, 'metadata-doctype'],
+      [right.replace('IDPSSODescriptor', 'SPSSODescriptor').replace('</md:IDPSSO', '</md:SPSSO'), 'metadata-sp'],
+      [right.replace(/entityID="[^"]+"/, ''), 'metadata-entity-id'],
+      [right.replace(/entityID="[^"]+"/, `entityID="${'x'.repeat(1025)}"`), 'metadata-entity-id'],
+      [right.replaceAll('SAML:2.0:protocol', 'SAML:1.1:protocol'), 'metadata-protocol'],
       [right + ' '.repeat(LARGEST_METADATA), 'metadata-large'],
       [both, 'metadata-several'],
       [right.replace('entityID=', 'validUntil="2020-01-01T00:00:00Z" entityID='), 'metadata-expired'],
-      [right.replaceAll('HTTP-Redirect', 'HTTP-POST'), 'metadata-no-sign-on'],
+      [right.replaceAll('HTTP-Redirect', 'HTTP-Artifact'), 'metadata-no-sign-on'],
       [right.replaceAll('http://127.0.0.1', 'http://192.168.1.1'), 'metadata-no-sign-on'],
       [right.replaceAll(`${idp.url}/sso`, 'javascript:alert(1)'), 'metadata-no-sign-on'],
       [right.replace(/<md:KeyDescriptor[\s\S]*<\/md:KeyDescriptor>/, ''), 'certificate-missing'],
@@ -164,14 +164,14 @@ describe('fetched again', () => {
     const before = await settingsOf(tenant, id);
     const broken: [string, string][] = [
       ['error', 'provider-unreachable'],
-      ['<html/>', 'metadata'],
+      ['<html/>', 'metadata-html'],
       [idp.metadata().replace(/entityID="[^"]+"/, 'entityID="https://evil.example"'), 'metadata-other'],
       [idp.metadata().replace(/<md:KeyDescriptor[\s\S]*<\/md:KeyDescriptor>/, ''), 'certificate-missing'],
     ];
     for (const [metadata, error] of broken) {
       idp.knobs.metadata = metadata;
       expect(why(await refreshMetadata(tenant, id, cause))).toBe(error);
-      expect(await settingsOf(tenant, id)).toEqual({ ...before, metadataError: error });
+      expect(await settingsOf(tenant, id)).toMatchObject({ ...before, metadataError: error });
     }
     idp.knobs.metadata = 'right';
     expect(await refreshMetadata(tenant, id, cause)).toEqual({ ok: true });

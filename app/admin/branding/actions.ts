@@ -6,7 +6,7 @@ import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { upload } from '@/lib/request/text-file';
+import { upload } from '@/lib/request/upload';
 
 const text = (most: number) => z.string().trim().max(most).default('');
 

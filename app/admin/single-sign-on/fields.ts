@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LONGEST_TEXT_FILE, textFile } from '@/lib/request/text-file';
+import { upload } from '@/lib/request/upload';
+import { LARGEST_METADATA } from '@/lib/sso/saml/metadata';
 
 /** What the forms of a connection send; a box that is not ticked sends nothing. */
 
@@ -33,8 +34,8 @@ export const oidcFields = {
 export const samlFields = {
   ...shared,
   metadataUrl: z.string().trim().max(1024),
-  metadataFile: textFile(),
-  metadata: z.string().max(LONGEST_TEXT_FILE),
+  metadataFile: upload(),
+  metadata: z.string().max(LARGEST_METADATA),
   emailAttribute: z.string().trim().max(400),
   responseSigned: ticked,
   idpInitiated: ticked,

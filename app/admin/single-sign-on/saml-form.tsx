@@ -4,9 +4,9 @@ import { FileField } from '@/components/forms/file-field';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { TextAreaField } from '@/components/forms/text-area-field';
 import type { FormAction } from '@/lib/form-state';
-import { LONGEST_TEXT_FILE } from '@/lib/request/text-file';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
+import { LARGEST_METADATA } from '@/lib/sso/saml/metadata';
 import { ConnectionForm } from './connection-form';
 
 type Props = {
@@ -72,7 +72,7 @@ export async function SamlForm({ action, hidden, connection }: Props) {
             name="metadataFile"
             label={t('metadataFile')}
             accept=".xml,text/xml,application/xml"
-            most={LONGEST_TEXT_FILE}
+            most={LARGEST_METADATA}
             tooLarge={t('metadataTooLarge')}
           />
         </div>

@@ -1,41 +1,59 @@
 import type { Reason } from '@/lib/sso/answer';
 import { parseXml } from '@/lib/sso/saml/dom';
-import { screenXml } from '@/lib/sso/saml/screen-xml';
+import { screenXml, type XmlFault, type XmlKind } from '@/lib/sso/saml/screen-xml';
 
-/** In characters of base64 or XML; the largest real answer, with hundreds of groups, stays below a third of it. */
-export const LARGEST_MESSAGE = 256 * 1024;
+/** In characters of base64 or XML: an answer with 1,500 groups as Okta writes them takes half of it. */
+export const LARGEST_MESSAGE = 768 * 1024;
 
 export type Opened = { ok: true; xml: string; root: Element };
-type Message = Opened | { ok: false; reason: Reason };
+type Message = Opened | { ok: false; reason: Reason; received: Record<string, string> };
 
-/** Promises the document in a SAML message of the POST binding, read strictly, or why it is none. */
-export function openEncoded(encoded: string): Message {
-  if (encoded.length > LARGEST_MESSAGE) return { ok: false, reason: 'too-large' };
+/** Returns the document in a SAML message of the POST binding, read strictly, or why there is none. */
+export function openEncoded(encoded: string, kind?: XmlKind): Message {
+  if (encoded.length > LARGEST_MESSAGE) return refused('too-large', { length: String(encoded.length) });
   const base64 = encoded.replace(/[\r\n\t ]+/g, '');
-  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { ok: false, reason: 'not-xml' };
-  return openBytes(Buffer.from(base64, 'base64'));
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return refused('not-xml');
+  return openBytes(Buffer.from(base64, 'base64'), kind);
 }
 
 /** The same for bytes: strict UTF-8, screened before it is parsed. */
-export function openBytes(bytes: Buffer): Message {
-  if (bytes.length > LARGEST_MESSAGE) return { ok: false, reason: 'too-large' };
+export function openBytes(bytes: Buffer, kind?: XmlKind): Message {
+  if (bytes.length > LARGEST_MESSAGE) return refused('too-large', { length: String(bytes.length) });
   try {
-    return openText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return openText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), kind);
   } catch {
-    return { ok: false, reason: 'not-xml' };
+    return refused('not-xml');
   }
 }
 
-/** The same for text; line ends become what XML makes of them, so that every reader sees the same characters. */
-export function openText(text: string) {
-  return parseScreened(text, 'message');
+/** The same for text. */
+export function openText(text: string, kind: XmlKind = 'message'): Message {
+  const parsed = parseScreened(text, kind);
+  if (parsed.ok) return parsed;
+  const { reason, what, found, line } = parsed.fault;
+  return refused(reason, { xml: what, found, line: String(line) });
 }
 
-/** The same for a provider's metadata, which may be larger and hold comments. */
-export function parseScreened(text: string, kind: 'message' | 'metadata'): Message {
-  const xml = text.replace(/\r\n?/g, '\n').trim();
-  const refused = screenXml(xml, kind);
-  if (refused) return { ok: false, reason: refused };
+/** Screens and parses text. Line ends become what XML makes of them, so that every reader sees the same characters. */
+export function parseScreened(text: string, kind: XmlKind): Opened | { ok: false; fault: XmlFault } {
+  const lines = text.replace(/\r\n?/g, '\n');
+  const xml = trimmed(lines);
+  const fault = screenXml(xml, kind);
+  const skipped = lines.slice(0, lines.indexOf(xml)).split('\n').length - 1;
+  if (fault) return { ok: false, fault: { ...fault, line: fault.line + skipped } };
   const root = parseXml(xml);
-  return root ? { ok: true, xml, root } : { ok: false, reason: 'not-xml' };
+  const unparsed = { reason: 'not-xml', what: 'malformed', found: xml.slice(0, 40), line: 1 } as const;
+  return root ? { ok: true, xml, root } : { ok: false, fault: unparsed };
+}
+
+/** Without the white space of XML around it; `trim` also takes what is no white space there, such as a byte order mark. */
+function trimmed(text: string) {
+  let [from, to] = [0, text.length];
+  while (from < to && ' \t\n'.includes(text.charAt(from))) from++;
+  while (to > from && ' \t\n'.includes(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function refused(reason: Reason, received: Record<string, string> = {}): Message {
+  return { ok: false, reason, received };
 }

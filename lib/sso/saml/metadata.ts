@@ -1,60 +1,46 @@
 import { failure } from '@/lib/result';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
-import { allElements, attribute, children, isElement, textOf } from '@/lib/sso/saml/dom';
+import { decodeMetadata } from '@/lib/sso/saml/decode-metadata';
+import { allElements, attribute, children, elementsIn, isElement, textOf } from '@/lib/sso/saml/dom';
 import { readCertificate } from '@/lib/sso/saml/keys';
 import { parseScreened } from '@/lib/sso/saml/message';
 import { GRACE } from '@/lib/sso/saml/signatures';
-import type { SamlCertificate } from '@/lib/sso/settings';
+import type { Binding, SamlCertificate } from '@/lib/sso/settings';
 
-/** In bytes; with a certificate for every service it has, a provider's metadata reach a fifth of it. */
+/** In bytes, or characters of pasted text. AD FS writes 70 KB, twice that in UTF-16. */
 export const LARGEST_METADATA = 512 * 1024;
 const LONGEST_ADDRESS = 2048;
 const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol';
 const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
+const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-/** What a provider's metadata say that we need. */
+/** What we need from a provider's metadata. */
 export type ProviderMetadata = {
   entityId: string;
   signOnUrl: string;
+  signOnBinding: Binding;
   logoutUrl: string | null;
+  logoutBinding: Binding;
+  /** Where answers about logout go, if elsewhere than requests (`ResponseLocation`). */
+  logoutResponseUrl: string | null;
   certificates: SamlCertificate[];
 };
 
 /**
- * Promises what the metadata of one identity provider say. Fails with `metadata` (it is none), `metadata-large`,
- * `metadata-several` (more than one provider in it), `metadata-expired`, `metadata-no-sign-on` (no address to redirect to),
- * `certificate-missing`, or why none of its certificates will do: `certificate`, `certificate-expired`, `certificate-weak`.
+ * Returns what the metadata of one identity provider say: bytes of a file or response with its charset, or pasted text.
+ * Fails with a code of `metadata-…`, or why no certificate can be used: `certificate-missing`, `certificate`,
+ * `certificate-expired`, `certificate-weak`. Codes carry what was `found` and the `line` where the sentence names them.
  */
-export function readMetadata(text: string, now = new Date()) {
-  if (text.length > LARGEST_METADATA) return failure('metadata-large');
-  const opened = parseScreened(text.replace(/^\ufeff/, ''), 'metadata');
-  if (!opened.ok) return failure('metadata');
-  const providers = allElements(opened.root)
-    .filter((element) => isElement(element, 'metadata', 'EntityDescriptor'))
-    .map((entity) => ({ entity, roles: children(entity, 'metadata', 'IDPSSODescriptor').filter(speaksSaml2) }))
-    .filter(({ roles }) => roles.length > 0);
-  const [provider] = providers;
-  const entityId = attribute(provider?.entity, 'entityID')?.trim();
-  const role = provider?.roles[0];
-  if (!provider || !role || !entityId || entityId.length > 1024) return failure('metadata');
-  if (providers.length > 1 || provider.roles.length > 1) return failure('metadata-several');
-  const until = attribute(provider.entity, 'validUntil') ?? attribute(role, 'validUntil');
-  if (until && Date.parse(until) <= now.getTime()) return failure('metadata-expired');
-  const signOnUrl = locationOf(role, 'SingleSignOnService');
-  if (!signOnUrl) return failure('metadata-no-sign-on');
-  const found = certificatesOf(role, now);
-  if (!found.ok) return found;
-  const metadata: ProviderMetadata = {
-    entityId,
-    signOnUrl,
-    logoutUrl: locationOf(role, 'SingleLogoutService') ?? null,
-    certificates: found.certificates,
-  };
-  return { ok: true, metadata } as const;
+export function readMetadata(source: Buffer | string, now = new Date(), charset?: string) {
+  if (source.length > LARGEST_METADATA) return failure('metadata-large');
+  const decoded = decodeMetadata(source, charset);
+  if (!decoded.ok) return decoded;
+  const opened = openMetadata(decoded.text);
+  return opened.ok ? readRoot(opened.root, now) : opened;
 }
 
 /**
- * Promises the metadata behind an address that an administrator has named. Fails as readMetadata does, and with
+ * Returns the metadata behind an address that an administrator has named. Fails as readMetadata does, and with
  * `address-refused`, `provider-unreachable`, `provider-slow`.
  */
 export async function fetchMetadata(url: string, now = new Date()) {
@@ -62,7 +48,8 @@ export async function fetchMetadata(url: string, now = new Date()) {
     const headers = { accept: 'application/samlmetadata+xml, application/xml, text/xml' };
     const answer = await guardedFetch(url, { headers }, LARGEST_METADATA);
     if (answer.status !== 200) return failure('provider-unreachable');
-    return readMetadata(await answer.text(), now);
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(answer.headers.get('content-type') ?? '')?.[1];
+    return readMetadata(Buffer.from(await answer.arrayBuffer()), now, charset);
   } catch (error) {
     if (!(error instanceof FetchRefused)) throw error;
     if (error.reason === 'too-large') return failure('metadata-large');
@@ -71,7 +58,7 @@ export async function fetchMetadata(url: string, now = new Date()) {
   }
 }
 
-/** Promises the certificates that count from now on: what the metadata list, and for one day more what they listed before. Pure. */
+/** Returns the certificates that count from now on: those listed, and for one day more those listed before. */
 export function mergeCertificates(known: SamlCertificate[], listed: SamlCertificate[], now: Date): SamlCertificate[] {
   const isListed = ({ fingerprint }: SamlCertificate) => listed.some((one) => one.fingerprint === fingerprint);
   const leaving = known
@@ -81,10 +68,88 @@ export function mergeCertificates(known: SamlCertificate[], listed: SamlCertific
   return [...listed, ...leaving];
 }
 
-/** Promises whether a person may be sent to an address: https, also inside the company; http on this machine alone. */
+/** Parses decoded metadata; what is not XML at all is told apart by how it begins. */
+function openMetadata(text: string) {
+  const start = text.replace(/\s+/g, ' ').trim().slice(0, 60);
+  if (!start) return failure('metadata-empty');
+  if (/^<(!doctype html|html)\b/i.test(start)) return failure('metadata-html');
+  if (/^[{[]/.test(start)) return failure('metadata-json');
+  if (!start.startsWith('<')) return failure('metadata-text', { found: start });
+  const parsed = parseScreened(text, 'metadata');
+  if (parsed.ok) return parsed;
+  const { what, found, line } = parsed.fault;
+  if (what === 'doctype') return failure('metadata-doctype', { line });
+  if (what === 'entity') return failure('metadata-entity', { found, line });
+  if (what === 'namespace') return failure('metadata-namespace', { found, line });
+  if (what === 'size') return failure('metadata-size', { line });
+  return failure('metadata-malformed', { found: found || start, line });
+}
+
+/** Finds the one identity provider in a document and says what it describes instead, where there is none. */
+function readRoot(root: Element, now: Date) {
+  if (root.localName === 'html') return failure('metadata-html');
+  const entities = allElements(root).filter((element) => isElement(element, 'metadata', 'EntityDescriptor'));
+  if (entities.length === 0) return failure('metadata-root', { found: root.nodeName.slice(0, 60) });
+  const providers = entities
+    .map((entity) => ({ entity, roles: children(entity, 'metadata', 'IDPSSODescriptor') }))
+    .filter(({ roles }) => roles.length > 0);
+  const [provider] = providers;
+  if (!provider) return withoutProvider(entities);
+  if (providers.length > 1) {
+    const names = providers.slice(0, 3).map(({ entity }) => entityIdOf(entity));
+    return failure('metadata-several', { count: providers.length, found: names.join(', ') });
+  }
+  return readProvider(provider.entity, provider.roles, now);
+}
+
+function withoutProvider(entities: Element[]) {
+  const [entity] = entities;
+  const found = entityIdOf(entity);
+  const roles = entities.flatMap(elementsIn);
+  if (roles.some((role) => isElement(role, 'metadata', 'SPSSODescriptor'))) return failure('metadata-sp', { found });
+  if (roles.some((role) => /fed/i.test(`${attribute(role, 'protocolSupportEnumeration')}`)))
+    return failure('metadata-ws-fed', { found });
+  return failure('metadata-no-provider', { found });
+}
+
+function readProvider(entity: Element, all: Element[], now: Date) {
+  const roles = all.filter(speaksSaml2);
+  const [role] = roles;
+  const entityId = attribute(entity, 'entityID')?.trim();
+  if (!entityId || entityId.length > 1024) return failure('metadata-entity-id');
+  if (!role) return failure('metadata-protocol', { found: attribute(all[0], 'protocolSupportEnumeration') ?? '' });
+  if (roles.length > 1) return failure('metadata-several', { count: roles.length, found: entityId });
+  const until = attribute(entity, 'validUntil') ?? attribute(role, 'validUntil');
+  if (until && Date.parse(until) <= now.getTime()) return failure('metadata-expired', { found: until.slice(0, 40) });
+  const signOn = endpointOf(role, 'SingleSignOnService');
+  if (!signOn) return failure('metadata-no-sign-on', { found: endpointsIn(role) || '–' });
+  const found = certificatesOf(role, now);
+  if (!found.ok) return found;
+  const logout = endpointOf(role, 'SingleLogoutService');
+  const metadata: ProviderMetadata = {
+    entityId,
+    signOnUrl: signOn.location,
+    signOnBinding: signOn.binding,
+    logoutUrl: logout?.location ?? null,
+    logoutBinding: logout?.binding ?? 'redirect',
+    logoutResponseUrl: logout?.responseLocation ?? null,
+    certificates: found.certificates,
+  };
+  return { ok: true, metadata } as const;
+}
+
+function entityIdOf(entity: Element | undefined) {
+  return (attribute(entity, 'entityID') ?? '–').slice(0, 100);
+}
+
+/**
+ * Whether a browser may be sent to an address: https, also inside the company; http on this machine alone. A host is
+ * written into a content security policy, so it may hold none of that policy's punctuation.
+ */
 function isProviderAddress(address: string) {
   if (!URL.canParse(address) || address.length > LONGEST_ADDRESS) return false;
-  const { protocol, username, password } = new URL(address);
+  const { protocol, username, password, host } = new URL(address);
+  if (!/^[a-z0-9.-]+(:\d+)?$/.test(host)) return false;
   return protocol === 'https:' ? !username && !password : protocol === 'http:' && isFetchable(address);
 }
 
@@ -92,14 +157,33 @@ function speaksSaml2(role: Element) {
   return (attribute(role, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(PROTOCOL);
 }
 
-function locationOf(role: Element, service: 'SingleSignOnService' | 'SingleLogoutService') {
-  return children(role, 'metadata', service)
-    .filter((one) => attribute(one, 'Binding') === REDIRECT)
-    .map((one) => attribute(one, 'Location')?.trim() ?? '')
-    .find(isProviderAddress);
+type Service = 'SingleSignOnService' | 'SingleLogoutService';
+
+/** Returns where messages go: by redirect where the provider takes it, else by a form. */
+function endpointOf(role: Element, service: Service) {
+  const found = children(role, 'metadata', service).map((one) => ({
+    binding: attribute(one, 'Binding'),
+    location: attribute(one, 'Location')?.trim() ?? '',
+    responseLocation: attribute(one, 'ResponseLocation')?.trim(),
+  }));
+  const usable = found.filter(
+    ({ location, responseLocation = location }) => isProviderAddress(location) && isProviderAddress(responseLocation),
+  );
+  const redirect = usable.find(({ binding }) => binding === REDIRECT);
+  if (redirect) return { ...redirect, binding: 'redirect' } as const;
+  const post = usable.find(({ binding }) => binding === POST);
+  return post && ({ ...post, binding: 'post' } as const);
 }
 
-/** All that may sign; one that is over is left out while another is good. */
+/** What a provider offers instead of an address we can use. */
+function endpointsIn(role: Element) {
+  return children(role, 'metadata', 'SingleSignOnService')
+    .map((one) => `${attribute(one, 'Binding')?.split(':').at(-1) ?? '–'} ${attribute(one, 'Location') ?? ''}`.trim())
+    .join(', ')
+    .slice(0, 300);
+}
+
+/** Returns every certificate that may sign. An expired one is left out while another is valid. */
 function certificatesOf(role: Element, now: Date) {
   const texts = children(role, 'metadata', 'KeyDescriptor')
     .filter((key) => (attribute(key, 'use') ?? 'signing') === 'signing')

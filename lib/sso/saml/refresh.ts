@@ -46,7 +46,7 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
     // Changed by an administrator meanwhile: what was fetched belongs to what there was before.
     if (!row || !settings || settings.metadataUrl !== url) return failure('not-found');
     const found = fetched.ok && fetched.metadata.entityId !== row.issuer ? failure('metadata-other') : fetched;
-    const next = found.ok ? renewed(settings, found.metadata, now) : { ...settings, metadataError: found.error };
+    const next = found.ok ? renewed(settings, found.metadata, now) : failedFetch(settings, found);
     await tx
       .update(ssoConnections)
       .set({ settings: next, updatedAt: sql`now()` })
@@ -61,21 +61,31 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
 }
 
 function renewed(settings: SamlSettings, metadata: ProviderMetadata, now: Date): SamlSettings {
-  const { signOnUrl, logoutUrl, certificates } = metadata;
+  const { entityId: _same, certificates, ...addresses } = metadata;
   return {
     ...settings,
-    signOnUrl,
-    logoutUrl,
+    ...addresses,
     certificates: mergeCertificates(settings.certificates, certificates, now),
     metadataFetchedAt: now.toISOString(),
     metadataError: null,
+    metadataErrorDetail: undefined,
   };
+}
+
+function failedFetch(settings: SamlSettings, { ok: _, error, ...detail }: { ok: false; error: string }): SamlSettings {
+  return { ...settings, metadataError: error, metadataErrorDetail: detail };
 }
 
 function changedBetween(before: SamlSettings, after: SamlSettings) {
   const parts = {
     certificates: (settings: SamlSettings) => settings.certificates.map((one) => `${one.fingerprint} ${one.goneSince}`),
-    addresses: ({ signOnUrl, logoutUrl }: SamlSettings) => [signOnUrl, logoutUrl],
+    addresses: ({ signOnUrl, signOnBinding, logoutUrl, logoutBinding, logoutResponseUrl }: SamlSettings) => [
+      signOnUrl,
+      signOnBinding ?? 'redirect',
+      logoutUrl,
+      logoutBinding ?? 'redirect',
+      logoutResponseUrl ?? null,
+    ],
     error: ({ metadataError }: SamlSettings) => metadataError,
   };
   return Object.entries(parts)

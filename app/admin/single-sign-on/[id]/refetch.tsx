@@ -11,8 +11,8 @@ import { refetchMetadata } from './actions';
 export async function Refetch({ connection, visit }: { connection: Connection; visit: Visit }) {
   if (connection.protocol !== 'saml' || !connection.settings.metadataUrl) return null;
   const [t, failures] = await Promise.all([getTranslations('singleSignOn'), getTranslations('failures')]);
-  const { metadataError } = connection.settings;
-  const why = metadataError && hasWords(failures, metadataError) ? failures(metadataError) : '';
+  const { metadataError, metadataErrorDetail } = connection.settings;
+  const why = metadataError && hasWords(failures, metadataError) ? failures(metadataError, metadataErrorDetail) : '';
   return (
     <div className="stack">
       {metadataError ? (

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { takeFile } from '@/lib/people/import/imports';
 import { userAction } from '@/lib/request/action';
-import { upload } from '@/lib/request/text-file';
+import { upload } from '@/lib/request/upload';
 
 export const takePeople = userAction(
   z.object({ file: upload() }),
