@@ -22,7 +22,7 @@ const LARGEST_FROM_PROVIDERS = 4 * LARGEST_BODY;
 
 /** Where an administrator gives us a provider's metadata, as a file or as text. */
 const WITH_METADATA = /^\/admin\/single-sign-on\//;
-const LARGEST_WITH_METADATA = 5 * LARGEST_BODY;
+const LARGEST_WITH_METADATA = 9 * LARGEST_BODY;
 
 /** Where an administrator gives us a file of people. */
 const WITH_PEOPLE = /^\/admin\/users\/import$/;
