@@ -9,6 +9,7 @@ import { closeDatabase } from '@/db';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { InvalidEnv } from '@/lib/env';
 import { Unavailable } from '@/lib/result';
+import { plainText } from '@/lib/text';
 
 /** `npx gatehouse`: what operators do without the console, by the same rules and with the same trail. docs/command-line.md */
 
@@ -80,7 +81,7 @@ function told(error: unknown) {
   // A statement's parameters stand in some errors' messages, so the name alone is told.
   out.refuse(
     'bug',
-    error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : 'something is wrong in Gatehouse',
+    error instanceof Error ? `${error.name}: ${plainText(error.message, 200)}` : 'something is wrong in Gatehouse',
   );
   return EXIT.bug;
 }

@@ -1,10 +1,11 @@
 import { statementIn, withTenant } from '@/db';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
 
 /** Promises the user of a username or extension, as people type it, or undefined. */
 export async function findUserCalled(tenant: Tenant, text: string) {
-  const wanted = text.trim().toLowerCase();
-  if (!wanted || wanted.includes('\0')) return undefined;
+  const wanted = plainText(text.trim().toLowerCase(), 320);
+  if (!wanted) return undefined;
   const [user] = await withTenant(tenant.id, (tx) =>
     statementIn<{ id: string; name: string }>(
       tx,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { statement } from '@/db';
 import { MOST_NETWORKS, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
+import { plainText } from '@/lib/text';
 
 /** Promises whether an address lies outside the networks that a policy allows; the database says, as it does for every session. */
 export async function isOutside({ networks }: Pick<Policy, 'networks'>, address: string) {
@@ -23,7 +24,7 @@ export function readNetworks(text: string) {
   const networks: string[] = [];
   for (const entry of entries) {
     const network = canonical(entry);
-    if (!network) return failure('network-form', { field: 'networks', entry: entry.slice(0, 60) });
+    if (!network) return failure('network-form', { field: 'networks', entry: plainText(entry, 60) });
     networks.push(network);
   }
   return { ok: true as const, networks: [...new Set(networks)] };

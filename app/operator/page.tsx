@@ -6,6 +6,7 @@ import { SearchBox } from '@/components/ui/search-box';
 import { requireOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { listTenants, TENANT_STATES } from '@/lib/tenants/list';
+import { plainText } from '@/lib/text';
 import { OperatorFrame } from './frame';
 import { TenantTable } from './tenant-table';
 
@@ -19,10 +20,7 @@ export async function generateMetadata() {
 export default async function TenantsPage({ searchParams }: Props) {
   const visit = await requireOperator();
   const query = await searchParams;
-  const q = single(query.q)
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, 80);
+  const q = plainText(single(query.q), 80).trim();
   const state = TENANT_STATES.find((known) => known === query.state);
   const after = single(query.after) || undefined;
   const [t, found] = await Promise.all([getTranslations('tenants'), listTenants({ q, state, after })]);

@@ -1,4 +1,5 @@
 import { AUDIT_EVENTS, type AuditEvent } from '@/lib/audit/events';
+import { plainText } from '@/lib/text';
 
 /** Which events of a chain are meant. Days are days of `timeZone`, both included. */
 export type AuditFilter = {
@@ -13,10 +14,10 @@ export type AuditFilter = {
 
 /** Promises what an address's query asks for; what is none of it counts as not asked. Pure. */
 export function filterFrom(query: Record<string, string | string[] | undefined>, timeZone: string): AuditFilter {
-  const said = (name: string) => (typeof query[name] === 'string' ? query[name].trim().slice(0, 100) : '');
+  const said = (name: string) => (typeof query[name] === 'string' ? plainText(query[name].trim(), 100) : '');
   const event = AUDIT_EVENTS.find((known) => known === said('event'));
   // What is no address finds nothing: a filter that is shown and does not hold would mislead.
-  const address = said('address').toLowerCase().replaceAll('\0', '');
+  const address = said('address').toLowerCase();
   return {
     timeZone,
     ...(event && { events: [event] }),

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import type { Listed } from '@/lib/audit/list';
 import { PROVIDER } from '@/lib/audit/provider';
+import { plainText } from '@/lib/text';
 
 /** What ids in a trail are called: people, also those who are gone, and connections. */
 export type Names = Map<string, string>;
@@ -34,8 +35,8 @@ export async function namesIn(tenantId: string, events: Listed[], more: string[]
 
 /** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. For the provider: its operators and tenants. */
 export async function peopleCalled(tenantId: string, text: string) {
-  const wanted = text.trim().toLowerCase().replace(/\s+/g, ' ').slice(0, 200);
-  if (!wanted || wanted.includes('\0')) return [];
+  const wanted = plainText(text.trim().toLowerCase().replace(/\s+/g, ' '), 200);
+  if (!wanted) return [];
   if (tenantId === PROVIDER) return calledAtProvider(wanted);
   return withTenant(tenantId, (tx) =>
     tx.execute<{ id: string; name: string; username: string }>(sql`

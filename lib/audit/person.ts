@@ -1,4 +1,5 @@
 import { peopleCalled } from '@/lib/audit/names';
+import { plainText } from '@/lib/text';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -10,13 +11,7 @@ export async function findPerson(
   chain: string,
   asked: string | string[] | undefined,
 ): Promise<AskedPerson | undefined> {
-  const text =
-    typeof asked === 'string'
-      ? asked
-          .replace(/\p{Cc}/gu, '')
-          .trim()
-          .slice(0, 200)
-      : '';
+  const text = typeof asked === 'string' ? plainText(asked, 200).trim() : '';
   if (!text) return undefined;
   if (ID.test(text)) return { text, id: text.toLowerCase(), candidates: [] };
   const candidates = await peopleCalled(chain, text);

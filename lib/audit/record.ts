@@ -1,6 +1,7 @@
 import { lastStatement, statementIn, type Tx } from '@/db';
 import type { AuditEvent } from '@/lib/audit/events';
 import { keyedDigestUnder, writingKeyId } from '@/lib/crypto';
+import { plainText } from '@/lib/text';
 
 /** Who or what brings a change about. Every function that changes something takes one. */
 export type Cause = {
@@ -30,6 +31,9 @@ type AuditRecord = {
 
 /** The end of a chain, locked by the transaction that is about to add to it. */
 export type Head = { seq: number; mac: string; at: number };
+
+/** Of one text of an event, in code points. */
+const LONGEST = 200;
 
 type Told = { subjectId?: string | null; detail?: AuditDetail };
 
@@ -97,10 +101,13 @@ function entryOf(
     event,
     actorId: cause.actorId,
     subjectId,
-    address: plain(cause.address),
-    requestId: plain(cause.requestId),
+    address: plainText(cause.address, LONGEST),
+    requestId: plainText(cause.requestId, LONGEST),
     detail: Object.fromEntries(
-      Object.entries(detail).map(([key, value]) => [key, typeof value === 'string' ? plain(value) : value]),
+      Object.entries(detail).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? plainText(value, LONGEST) : value,
+      ]),
     ),
   };
 }
@@ -120,10 +127,4 @@ export function macOf(entry: AuditRecord, previousMac: Buffer, keyId: string) {
     detail,
   ];
   return keyedDigestUnder(keyId, 'audit', previousMac, JSON.stringify(body));
-}
-
-/** Control characters and terminal escapes cannot forge a line; nothing grows beyond 200 characters. */
-function plain(text: string) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\u{fffd}').slice(0, 200);
 }

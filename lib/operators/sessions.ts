@@ -63,7 +63,7 @@ export async function openOperatorSession(
       operatorId,
       tokenHash: hashToken(token),
       address: cause.address,
-      userAgent: cause.userAgent.slice(0, 400),
+      userAgent: cause.userAgent,
       absoluteUntil: sql`now() + make_interval(hours => ${OPERATOR_LIMITS.absoluteHours})`,
     })
     .returning({ id: operatorSessions.id });

@@ -24,6 +24,7 @@ import { failure } from '@/lib/result';
 import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
+import { plainText } from '@/lib/text';
 
 /** What follows a step of an operator's sign-in that succeeded. `newCodes`: he has enrolled on the way, and has codes to keep. */
 export type OperatorFollowed = { ok: true } & (
@@ -42,7 +43,7 @@ export async function signInOperator(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await takeVolume('sign-in', 'operator', cause.address);
   if (!volume.ok) return volume;
-  const username = input.username.normalize('NFC').trim().toLowerCase().slice(0, 320);
+  const username = plainText(input.username.normalize('NFC').trim().toLowerCase(), 320);
   const { operator, budget } = await begin(username, input.device);
   const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
   if (taken.refused) return lockFailure(taken);

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
+import { plainText } from '@/lib/text';
 
 export const FILTERS = {
   role: ['agent', 'administrator'],
@@ -98,7 +99,7 @@ function all(tests: SQL[]) {
 }
 
 function conditionsOf(tenantId: string, { q = '', directory, role, status, factor, email }: Filter): Condition[] {
-  const words = q.trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  const words = plainText(q.trim(), 100).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   return [
     ...words.map((word) => wordCondition(tenantId, word, directory)),
     ...(role ? [ROLES[role](tenantId)] : []),

@@ -1,5 +1,6 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { failure } from '@/lib/result';
+import { plainText } from '@/lib/text';
 
 /** The form that a tenant's phone settings must have. Pure. */
 
@@ -38,7 +39,7 @@ export function checkPhone(input: PhoneInput, hasSecret: boolean) {
   if (input.iceServers.length > PHONE_BOUNDS.iceServers)
     return failure('too-many-ice', { field: 'iceServers', max: PHONE_BOUNDS.iceServers });
   const wrong = input.iceServers.find((entry) => !isIceServer(entry));
-  if (wrong !== undefined) return failure('ice-form', { field: 'iceServers', entry: wrong.slice(0, 80) });
+  if (wrong !== undefined) return failure('ice-form', { field: 'iceServers', entry: plainText(wrong, 80) });
   const { min, max } = PHONE_BOUNDS.secret;
   if (input.secret && !isSecret(input.secret)) return failure('sip-secret-form', { field: 'secret', min, max });
   if (!input.secret && !hasSecret) {

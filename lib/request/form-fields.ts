@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isUpload } from '@/lib/request/upload';
+import { truncate } from '@/lib/text';
 
 type Shape = z.ZodObject;
 
@@ -7,7 +8,9 @@ type Shape = z.ZodObject;
 export function singles(form: FormData | URLSearchParams) {
   const sent = new Map<string, string | null>();
   // One way through: a form may hold as many names as its size lets it.
-  for (const [name, value] of form) sent.set(name, typeof value === 'string' && !sent.has(name) ? value : null);
+  // No browser sends NUL from a field, and no column can hold it.
+  for (const [name, value] of form)
+    sent.set(name, typeof value === 'string' && !sent.has(name) ? value.replaceAll('\0', '') : null);
   return [...sent].filter((field): field is [string, string] => field[1] !== null && !field[0].startsWith('$ACTION'));
 }
 
@@ -29,7 +32,7 @@ const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$
 /** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
 export function echo(form: FormData | URLSearchParams, { shape }: Shape) {
   const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, longest(shape[name]))]));
+  return Object.fromEntries(kept.map(([name, value]) => [name, truncate(value, longest(shape[name]))]));
 }
 
 function longest(field: z.core.$ZodType | undefined) {

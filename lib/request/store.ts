@@ -4,6 +4,7 @@ import type { Cause } from '@/lib/audit/record';
 import type { Visit } from '@/lib/request/visit';
 import type { Failure } from '@/lib/result';
 import type { Locale } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
 export type RequestStore = {
@@ -55,7 +56,7 @@ export function causeOf(
   device: string | undefined,
 ): Cause {
   const { address = 'unknown', id: requestId = 'none' } = store ?? {};
-  return { actorId, address, userAgent: userAgent ?? '', requestId, device };
+  return { actorId, address, userAgent: plainText(userAgent ?? '', 400), requestId, device };
 }
 
 /** Whether another site's page leads here, a sibling tenant's among them. Old browsers do not say. Pure. */

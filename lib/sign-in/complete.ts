@@ -58,7 +58,7 @@ export async function complete(
       hashToken(one.token),
       who.factor,
       cause.address,
-      cause.userAgent.slice(0, 400),
+      cause.userAgent,
       hashToken(one.device),
       who.provider?.connectionId ?? null,
       who.provider?.subject ?? null,
@@ -129,7 +129,7 @@ async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
     token: hashToken(one.token).toString('base64'),
     factor: one.factor,
     address: one.cause.address,
-    agent: one.cause.userAgent.slice(0, 400),
+    agent: one.cause.userAgent,
     device: hashToken(one.device).toString('base64'),
   }));
   // Who is counted here at all is counted by one limit; Redis may have counted some of them.

@@ -22,7 +22,7 @@ export async function rememberDevice(
   // Asked in the same statement: switched off meanwhile, nothing is remembered.
   const kept = await tx.execute(sql`
     insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)
-      select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(days => ${REMEMBERED_DAYS}), ${cause.address}, ${cause.userAgent.slice(0, 400)}
+      select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(days => ${REMEMBERED_DAYS}), ${cause.address}, ${cause.userAgent}
       from policies where tenant_id = ${tenant.id} and remember_devices for share
     on conflict (tenant_id, user_id, token_hash) do update set
       remembered_until = excluded.remembered_until, address = excluded.address, user_agent = excluded.user_agent

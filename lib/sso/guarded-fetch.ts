@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
+import { plainText } from '@/lib/text';
 import { seconds } from '@/lib/time';
 
 /** How long a provider may keep a person waiting, all its answers together. */
@@ -162,5 +163,5 @@ function shownText(address: string) {
 
 /** For people: no query and no credentials, which may hold a secret. */
 function shown({ protocol, host, pathname }: URL) {
-  return `${protocol}//${host}${pathname}`.slice(0, 300);
+  return plainText(`${protocol}//${host}${pathname}`, 300);
 }

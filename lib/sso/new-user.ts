@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { LONGEST_NAME } from '@/lib/person-form';
 import type { Identity } from '@/lib/sso/answer';
+import { plainText } from '@/lib/text';
 
 /** Promises what a user created at his first sign-in is called, and usernames to try in turn: the first may be somebody else's. */
 export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'lastName'>, email: string) {
@@ -14,8 +16,5 @@ export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'l
 }
 
 function plain(name: string | null) {
-  return (name ?? '')
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, 80);
+  return plainText(name ?? '', LONGEST_NAME).trim();
 }

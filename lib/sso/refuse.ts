@@ -7,6 +7,7 @@ import { takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
 
 export type Failure = {
   code: string;
@@ -108,12 +109,10 @@ function newCode() {
 
 /** Whatever a provider sends is kept in small pieces and without control characters. */
 function short(received: Record<string, string>) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  const plain = (text: string) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u{fffd}');
   return Object.fromEntries(
     Object.entries(received)
       .slice(0, 40)
-      .map(([name, text]) => [plain(name).slice(0, 80), plain(String(text)).slice(0, 1000)]),
+      .map(([name, text]) => [plainText(name, 80), plainText(String(text), 1000)]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { statement, withoutTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
+import { plainText } from '@/lib/text';
 
 export const TENANT_STATES = ['active', 'suspended', 'deleting'] as const;
 
@@ -68,7 +69,7 @@ async function countUsers(ids: string[]) {
 }
 
 function matches(q: string): SQL | undefined {
-  const text = q.trim().slice(0, 100);
+  const text = plainText(q.trim(), 100);
   if (!text) return undefined;
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return or(

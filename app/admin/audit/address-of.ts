@@ -1,3 +1,4 @@
+import { plainText } from '@/lib/text';
 import type { Query } from './trail';
 
 const FILTERS = ['person', 'event', 'from', 'to', 'address'] as const;
@@ -7,7 +8,7 @@ export function addressOf(path: string, query: Query, more: Record<string, strin
   const parameters = new URLSearchParams();
   for (const name of FILTERS) {
     const value = query[name];
-    if (typeof value === 'string' && value.trim()) parameters.set(name, value.trim().slice(0, 200));
+    if (typeof value === 'string' && value.trim()) parameters.set(name, plainText(value.trim(), 200));
   }
   for (const [name, value] of Object.entries(more)) parameters.set(name, value);
   const text = parameters.toString();

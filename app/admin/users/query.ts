@@ -1,5 +1,6 @@
 import { FILTERS, type Filter } from '@/lib/people/filters';
 import { SORTS, type Sort } from '@/lib/people/list';
+import { plainText } from '@/lib/text';
 
 export type Query = Record<string, string | string[] | undefined>;
 
@@ -12,10 +13,7 @@ export function filterOf(query: Query): Filter & { q: string } {
   const q = typeof query.q === 'string' ? query.q : '';
   return {
     ...Object.fromEntries(asked),
-    q: q
-      .replace(/\p{Cc}/gu, '')
-      .trim()
-      .slice(0, 80),
+    q: plainText(q, 80).trim(),
   };
 }
 

@@ -21,7 +21,7 @@ export async function takeFile(tenant: Tenant, file: { name: string; bytes: Buff
   const read = await readCsv(file.bytes);
   if (!read.ok) return { ...read, field: 'file' };
   const digest = createHash('sha256').update(file.bytes).digest();
-  const fileName = file.name.replace(/\p{C}/gu, '').slice(-120) || 'users.csv';
+  const fileName = [...file.name.replace(/\p{C}/gu, '')].slice(-120).join('') || 'users.csv';
   return withTenantAtLength(tenant.id, DEADLINE, async (tx) => {
     const [row] = await tx
       .insert(imports)

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { failure } from '@/lib/result';
+import { truncate } from '@/lib/text';
 
 /** What a file may hold at most. Ten thousand people fit in less than one megabyte. */
 export const LARGEST_FILE = 10 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function readCsv(bytes: Buffer) {
   try {
     for await (const { record, info } of parserOf(text)) {
       const whole = record as string[];
-      const cells = whole.slice(0, MOST_COLUMNS).map((cell) => cellText(cell).slice(0, LONGEST_CELL));
+      const cells = whole.slice(0, MOST_COLUMNS).map((cell) => cellText(cell, LONGEST_CELL));
       if (cells.every((cell) => cell === '')) continue;
       lines.push({ line: info.lines - breaksIn(whole), cells });
       if (lines.length > MOST_LINES + 1) return failure('file-lines', { most: MOST_LINES });
@@ -83,8 +84,9 @@ function separatorOf(text: string) {
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).mark;
 }
 
-/** A cell as it was before an export made it safe from being reckoned, trimmed. */
-function cellText(cell: string) {
-  const text = cell.trim();
+/** A cell as it was before an export made it safe from being calculated, trimmed, of at most `most` code points. */
+function cellText(cell: string, most: number) {
+  // A line end in a name stays, for the plan to say so; NUL is what no column can hold.
+  const text = truncate(cell.trim().replaceAll('\0', ''), most);
   return /^'\s*[=+\-@＝＋－＠]/u.test(text) ? text.slice(1) : text;
 }

@@ -12,6 +12,7 @@ import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
 import { refuse } from '@/lib/sso/refuse';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { isPlainText } from '@/lib/text';
 import { days, minutes } from '@/lib/time';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -98,5 +99,5 @@ function readLogout({ sub, sid, iat, exp, jti }: Claims): Logout {
 }
 
 function isWord(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value !== '' && isPlainText(value);
 }

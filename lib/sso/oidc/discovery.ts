@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Check, Reason } from '@/lib/sso/answer';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
 import type { OidcSettings } from '@/lib/sso/settings';
+import { plainText } from '@/lib/text';
 import { minutes } from '@/lib/time';
 
 const address = z.string().max(2000).refine(isFetchable);
@@ -72,10 +73,14 @@ async function ask(issuer: string, signal?: AbortSignal): Promise<{ ok: true; di
     const parsed = schema.safeParse(await answer.json().catch(() => undefined));
     if (!parsed.success) {
       const at = parsed.error.issues[0]?.path.join('.') || 'JSON';
-      return failed('discovery', { address: where, status: '200', field: at.slice(0, 100) });
+      return failed('discovery', { address: where, status: '200', field: plainText(at, 100) });
     }
     if (parsed.data.issuer !== issuer) {
-      return failed('discovery-issuer', { address: where, expected: issuer, issuer: parsed.data.issuer.slice(0, 300) });
+      return failed('discovery-issuer', {
+        address: where,
+        expected: issuer,
+        issuer: plainText(parsed.data.issuer, 300),
+      });
     }
     return { ok: true, discovery: parsed.data };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Discovery, Failed } from '@/lib/sso/oidc/discovery';
 import { type Claims, openToken, SKEW, text } from '@/lib/sso/oidc/token';
+import { isPlainText } from '@/lib/text';
 
 type Expected = { discovery: Discovery; clientId: string; entraTenant: string | null; signal: AbortSignal };
 
@@ -41,13 +42,17 @@ export async function openIdToken(
     { name: 'nonce', ...unless(typeof claims.nonce === 'string' && claims.nonce !== '', 'nonce') },
     {
       name: 'attributes',
-      ...unless(typeof claims.sub === 'string' && /^\P{Cc}{1,255}$/u.test(claims.sub), 'subject-missing'),
+      ...unless(isSubject(claims.sub), 'subject-missing'),
       detail: { sub: text(claims.sub) },
     },
   ];
   for (const { reason: _, ...check } of found) if (!check.ok || check.name !== 'attributes') checks.push(check);
   const wrong = found.find(({ ok }) => !ok);
   return wrong ? { ok: false, reason: wrong.reason, received } : { ok: true, claims, received };
+}
+
+function isSubject(sub: unknown) {
+  return typeof sub === 'string' && sub !== '' && sub.length <= 255 && isPlainText(sub);
 }
 
 /** Promises claims in a form that can be shown and kept: what identifies, and nothing that could be used. */

@@ -2,6 +2,7 @@ import type { Identity } from '@/lib/sso/answer';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
 import type { Discovery } from '@/lib/sso/oidc/discovery';
 import type { Claims } from '@/lib/sso/oidc/token';
+import { isPlainText, plainText } from '@/lib/text';
 
 /** Promises whom the claims of an opened id_token name. Where they hold no e-mail address, what the provider tells of this subject besides. */
 export async function identityOf(
@@ -15,8 +16,8 @@ export async function identityOf(
     subject: String(claims.sub),
     email: word(all.email, 320),
     emailVerified: isYes(all.email_verified) || (entraTenant !== null && isYes(all.xms_edov)),
-    firstName: word(all.given_name),
-    lastName: word(all.family_name),
+    firstName: nameIn(all.given_name),
+    lastName: nameIn(all.family_name),
     secondFactor: hasSecondFactor(claims),
     index: word(claims.sid, 255),
     hint: tokens.idToken,
@@ -58,10 +59,14 @@ function isYes(value: unknown) {
   return value === true || value === 'true';
 }
 
-function word(value: unknown, most = 100) {
+function nameIn(value: unknown) {
+  return typeof value === 'string' ? plainText(value, 100).trim() || null : null;
+}
+
+function word(value: unknown, most: number) {
   if (typeof value !== 'string') return null;
   const trimmed = value.trim();
-  return trimmed && trimmed.length <= most ? trimmed : null;
+  return trimmed && trimmed.length <= most && isPlainText(trimmed) ? trimmed : null;
 }
 
 function isClaims(body: unknown): body is Claims {

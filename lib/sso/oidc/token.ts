@@ -2,6 +2,7 @@ import { type CompactJWSHeaderParameters, compactVerify, createLocalJWKSet, erro
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Failed } from '@/lib/sso/oidc/discovery';
 import { keysAt } from '@/lib/sso/oidc/keys';
+import { plainText } from '@/lib/text';
 
 /** Signatures by a key pair, of today's strength. With none, or with a shared secret, everybody could sign. */
 const ALGORITHMS = [
@@ -96,10 +97,8 @@ function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
 }
 
 function namesOf(set: JSONWebKeySet) {
-  return set.keys
-    .map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`)
-    .join(', ')
-    .slice(0, 400);
+  const names = set.keys.map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`);
+  return plainText(names.join(', '), 400);
 }
 
 function said(checks: Check[], name: Check['name'], failed: Failed) {
@@ -110,5 +109,5 @@ function said(checks: Check[], name: Check['name'], failed: Failed) {
 /** Promises what came in a form that can be shown: short, and `–` for nothing. */
 export function text(value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
-  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')).slice(0, 300);
+  return plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'), 300);
 }

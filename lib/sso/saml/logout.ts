@@ -15,6 +15,7 @@ import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
 import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
 
 /** A RelayState is the provider's own and goes back to it as it came; SAML allows 80 bytes, real ones are longer. */
 const LONGEST_RELAY_STATE = 1024;
@@ -59,7 +60,7 @@ export async function receiveLogout(
       : await verifyLogoutForm(message, party, expected);
   if (!verified.ok) return fail(verified.reason, verified.received);
   if (verified.kind === 'response') {
-    const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, verified.inResponseTo.slice(0, 200)));
+    const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);
     if (flow.purpose !== 'logout' || flow.connectionId !== connection.id) return fail('other-connection');
     return verified.success ? { address: '/sign-in?reason=signed-out' } : fail('status');

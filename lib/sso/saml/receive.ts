@@ -14,6 +14,7 @@ import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
 import { type Verified, verifyOpened } from '@/lib/sso/saml/verify-response';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
 
 /** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
 export type Sent = { address: string; browser?: string };
@@ -41,7 +42,7 @@ export async function receiveAnswer(
   const claimed = attribute(opened.root, 'InResponseTo');
   if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
 
-  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, claimed.slice(0, 200)));
+  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(claimed, 200)));
   if (typeof flow === 'string') return fail(flow, { inResponseTo: claimed });
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');

@@ -9,6 +9,7 @@ import { openEncrypted } from '@/lib/sso/saml/decrypt';
 import { attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { LARGEST_MESSAGE, openBytes, openEncoded, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce, misshapen, SIGNATURE_METHODS, signatureOf } from '@/lib/sso/saml/signatures';
+import { plainText } from '@/lib/text';
 
 export type LogoutMessage =
   | { ok: true; kind: 'request'; id: string; nameId: string; indexes: string[]; relayState: string | null }
@@ -195,6 +196,6 @@ function inflated(base64: string) {
 }
 
 function refused(reason: Reason, received: Record<string, string> = {}): LogoutMessage {
-  const short = Object.entries(received).map(([name, value]) => [name, value.slice(0, 300)]);
+  const short = Object.entries(received).map(([name, value]) => [name, plainText(value, 300)]);
   return { ok: false, reason, received: Object.fromEntries(short) };
 }

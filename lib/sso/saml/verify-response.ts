@@ -6,6 +6,7 @@ import { allElements, attribute, children, isElement, onlyChild, textOf } from '
 import { type Opened, openEncoded, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce } from '@/lib/sso/saml/signatures';
 import type { SamlCertificate } from '@/lib/sso/settings';
+import { plainText } from '@/lib/text';
 
 export type Verified = Answer & {
   /** The request that the answer says it answers: signed where the answer is good, only claimed where it was refused. */
@@ -132,6 +133,6 @@ function shortened(detail: Record<string, string>) {
   return Object.fromEntries(
     Object.entries(detail)
       .filter(([, value]) => value)
-      .map(([key, value]) => [key, value.slice(0, 300)]),
+      .map(([key, value]) => [key, plainText(value, 300)]),
   );
 }

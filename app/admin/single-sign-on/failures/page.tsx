@@ -5,6 +5,7 @@ import { SearchBox } from '@/components/ui/search-box';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { findFailure, listFailures } from '@/lib/sso/refuse';
+import { plainText } from '@/lib/text';
 import { Section } from '../section';
 import { FailureTable } from './failure-table';
 
@@ -49,9 +50,5 @@ export default async function FailuresPage({ searchParams }: { searchParams: Pro
 /** As people read it out: capitals and blanks do not count. */
 function asCode(text: string | string[] | undefined) {
   if (typeof text !== 'string') return '';
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s–_]+/g, '-')
-    .slice(0, 40);
+  return plainText(text.trim().toLowerCase(), 40).replace(/[\s–_]+/g, '-');
 }
