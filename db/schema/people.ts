@@ -87,6 +87,8 @@ export const bulkChanges = pgTable(
       .default('asked'),
     done: integer('done').notNull().default(0),
     refused: jsonb('refused').$type<{ id: string; reason: string }[]>().notNull().default([]),
+    /** Why it stopped before its end. */
+    failure: text('failure', { enum: ['not-administrator', 'gave-up'] }),
     createdAt: moment('created_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
   },

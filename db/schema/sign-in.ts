@@ -52,8 +52,9 @@ export const throttles = pgTable(
     lockedUntil: moment('locked_until'),
     /** Tries refused while locked: counted here, not in the audit trail. */
     refused: integer('refused').notNull().default(0),
-    /** Failures in a row over all windows; at 100 only an unlock or a reset helps (NIST SP 800-63B-4, 3.2.2). */
-    streak: integer('streak').notNull().default(0),
+    /** When the last lockout began, and the one before it: they decide how long the next one lasts. */
+    lockedAt: moment('locked_at'),
+    lockedBefore: moment('locked_before'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.keyDigest] })],
 );

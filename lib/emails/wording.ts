@@ -1,4 +1,5 @@
 import { type Shades, shadesOf } from '@/lib/branding/shades';
+import { showWait } from '@/lib/show-duration';
 import { translator } from '@/lib/translator';
 import type { Mail, Reader, Sender } from './mails';
 import { oneLine } from './one-line';
@@ -75,6 +76,7 @@ function valuesOf(mail: Mail, reader: Reader) {
     left: 'left' in mail ? mail.left : 0,
     hours: 'hours' in mail ? mail.hours : 0,
     minutes: 'minutes' in mail ? mail.minutes : 0,
+    wait: 'minutes' in mail ? showWait(mail.minutes, reader.locale) : '',
     what: 'what' in mail ? mail.what : '',
     label: 'label' in mail ? oneLine(mail.label, 60) : '',
     days: 'days' in mail ? mail.days : 0,

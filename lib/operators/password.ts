@@ -5,10 +5,11 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { judgePassword } from '@/lib/credentials/password-rules';
+import { findOperatorBudget } from '@/lib/operators/budget';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
 import { failure } from '@/lib/result';
-import { budgetOf, clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
+import { clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import { lockFailure } from '@/lib/sign-in/with-password';
 
 export type NewOperatorPassword = { password: string; repeat: string };
@@ -38,10 +39,10 @@ export async function judgeOperatorPassword(operatorId: string, { password, repe
   return { ok: true } as const;
 }
 
-/** Asks a signed-in operator for his password again, five times at most. Fails at `field` with `wrong-password`, or with `locked`. */
+/** Asks a signed-in operator for the password again, on the budget of this browser. Fails at `field` with `wrong-password`, or with `locked`. */
 export async function askOperatorAgain(operatorId: string, password: string, field: string, cause: Cause) {
-  const owner = await ownerOf(operatorId);
-  const budget = budgetOf(operatorId);
+  const { operator, budget } = await findOperatorBudget({ id: operatorId }, cause.device);
+  const owner = operator?.status === 'active' ? operator : undefined;
   const taken = await takeTry(PROVIDER, 'password', budget, operatorId);
   if (taken.refused) return lockFailure(taken);
   const proof = await verifyPassword(owner?.passwordHash ?? null, password).catch(async (error) => {

@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
-import { type Tx, withoutTenant, withTenant } from '@/db';
-import { operatorAttempts, operatorDevices, operators } from '@/db/schema/operators';
+import { type Tx, withTenant } from '@/db';
+import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { checkFirstCode } from '@/lib/credentials/enrolment';
@@ -8,7 +8,7 @@ import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { isOverlong } from '@/lib/credentials/password-text';
 import { countRecoveryCodes, renewRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
-import { hashToken, isSealedUnderOldKey, isToken, keyedDigest, randomToken } from '@/lib/crypto';
+import { hashToken, isSealedUnderOldKey, keyedDigest, randomToken } from '@/lib/crypto';
 import {
   ATTEMPT_SECONDS,
   lockOperatorAttempt,
@@ -17,14 +17,19 @@ import {
   type OperatorStep,
   openOperatorAttempt,
 } from '@/lib/operators/attempt';
+import { findOperatorBudget } from '@/lib/operators/budget';
 import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
 import { type OperatorIn, openOperatorSession } from '@/lib/operators/sessions';
-import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
+import { countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
 import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
 import { plainText } from '@/lib/text';
+
+/** Tries at all operators' passwords from browsers that they have not signed in from before. */
+const ALL_OPERATORS = tenantCounter('sign-in', 'operator');
 
 /** What follows a step of an operator's sign-in that succeeded. `newCodes`: he has enrolled on the way, and has codes to keep. */
 export type OperatorFollowed = { ok: true } & (
@@ -34,7 +39,7 @@ export type OperatorFollowed = { ok: true } & (
 
 /**
  * Checks an operator's password, and promises an attempt that waits for the second factor: never a session.
- * Fails with `wrong`, whatever was wrong; `locked`, `stopped` and `too-many` as for users; `too-long`, unhashed.
+ * Fails with `wrong`, whatever was wrong; `locked`, `too-many` and `tenant-busy` as for users; `too-long`, unhashed.
  */
 export async function signInOperator(
   input: { username: string; password: string; returnTo: string; device: string | undefined },
@@ -44,7 +49,9 @@ export async function signInOperator(
   const volume = await takeVolume('sign-in', 'operator', cause.address);
   if (!volume.ok) return volume;
   const username = plainText(input.username.normalize('NFC').trim().toLowerCase(), 320);
-  const { operator, budget } = await begin(username, input.device);
+  const { operator, known, budget } = await findOperatorBudget({ username }, input.device);
+  const wait = known ? undefined : await countInPostgres([ALL_OPERATORS], 1);
+  if (wait !== undefined) return tenantBusy(wait);
   const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
   if (taken.refused) return lockFailure(taken);
   const active = operator?.status === 'active' ? operator : undefined;
@@ -60,24 +67,8 @@ export async function signInOperator(
   });
   if (!followed) return refuse(active.id, username, taken, cause);
   await giveBackVolume('sign-in', 'operator', cause.address);
+  if (!known) await countInPostgres([ALL_OPERATORS], -1);
   return { ok: true, ...followed } satisfies OperatorFollowed;
-}
-
-/** The operator behind a name, and the budget that a try at his password is taken from. A name nobody has has one too. */
-async function begin(username: string, device: string | undefined) {
-  const hash = isToken(device) ? hashToken(device) : Buffer.alloc(32);
-  const [row] = await withoutTenant((db) =>
-    db
-      .select({
-        operator: operators,
-        known: sql<boolean>`exists (select from ${operatorDevices} where ${operatorDevices.operatorId} = ${operators.id} and ${operatorDevices.tokenHash} = ${hash})`,
-      })
-      .from(operators)
-      .where(eq(operators.username, username)),
-  );
-  if (!row) return { operator: undefined, budget: keyedDigest('identifier', PROVIDER, username) };
-  const own = budgetOf(row.operator.id);
-  return { operator: row.operator, budget: row.known ? Buffer.concat([own, hash]) : own };
 }
 
 async function refuse(operatorId: string | null, username: string, taken: Try, cause: Cause) {

@@ -18,6 +18,7 @@ import { INVITATION_HOURS, slipCodeFrom } from '@/lib/people/slip-code';
 import type { Policy } from '@/lib/policies';
 import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
+import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { isId } from '@/lib/users';
 
@@ -148,6 +149,7 @@ export async function acceptInvitation(
       .returning({ userId: invitations.userId, way: invitations.way });
     if (!spent[0]) return failure('link-dead');
     await killLinks(tx, tenant.id, invited.userId);
+    await clearBudgetsOf(tx, tenant.id, invited.userId, 'password');
     await storePassword(tx, tenant.id, invited.userId, hash);
     await record(tx, tenant.id, { ...cause, actorId: invited.userId }, 'user_invite_accept', {
       subjectId: invited.userId,

@@ -1,56 +1,66 @@
 import { env } from '@/lib/env';
-import { LIMITS, type LimitName } from '@/lib/rate-limit/limits';
+import { LIMITS, type LimitName, PER_SITE, type TenantLimitName } from '@/lib/rate-limit/limits';
+import { networksOf } from '@/lib/rate-limit/networks';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { countInRedis } from '@/lib/rate-limit/upstash';
 import { failure } from '@/lib/result';
 
-/** Promises that one request is counted; fails with `too-many` and the seconds to wait. Without an answer from Redis, Postgres counts. */
+/** Counts one request of an address; fails with `too-many` and the seconds to wait. Where Redis gives no answer, Postgres counts. */
 export async function takeVolume(name: LimitName, scope: string, address: string) {
   const volume = await openVolume(name, scope, address);
-  if (!volume.ok || !volume.counter) return volume;
-  const wait = await countInPostgres(volume.counter, 1);
+  if (!volume.ok || volume.counters.length === 0) return volume;
+  const wait = await countInPostgres(volume.counters, 1);
   return wait === undefined ? volume : tooMany(wait);
 }
 
-/** Promises Redis's word on one request, or else the counter that the caller moves by a statement of his own. Fails with `too-many`. */
+/** Counts one request in Redis, or returns the counters for the caller's own statement to move. Fails with `too-many`. */
 export async function openVolume(name: LimitName, scope: string, address: string) {
-  const key = keyOf(scope, address);
-  const answer = env().UPSTASH_REDIS_REST_URL ? await countInRedis(name, key, 1) : undefined;
-  if (!answer) return { ok: true, counter: counterOf(name, key) } as const;
-  return answer.ok ? ({ ok: true, counter: null } as const) : tooMany(answer.retryAfter);
+  const counters = countersOf(name, scope, address);
+  for (const [at, counter] of env().UPSTASH_REDIS_REST_URL ? counters.entries() : []) {
+    const answer = await countInRedis(counter, 1);
+    if (!answer) return { ok: true, counters: counters.slice(at) } as const;
+    if (!answer.ok) return tooMany(answer.retryAfter);
+  }
+  return { ok: true, counters: env().UPSTASH_REDIS_REST_URL ? [] : counters } as const;
 }
 
 export function tooMany(retryAfter: number) {
   return failure('too-many', { retryAfter, minutes: Math.ceil(retryAfter / 60) });
 }
 
-/** Gives a counted request back: it was a good one. */
+/** Gives a counted request back: its answer was right, or nothing was checked. */
 export async function giveBackVolume(name: LimitName, scope: string, address: string) {
-  const key = keyOf(scope, address);
-  const answer = env().UPSTASH_REDIS_REST_URL ? await countInRedis(name, key, -1) : undefined;
-  if (!answer) await countInPostgres(counterOf(name, key), -1);
+  for (const counter of countersOf(name, scope, address)) {
+    const answer = env().UPSTASH_REDIS_REST_URL ? await countInRedis(counter, -1) : undefined;
+    if (!answer) await countInPostgres([counter], -1);
+  }
 }
 
-function keyOf(scope: string, address: string) {
-  return `${scope}:${networkOf(address)}`;
+/**
+ * Returns the counter of a whole tenant, for browsers that the user has not signed in from before. It is always kept in
+ * Postgres: which browsers those are, only the statement that takes the try knows.
+ */
+export function tenantCounter(name: TenantLimitName, scope: string): Counter {
+  const { tenant, window } = LIMITS[name];
+  return { key: `${name}:${scope}:tenant`, window: window / 1000, most: tenant };
 }
 
-function counterOf(name: LimitName, key: string): Counter {
+/** Returns the failure for a full counter of a tenant: a known browser is not counted there. */
+export function tenantBusy(retryAfter: number) {
+  return failure('tenant-busy', { retryAfter, minutes: Math.ceil(retryAfter / 60) });
+}
+
+/** Returns the counters of an address, narrowest first; their keys sort in the same order. */
+function countersOf(name: LimitName, scope: string, address: string): Counter[] {
   const { most, window } = LIMITS[name];
-  return { key: `${name}:${key}`, window: window / 1000, most };
-}
-
-/** One client of IPv6 owns a whole /64, so its first four groups count. */
-function networkOf(address: string) {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!bare.includes(':')) return bare;
-  const [head = '', tail] = bare.split('::');
-  const left = head ? head.split(':') : [];
-  const right = tail ? tail.split(':') : [];
-  const groups =
-    tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group || '0', 16).toString(16))
-    .join(':')}::/64`;
+  const { client, site } = networksOf(address);
+  const counter = (level: string, limit: number) => ({
+    key: `${name}:${scope}:${level}`,
+    window: window / 1000,
+    most: limit,
+  });
+  return [
+    counter(`address:${client}`, most),
+    ...(site === undefined ? [] : [counter(`network:${site}`, most * PER_SITE)]),
+  ];
 }

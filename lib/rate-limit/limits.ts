@@ -1,9 +1,15 @@
 import { minutes } from '@/lib/time';
 
+/** How many times what one IPv6 client may ask for a whole /48 may ask for: an office, a campus. */
+export const PER_SITE = 3;
+
 /** How much one network address may ask for, per tenant. Volume only: who is locked out is decided by lib/sign-in/throttle. */
 export const LIMITS = {
-  /** Tries at a password; one that succeeds is given back, so that a whole office may sign in from one address. */
-  'sign-in': { most: 100, window: minutes(15) },
+  /**
+   * Tries at a password. One that succeeds is given back, so that a whole office may sign in from one address. `tenant` counts
+   * the tries at all accounts of a tenant from browsers that their users have not signed in from before.
+   */
+  'sign-in': { most: 100, window: minutes(15), tenant: 1000 },
   /** Requests for a reset link. */
   reset: { most: 20, window: minutes(60) },
   /** Round trips to an identity provider; one that signs somebody in is given back. */
@@ -23,3 +29,8 @@ export const LIMITS = {
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
+
+/** The limits that also count a whole tenant. */
+export type TenantLimitName = {
+  [Name in LimitName]: (typeof LIMITS)[Name] extends { tenant: number } ? Name : never;
+}[LimitName];

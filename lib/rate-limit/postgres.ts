@@ -1,14 +1,12 @@
 import { statement } from '@/db';
 
-/** What one address may ask for, counted in a table: `most` in every `window` seconds. */
+/** A count of requests: `most` in every `window` seconds. */
 export type Counter = { key: string; window: number; most: number };
 
-/** Promises undefined where the count, moved by `by`, is within bounds, else the seconds to wait. */
-export async function countInPostgres({ key, window, most }: Counter, by: 1 | -1) {
-  const [row] = await statement<{ wait: number | null }>('select count_volume($1, $2, $3, $4) as wait', [
-    key,
-    window,
-    most,
+/** Moves counters by `by`, stopping at the first full one. Returns the seconds to wait, or undefined within bounds. */
+export async function countInPostgres(counters: Counter[], by: 1 | -1) {
+  const [row] = await statement<{ wait: number | null }>('select count_volumes($1::text::json, $2) as wait', [
+    JSON.stringify(counters),
     by,
   ]);
   return row?.wait ?? undefined;

@@ -1,18 +1,19 @@
 import { Ratelimit } from '@upstash/ratelimit';
 import { Redis } from '@upstash/redis';
 import { env } from '@/lib/env';
-import { LIMITS, type LimitName } from '@/lib/rate-limit/limits';
+import type { Counter } from '@/lib/rate-limit/postgres';
+import { seconds } from '@/lib/time';
 
 /** How long Redis may take, in milliseconds, before its answer is given up. */
 const PATIENCE = 250;
 
-const limiters = new Map<LimitName, Ratelimit>();
+const limiters = new Map<string, Ratelimit>();
 
-/** Promises Redis's answer, or undefined where it has none in time: the caller then counts in Postgres, it never lets pass. */
-export async function countInRedis(name: LimitName, key: string, by: 1 | -1) {
+/** Moves a counter in Redis. Returns undefined without an answer in time: the caller then counts in Postgres. */
+export async function countInRedis(counter: Counter, by: 1 | -1) {
   try {
     const patience = AbortSignal.timeout(PATIENCE);
-    const answer = await Promise.race([limiterOf(name).limit(key, { rate: by }), aborted(patience)]);
+    const answer = await Promise.race([limiterOf(counter).limit(counter.key, { rate: by }), aborted(patience)]);
     if (!answer || answer.reason === 'timeout') return undefined;
     if (answer.success) return { ok: true } as const;
     return { ok: false, retryAfter: Math.max(1, Math.ceil((answer.reset - Date.now()) / 1000)) } as const;
@@ -21,8 +22,10 @@ export async function countInRedis(name: LimitName, key: string, by: 1 | -1) {
   }
 }
 
-function limiterOf(name: LimitName) {
-  const known = limiters.get(name);
+/** Returns the limiter for a counter's bounds: there are a few of them, and a Ratelimit knows only its own. */
+function limiterOf({ most, window }: Counter) {
+  const bounds = `${most}/${window}`;
+  const known = limiters.get(bounds);
   if (known) return known;
   const redis = new Redis({
     url: env().UPSTASH_REDIS_REST_URL,
@@ -30,15 +33,14 @@ function limiterOf(name: LimitName) {
     retry: false,
     enableTelemetry: false,
   });
-  const { most, window } = LIMITS[name];
   const made = new Ratelimit({
     redis,
-    limiter: Ratelimit.fixedWindow(most, `${window} ms`),
-    prefix: `gatehouse:${name}`,
+    limiter: Ratelimit.fixedWindow(most, `${seconds(window)} ms`),
+    prefix: 'gatehouse',
     timeout: PATIENCE,
     ephemeralCache: false,
   });
-  limiters.set(name, made);
+  limiters.set(bounds, made);
   return made;
 }
 

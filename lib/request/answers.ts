@@ -6,6 +6,7 @@ import type { FormState } from '@/lib/form-state';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
 import { answerWith, requests } from '@/lib/request/store';
 import type { Failure } from '@/lib/result';
+import { showWait } from '@/lib/show-duration';
 import { translator } from '@/lib/translator';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
@@ -56,7 +57,7 @@ function limits(issue: z.core.$ZodIssue): Record<string, number> {
 }
 
 /** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
-const STATUS: Record<string, number> = { 'too-many': 429, 'link-dead': 410 };
+const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410 };
 
 /** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
 export async function failed(
@@ -75,6 +76,7 @@ export async function failed(
   for (const [name, value] of Object.entries<unknown>(failure)) {
     if (typeof value === 'string' || typeof value === 'number') detail[name] = value;
   }
+  if (typeof detail.minutes === 'number') detail.wait = showWait(detail.minutes, await currentLocale());
   const say = await everySentence();
   const sentence = say(`failures.${failure.error}`, detail);
   if (status) answerWith(status, Number(detail.retryAfter) || (status === 503 ? 5 : undefined));

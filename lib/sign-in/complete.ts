@@ -27,8 +27,8 @@ export type ProviderProof = {
   sealedHint: string | null;
 };
 
-/** The password that was checked: it must still be the person's, and what its try took is given back. */
-export type UsedPassword = { changedAt: string | null; budget: Buffer; counter: Counter | null };
+/** The password that was checked: it must still be the user's. What its try took, here in Postgres, is given back. */
+export type UsedPassword = { changedAt: string | null; budget: Buffer; counters: Counter[] };
 
 type Who = { userId: string; factor: Factor | null; returnTo: string | null };
 
@@ -121,23 +121,21 @@ async function comeIn(tenant: Tenant, group: Together[]) {
 }
 
 async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
-  const people = group.map(({ one, password: { changedAt, budget, counter } }) => ({
+  const people = group.map(({ one, password: { changedAt, budget, counters } }) => ({
     userId: one.userId,
     changedAt,
     budget: budget.toString('base64'),
-    key: counter?.key,
+    counters,
     token: hashToken(one.token).toString('base64'),
     factor: one.factor,
     address: one.cause.address,
     agent: one.cause.userAgent,
     device: hashToken(one.device).toString('base64'),
   }));
-  // Who is counted here at all is counted by one limit; Redis may have counted some of them.
-  const { window, most } = group.find(({ password }) => password.counter)?.password.counter ?? {};
   const [row] = await statementIn<{ answer: Answer }>(
     tx,
-    `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json, $4, $5) as answer`,
-    [tenant.id, people.map(({ userId }) => userId).join(), JSON.stringify(people), window ?? null, most ?? null],
+    `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json) as answer`,
+    [tenant.id, people.map(({ userId }) => userId).join(), JSON.stringify(people)],
   );
   return enter(
     tx,

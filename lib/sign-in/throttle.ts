@@ -1,23 +1,24 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { devices, throttles } from '@/db/schema/sign-in';
 import { hashToken, isToken } from '@/lib/crypto';
 
 type ThrottleKind = 'password' | 'code';
 
-/** The answer of `take_try`: five tries in fifteen minutes, then fifteen minutes of refusal (OWASP ASVS 6.3.1). */
+const KNOWN_USER_BYTES = 16;
+const KNOWN_BROWSER_BYTES = 48;
+
+/** The answer of `take_try`: five tries in fifteen minutes, then a lockout (OWASP ASVS 6.3.1). */
 export type Try = {
-  /** Nothing was evaluated and nothing may be. */
+  /** Locked: nothing was checked and nothing may be. */
   refused: boolean;
-  /** This try may still be evaluated, but if it fails it is the one that locks. */
+  /** This try may still be checked, but if it fails it is the one that locks. */
   locks: boolean;
-  /** A hundred failures in a row: waiting does not help any more. */
-  stopped: boolean;
-  /** Minutes until the next try, rounded up. */
+  /** Minutes until the lockout ends, rounded up. */
   minutes: number | null;
 };
 
-/** Promises that one try is taken from the budget before anything is checked. Commits by itself: a roll-back must not give it back. */
+/** Takes one try before anything is checked, in a transaction of its own: a rollback must not give it back. */
 export async function takeTry(
   tenantId: string,
   kind: ThrottleKind,
@@ -34,24 +35,31 @@ export async function takeTry(
   return row.taken;
 }
 
-/** Gives one try back: nothing was checked, so nothing counts. */
+/** Gives one try back, with the lockout that it began: nothing was checked, so nothing counts. */
 export async function returnTry(tenantId: string, kind: ThrottleKind, budget: Buffer) {
+  const began = sql`${throttles.lockedUntil} is not null`;
   await withTenant(tenantId, (tx) =>
     tx
       .update(throttles)
-      .set({ fails: sql`greatest(fails - 1, 0)`, streak: sql`greatest(streak - 1, 0)`, lockedUntil: null })
+      .set({
+        fails: sql`greatest(fails - 1, 0)`,
+        lockedUntil: null,
+        lockedAt: sql`case when ${began} then ${throttles.lockedBefore} else ${throttles.lockedAt} end`,
+        lockedBefore: sql`case when ${began} then null else ${throttles.lockedBefore} end`,
+      })
       .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, kind), eq(throttles.keyDigest, budget))),
   );
 }
 
-/** Gives a budget back whole: the person has shown who he is. */
+/** Clears a budget after a right answer; from a known browser also what strangers did to the user's. */
 export async function clearBudget(tx: Tx, tenantId: string, kind: ThrottleKind, budget: Buffer) {
+  const cleared = budget.length === KNOWN_BROWSER_BYTES ? [budget, budget.subarray(0, KNOWN_USER_BYTES)] : [budget];
   await tx
     .delete(throttles)
-    .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, kind), eq(throttles.keyDigest, budget)));
+    .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, kind), inArray(throttles.keyDigest, cleared)));
 }
 
-/** Gives back every budget of a user, from whatever device: an unlock, a reset. */
+/** Clears every budget of a user, of every browser: an unlock, a reset. */
 export async function clearBudgetsOf(tx: Tx, tenantId: string, userId: string, kind?: ThrottleKind) {
   await tx
     .delete(throttles)
@@ -60,12 +68,12 @@ export async function clearBudgetsOf(tx: Tx, tenantId: string, userId: string, k
     );
 }
 
-/** The budget of a user himself, wherever he asks from: codes, and passwords asked for again in Settings. */
+/** Returns the key of a user's own budget, from any browser: codes, and passwords from browsers not known. */
 export function budgetOf(userId: string) {
   return Buffer.from(userId.replaceAll('-', ''), 'hex');
 }
 
-/** The budget of a user at one browser: its own where he has signed in from it before, as `begin_sign_in` chooses it too. */
+/** Returns the key of a user's budget at one browser, chosen as `begin_sign_in` chooses it. */
 export async function budgetAt(tenantId: string, userId: string, device: string | undefined) {
   if (!isToken(device)) return budgetOf(userId);
   const hash = hashToken(device);

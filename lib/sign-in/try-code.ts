@@ -9,8 +9,8 @@ const OVER = new Set(['expired', 'enrolment-expired']);
 
 /**
  * One try of five at a code of any kind: taken before anything is checked, and noted in the trail where the code is wrong.
- * `check` runs in one transaction, which commits whatever it answers. Fails as `check` does, with `code-locked` and the
- * minutes left, or with `stopped` after a hundred failures in a row.
+ * `check` runs in one transaction, which commits whatever it answers. Fails as `check` does, and with `code-locked` and the
+ * minutes left.
  */
 export async function tryCode<Answer extends { ok: true } | { ok: false; error: string }>(
   tenant: Pick<Tenant, 'id'>,
@@ -20,7 +20,7 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
   check: (tx: Tx) => Promise<Answer>,
 ) {
   const taken = await takeTry(tenant.id, 'code', budgetOf(userId), userId);
-  const locked = () => (taken.stopped ? failure('stopped') : failure('code-locked', { minutes: taken.minutes ?? 15 }));
+  const locked = () => failure('code-locked', { minutes: taken.minutes ?? 15 });
   if (taken.refused) return locked();
   let over = false;
   const answer = await withTenant(tenant.id, async (tx) => {

@@ -11,7 +11,7 @@ import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
 import { isOutside } from '@/lib/networks';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, openVolume, takeVolume, tooMany } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, openVolume, takeVolume, tenantBusy, tenantCounter, tooMany } from '@/lib/rate-limit/limiter';
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
@@ -35,6 +35,8 @@ export type PasswordInput = {
 type Begun = {
   try: Try;
   budget: string;
+  /** Whether the user has signed in from this browser before. */
+  known: boolean;
   user: {
     id: string;
     email: string | null;
@@ -54,8 +56,8 @@ export const ATTEMPT_SECONDS = 600;
 
 /**
  * Checks a password and opens the session or the attempt for what is still missing.
- * Fails with `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`; `locked` with the minutes left; `stopped` after a hundred failures in a row;
- * `too-many` for a busy address; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
+ * Fails with `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`; `locked` with the minutes left;
+ * `too-many` for a busy address; `tenant-busy` from a new browser while a tenant is under attack; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
  * `elsewhere`: the session is to be born on another host, so even a sign-in that lacks nothing becomes an attempt.
  * While passwords are hidden it fails with `password-hidden`, unless at the address of `emergency` accounts: there everybody
  * else is answered as somebody unknown.
@@ -74,7 +76,7 @@ export async function signInWithPassword(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const checked = await inTurn(() => check(tenant, policy, input, volume.counter, cause.address));
+  const checked = await inTurn(() => check(tenant, policy, input, volume.counters, cause.address));
   if ('error' in checked) return checked;
   const { begun, budget, outside, proof } = checked;
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
@@ -86,7 +88,8 @@ export async function signInWithPassword(
   const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
   const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
   const step = remembered ? 'done' : asked;
-  const used = { changedAt: begun.changedAt, budget, counter: volume.counter };
+  const counters = begun.known ? volume.counters : [...volume.counters, tenantCounter('sign-in', tenant.id)];
+  const used = { changedAt: begun.changedAt, budget, counters };
   const { returnTo, device } = input;
   const following: Promise<Completed | Pending | undefined> =
     step === 'done' && !elsewhere
@@ -98,7 +101,7 @@ export async function signInWithPassword(
           cause,
         )
       : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
-  const givingBack = volume.counter ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
+  const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(async (error) => {
     // Where the database does not answer, nobody waits for it once more.
     const returned = returnTry(tenant.id, 'password', budget).catch(() => undefined);
@@ -118,13 +121,13 @@ function wrong(outside: boolean) {
 
 /** The failure that a refused or locking try is told as. */
 export function lockFailure(taken: Try) {
-  return taken.stopped ? failure('stopped') : failure('locked', { minutes: taken.minutes ?? 15 });
+  return failure('locked', { minutes: taken.minutes ?? 15 });
 }
 
 /** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */
-async function check(tenant: Tenant, policy: Policy, input: PasswordInput, counter: Counter | null, address: string) {
-  const answer = await begin(tenant, input, counter);
-  if ('retryAfter' in answer) return tooMany(answer.retryAfter);
+async function check(tenant: Tenant, policy: Policy, input: PasswordInput, counters: Counter[], address: string) {
+  const answer = await begin(tenant, input, counters);
+  if ('retryAfter' in answer) return (answer.full === 'tenant' ? tenantBusy : tooMany)(answer.retryAfter);
   const outside = await isOutside(policy, address);
   const begun = forEmergency(policy, answer, outside);
   if (begun.try.refused) return lockFailure(begun.try);
@@ -138,20 +141,19 @@ async function check(tenant: Tenant, policy: Policy, input: PasswordInput, count
   return { begun, budget, outside, proof };
 }
 
-async function begin(tenant: Tenant, input: PasswordInput, counter: Counter | null) {
+async function begin(tenant: Tenant, input: PasswordInput, counters: Counter[]) {
   const who = parseIdentifier(input.identifier, tenant);
   const device = isToken(input.device) ? hashToken(input.device) : null;
-  const [row] = await statement<{ begun: Begun | { retryAfter: number } }>(
-    'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6, $7, $8) as begun',
+  const [row] = await statement<{ begun: Begun | { retryAfter: number; full: 'address' | 'tenant' } }>(
+    'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6::text::json, $7::text::json) as begun',
     [
       tenant.id,
       who.username,
       who.extension,
       who.unknownKey,
       device,
-      counter?.key ?? null,
-      counter?.window ?? null,
-      counter?.most ?? null,
+      JSON.stringify(counters),
+      JSON.stringify([tenantCounter('sign-in', tenant.id)]),
     ],
   );
   if (!row) throw new Error('no answer from begin_sign_in');
@@ -202,7 +204,7 @@ function waitForMore(
   tenantId: string,
   userId: string,
   step: Step,
-  { changedAt, budget, counter }: UsedPassword,
+  { changedAt, budget, counters }: UsedPassword,
   returnTo: string | null,
   temporary: boolean,
 ) {
@@ -210,8 +212,8 @@ function waitForMore(
     if (temporary && !(await spendTemporary(tx, tenantId, userId, changedAt))) return undefined;
     const [row] = await statementIn<{ his: boolean }>(
       tx,
-      'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6, $7) as his',
-      [tenantId, userId, changedAt, budget, counter?.key ?? null, counter?.window ?? null, counter?.most ?? null],
+      'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5::text::json) as his',
+      [tenantId, userId, changedAt, budget, JSON.stringify(counters)],
     );
     if (!row?.his) return undefined;
     const start = { step, newPasswordRequired: temporary, returnTo };

@@ -163,11 +163,11 @@ function come(
   { counter = null, device }: { counter?: Counter; device?: string } = {},
 ) {
   const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}` };
-  const used = { changedAt, budget: budgetOf(id), counter };
+  const used = { changedAt, budget: budgetOf(id), counters: counter ? [counter] : [] };
   return completeTogether(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, device, cause);
 }
 
-type Counter = Parameters<typeof completeTogether>[2]['counter'];
+type Counter = Parameters<typeof completeTogether>[2]['counters'][number] | null;
 
 async function budgets(people: { id: string }[]) {
   const [row] = await admin()`select count(*)::int as count from throttles where user_id in ${admin()(ids(people))}`;
@@ -176,12 +176,10 @@ async function budgets(people: { id: string }[]) {
 
 /** A try at the same budget that begins meanwhile, from another address. */
 function beginFrom({ id }: Somebody, counter: Counter = null) {
-  return statement('select begin_sign_in($1::uuid, null, null, $2, null, $3, $4, $5)', [
+  return statement('select begin_sign_in($1::uuid, null, null, $2, null, $3::text::json, null)', [
     tenant.id,
     budgetOf(id),
-    counter?.key ?? null,
-    counter?.window ?? null,
-    counter?.most ?? null,
+    JSON.stringify(counter ? [counter] : []),
   ]);
 }
 
