@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
+import { UnknownZone } from '@/app/unknown-zone';
 import { DockSlot } from '@/components/phone/dock-slot';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import { allMessages } from '@/lib/messages';
@@ -54,6 +55,9 @@ export function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; child
       idle={{ idleMs: session.msLeft, checkUrl: '/api/session' }}
       dock={phone ? <DockSlot words={allMessages(visit.locale).phoneDock} isPhonePage={tab === 'phone'} /> : null}
     >
+      {visit.unknownZone ? (
+        <UnknownZone zone={visit.unknownZone} locale={visit.locale} href="/settings/profile" />
+      ) : null}
       {children}
     </PortalFrame>
   );

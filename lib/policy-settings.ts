@@ -4,10 +4,12 @@ import { statementIn, type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
+import { zoneInUse } from '@/lib/known-zones';
 import { isEntitled } from '@/lib/permissions';
 import { POLICY_BOUNDS, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { dayIn, startOfDay } from '@/lib/time-zones';
 
 /** What this page decides; how providers and passwords stand to each other is decided with the connections. */
 export type PolicyInput = Omit<Policy, 'ssoSecondFactor' | 'passwordHidden' | 'secondFactorFrom'> & {
@@ -36,21 +38,26 @@ export type PolicyEffect = {
   remembered: number;
 };
 
-/** Promises the policy as it was decided, a requirement of a later day among it, and its version. */
+/**
+ * Returns the policy as it was decided, with a later day of the second factor, its version, and the tenant's time zone
+ * where that is unknown and days are those of UTC.
+ */
 export async function storedPolicy(tenant: Tenant) {
+  const { timeZone, unknownZone } = zoneInUse(tenant.timeZone);
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         policy: policies,
         // A day that has come is no more of a day than none.
-        day: sql<string | null>`case when ${policies.secondFactorFrom} > now()
-          then to_char(${policies.secondFactorFrom} at time zone ${tenant.timeZone}, 'YYYY-MM-DD') end`,
+        from: sql<string | null>`case when ${policies.secondFactorFrom} > now()
+          then floor(extract(epoch from ${policies.secondFactorFrom}) * 1000)::bigint end`,
       })
       .from(policies)
       .where(eq(policies.tenantId, tenant.id)),
   );
   if (!row) throw new Error('a tenant without a policy');
-  return { ...row.policy, secondFactorFrom: row.day };
+  const secondFactorFrom = row.from === null ? null : dayIn(timeZone, new Date(Number(row.from)));
+  return { ...row.policy, secondFactorFrom, unknownZone };
 }
 
 /** Promises a short text that only the same values over the same version have. Pure; no secret, it ties a preview to what is then saved. */
@@ -127,14 +134,15 @@ async function dayOf(tx: Tx, tenant: Tenant, { secondFactor, secondFactorFrom: d
   if (secondFactor !== 'required' || !day) return { ok: true, at: null } as const;
   const wrong = failure('day-form', { field: 'secondFactorFrom' });
   if (!/^20\d\d-\d\d-\d\d$/.test(day) || new Date(`${day}T00:00Z`).toJSON()?.slice(0, 10) !== day) return wrong;
-  const [row] = await statementIn<{ at: string; ahead: boolean; far: boolean }>(
+  const at = startOfDay(day, zoneInUse(tenant.timeZone).timeZone).toISOString();
+  const [row] = await statementIn<{ ahead: boolean; far: boolean }>(
     tx,
-    `select to_json(d.at) #>> '{}' as at, d.at > now() as ahead, d.at > now() + interval '366 days' as far
-     from (select $1::text::timestamp at time zone $2 as at) d`,
-    [day, tenant.timeZone],
+    `select d.at > now() as ahead, d.at > now() + interval '366 days' as far
+     from (select $1::text::timestamptz as at) d`,
+    [at],
   );
   if (!row || row.far) return wrong;
-  return { ok: true, at: row.ahead ? row.at : null } as const;
+  return { ok: true, at: row.ahead ? at : null } as const;
 }
 
 async function effectOf(tx: Tx, tenant: Tenant, input: PolicyInput, from: string | null, asker: Asker | undefined) {

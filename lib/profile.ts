@@ -6,6 +6,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
+import { storableZone } from '@/lib/known-zones';
 import { isEmail, isName } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
@@ -13,7 +14,7 @@ import type { Locale, Tenant } from '@/lib/tenants/tenants';
 /** A link to confirm an address lives an hour. */
 export const EMAIL_LINK_MINUTES = 60;
 
-/** Changes a person's own name, language and time zone. Fails at `timeZone` where it is none, with `name` at a name that is none. */
+/** Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`. */
 export async function updateProfile(
   tenant: Tenant,
   userId: string,
@@ -22,11 +23,12 @@ export async function updateProfile(
 ) {
   if (!isName(input.firstName)) return failure('name', { field: 'firstName' });
   if (!isName(input.lastName)) return failure('name', { field: 'lastName' });
-  if (input.timeZone && !isTimeZone(input.timeZone)) return failure('time-zone', { field: 'timeZone' });
+  const timeZone = input.timeZone === null ? null : await storableZone(input.timeZone);
+  if (timeZone === undefined) return failure('time-zone', { field: 'timeZone' });
   await withTenant(tenant.id, async (tx) => {
     await tx
       .update(users)
-      .set(input)
+      .set({ ...input, timeZone })
       .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId)));
     await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail: { what: 'profile' } });
   });
@@ -122,14 +124,4 @@ const inItsHour = sql`${emailChanges.createdAt} > now() - make_interval(mins => 
 
 function isGoodLink(tenantId: string, token: string) {
   return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), inItsHour);
-}
-
-/** Promises whether Intl knows a time zone by this name. Pure. */
-export function isTimeZone(name: string) {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

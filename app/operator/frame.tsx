@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { chooseLanguage, signOutOperator } from '@/app/shell-actions';
+import { UnknownZone } from '@/app/unknown-zone';
 import { PortalFrame } from '@/components/shell/portal-frame';
 import type { requireOperator } from '@/lib/request/current';
 import { translator } from '@/lib/translator';
@@ -15,7 +16,7 @@ const TABS = {
 
 type Props = { visit: OperatorVisit; tab?: keyof typeof TABS; children: ReactNode };
 
-export function OperatorFrame({ visit: { operator, session, locale }, tab, children }: Props) {
+export function OperatorFrame({ visit: { operator, session, locale, unknownZone }, tab, children }: Props) {
   const t = translator(locale, 'operator');
   const tabs = Object.entries(TABS).map(([name, href]) => ({
     href,
@@ -34,6 +35,7 @@ export function OperatorFrame({ visit: { operator, session, locale }, tab, child
       languageAction={chooseLanguage}
       idle={{ idleMs: session.msLeft, checkUrl: '/operator/session', signInUrl: '/operator/sign-in' }}
     >
+      {unknownZone ? <UnknownZone zone={unknownZone} locale={locale} href="/operator/account" /> : null}
       {children}
     </PortalFrame>
   );

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import type { EndedCall } from '@/lib/phone/wire';
+import { usableZone } from '@/lib/time-zones';
 import { callExtension, callTarget } from './call-target';
 import { livingEngine } from './place';
 import { usePhone } from './use-phone';
@@ -32,7 +33,7 @@ export function RecentCalls({ words, locale, timeZone }: Props) {
   const moment = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-CA' : 'en-CA', {
     dateStyle: 'medium',
     timeStyle: 'short',
-    timeZone,
+    timeZone: usableZone(timeZone),
   });
   return (
     <Card title={words.recent.title}>

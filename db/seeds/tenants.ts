@@ -67,7 +67,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     accountId: 'nordique',
     name: 'Nordique Télécom',
     locale: 'fr',
-    timeZone: 'America/Montreal',
+    timeZone: 'America/Toronto',
     entitlements: [],
     policy: { secondFactor: 'optional', resetStyle: 'link' },
     users: people('nordique.example', 'érable tranquille', [

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import type { AuditFilter } from '@/lib/audit/filter';
 import type { AuditDetail } from '@/lib/audit/record';
+import { addDays, startOfDay } from '@/lib/time-zones';
 
 /** With two filters or more, so many events of the rarer one are looked at for one page: a bound on its time. */
 const LOOKED_AT = 10_000;
@@ -120,10 +121,8 @@ function all(conditions: SQL[]) {
 }
 
 function days({ from, to, timeZone = 'UTC' }: AuditFilter) {
-  return [
-    ...(from ? [sql`at >= ${from}::date::timestamp at time zone ${timeZone}`] : []),
-    ...(to ? [sql`at < (${to}::date + 1)::timestamp at time zone ${timeZone}`] : []),
-  ];
+  const startOf = (day: string) => sql`${startOfDay(day, timeZone).toISOString()}::timestamptz`;
+  return [...(from ? [sql`at >= ${startOf(from)}`] : []), ...(to ? [sql`at < ${startOf(addDays(to, 1))}`] : [])];
 }
 
 function behind(after: string | undefined, oldestFirst: boolean) {

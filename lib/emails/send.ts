@@ -11,6 +11,7 @@ import type { Mail } from '@/lib/emails/mails';
 import type { MailJob } from '@/lib/emails/queue';
 import { renderMail } from '@/lib/emails/render';
 import { env } from '@/lib/env';
+import { zoneInUse } from '@/lib/known-zones';
 import { log } from '@/lib/log';
 import { LINK_MINUTES } from '@/lib/password-reset/find-link';
 import { stampInvitation } from '@/lib/people/invite';
@@ -39,7 +40,7 @@ export async function sendMail(job: MailJob, jobId: string) {
     {
       locale: reader.locale ?? tenant.locale,
       firstName: reader.firstName,
-      timeZone: reader.timeZone ?? tenant.timeZone,
+      timeZone: zoneInUse(reader.timeZone ?? tenant.timeZone).timeZone,
     },
     { ...tenant, brand: await brandIn(tenant, reader.locale ?? tenant.locale) },
   );

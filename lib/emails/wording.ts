@@ -1,5 +1,6 @@
 import { type Shades, shadesOf } from '@/lib/branding/shades';
 import { showWait } from '@/lib/show-duration';
+import { usableZone } from '@/lib/time-zones';
 import { translator } from '@/lib/translator';
 import type { Mail, Reader, Sender } from './mails';
 import { oneLine } from './one-line';
@@ -85,11 +86,6 @@ function valuesOf(mail: Mail, reader: Reader) {
 
 function momentIn(at: string, reader: Reader) {
   const instant = new Date(at);
-  const shape = { dateStyle: 'long', timeStyle: 'long' } as const;
-  const locale = `${reader.locale}-CA`;
-  try {
-    return new Intl.DateTimeFormat(locale, { ...shape, timeZone: reader.timeZone }).format(instant);
-  } catch {
-    return new Intl.DateTimeFormat(locale, { ...shape, timeZone: 'UTC' }).format(instant);
-  }
+  const shape = { dateStyle: 'long', timeStyle: 'long', timeZone: usableZone(reader.timeZone) } as const;
+  return new Intl.DateTimeFormat(`${reader.locale}-CA`, shape).format(instant);
 }

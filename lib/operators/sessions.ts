@@ -4,8 +4,8 @@ import { operatorAttempts, operatorDevices, operatorSessions, operators } from '
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { storableZone } from '@/lib/known-zones';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
-import { isTimeZone } from '@/lib/profile';
 import { failure } from '@/lib/result';
 import { browserOf } from '@/lib/sessions';
 import type { Locale } from '@/lib/tenants/tenants';
@@ -166,8 +166,9 @@ export async function keepOperatorLanguage(operatorId: string, locale: Locale) {
 }
 
 /** Keeps the time zone that an operator reads moments in. Fails with `time-zone`. */
-export async function keepOperatorZone(operatorId: string, timeZone: string) {
-  if (!isTimeZone(timeZone)) return failure('time-zone', { field: 'timeZone' });
+export async function keepOperatorZone(operatorId: string, zone: string) {
+  const timeZone = await storableZone(zone);
+  if (!timeZone) return failure('time-zone', { field: 'timeZone' });
   await withoutTenant((db) => db.update(operators).set({ timeZone }).where(eq(operators.id, operatorId)));
   return { ok: true } as const;
 }

@@ -8,6 +8,7 @@ import { brandStyle } from '@/lib/branding/style';
 import { env } from '@/lib/env';
 import { findOverview } from '@/lib/home';
 import { chooseLocale } from '@/lib/i18n';
+import { zoneInUse } from '@/lib/known-zones';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
 import { findResetLink } from '@/lib/password-reset/find-link';
 import { findInvitation } from '@/lib/people/invite';
@@ -46,7 +47,7 @@ export function rootAddress() {
 
 /** Guard: anyone, on a live tenant's address. */
 export async function anyone() {
-  const { found, locale, timeZone } = await currentRequest();
+  const { found, locale, timeZone, unknownZone } = await currentRequest();
   if (!found) notFound();
   if (found.tenant.status !== 'active') {
     answerWith(403);
@@ -54,7 +55,7 @@ export async function anyone() {
   }
   const viewer = found.user && found.session ? { user: found.user, session: found.session } : null;
   const { tenant, brand, policy, why, phone } = found;
-  return { tenant, brand, policy, viewer, why, phone, locale, timeZone };
+  return { tenant, brand, policy, viewer, why, phone, locale, timeZone, unknownZone };
 }
 
 /** Guard: anyone, on the root domain alone. */
@@ -76,7 +77,7 @@ export async function operatorVisitor() {
 export async function requireOperator() {
   const { viewer, why, locale } = await operatorVisitor();
   if (!viewer) redirect(signInAddress(why, '/operator'));
-  return { operator: viewer, session: viewer.session, locale, timeZone: viewer.timeZone };
+  return { operator: viewer, session: viewer.session, locale, ...zoneInUse(viewer.timeZone) };
 }
 
 /** Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
@@ -90,13 +91,13 @@ export async function requireOperatorAttempt(step: OperatorStep) {
 
 /** Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or finds nothing. */
 export async function requireUser(screen?: Screen) {
-  const { tenant, policy, viewer, why, phone, locale, timeZone } = await anyone();
+  const { tenant, policy, viewer, why, phone, locale, timeZone, unknownZone } = await anyone();
   if (!viewer) redirect(signInAddress(why));
   if (screen && !mayOpen(screen, viewer.user)) {
     await recordRefusal(tenant, await currentCause(viewer.user.id), screen);
     notFound();
   }
-  return { tenant, policy, user: viewer.user, session: viewer.session, phone, locale, timeZone };
+  return { tenant, policy, user: viewer.user, session: viewer.session, phone, locale, timeZone, unknownZone };
 }
 
 /** Guard: a signed-in person with a phone. Who has none finds Home in its place. */
@@ -180,7 +181,7 @@ export const currentRequest = cache(async () => {
     acceptLanguage: list.get('accept-language'),
     tenant: found?.tenant.locale,
   });
-  const timeZone = found?.user?.timeZone ?? found?.tenant.timeZone ?? operator?.operator?.timeZone ?? 'UTC';
+  const zone = found?.user?.timeZone ?? found?.tenant.timeZone ?? operator?.operator?.timeZone ?? 'UTC';
   const brand = brandFor(found?.brand ?? null, locale);
   return {
     host,
@@ -188,7 +189,7 @@ export const currentRequest = cache(async () => {
     found: found && { ...found, brand, tenant: { ...found.tenant, name: brand?.name ?? found.tenant.name } },
     operator,
     locale,
-    timeZone,
+    ...zoneInUse(zone),
   };
 });
 

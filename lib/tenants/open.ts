@@ -24,7 +24,7 @@ export async function openTenant(
   cause: Cause,
 ) {
   const username = administrator.username.trim().toLowerCase();
-  const verdict = judgeSettings(input);
+  const verdict = await judgeSettings(input);
   if (!verdict.ok) return verdict;
   for (const field of ['firstName', 'lastName'] as const) {
     if (!isPlainText(administrator[field])) return failure('unprintable', { field });
@@ -33,7 +33,7 @@ export async function openTenant(
   if (!isEmail(administrator.email)) return failure('email', { field: 'email' });
   const id = randomUUID();
   return withTenant(id, async (tx) => {
-    const made = await addTenant(tx, id, input);
+    const made = await addTenant(tx, id, { ...input, timeZone: verdict.timeZone });
     if (!made.ok) return made;
     const { tenant } = made;
     const person = { ...administrator, username, role: 'administrator' } as const;

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
-import { isTimeZone } from '@/lib/profile';
+import { storableZone } from '@/lib/known-zones';
 import { failure } from '@/lib/result';
 import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
@@ -13,20 +13,23 @@ const MOST_USERS = 1_000_000;
 
 export type TenantSettings = { name: string; locale: Locale; timeZone: string; userLimit: number | null };
 
-/** Promises whether a tenant may be set up so. Fails at a field with `unprintable`, `time-zone` or `out-of-bounds`. */
-export function judgeSettings({ name, timeZone, userLimit }: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
+/** Returns the name of the time zone to store where a tenant may be set up so. Fails at a field with `unprintable`, `time-zone` or `out-of-bounds`. */
+export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
+  const { name, userLimit } = input;
   if (!isPlainText(name)) return failure('unprintable', { field: 'name' });
-  if (!isTimeZone(timeZone)) return failure('time-zone', { field: 'timeZone' });
+  const timeZone = await storableZone(input.timeZone);
+  if (!timeZone) return failure('time-zone', { field: 'timeZone' });
   if (userLimit !== null && (!Number.isInteger(userLimit) || userLimit < 1 || userLimit > MOST_USERS))
     return failure('out-of-bounds', { field: 'userLimit', min: 1, max: MOST_USERS });
-  return { ok: true } as const;
+  return { ok: true, timeZone } as const;
 }
 
 /** Changes what a tenant is called, speaks, and how many users it may have. Fails as judgeSettings does, with `limit-below` the users it has, and `not-found`. */
 export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause) {
-  const verdict = judgeSettings(input);
+  const verdict = await judgeSettings(input);
   if (!verdict.ok) return verdict;
-  const { name, locale, timeZone, userLimit } = input;
+  const { name, locale, userLimit } = input;
+  const { timeZone } = verdict;
   return withTenant(tenantId, async (tx) => {
     // First, as whoever adds a user does, who then needs the tenant's row: no two of them wait for each other.
     const active = userLimit === null ? 0 : await holdActive(tx, tenantId);

@@ -6,6 +6,7 @@ import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { TextAreaField } from '@/components/forms/text-area-field';
+import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { MOST_NETWORKS, POLICY_BOUNDS } from '@/lib/policies';
 import type { storedPolicy } from '@/lib/policy-settings';
@@ -23,12 +24,15 @@ const LOCK_MINUTES = [5, 10, 15, 30, 60];
 type Props = { visit: Visit; stored: Awaited<ReturnType<typeof storedPolicy>>; address: string };
 
 export async function PolicyForm({ visit: { user, locale }, stored, address }: Props) {
-  const t = await getTranslations('security');
+  const [t, zones] = await Promise.all([getTranslations('security'), getTranslations('timeZone')]);
   return (
     <ActionForm action={savePolicy} hidden={{ as: user.id, version: String(stored.version) }} className="stack">
       <Card title={t('secondFactor')} description={t('secondFactorWhat')}>
         <div className="stack">
           <Choice name="secondFactor" values={['off', 'optional', 'required']} chosen={stored.secondFactor} />
+          {stored.unknownZone ? (
+            <Alert tone="warning">{zones('unknownTenant', { zone: stored.unknownZone })}</Alert>
+          ) : null}
           <Field
             name="secondFactorFrom"
             type="date"

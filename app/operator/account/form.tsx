@@ -5,9 +5,9 @@ import { PasswordField } from '@/components/forms/password-field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { WhosePassword } from '@/components/forms/whose-password';
+import { timeZoneChoice } from '@/lib/known-zones';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { getTranslations } from '@/lib/request/translations';
-import { timeZoneOptions } from '@/lib/time-zones';
 import { changeOwnPassword, chooseZone } from './actions';
 
 export async function OperatorPasswordForm({ visit: { operator } }: { visit: OperatorVisit }) {
@@ -30,11 +30,10 @@ export async function OperatorPasswordForm({ visit: { operator } }: { visit: Ope
 }
 
 export async function ZoneForm({ visit: { operator } }: { visit: OperatorVisit }) {
-  const t = await getTranslations('operatorAccount');
-  const { timeZone } = operator;
+  const [t, zones] = await Promise.all([getTranslations('operatorAccount'), timeZoneChoice(operator.timeZone)]);
   return (
     <ActionForm action={chooseZone} hidden={{ as: operator.id }}>
-      <SelectField name="timeZone" label={t('zone')} options={timeZoneOptions(timeZone)} defaultValue={timeZone} />
+      <SelectField name="timeZone" label={t('zone')} {...zones} />
       <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
     </ActionForm>
   );

@@ -1,16 +1,20 @@
 import { SelectField } from '@/components/forms/select-field';
+import { timeZoneChoice } from '@/lib/known-zones';
 import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
-import { timeZoneOptions } from '@/lib/time-zones';
 
 /** What a tenant's people are spoken to in until each chooses for himself. */
 export async function LanguageAndZone({ locale, timeZone }: { locale: Locale; timeZone: string }) {
-  const [t, shell] = await Promise.all([getTranslations('newTenant'), getTranslations('shell')]);
+  const [t, shell, zones] = await Promise.all([
+    getTranslations('newTenant'),
+    getTranslations('shell'),
+    timeZoneChoice(timeZone),
+  ]);
   const languages = (['en', 'fr'] as const).map((value) => ({ value, label: shell(`language.${value}`) }));
   return (
     <>
       <SelectField name="locale" label={t('language')} options={languages} defaultValue={locale} />
-      <SelectField name="timeZone" label={t('timeZone')} options={timeZoneOptions(timeZone)} defaultValue={timeZone} />
+      <SelectField name="timeZone" label={t('timeZone')} {...zones} />
     </>
   );
 }

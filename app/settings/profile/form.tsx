@@ -4,12 +4,12 @@ import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { LOCALES } from '@/lib/i18n';
+import { timeZoneChoice } from '@/lib/known-zones';
 import { getTranslations } from '@/lib/request/translations';
-import { timeZoneOptions } from '@/lib/time-zones';
 import { saveProfile } from './actions';
 
 export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user' | 'locale' | 'timeZone'>) {
-  const t = await getTranslations('profile');
+  const [t, zones] = await Promise.all([getTranslations('profile'), timeZoneChoice(timeZone)]);
   return (
     <ActionForm action={saveProfile} hidden={{ as: user.id }}>
       <Field
@@ -35,12 +35,7 @@ export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user'
         options={LOCALES.map((value) => ({ value, label: t(value) }))}
         defaultValue={user.locale ?? locale}
       />
-      <SelectField
-        name="timeZone"
-        label={t('timeZone')}
-        options={timeZoneOptions(timeZone)}
-        defaultValue={user.timeZone ?? timeZone}
-      />
+      <SelectField name="timeZone" label={t('timeZone')} {...zones} />
       <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
     </ActionForm>
   );

@@ -5,6 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
 import { SaidOnce } from '@/components/ui/said-once';
+import { zoneInUse } from '@/lib/known-zones';
 import { requireOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { tenantActivity } from '@/lib/tenants/activity';
@@ -31,9 +32,11 @@ export default async function TenantPage({ params, searchParams }: Props) {
   const visit = await requireOperator();
   const tenant = await findManagedTenant((await params).id);
   if (!tenant) notFound();
-  const [t, days, waiting, query] = await Promise.all([
+  const { timeZone, unknownZone } = zoneInUse(tenant.timeZone);
+  const [t, zones, days, waiting, query] = await Promise.all([
     getTranslations('tenant'),
-    tenantActivity(tenant.id),
+    getTranslations('timeZone'),
+    tenantActivity(tenant.id, timeZone),
     waitsForAdministrator(tenant.id),
     searchParams,
   ]);
@@ -54,6 +57,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
               <SaidOnce />
             </>
           ) : null}
+          {unknownZone ? <Alert tone="warning">{zones('unknownManaged', { zone: unknownZone })}</Alert> : null}
           <Card title={t('overview')}>
             <Overview tenant={tenant} />
           </Card>
