@@ -3,8 +3,17 @@ import { defineConfig } from 'vitest/config';
 
 const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 
-// What measures a whole machine has it to itself, after everything else.
+// Measures a whole machine, so it runs after everything else.
 const ALONE = ['tests/attack/crowd.test.ts'];
+// Needs neither a database nor the built product: `npm run test:unit`.
+const UNIT = [
+  'tests/{architecture,reports}.test.ts',
+  'tests/lib/{deadline,i18n,messages,node-version,time-zones,without-script}.test.ts',
+  'tests/lib/components/**/*.test.ts',
+  'tests/lib/credentials/{password-rules,turns}.test.ts',
+  'tests/lib/emails/{deliver,render}.test.ts',
+  'tests/lib/sso/guarded-fetch.test.ts',
+];
 
 export default defineConfig({
   resolve,
@@ -12,22 +21,27 @@ export default defineConfig({
     globalSetup: ['tests/support/vitest-global.ts'],
     maxWorkers: 2,
     projects: [
-      project('together', { include: ['tests/**/*.test.ts'], exclude: ALONE, sequence: { groupOrder: 0 } }),
-      project('alone', { include: ALONE, sequence: { groupOrder: 1 } }),
+      project('unit', { include: UNIT, setup: 'unit-file', order: 0 }),
+      project('together', { include: ['tests/**/*.test.ts'], exclude: [...UNIT, ...ALONE], order: 0 }),
+      project('alone', { include: ALONE, order: 1 }),
     ],
   },
 });
 
-function project(name: string, which: { include: string[]; exclude?: string[]; sequence: { groupOrder: number } }) {
+type Files = { include: string[]; exclude?: string[]; setup?: string; order: number };
+
+function project(name: string, { include, exclude, setup = 'vitest-file', order }: Files) {
   return {
     resolve,
     test: {
       name,
-      ...which,
+      include,
+      exclude,
+      sequence: { groupOrder: order },
       pool: 'forks' as const,
       retry: 0,
       allowOnly: false,
-      setupFiles: ['tests/support/vitest-file.ts'],
+      setupFiles: [`tests/support/${setup}.ts`],
       testTimeout: 30_000,
       hookTimeout: 60_000,
       expect: { poll: { timeout: 10_000, interval: 20 } },

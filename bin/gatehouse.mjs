@@ -5,6 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertNodeVersion } from './node-version.mjs';
+
+try {
+  assertNodeVersion();
+} catch (error) {
+  console.error(`gatehouse: ${error.message}`);
+  process.exit(3);
+}
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const built = join(root, '.next/gatehouse/gatehouse.mjs');

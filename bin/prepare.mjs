@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertNodeVersion } from './node-version.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installedStamp = join(root, 'node_modules', '.gatehouse-installed');
@@ -37,7 +38,7 @@ const buildInputs = [
 ];
 
 try {
-  requireNode();
+  assertNodeVersion();
   if (process.argv.includes('--installed')) finishInstall();
   else prepare();
 } catch (error) {
@@ -45,19 +46,11 @@ try {
   process.exitCode = 1;
 }
 
-function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Error(
-    `needs Node 20.19 or newer, and this is ${process.versions.node}. Install one from https://nodejs.org`,
-  );
-}
-
 function prepare() {
   if (readStamp(installedStamp) !== hashOf(installInputs)) install();
   linkCommandLine();
   if (process.argv.includes('--no-build')) return;
-  if (readStamp(buildStamp) !== hashOf(buildInputs)) build();
+  if (readStamp(buildStamp) !== buildHash()) build();
 }
 
 function install() {
@@ -98,7 +91,7 @@ function linkCommandLine() {
 function build() {
   console.log('gatehouse: building');
   rmSync(buildStamp, { force: true });
-  const hash = hashOf(buildInputs);
+  const hash = buildHash();
   run(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
   });
@@ -156,8 +149,13 @@ function readStamp(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
+/** A build belongs to one Node version; installed packages serve every supported one. */
+function buildHash() {
+  return `${process.versions.node.split('.')[0]} ${hashOf(buildInputs)}`;
+}
+
 function hashOf(paths) {
-  const hash = createHash('sha256').update(process.versions.node.split('.')[0]);
+  const hash = createHash('sha256');
   for (const path of paths) addTo(hash, path);
   return hash.digest('hex');
 }

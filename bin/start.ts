@@ -29,6 +29,9 @@ async function start() {
   const server = await serve({ dev });
   started.push(server);
   goOn();
+  // Last, where it is not lost among the lines of a start.
+  if (process.versions.node.startsWith('20.'))
+    console.warn('gatehouse: Node 20 is out of support since April 2026. Upgrade to Node 24.');
   console.log(
     demo ? signInTable(demo.accounts, demo.operator, env().publicUrl) : `Gatehouse: ${env().publicUrl.origin}`,
   );

@@ -11,6 +11,8 @@ type Options = {
   log?: (line: string) => void;
   /** Tests only: without fsync, so that a cluster is made quickly and lost with the machine. */
   durable?: boolean;
+  /** Tests only: folder of another Postgres' initdb, pg_ctl and postgres. */
+  binaries?: string;
 };
 
 export type Embedded = {
@@ -30,8 +32,13 @@ const DATABASE = 'gatehouse';
  * Promises a running Postgres on 127.0.0.1 with the database, its owner and the application's role; starts it anew where an
  * earlier process died. Stops by itself when this process dies. Throws EmbeddedRefused where it cannot or must not start.
  */
-export async function startEmbedded({ directory, log = () => {}, durable = true }: Options): Promise<Embedded> {
-  const place = await findPlace(directory, log);
+export async function startEmbedded({
+  directory,
+  log = () => {},
+  durable = true,
+  binaries,
+}: Options): Promise<Embedded> {
+  const place = await findPlace(directory, log, binaries);
   const lock = takeLock(place.directory);
   if (!lock.ok) {
     const port = runningServer(place)?.port ?? 'unknown';

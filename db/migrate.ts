@@ -8,12 +8,15 @@ import { InvalidEnv } from '@/lib/env';
 
 const UNBOUND =
   'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app';
+/** The oldest server version that the tests run on. */
+const OLDEST_SERVER = 15;
 const migrationsFolder = path.join(process.cwd(), 'db/migrations');
 
 /** Brings the database to this version as its owner and gives the application's role exactly what it needs. */
 export async function migrate(ownerUrl: string, appUrl: string) {
   const owner = postgres(ownerUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
   try {
+    await assertServerVersion(owner, 'DATABASE_OWNER_URL');
     await owner`select pg_advisory_lock(hashtext('gatehouse migrations'))`;
     await applyMigrations(drizzle(owner), { migrationsFolder });
     await migrateJobs({ connectionString: ownerUrl });
@@ -44,6 +47,7 @@ export async function assertMigrated(appUrl: string) {
 export async function assertRoleIsBound(appUrl: string) {
   const app = postgres(appUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
   try {
+    await assertServerVersion(app, 'DATABASE_URL');
     const [role] = await app`
       select rolsuper, rolbypassrls, rolcreaterole, exists (
         select from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -71,6 +75,13 @@ export async function assertRoleIsBound(appUrl: string) {
   } finally {
     await app.end();
   }
+}
+
+async function assertServerVersion(sql: postgres.Sql, variable: string) {
+  const [row] = await sql<{ number: number; name: string }[]>`
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as name`;
+  if (row && row.number < OLDEST_SERVER * 10_000)
+    throw new InvalidEnv(variable, `the server is Postgres ${row.name}; upgrade it to ${OLDEST_SERVER} or newer`);
 }
 
 function roleOf(url: string) {

@@ -6,7 +6,10 @@ import path from 'node:path';
 import { ensureChromium } from '@/tests/support/chromium';
 import { conclude, ended, fromPlaywright, fromVitest, type Outcome } from '@/tests/support/reports';
 
-/** `npm test`: every stage runs, also after a failure; the last line is the sum. */
+/**
+ * `npm test` runs every stage, also after a failure; `npm run test:integration` and `npm run test:unit` run one of them.
+ * The last line is the sum.
+ */
 
 type Stage = { name: string; command: string[]; outcome(code: number | null): Outcome };
 
@@ -22,17 +25,7 @@ let running: ChildProcess | undefined;
 const stages: Stage[] = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tests'], outcome: asOne },
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=20'], outcome: asOne },
-  {
-    name: 'unit and integration',
-    command: [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ],
-    outcome: (code) => ended(code, fromVitest(vitestReport)),
-  },
+  vitest('unit and integration'),
   {
     name: 'end to end',
     command: ['node_modules/playwright/cli.js', 'test', '--reporter=list,json'],
@@ -49,14 +42,27 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
+const alone = { unit: vitest('unit', '--project=unit'), integration: vitest('unit and integration') };
+const [wanted] = process.argv.slice(2);
+if (wanted && !(wanted in alone)) throw new Error(`no stage ${wanted}`);
+const chosen = wanted ? [alone[wanted as keyof typeof alone]] : stages;
 const total: Outcome = { passed: 0, failed: [] };
-const chromium = findOrInstall();
-for (const stage of stages) {
+const chromium = wanted ? undefined : findOrInstall();
+for (const stage of chosen) {
   const { passed, failed } = await run(stage);
   total.passed += passed;
   total.failed.push(...failed.map((failure) => `${stage.name}: ${failure}`));
 }
 conclude(total);
+
+function vitest(name: string, ...options: string[]): Stage {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
+  return {
+    name,
+    command: ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...options],
+    outcome: (code) => ended(code, fromVitest(vitestReport)),
+  };
+}
 
 /** Without a browser the other stages still run; the journeys then fail. */
 function findOrInstall() {

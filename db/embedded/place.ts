@@ -31,12 +31,15 @@ export type Place = {
 const SYSTEM_HOME = '/var/lib/gatehouse';
 const onlyPath = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` } as unknown as NodeJS.ProcessEnv;
 
-/** Promises a directory and binaries that Postgres can use under the account it will run as; `log` hears where they are not the usual ones. */
-export async function findPlace(wanted: string, log: (line: string) => void): Promise<Place> {
-  const native = nativePackage();
+/**
+ * Finds a directory and binaries that Postgres can use under the account it will run as: those in the folder `installed`,
+ * or else the packaged ones. `log` gets a line where the directory is not the usual one.
+ */
+export async function findPlace(wanted: string, log: (line: string) => void, installed?: string): Promise<Place> {
   if (process.getuid?.() !== 0) {
     const directory = ownDirectory(resolve(wanted), 0o700);
-    return { directory, cluster: join(directory, 'data'), binaries: join(native.folder, 'bin'), account: undefined };
+    const binaries = installed ?? join(nativePackage().folder, 'bin');
+    return { directory, cluster: join(directory, 'data'), binaries, account: undefined };
   }
   const directory = ownDirectory(resolve(wanted), 0o711);
   const account = ownerOf(join(directory, 'data')) ?? postgresAccount();
@@ -45,7 +48,7 @@ export async function findPlace(wanted: string, log: (line: string) => void): Pr
   return {
     directory: reachable,
     cluster: join(reachable, 'data'),
-    binaries: join(reachableBinaries(native, account), 'bin'),
+    binaries: installed ?? join(reachableBinaries(nativePackage(), account), 'bin'),
     account,
   };
 }

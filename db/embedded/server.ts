@@ -55,15 +55,20 @@ export async function createCluster(place: Place, options: { password: string; d
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...(await localeFlags(place)),
     '--no-instructions',
     ...(options.durable ? [] : ['--no-sync']),
   ]);
   rmSync(passwordFile, { force: true });
   if (result.code !== 0) throw new EmbeddedRefused(`the database could not be made: ${result.output.trim()}`);
   renameSync(draft, place.cluster);
+}
+
+/** Returns the flags for a locale that is the same on every machine; before 17 only the system's libraries have one. */
+async function localeFlags(place: Place) {
+  const { output } = await run(place, 'initdb', ['--version']);
+  const major = Number(/(\d+)/.exec(output)?.[1]);
+  return major < 17 ? ['--locale=C.UTF-8'] : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
 /** Promises Postgres on `port`, or on another one where that is taken. It outlives Ctrl-C, but not this process. */

@@ -8,14 +8,14 @@ import { migrate } from '@/db/migrate';
 /** How to reach the test cluster: the database in `adminUrl` and the others is the migrated template. */
 export type Cluster = { directory: string; adminUrl: string; ownerUrl: string; appUrl: string; secrets: string };
 
-/** Promises a fresh Postgres whose database is migrated and then left alone: every test file copies it. */
+/** Starts a fresh Postgres, of TEST_POSTGRES_BIN where set, whose migrated database every test file copies. */
 export async function startCluster() {
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
   // Postgres runs as another user where we are root, and must be able to pass through.
   chmodSync(directory, 0o711);
   const clear = () => rmSync(directory, { recursive: true, force: true });
   try {
-    const embedded = await startEmbedded({ directory, durable: false });
+    const embedded = await startEmbedded({ directory, durable: false, binaries: process.env.TEST_POSTGRES_BIN });
     const stop = async () => {
       await embedded.stop();
       if (embedded.directory !== directory) rmSync(embedded.directory, { recursive: true, force: true });

@@ -3,8 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type Weather = 'fine' | 'refused' | 'hangs' | 'cut-at-commit';
 
-/** Promises a line to Postgres that can be cut, held up, or broken just when a COMMIT is done. `url` goes through it. */
-export async function startProxy(databaseUrl: string) {
+/**
+ * Starts a line to Postgres that can be cut, held up, or broken just when a COMMIT is done. `url` goes through it, and what
+ * the server sends goes through `rewrite`.
+ */
+export async function startProxy(databaseUrl: string, rewrite = (chunk: Buffer) => chunk) {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let weather: Weather = 'fine';
@@ -22,7 +25,7 @@ export async function startProxy(databaseUrl: string) {
         // It is committed, and nobody hears of it.
         cuts += 1;
         client.destroy();
-      } else client.write(chunk);
+      } else client.write(rewrite(chunk));
     });
     client.on('close', () => upstream.end());
     upstream.on('close', () => client.destroy());
