@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import next from 'next';
+import { answerAll, openServer, upgradeForDevelopment } from '@/bin/http-server';
 import { closeDatabase } from '@/db';
 import { assertBreachedList } from '@/lib/credentials/breached-passwords';
 import { closeHashing } from '@/lib/credentials/hashing';
@@ -16,10 +17,15 @@ import { startWorker } from '@/lib/worker';
 export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
   if (!dev) takeBuiltConfig();
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 });
-  const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: server });
+  const server = openServer({ dev });
+  // Next listens for upgrades on the server that it is given, or on the request's, and answers none.
+  const standIn = createServer();
+  const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: standIn });
   await app.prepare();
-  server.on('request', front(app.getRequestHandler(), dev));
+  process.env.__NEXT_PRIVATE_ORIGIN = NOWHERE;
+  const listener = front(app.getRequestHandler(), dev);
+  answerAll(server, listener);
+  if (dev) upgradeForDevelopment(server, standIn, listener);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(env().PORT, resolve));
   const worker = await startWorker();
   // The driver and Next both survive a lost connection; whatever else is thrown outside a request is told, not fatal.
@@ -40,6 +46,13 @@ export async function serve({ dev }: { dev: boolean }) {
     },
   };
 }
+
+/**
+ * After an action's redirect Next fetches the next page from itself, under this origin: localhost, which is another
+ * tenant's address or none, over TLS that we do not speak. From an address that needs no connection comes no page, so the
+ * browser goes there itself.
+ */
+const NOWHERE = 'data:,';
 
 /** What the build has read of next.config.ts, as Next's own standalone server takes it: reading it again would load a compiler of 50 MB. */
 function takeBuiltConfig() {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseNetwork, type TrustedProxies } from '@/lib/addresses';
+import { plainText } from '@/lib/text';
 
 /** What the process is told from outside. README.md explains every variable in one table. */
 const schema = z.object({
@@ -9,7 +11,8 @@ const schema = z.object({
   DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   GATEHOUSE_SECRETS: z.string(),
   GATEHOUSE_EMBEDDED: z.string().optional(),
-  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).optional(),
+  TRUSTED_PROXIES: z.string().optional(),
   RESEND_API_KEY: z.string().min(1).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
@@ -30,6 +33,7 @@ type Env = z.infer<typeof schema> & {
   /** Key id and 32 or more bytes each; the first one writes, all of them read. */
   keyring: { id: string; secret: Buffer }[];
   secure: boolean;
+  trustedProxies: TrustedProxies;
   /** Our own address exists on this machine alone (RFC 6761), so an identity provider may be on it too. */
   local: boolean;
 };
@@ -77,6 +81,7 @@ function readEnv(source: NodeJS.ProcessEnv): Env {
     publicUrl,
     keyring: readKeyring(values.GATEHOUSE_SECRETS),
     secure: publicUrl.protocol === 'https:',
+    trustedProxies: readProxies(values),
     local: isLocalhost || publicUrl.hostname.endsWith('.test'),
   };
 }
@@ -102,6 +107,24 @@ function requireProductionSettings(values: z.infer<typeof schema>) {
   if (values.UPSTASH_REDIS_REST_URL && !values.UPSTASH_REDIS_REST_TOKEN) {
     throw new InvalidEnv('UPSTASH_REDIS_REST_TOKEN', 'goes with UPSTASH_REDIS_REST_URL');
   }
+}
+
+function readProxies({ TRUSTED_PROXIES, TRUSTED_PROXY_HOPS }: z.infer<typeof schema>): TrustedProxies {
+  if (TRUSTED_PROXIES === undefined) return { networks: [], hops: TRUSTED_PROXY_HOPS ?? 0 };
+  if (TRUSTED_PROXY_HOPS !== undefined) {
+    throw new InvalidEnv('TRUSTED_PROXIES', 'set either TRUSTED_PROXIES or TRUSTED_PROXY_HOPS, not both');
+  }
+  const networks = TRUSTED_PROXIES.split(/[\s,]+/)
+    .filter(Boolean)
+    .map((entry) => {
+      const network = parseNetwork(entry);
+      if (network) return network;
+      throw new InvalidEnv(
+        'TRUSTED_PROXIES',
+        `"${plainText(entry, 60)}" is not a network; write addresses or networks, separated by commas: 10.0.0.0/8,2001:db8::7`,
+      );
+    });
+  return { networks, hops: 0 };
 }
 
 function readKeyring(text: string) {

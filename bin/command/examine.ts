@@ -4,6 +4,7 @@ import { statement } from '@/db';
 import { assertMigrated, assertRoleIsBound } from '@/db/migrate';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
 import { env, InvalidEnv } from '@/lib/env';
+import { findLookalikes, LOOKALIKE_FIX } from '@/lib/lookalikes';
 import { Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 
@@ -34,7 +35,7 @@ async function examineDatabase(): Promise<Finding[]> {
     findings.push(mend ? { state: 'trouble', what: what.replace(/:.*/, ''), mend } : { state: 'well', what });
     if (mend) return findings;
   }
-  return [...findings, await examineClock(), await examineJobs()];
+  return [...findings, await examineClock(), await examineJobs(), ...(await examineClients())];
 }
 
 async function examineClock(): Promise<Finding> {
@@ -62,6 +63,14 @@ async function examineJobs(): Promise<Finding> {
     what: `Jobs: ${late} are five minutes late or more`,
     mend: 'Is an instance of Gatehouse running? Mail waits for it.',
   };
+}
+
+/** Whether a server with these settings has seen many clients count as one. */
+async function examineClients(): Promise<Finding[]> {
+  const alike = await findLookalikes();
+  if (!alike) return [];
+  const what = `Clients: ${alike.passedOver} addresses in X-Forwarded-For counted as ${alike.address}`;
+  return [{ state: 'trouble', what, mend: LOOKALIKE_FIX }];
 }
 
 /** The root domain and anything under it lead somewhere, as tenants' addresses must. */

@@ -162,9 +162,9 @@ export async function currentCause(actorId: string | null = null): Promise<Cause
 
 /** The origin that this request was sent to, for comparison with its Origin header. */
 export async function currentOrigin() {
-  const { protocol } = env().publicUrl;
-  const host = canonicalHost((await headers()).get('host'), protocol);
-  return host && `${protocol}//${host.hostname}${host.port ? `:${host.port}` : ''}`;
+  const { publicUrl } = env();
+  const host = canonicalHost((await headers()).get('host'), publicUrl);
+  return host && `${publicUrl.protocol}//${host}`;
 }
 
 /** Tenant, session and language of the request, read once: one statement. */

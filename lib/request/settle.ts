@@ -54,6 +54,8 @@ export function settle(request: IncomingMessage, response: ServerResponse, store
       const phone = withPhone(request.headers['content-security-policy'], store.connect);
       for (const [name, value] of Object.entries(phone)) response.setHeader(name, value);
     }
+    // A browser repeats a form at the address of a 307; this one was answered by its page.
+    if (store.method === 'POST' && response.statusCode === 307) response.statusCode = 303;
     const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
     const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
     // A redirect stays one, whatever a step before it has said.

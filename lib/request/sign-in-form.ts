@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { describe, log } from '@/lib/log';
+import { asPageRequest } from '@/lib/request/body';
 import { cookiesOf, sendCookies } from '@/lib/request/cookie-header';
 import { echo, singles } from '@/lib/request/form-fields';
 import { type Onward, onward } from '@/lib/request/onward';
@@ -29,14 +30,14 @@ export function isSignInForm({ method, headers }: IncomingMessage, path: string,
  * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request becomes one for the page,
  * which says what is wrong (`refusedForm` in answers.ts). Why before Next: docs/decisions/0017.
  */
-export async function takeSignIn(request: IncomingMessage, response: ServerResponse, host: Host, store: RequestStore) {
-  const text = await textOf(request).catch(() => undefined);
-  if (text === undefined) {
-    // Whoever sent it has gone in the middle of it.
-    response.destroy();
-    return true;
-  }
-  const form = new URLSearchParams(text);
+export async function takeSignIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  host: Host,
+  store: RequestStore,
+  body: Buffer,
+) {
+  const form = new URLSearchParams(body.toString('utf8'));
   const answer = await answerTo(form, request, host, store).catch(wentWrong);
   if (answer && 'path' in answer) {
     sendCookies(response, answer.cookies);
@@ -45,8 +46,7 @@ export async function takeSignIn(request: IncomingMessage, response: ServerRespo
   }
   const { username = '' } = echo(form, schema);
   store.refused = answer && { ...answer, values: { username } };
-  request.method = 'GET';
-  for (const name of ['content-type', 'content-length']) delete request.headers[name];
+  asPageRequest(request);
   return false;
 }
 
@@ -55,15 +55,6 @@ function wentWrong(error: unknown): Wrong {
   if (!isUnavailable(error) || error.service !== 'hashing') return { thrown: error };
   log().error({ alert: 'unavailable', ...describe(error) });
   return { failure: awayFailure(error), status: 503 };
-}
-
-function textOf(request: IncomingMessage) {
-  const chunks: Buffer[] = [];
-  return new Promise<string>((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('error', reject);
-  });
 }
 
 type Answer = Pick<Onward, 'cookies' | 'path'> | Wrong | undefined;

@@ -25,6 +25,8 @@ export type RequestStore = {
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;
+  /** A body from an identity provider that was larger than allowed, and is left out. */
+  oversized?: true;
   /** An origin besides our own that the page may open sockets to; it may use the microphone too. */
   connect?: string;
   /** The database has been waited for in vain; once is enough. */

@@ -96,8 +96,7 @@ function parseDomain(typed: string) {
   const name = typed.trim().toLowerCase().replace(/\.$/, '');
   // The conversion would quietly leave away a path, a port or a user.
   const ascii = /^[\p{L}\p{M}\p{N}.-]+$/u.test(name) ? domainToASCII(name) : '';
-  const { hostname, port, protocol } = env().publicUrl;
-  const host = parseHost(ascii, { hostname, port, protocol });
+  const host = parseHost(ascii, env().publicUrl);
   if (host.kind !== 'domain' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host.domain)) return undefined;
   return /\.(localhost|local|internal|invalid|arpa|onion)$/.test(host.domain) ? undefined : host.domain;
 }

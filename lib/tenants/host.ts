@@ -16,34 +16,34 @@ const RESERVED_SLUGS = new Set(
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Promises the kind of host in `header`; `root` is the host of PUBLIC_URL with its port. Pure. */
-export function parseHost(
-  header: string | null | undefined,
-  root: { hostname: string; port: string; protocol: string },
-): Host {
-  const canonical = canonicalHost(header, root.protocol);
-  if (!canonical) return { kind: 'invalid' };
-  const { hostname, port } = canonical;
-  if (hostname === root.hostname) return port === root.port ? { kind: 'root' } : { kind: 'invalid' };
-  if (hostname.endsWith(`.${root.hostname}`)) {
-    const slug = hostname.slice(0, -root.hostname.length - 1);
-    if (port !== root.port || !LABEL.test(slug)) return { kind: 'invalid' };
-    if (slug === 'operator') return { kind: 'operator' };
-    return { kind: 'tenant', slug };
-  }
-  if (port !== root.port && port !== '') return { kind: 'invalid' };
-  return { kind: 'domain', domain: hostname };
+type Root = { hostname: string; port: string };
+
+/**
+ * Returns the kind of host in `header`; `root` is the host of PUBLIC_URL with its port. The header's own port does not
+ * count: a proxy may write the one that it listens on. Pure.
+ */
+export function parseHost(header: string | null | undefined, root: Root): Host {
+  const hostname = hostnameIn(header);
+  if (!hostname) return { kind: 'invalid' };
+  if (hostname === root.hostname) return { kind: 'root' };
+  if (!hostname.endsWith(`.${root.hostname}`)) return { kind: 'domain', domain: hostname };
+  const slug = hostname.slice(0, -root.hostname.length - 1);
+  if (!LABEL.test(slug)) return { kind: 'invalid' };
+  return slug === 'operator' ? { kind: 'operator' } : { kind: 'tenant', slug };
 }
 
-/** Promises host name and port in lower case, without a closing dot or a default port; undefined where it is neither. */
-export function canonicalHost(header: string | null | undefined, protocol: string) {
+/** Returns the host that browsers use for what `header` names, with the port of `root`; undefined where it is none. Pure. */
+export function canonicalHost(header: string | null | undefined, root: Root) {
+  if (parseHost(header, root).kind === 'invalid') return undefined;
+  return `${hostnameIn(header)}${root.port ? `:${root.port}` : ''}`;
+}
+
+/** Returns a Host header's name in lower case, without a closing dot and a port; undefined where it is none. */
+function hostnameIn(header: string | null | undefined) {
   const match = /^([a-z0-9.-]{1,253}?)\.?(?::(\d{1,5}))?$/i.exec(header ?? '');
   const hostname = match?.[1]?.toLowerCase();
   if (!hostname?.split('.').every((label) => LABEL.test(label))) return undefined;
-  if (/^[\d.]+$/.test(hostname)) return undefined;
-  const port = match?.[2] ?? '';
-  const isDefault = (protocol === 'https:' && port === '443') || (protocol === 'http:' && port === '80');
-  return { hostname, port: isDefault ? '' : port };
+  return /^[\d.]+$/.test(hostname) || Number(match?.[2] ?? 1) > 65_535 ? undefined : hostname;
 }
 
 /** Promises an account ID in its canonical form, or undefined where it cannot be one. Case does not count. */

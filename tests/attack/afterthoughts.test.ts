@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withTenant } from '@/db';
@@ -334,13 +333,6 @@ describe('over the web', () => {
     expect(page.status).toBe(200);
   });
 
-  test('a body that does not say how long it is is refused before any of it is sent', async () => {
-    const tenant = await newTenant();
-    for (const path of ['/sign-in/handoff', '/sign-in', '/api/session']) {
-      expect([path, await firstLine(running.app().port, path, tenant.host)]).toEqual([path, 'HTTP/1.1 411']);
-    }
-  });
-
   test('an open page is told why its session is over', async () => {
     const tenant = await newTenant();
     const ways: [string, (user: Person) => Promise<unknown>][] = [
@@ -396,19 +388,4 @@ async function temporaryPasswordFor(tenant: Tenant, user: Person) {
     await tokenOf('reset', 'password_resets', user),
     cause,
   );
-}
-
-/** Promises how an answer to a form begins whose body is announced in pieces and never comes. */
-function firstLine(port: number, path: string, host: string) {
-  return new Promise<string>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', reject);
-    socket.setEncoding('utf8').once('data', (text: string) => {
-      socket.destroy();
-      resolve(text.slice(0, 'HTTP/1.1 000'.length));
-    });
-    const lines = [`POST ${path} HTTP/1.1`, `Host: ${host}`, `Origin: https://${host}`];
-    const form = ['Content-Type: application/x-www-form-urlencoded', 'Transfer-Encoding: chunked'];
-    socket.write(`${[...lines, ...form].join('\r\n')}\r\n\r\n`);
-  });
 }

@@ -50,6 +50,8 @@ describe('the address', () => {
       `${tenant.host}:443`,
       `${tenant.host}.`,
       `${tenant.host}.:443`,
+      `${tenant.host}:8443`,
+      `${tenant.host}:80`,
     ]) {
       const { status, body } = await raw([`GET /sign-in HTTP/1.1`, `Host: ${host}`]);
       expect([host, status]).toEqual([host, 200]);
@@ -62,7 +64,6 @@ describe('the address', () => {
     ['IPv6', '[::1]'],
     ['two labels', 'a.acme.gatehouse.test'],
     ['a foreign end', 'acme.gatehouse.test.evil.com'],
-    ['a foreign port', 'acme.gatehouse.test:8080'],
     ['punycode that nobody has', 'xn--80ak6aa92e.gatehouse.test'],
     ['a reserved name', 'admin.gatehouse.test'],
     ['nothing', ''],
@@ -74,6 +75,8 @@ describe('the address', () => {
     ['a leading dot', '.gatehouse.test'],
     ['a very long name', `${'a'.repeat(300)}.gatehouse.test`],
     ['a port that is none', 'acme.gatehouse.test:99999999'],
+    ['a port beyond the last', 'acme.gatehouse.test:65536'],
+    ['a word for a port', 'acme.gatehouse.test:https'],
   ])('of %s is nobody’s', async (_, host) => {
     await newTenantOnce('acme');
     const { status, body } = await raw(['GET /sign-in HTTP/1.1', `Host: ${host}`]);

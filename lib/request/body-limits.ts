@@ -1,0 +1,44 @@
+import { isEntitled, mayOpen } from '@/lib/permissions';
+import type { Screen } from '@/lib/request/current';
+import type { Visit } from '@/lib/request/visit';
+import type { Entitlement } from '@/lib/tenants/tenants';
+
+const KB = 1024;
+
+/** In bytes, of every form that is not listed here. */
+const LARGEST_FORM = 64 * KB;
+
+/** Where larger bodies are posted, of at most `limit` bytes, and who may post them: nobody else's are read. */
+type Upload = { path: RegExp; limit: number; access?: { screen: Screen; entitlement?: Entitlement } };
+
+/** What an identity provider's page posts to us, across sites: signed, so anybody may bring it. */
+const FROM_PROVIDERS: Upload = { path: /^\/sso\/saml\/[^/]+\/(acs|logout)$/, limit: 256 * KB };
+
+const UPLOADS: Upload[] = [
+  FROM_PROVIDERS,
+  { path: /^\/admin\/users\/import$/, limit: 10 * KB * KB + LARGEST_FORM, access: { screen: 'users' } },
+  // A logo that is too large is held back by its page.
+  { path: /^\/admin\/branding$/, limit: 20 * LARGEST_FORM, access: { screen: 'branding' } },
+  // An identity provider's metadata, as a file or as text.
+  {
+    path: /^\/admin\/single-sign-on\//,
+    limit: 9 * LARGEST_FORM,
+    access: { screen: 'single-sign-on', entitlement: 'single-sign-on' },
+  },
+];
+
+export function isFromProvider(path: string) {
+  return FROM_PROVIDERS.path.test(path);
+}
+
+/** Returns how many bytes a request to `path` may bring, and whose; anybody's where `access` is missing. */
+export function bodyLimit(method: string | undefined, path: string): Omit<Upload, 'path'> {
+  const upload = method === 'POST' ? UPLOADS.find((one) => one.path.test(path)) : undefined;
+  return upload ?? { limit: LARGEST_FORM };
+}
+
+/** Whether this visitor's body is read at all, by what the page behind the same address asks for. */
+export function mayPost({ found }: Visit, { screen, entitlement }: NonNullable<Upload['access']>) {
+  if (found?.tenant.status !== 'active' || !found.user || !found.session) return false;
+  return mayOpen(screen, found.user) && (!entitlement || isEntitled(found.tenant, entitlement));
+}
