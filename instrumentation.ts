@@ -1,13 +1,15 @@
+import type { Instrumentation } from 'next';
 import { describe, log } from '@/lib/log';
-import { answerWith } from '@/lib/request/store';
+import { answerWith, isBrokenAction } from '@/lib/request/store';
 import { isUnavailable } from '@/lib/result';
 
 /**
- * Next tells every error of a page, route or action here, before it answers: a service that is away is 503, a body that
- * is no form is 400, and neither is a bug.
+ * Receives every error of a page, route or action before Next answers: an unavailable service is 503, a body that is no
+ * form is 400, and neither is a bug.
  */
-export function onRequestError(error: unknown) {
+export function onRequestError(...[error, , { routeType }]: Parameters<Instrumentation.onRequestError>) {
   if (isUnavailable(error)) answerWith(503, 5);
+  else if (isBrokenAction(routeType)) return answerWith(400);
   else if (error instanceof Error && BROKEN_FORM.test(error.message)) return answerWith(400);
   log().error({ alert: 'request failed', ...describe(error) });
 }

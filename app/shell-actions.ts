@@ -8,12 +8,13 @@ import { isSameOrigin } from '@/lib/request/action';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
-import { requests } from '@/lib/request/store';
+import { beginAction, requests } from '@/lib/request/store';
 import { endSessionByToken } from '@/lib/sessions';
 import { offerCompanyLogout } from '@/lib/sso/company-logout';
 
 /** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
 export async function signOut() {
+  beginAction();
   if (!(await isSameOrigin())) redirect('/home');
   const { found } = await currentRequest();
   const ended = found && (await endSessionByToken(found.tenant, await readCookie('session'), await currentCause()));
@@ -26,6 +27,7 @@ export async function signOut() {
 
 /** The same on the operator's address. */
 export async function signOutOperator() {
+  beginAction();
   if (!(await isSameOrigin())) redirect('/operator');
   const { host } = await currentRequest();
   if (host.kind !== 'operator') redirect('/');
@@ -36,7 +38,8 @@ export async function signOutOperator() {
 
 /** Keeps the language chosen on the page: in the browser, and with the user unless another has signed in since. The form is sent to its own page. */
 export async function chooseLanguage(form: FormData) {
-  const locale = form.get('locale');
+  beginAction();
+  const locale = form instanceof FormData && form.get('locale');
   if (!(await isSameOrigin()) || typeof locale !== 'string' || !isLocale(locale)) redirect('/');
   await setCookie('locale', locale);
   const { found, operator } = await currentRequest();

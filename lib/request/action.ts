@@ -19,7 +19,8 @@ import {
 import { echo, singles, uploads } from '@/lib/request/form-fields';
 import { linkOwner, OtherOwner, requireOwner } from '@/lib/request/form-owner';
 import type { LinkCookie } from '@/lib/request/link-token';
-import { awayFailure, type Failure, isUnavailable } from '@/lib/result';
+import { beginAction } from '@/lib/request/store';
+import { awayFailure, type Failure, failure, isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
@@ -108,6 +109,9 @@ function action<S extends Shape, Who>(
   handler: (who: Who, input: z.output<S>) => Promise<Answer>,
 ): FormAction {
   return async (_previous, form) => {
+    beginAction();
+    // Next passes on whatever a client names as an action's arguments.
+    if (!(form instanceof FormData)) return failed(failure('check-fields'), {}, 400);
     const values = echo(form, schema);
     try {
       if (!(await isSameOrigin())) return await failed({ ok: false, error: 'cross-site' }, values, 403);

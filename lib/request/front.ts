@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { noteClient } from '@/lib/lookalikes';
@@ -162,7 +163,7 @@ function refusal(request: IncomingMessage, path: string) {
   const encoding = request.headers['transfer-encoding'];
   if (encoding !== undefined && (!/^chunked$/i.test(encoding) || 'content-length' in request.headers)) return 400;
   if (declaredLength(request) > bodyLimit(request.method, path).limit && !isFromProvider(path)) return 413;
-  if (!isReadable(path)) return 400;
+  if (!isReadable(path) || !isRouterState(request.headers['next-router-state-tree'])) return 400;
   if (path === '/api/health') return;
   const host = canonicalHost(request.headers.host, env().publicUrl);
   if (!host) return 400;
@@ -174,6 +175,16 @@ function refusal(request: IncomingMessage, path: string) {
 function isReadable(path: string) {
   try {
     return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
+/** Whether Next can read the header by which its router says what a page shows; it fails over any other. */
+function isRouterState(header: string | string[] | undefined) {
+  try {
+    parseAndValidateFlightRouterState(header);
+    return true;
   } catch {
     return false;
   }

@@ -25,6 +25,8 @@ export type RequestStore = {
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;
+  /** An action of ours runs: what Next could not read of the request was refused before. */
+  actionBegan?: true;
   /** A body from an identity provider that was larger than allowed, and is left out. */
   oversized?: true;
   /** An origin besides our own that the page may open sockets to; it may use the microphone too. */
@@ -89,6 +91,17 @@ export function connectTo(socket: string) {
 export function noteNothingHere(nothing: NothingHere) {
   const store = requests.getStore();
   if (store) store.nothing = nothing;
+}
+
+/** Notes that a request has led to an action, and with that was well formed. */
+export function beginAction() {
+  const store = requests.getStore();
+  if (store) store.actionBegan = true;
+}
+
+/** Whether Next fails over an action's request before any action has begun: what was sent is none. */
+export function isBrokenAction(routeType: string) {
+  return routeType === 'action' && !requests.getStore()?.actionBegan;
 }
 
 /** Promises that the response goes out with this status, from wherever in a page or action it is said. */
