@@ -91,12 +91,12 @@ export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
   }));
 }
 
-/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one active, `last-emergency` where passwords are hidden from all others. */
+/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one who can sign in, `last-emergency` where passwords are hidden from all others. */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
-    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
     await killLinks(tx, tenant.id, userId);
     return { ended: await endAllOf(tx, tenant.id, userId) };
@@ -111,9 +111,9 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
   if (userId === cause.actorId) return failure('remove-yourself');
   return onMember(tenant, userId, cause, 'user_delete', async (tx, member) => {
     const who = isMember(tenant.id, userId);
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
-    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await clearBudgetsOf(tx, tenant.id, userId);
     const [gone] = await tx
       .delete(users)
@@ -149,9 +149,10 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
   });
 }
 
-/** Changes a role; it counts from the person's next request. Fails with `last-administrator` on the last one active. */
+/** Changes a role; it counts from the user's next request. Fails with `last-administrator` on the last one who can sign in. */
 export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
   return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     if (
       member.role === 'administrator' &&
       role !== 'administrator' &&
@@ -159,7 +160,6 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
     ) {
       return failure('last-administrator');
     }
-    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     await tx
       .update(users)
       .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })

@@ -4,6 +4,7 @@ import { statementIn, type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
+import { conflictWith } from '@/lib/edit-stamp';
 import { zoneInUse } from '@/lib/known-zones';
 import { isEntitled } from '@/lib/permissions';
 import { POLICY_BOUNDS, type Policy } from '@/lib/policies';
@@ -173,11 +174,19 @@ function changes(live: typeof policies.$inferSelect | undefined, input: PolicyIn
 }
 
 /** Stores when the tenant's second factor is asked behind an identity provider. Fails with `not-entitled`. */
-export async function setSsoSecondFactor(tenant: Tenant, ssoSecondFactor: Policy['ssoSecondFactor'], cause: Cause) {
+export async function setSsoSecondFactor(
+  tenant: Tenant,
+  ssoSecondFactor: Policy['ssoSecondFactor'],
+  cause: Cause,
+  version?: string,
+) {
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
-  await withTenant(tenant.id, async (tx) => {
+  return withTenant(tenant.id, async (tx) => {
+    const [now] = await tx.select().from(policies).where(eq(policies.tenantId, tenant.id)).for('update');
+    const conflict = now && conflictWith({ ssoSecondFactor: now.ssoSecondFactor }, version);
+    if (conflict) return conflict;
     await tx.update(policies).set({ ssoSecondFactor }).where(eq(policies.tenantId, tenant.id));
     await record(tx, tenant.id, cause, 'policy_update', { detail: { ssoSecondFactor } });
+    return { ok: true } as const;
   });
-  return { ok: true } as const;
 }

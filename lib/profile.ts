@@ -5,6 +5,7 @@ import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
+import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { queueMail } from '@/lib/emails/queue';
 import { storableZone } from '@/lib/known-zones';
 import { isEmail, isName } from '@/lib/person-form';
@@ -14,25 +15,28 @@ import type { Locale, Tenant } from '@/lib/tenants/tenants';
 /** A link to confirm an address lives an hour. */
 export const EMAIL_LINK_MINUTES = 60;
 
-/** Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`. */
-export async function updateProfile(
-  tenant: Tenant,
-  userId: string,
-  input: { firstName: string; lastName: string; locale: Locale | null; timeZone: string | null },
-  cause: Cause,
-) {
+/** Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`, and with `edit-conflict`. */
+export async function updateProfile(tenant: Tenant, userId: string, input: Profile, cause: Cause, version?: string) {
   if (!isName(input.firstName)) return failure('name', { field: 'firstName' });
   if (!isName(input.lastName)) return failure('name', { field: 'lastName' });
   const timeZone = input.timeZone === null ? null : await storableZone(input.timeZone);
   if (timeZone === undefined) return failure('time-zone', { field: 'timeZone' });
-  await withTenant(tenant.id, async (tx) => {
-    await tx
-      .update(users)
-      .set({ ...input, timeZone })
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId)));
+  return withTenant(tenant.id, async (tx) => {
+    const own = and(eq(users.tenantId, tenant.id), eq(users.id, userId));
+    const [now] = await tx.select().from(users).where(own).for('update');
+    const conflict = now && conflictWith(savedProfile(now), version);
+    if (conflict) return conflict;
+    await tx.update(users).set({ ...input, timeZone }).where(own);
     await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail: { what: 'profile' } });
+    return { ok: true } as const;
   });
-  return { ok: true } as const;
+}
+
+type Profile = { firstName: string; lastName: string; locale: Locale | null; timeZone: string | null };
+
+/** Returns what the form of a profile shows of what is saved; language and time zone only where the user chose them. Pure. */
+export function savedProfile({ firstName, lastName, locale, timeZone }: Profile): Saved {
+  return { firstName, lastName, ...(locale && { locale }), ...(timeZone && { timeZone }) };
 }
 
 /** Keeps the language that a signed-in person picks on a page. */

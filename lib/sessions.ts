@@ -94,6 +94,30 @@ export async function rotateSession(tx: Tx, tenantId: string, sessionId: string)
   return row && { token, maxAge: row.maxAge };
 }
 
+/** Returns the id of the session with this token, as a part of a statement. */
+export function sessionOfToken(tenantId: string, token: string) {
+  return sql`(select id from sessions where tenant_id = ${tenantId} and token_hash = ${hashToken(token)})`;
+}
+
+/** Returns whether the user has proved who they are in this session within the last ten minutes. */
+export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ lately: sql<boolean>`coalesce(${sessions.provedAt} > now() - interval '10 minutes', false)` })
+      .from(sessions)
+      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.id, sessionId))),
+  );
+  return row?.lately ?? false;
+}
+
+/** Notes that the user has proved who they are again. */
+export async function noteProof(tx: Tx, tenantId: string, sessionId: string) {
+  await tx
+    .update(sessions)
+    .set({ provedAt: sql`now()` })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
+}
+
 /** The session has now shown a second factor. */
 export async function noteFactor(tx: Tx, tenantId: string, sessionId: string, factor: Factor) {
   await tx

@@ -22,8 +22,10 @@ import { tryCode } from '@/lib/sign-in/try-code';
 import { isLastEmergency } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises whether the second factor is on, since when, how many recovery codes are left, and the enrolment begun. */
-export async function twoFactorState(tenant: Tenant, userId: string) {
+type Who = { userId: string; sessionId: string };
+
+/** Returns whether the second factor is on, since when, how many recovery codes are left, and the enrolment that this session began. */
+export async function twoFactorState(tenant: Tenant, { userId, sessionId }: Who) {
   return withTenant(tenant.id, async (tx) => {
     const [[live], codesLeft, begun] = await Promise.all([
       tx
@@ -31,7 +33,7 @@ export async function twoFactorState(tenant: Tenant, userId: string) {
         .from(totpSecrets)
         .where(ofUser(totpSecrets, tenant.id, userId)),
       countRecoveryCodes(tx, tenant.id, userId),
-      begunEnrolment(tx, tenant.id, userId),
+      begunEnrolment(tx, tenant.id, { userId, sessionId }),
     ]);
     return {
       on: live !== undefined,
@@ -43,36 +45,31 @@ export async function twoFactorState(tenant: Tenant, userId: string) {
 }
 
 /** Begins an enrolment behind the password; the live secret, if any, is not touched. Fails at `password`. */
-export async function beginEnrolment(tenant: Tenant, userId: string, password: string, cause: Cause) {
+export async function beginEnrolment(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
   const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
   if (!again.ok) return again;
   const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, userId);
   await withTenant(tenant.id, (tx) =>
     tx
       .insert(enrolments)
-      .values({ tenantId: tenant.id, userId, sealedSecret })
+      .values({ tenantId: tenant.id, userId, sessionId, sealedSecret })
       .onConflictDoUpdate({
         target: [enrolments.tenantId, enrolments.userId],
-        set: { sealedSecret, createdAt: sql`now()` },
+        set: { sealedSecret, sessionId, createdAt: sql`now()` },
       }),
   );
   return { ok: true } as const;
 }
 
 /** Takes the first code; all other sessions end, this one now has a second factor. Fails at `code`, or with `expired`. */
-export async function finishEnrolment(
-  tenant: Tenant,
-  who: { userId: string; sessionId: string },
-  code: string,
-  cause: Cause,
-) {
+export async function finishEnrolment(tenant: Tenant, who: Who, code: string, cause: Cause) {
   return tryCode(tenant, who.userId, 'enrolment', cause, async (tx) => {
-    const begun = await begunEnrolment(tx, tenant.id, who.userId, true);
+    const begun = await begunEnrolment(tx, tenant.id, who, true);
     if (!begun) return failure('enrolment-expired');
     const checked = checkFirstCode(begun.secret, code, begun.createdAt);
     if (!checked.ok) return checked;
     await tx.delete(enrolments).where(ofUser(enrolments, tenant.id, who.userId));
-    await activate(tx, tenant.id, who.userId, begun.secret, checked.step, cause);
+    await activate(tx, tenant.id, who, begun.secret, checked.step, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
     await noteFactor(tx, tenant.id, who.sessionId, 'totp');
     return keepOnly(tx, tenant.id, who);
@@ -83,8 +80,8 @@ export async function cancelEnrolment(tenant: Tenant, userId: string) {
   await withTenant(tenant.id, (tx) => tx.delete(enrolments).where(ofUser(enrolments, tenant.id, userId)));
 }
 
-/** Replaces the recovery codes behind the password. Fails at `password`, or with `second-factor-is-off`. */
-export async function renewCodes(tenant: Tenant, userId: string, password: string, cause: Cause) {
+/** Replaces the recovery codes behind the password, for this session. Fails at `password`, or with `second-factor-is-off`. */
+export async function renewCodes(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
   const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
@@ -94,7 +91,7 @@ export async function renewCodes(tenant: Tenant, userId: string, password: strin
       .where(ofUser(totpSecrets, tenant.id, userId))
       .for('update');
     if (!live) return failure('second-factor-is-off');
-    await renewRecoveryCodes(tx, tenant.id, userId);
+    await renewRecoveryCodes(tx, tenant.id, userId, sessionId);
     await queueMail(tx, {
       tenantId: tenant.id,
       userId,
@@ -106,13 +103,7 @@ export async function renewCodes(tenant: Tenant, userId: string, password: strin
 }
 
 /** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`), nor needs it for emergencies (`last-emergency`). */
-export async function switchOff(
-  tenant: Tenant,
-  policy: Policy,
-  who: { userId: string; sessionId: string },
-  password: string,
-  cause: Cause,
-) {
+export async function switchOff(tenant: Tenant, policy: Policy, who: Who, password: string, cause: Cause) {
   if (policy.secondFactor === 'required' || (await isRequiredOf(tenant, who.userId)))
     return failure('required-by-policy');
   const again = await askPasswordAgain(tenant, who.userId, password, 'password', cause);
@@ -143,7 +134,7 @@ async function isRequiredOf(tenant: Tenant, userId: string) {
 }
 
 /** A change of what proves a person ends every other session and gives this one a new token. */
-async function keepOnly(tx: Tx, tenantId: string, who: { userId: string; sessionId: string }) {
+async function keepOnly(tx: Tx, tenantId: string, who: Who) {
   await endAllOf(tx, tenantId, who.userId, who.sessionId);
   const session = await rotateSession(tx, tenantId, who.sessionId);
   return session ? ({ ok: true, session } as const) : failure('expired');
@@ -160,20 +151,26 @@ export async function removeSecondFactor(tx: Tx, tenantId: string, userId: strin
   return removed.length === 1;
 }
 
-/** Promises the recovery codes just made, until they are confirmed as kept; undefined afterwards and for ever. With PROVIDER's id an operator's. */
-export async function newCodes(tenant: Pick<Tenant, 'id'>, userId: string) {
-  return withTenant(tenant.id, (tx) => newCodesOf(tx, tenant.id, userId));
+/** Returns the recovery codes just made for this session, until it confirms them; else undefined. With PROVIDER's id an operator's. */
+export async function newCodes(tenant: Pick<Tenant, 'id'>, userId: string, sessionId: string) {
+  return withTenant(tenant.id, (tx) => newCodesOf(tx, tenant.id, userId, sessionId));
 }
 
-export async function confirmCodesKept(tenant: Pick<Tenant, 'id'>, userId: string) {
-  await withTenant(tenant.id, (tx) => forgetNewCodes(tx, tenant.id, userId));
+export async function confirmCodesKept(tenant: Pick<Tenant, 'id'>, userId: string, sessionId: string) {
+  await withTenant(tenant.id, (tx) => forgetNewCodes(tx, tenant.id, userId, sessionId));
 }
 
-async function begunEnrolment(tx: Tx, tenantId: string, userId: string, lock = false) {
+async function begunEnrolment(tx: Tx, tenantId: string, { userId, sessionId }: Who, lock = false) {
   const query = tx
     .select({ sealed: enrolments.sealedSecret, createdAt: enrolments.createdAt })
     .from(enrolments)
-    .where(and(ofUser(enrolments, tenantId, userId), gt(enrolments.createdAt, sql`now() - interval '10 minutes'`)));
+    .where(
+      and(
+        ofUser(enrolments, tenantId, userId),
+        eq(enrolments.sessionId, sessionId),
+        gt(enrolments.createdAt, sql`now() - interval '10 minutes'`),
+      ),
+    );
   const [row] = lock ? await query.for('update') : await query;
   return row && { secret: unsealTotpSecret(row.sealed, tenantId, userId), createdAt: row.createdAt };
 }

@@ -6,7 +6,7 @@ import { userAction } from '@/lib/request/action';
 import { safePath } from '@/lib/request/return-to';
 import { confirmCodesKept } from '@/lib/two-factor';
 
-export const keepCodes = userAction(z.object({ return_to: z.string().max(2048) }), async ({ tenant, user }, input) => {
-  await confirmCodesKept(tenant, user.id);
+export const keepCodes = userAction(z.object({ return_to: z.string().max(2048) }), async (who, input) => {
+  await confirmCodesKept(who.tenant, who.user.id, who.session.id);
   redirect(safePath(input.return_to));
 });

@@ -16,8 +16,8 @@ export async function generateMetadata() {
 
 export default async function RecoveryCodesPage({ searchParams }: Props) {
   const visit = await requireUser();
-  const { tenant, user, locale, timeZone } = visit;
-  const codes = await newCodes(tenant, user.id);
+  const { tenant, user, session, locale, timeZone } = visit;
+  const codes = await newCodes(tenant, user.id, session.id);
   if (!codes) redirect('/home');
   const owner = { username: user.username, place: tenant.name, file: tenant.slug, locale, timeZone };
   return (

@@ -3,6 +3,7 @@
 import { Icon } from '@/components/ui/icon';
 import { buttonClass } from '@/components/ui/tone';
 import { useFormState } from './form-context';
+import { ProofField } from './proof-field';
 
 type Props = {
   /** Stays whatever other forms do: it belongs to what is shown under it. */
@@ -34,6 +35,7 @@ export function FormMessage({ lasting = false }: Props) {
       <div role="status" className="form-live">
         {status === 'done' && message && (lasting || !outdated) ? words('success') : null}
       </div>
+      <ProofField />
     </>
   );
 }

@@ -26,3 +26,19 @@ BEGIN
   END LOOP;
   PERFORM set_config('app.tenant', '', true);
 END $$;
+--> statement-breakpoint
+-- When the user last proved who they are. Unknown for sessions that were opened before.
+ALTER TABLE sessions ADD COLUMN proved_at timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE sessions ALTER COLUMN proved_at SET DEFAULT now();
+--> statement-breakpoint
+ALTER TABLE operator_sessions ADD COLUMN proved_at timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE operator_sessions ALTER COLUMN proved_at SET DEFAULT now();
+--> statement-breakpoint
+-- The one session that is shown a new secret or new recovery codes.
+ALTER TABLE enrolments ADD COLUMN session_id uuid;
+--> statement-breakpoint
+ALTER TABLE totp_secrets ADD COLUMN new_codes_session uuid;
+--> statement-breakpoint
+ALTER TABLE operators ADD COLUMN new_codes_session uuid;

@@ -22,6 +22,8 @@ export const operators = pgTable('operators', {
   /** New recovery codes until the operator has seen them, ten minutes at most. */
   sealedNewCodes: text('sealed_new_codes'),
   newCodesAt: moment('new_codes_at'),
+  /** The session that they are shown to. */
+  newCodesSession: uuid('new_codes_session'),
   locale: text('locale', { enum: ['en', 'fr'] }),
   timeZone: text('time_zone').notNull().default('America/Toronto'),
   lastSignInAt: moment('last_sign_in_at'),
@@ -40,6 +42,8 @@ export const operatorSessions = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
     absoluteUntil: moment('absolute_until').notNull(),
+    /** As in sessions. */
+    provedAt: moment('proved_at').defaultNow(),
   },
   (table) => [index('operator_sessions_operator').on(table.operatorId)],
 );

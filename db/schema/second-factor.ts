@@ -17,6 +17,8 @@ export const totpSecrets = pgTable(
     /** New recovery codes until the person has seen them, ten minutes at most. */
     sealedNewCodes: text('sealed_new_codes'),
     newCodesAt: moment('new_codes_at'),
+    /** The session that they are shown to; null until the sign-in that made them is finished. */
+    newCodesSession: uuid('new_codes_session'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
 );
@@ -39,6 +41,8 @@ export const enrolments = pgTable(
     tenantId: tenantId(),
     userId: uuid('user_id').notNull(),
     sealedSecret: text('sealed_secret').notNull(),
+    /** The session that began it; no other is shown the secret. */
+    sessionId: uuid('session_id'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],

@@ -24,6 +24,8 @@ export const sessions = pgTable(
     /** When the browser last said that a call rings, runs or is wrapped up. */
     busyAt: moment('busy_at'),
     absoluteUntil: moment('absolute_until').notNull(),
+    /** When the user last proved who they are: at sign-in, or again for a sensitive change. */
+    provedAt: moment('proved_at').defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),

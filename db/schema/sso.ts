@@ -82,7 +82,7 @@ export const ssoFlows = pgTable(
     tenantId: tenantId(),
     id: uuid('id').notNull().defaultRandom(),
     connectionId: uuid('connection_id').notNull(),
-    purpose: text('purpose', { enum: ['sign-in', 'test', 'logout'] }).notNull(),
+    purpose: text('purpose', { enum: ['sign-in', 'test', 'logout', 'confirm'] }).notNull(),
     /** SHA-256 of the browser's cookie. */
     browserHash: bytes('browser_hash').notNull(),
     /** SAML: the ID of our request. OIDC: the state, hashed. */

@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { branding, brandLogos } from '@/db/schema/branding';
 import { type Cause, record } from '@/lib/audit/record';
 import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand';
 import { type Logo, readLogo } from '@/lib/branding/logo';
+import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { oneLine } from '@/lib/emails/one-line';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -34,7 +35,7 @@ export async function findLogo(tenant: Pick<Tenant, 'id'>) {
  * Stores how a tenant shows itself. What is empty falls back to the other language, then to ours. Characters that turn the
  * direction of text or end a line are taken out. Fails at `colour` with `colour-form`, and at `logo` as readLogo does.
  */
-export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingInput, cause: Cause) {
+export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingInput, cause: Cause, version?: string) {
   const colour = input.colour?.toLowerCase() || null;
   if (colour !== null && !/^#[0-9a-f]{6}$/.test(colour)) return failure('colour-form', { field: 'colour' });
   const read = Buffer.isBuffer(logo) ? await readLogo(logo) : undefined;
@@ -49,6 +50,10 @@ export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingI
     colour,
   };
   return withTenant(tenant.id, async (tx) => {
+    await tx.execute(sql`select 1 from tenants where id = ${tenant.id} for update`);
+    const [now] = await tx.select().from(branding).where(eq(branding.tenantId, tenant.id));
+    const conflict = conflictWith(savedBranding(now ?? NO_BRANDING), version);
+    if (conflict) return conflict;
     const row = { ...words, ...(await storeLogo(tx, tenant.id, read?.logo ?? (logo === 'remove' ? null : undefined))) };
     await tx
       .insert(branding)
@@ -63,6 +68,12 @@ export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingI
     });
     return { ok: true } as const;
   });
+}
+
+/** Returns what the form shows of what is saved. Pure. */
+export function savedBranding(saved: Branding): Saved {
+  const { nameEn, nameFr, supportEn, supportFr, noteEn, noteFr, colour } = saved;
+  return { nameEn, nameFr, supportEn, supportFr, noteEn, noteFr, colour };
 }
 
 /** Puts the picture in its place, or takes it away with null; promises the columns that point to it. */

@@ -18,8 +18,18 @@ export function checkFirstCode(secret: string, code: string, shownAt: Date, now 
   return codeTime < shownAt.getTime() - minutes(1) ? checked : ({ ok: false, error: 'code-too-old' } as const);
 }
 
-/** Makes a checked secret the live one, with new recovery codes, in the caller's transaction. The code's step is spent. */
-export async function activate(tx: Tx, tenantId: string, userId: string, secret: string, step: number, cause: Cause) {
+/**
+ * Makes a checked secret the live one in the caller's transaction, with new recovery codes for `sessionId` (see
+ * renewRecoveryCodes). The code's step is spent.
+ */
+export async function activate(
+  tx: Tx,
+  tenantId: string,
+  { userId, sessionId }: { userId: string; sessionId: string | null },
+  secret: string,
+  step: number,
+  cause: Cause,
+) {
   // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
   await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
   const sealedSecret = sealTotpSecret(secret, tenantId, userId);
@@ -30,7 +40,7 @@ export async function activate(tx: Tx, tenantId: string, userId: string, secret:
       target: [totpSecrets.tenantId, totpSecrets.userId],
       set: { sealedSecret, lastStep: step, enrolledAt: sql`now()` },
     });
-  await renewRecoveryCodes(tx, tenantId, userId);
+  await renewRecoveryCodes(tx, tenantId, userId, sessionId);
   await queueMail(tx, { tenantId, userId, mail: { kind: 'two-factor-on', at: new Date().toISOString() } });
   await record(tx, tenantId, cause, 'authn_second_factor_enrol', { subjectId: userId, detail: { factor: 'totp' } });
 }

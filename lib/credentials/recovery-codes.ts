@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { operatorRecoveryCodes, operators } from '@/db/schema/operators';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
@@ -15,10 +15,10 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 export const FEW_RECOVERY_CODES = 3;
 
 /**
- * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of these. They can be
- * read by `newCodesOf` until seen, for ten minutes.
+ * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of these. `sessionId` alone
+ * can read them by `newCodesOf` until seen, for ten minutes; null waits for the session that `showNewCodesTo` names.
  */
-export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
+export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { table, whose, holder, held } = kept(tenantId, userId);
   const codes = Array.from({ length: COUNT }, newCode);
   await removeRecoveryCodes(tx, tenantId, userId);
@@ -27,24 +27,44 @@ export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: strin
     .values(codes.map((code) => ({ ...whose, codeDigest: digest(writingKeyId(), tenantId, userId, code) })));
   await tx
     .update(holder)
-    .set({ sealedNewCodes: seal(codes.join(' '), context(tenantId, userId)), newCodesAt: sql`now()` })
+    .set({
+      sealedNewCodes: seal(codes.join(' '), context(tenantId, userId)),
+      newCodesAt: sql`now()`,
+      newCodesSession: sessionId,
+    })
     .where(held);
 }
 
-/** Promises the codes just made, until the person has said that they are kept; else undefined. */
-export async function newCodesOf(tx: Tx, tenantId: string, userId: string) {
+/** Shows codes made while signing in to the session that the sign-in has opened. */
+export async function showNewCodesTo(tx: Tx, tenantId: string, userId: string, sessionId: SQL) {
+  const { holder, held } = kept(tenantId, userId);
+  await tx
+    .update(holder)
+    .set({ newCodesSession: sessionId })
+    .where(and(held, isNull(holder.newCodesSession)));
+}
+
+/** Returns the codes just made to the session that they are shown to, until the user confirms them; else undefined. */
+export async function newCodesOf(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { holder, held } = kept(tenantId, userId);
   const [row] = await tx
     .select({ sealed: holder.sealedNewCodes })
     .from(holder)
-    .where(and(held, sql`${holder.newCodesAt} > now() - interval '10 minutes'`));
+    .where(and(held, isOf(holder, sessionId), sql`${holder.newCodesAt} > now() - interval '10 minutes'`));
   return row?.sealed ? unseal(row.sealed, context(tenantId, userId)).split(' ') : undefined;
 }
 
-/** The codes have been seen and are never shown again. */
-export async function forgetNewCodes(tx: Tx, tenantId: string, userId: string) {
+/** Forgets the codes that this session has seen; they are never shown again. */
+export async function forgetNewCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { holder, held } = kept(tenantId, userId);
-  await tx.update(holder).set({ sealedNewCodes: null, newCodesAt: null }).where(held);
+  await tx
+    .update(holder)
+    .set({ sealedNewCodes: null, newCodesAt: null, newCodesSession: null })
+    .where(and(held, isOf(holder, sessionId)));
+}
+
+function isOf(holder: typeof operators | typeof totpSecrets, sessionId: string | null) {
+  return sql`${holder.newCodesSession} is not distinct from ${sessionId}::uuid`;
 }
 
 /** Promises whether this code was good, and spends it: of twenty at once, one. */

@@ -5,12 +5,34 @@ import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { failure } from '@/lib/result';
+import { isProvedLately, noteProof } from '@/lib/sessions';
 import { budgetAt, clearBudget, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import { lockFailure } from '@/lib/sign-in/with-password';
 import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Asks a signed-in person for his password again, on the same budget as signing in from this browser. Fails at `field` with
+ * Lets a sensitive change through if the user proved who they are in this session within ten minutes, or does so now with the
+ * password in `typed`. Fails with `prove-password` or, where they have no password to type, `prove-provider`; with a wrong
+ * password at `proof` as askPasswordAgain does.
+ */
+export async function requireRecentProof(
+  tenant: Tenant,
+  { userId, sessionId }: { userId: string; sessionId: string },
+  typed: string,
+  cause: Cause,
+) {
+  if (await isProvedLately(tenant, sessionId)) return { ok: true } as const;
+  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  if (!row?.hash || isPasswordHidden(policy, row)) return failure('prove-provider');
+  if (!typed) return failure('prove-password');
+  const again = await askPasswordAgain(tenant, userId, typed, 'proof', cause);
+  if (!again.ok) return again;
+  await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
+  return { ok: true } as const;
+}
+
+/**
+ * Asks a signed-in user for their password again, on the same budget as signing in from this browser. Fails at `field` with
  * `wrong-password`, or with `locked` and the minutes left; with `password-hidden` before anything is checked.
  */
 export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {

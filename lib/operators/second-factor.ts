@@ -18,8 +18,12 @@ export async function operatorFactorState(operatorId: string) {
   });
 }
 
-/** Replaces an operator's own recovery codes behind his password. Fails at `password`, or with `second-factor-is-off`. */
-export async function renewOperatorCodes(operatorId: string, password: string, cause: Cause) {
+/** Replaces an operator's recovery codes behind their password, for this session. Fails at `password`, or with `second-factor-is-off`. */
+export async function renewOperatorCodes(
+  { operatorId, sessionId }: { operatorId: string; sessionId: string },
+  password: string,
+  cause: Cause,
+) {
   const again = await askOperatorAgain(operatorId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(PROVIDER, async (tx) => {
@@ -29,7 +33,7 @@ export async function renewOperatorCodes(operatorId: string, password: string, c
       .where(eq(operators.id, operatorId))
       .for('update');
     if (!live?.sealed) return failure('second-factor-is-off');
-    await renewRecoveryCodes(tx, PROVIDER, operatorId);
+    await renewRecoveryCodes(tx, PROVIDER, operatorId, sessionId);
     await record(tx, PROVIDER, cause, 'authn_recovery_codes_renew', { subjectId: operatorId });
     return { ok: true } as const;
   });

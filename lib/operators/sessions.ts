@@ -4,6 +4,7 @@ import { operatorAttempts, operatorDevices, operatorSessions, operators } from '
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { conflictWith } from '@/lib/edit-stamp';
 import { storableZone } from '@/lib/known-zones';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { failure } from '@/lib/result';
@@ -86,6 +87,11 @@ export async function openOperatorSession(
   };
 }
 
+/** Returns the id of the operator's session with this token, as a part of a statement. */
+export function operatorSessionOfToken(token: string) {
+  return sql`(select id from operator_sessions where token_hash = ${hashToken(token)})`;
+}
+
 /** Signs an operator out: the row goes first, the cookie after it. */
 export async function endOperatorSessionByToken(token: string | undefined, cause: Cause) {
   if (!isToken(token)) return;
@@ -165,10 +171,15 @@ export async function keepOperatorLanguage(operatorId: string, locale: Locale) {
   await withoutTenant((db) => db.update(operators).set({ locale }).where(eq(operators.id, operatorId)));
 }
 
-/** Keeps the time zone that an operator reads moments in. Fails with `time-zone`. */
-export async function keepOperatorZone(operatorId: string, zone: string) {
+/** Keeps the time zone that an operator reads moments in. Fails with `time-zone`, and with `edit-conflict`. */
+export async function keepOperatorZone(operatorId: string, zone: string, version?: string) {
   const timeZone = await storableZone(zone);
   if (!timeZone) return failure('time-zone', { field: 'timeZone' });
-  await withoutTenant((db) => db.update(operators).set({ timeZone }).where(eq(operators.id, operatorId)));
-  return { ok: true } as const;
+  return withTenant(PROVIDER, async (tx) => {
+    const [now] = await tx.select().from(operators).where(eq(operators.id, operatorId)).for('update');
+    const conflict = now && conflictWith({ timeZone: now.timeZone }, version);
+    if (conflict) return conflict;
+    await tx.update(operators).set({ timeZone }).where(eq(operators.id, operatorId));
+    return { ok: true } as const;
+  });
 }

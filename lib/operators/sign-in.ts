@@ -6,7 +6,12 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { checkFirstCode } from '@/lib/credentials/enrolment';
 import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
 import { isOverlong } from '@/lib/credentials/password-text';
-import { countRecoveryCodes, renewRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
+import {
+  countRecoveryCodes,
+  renewRecoveryCodes,
+  showNewCodesTo,
+  spendRecoveryCode,
+} from '@/lib/credentials/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isSealedUnderOldKey, keyedDigest, randomToken } from '@/lib/crypto';
 import {
@@ -19,7 +24,7 @@ import {
 } from '@/lib/operators/attempt';
 import { findOperatorBudget } from '@/lib/operators/budget';
 import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
-import { type OperatorIn, openOperatorSession } from '@/lib/operators/sessions';
+import { type OperatorIn, openOperatorSession, operatorSessionOfToken } from '@/lib/operators/sessions';
 import { giveBackVolume, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
 import { countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure } from '@/lib/result';
@@ -111,12 +116,13 @@ export async function proveOperatorCode(
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'totp', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'code') return failure('expired');
-    const checked = await spendCode(tx, live.operatorId, code);
+    const checked = await spendOperatorCode(tx, live.operatorId, code);
     return checked.ok ? goOn(tx, live, 'totp', device, cause) : checked;
   });
 }
 
-async function spendCode(tx: Tx, operatorId: string, code: string) {
+/** Returns whether the code is good for an operator, and spends its time step. */
+export async function spendOperatorCode(tx: Tx, operatorId: string, code: string) {
   const mine = eq(operators.id, operatorId);
   const [row] = await tx.select({ sealed: operators.sealedSecret }).from(operators).where(mine);
   if (!row?.sealed) return failure('wrong-code');
@@ -171,7 +177,7 @@ export async function enrolOperator(attempt: OperatorAttempt, code: string, devi
         enrolledAt: sql`now()`,
       })
       .where(eq(operators.id, live.operatorId));
-    await renewRecoveryCodes(tx, PROVIDER, live.operatorId);
+    await renewRecoveryCodes(tx, PROVIDER, live.operatorId, null);
     await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_second_factor_enrol', {
       subjectId: live.operatorId,
       detail: { factor: 'totp' },
@@ -214,6 +220,7 @@ async function goIn(
   await tx.delete(operatorAttempts).where(eq(operatorAttempts.id, id));
   const opened = await openOperatorSession(tx, operatorId, factor ?? 'totp', device, cause);
   if (!opened) return failure('expired');
+  if (secretAt) await showNewCodesTo(tx, PROVIDER, operatorId, operatorSessionOfToken(opened.session.token));
   return { ok: true, ...opened, returnTo, newCodes: secretAt !== null } satisfies OperatorFollowed;
 }
 

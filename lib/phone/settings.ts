@@ -1,8 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { isEntitled } from '@/lib/permissions';
 import { checkPhone, isTurn, type PhoneInput } from '@/lib/phone/settings-form';
 import { failure } from '@/lib/result';
@@ -29,10 +30,18 @@ export async function findPhoneSettings(tenant: Pick<Tenant, 'id'>): Promise<Pho
  * Stores how a tenant's phones find their SIP server; an empty secret keeps the one there is. Another domain or another way makes every
  * person's own account useless, so these go, and are counted. Fails with `not-entitled`, and at a field as checkPhone does.
  */
-export async function savePhoneSettings(tenant: Tenant, { secret, ...input }: PhoneInput, cause: Cause) {
+export async function savePhoneSettings(
+  tenant: Tenant,
+  { secret, ...input }: PhoneInput,
+  cause: Cause,
+  version?: string,
+) {
   if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
   return withTenant(tenant.id, async (tx) => {
+    await tx.execute(sql`select 1 from tenants where id = ${tenant.id} for update`);
     const before = await lockRow(tx, tenant.id);
+    const conflict = conflictWith(savedPhone(before), version);
+    if (conflict) return conflict;
     const checked = checkPhone({ ...input, secret }, Boolean(before?.sealedSecret));
     if (!checked.ok) return checked;
     const sealedSecret = secret ? seal(secret, secretContext(tenant.id)) : keptSecret(before, input);
@@ -48,6 +57,13 @@ export async function savePhoneSettings(tenant: Tenant, { secret, ...input }: Ph
     });
     return { ok: true } as const;
   });
+}
+
+/** Returns what the form shows of what is saved; nothing where nothing is. Pure. */
+export function savedPhone(saved: Omit<PhoneSettings, 'hasSecret'> | undefined): Saved {
+  if (!saved) return {};
+  const { domain, socket, country, way, otherDomains, wrapUpSeconds } = saved;
+  return { domain, socket, country, way, iceServers: saved.iceServers.join('\n'), otherDomains, wrapUpSeconds };
 }
 
 /** Takes the phone from everybody of a tenant: settings, secret and accounts are gone. Fails with `not-found` where there were none. */

@@ -1,10 +1,12 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { z } from 'zod';
+import { requireRecentProof } from '@/lib/credentials/step-up';
 import type { FormAction, FormState } from '@/lib/form-state';
 import { describe, log } from '@/lib/log';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
-import { failed, invalid } from '@/lib/request/answers';
+import { requireRecentCode } from '@/lib/operators/step-up';
+import { conflicted, failed, invalid, unproved } from '@/lib/request/answers';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
@@ -63,13 +65,22 @@ export function rootAction<S extends Shape>(
   return action(schema, onRoot, handler);
 }
 
-/** An action of a signed-in user; with a screen, of one who may open it. The form must be the one shown to this very user. */
+/**
+ * An action of a signed-in user; with a screen, of one who may open it. The form must be the one shown to this very user. Where
+ * `recent` says so, the user must have proved who they are within ten minutes; else the form asks for it and sends all again.
+ */
 export function userAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof signedIn>>, input: z.output<S>) => Promise<Answer>,
   screen?: Screen,
+  recent?: Recent<Awaited<ReturnType<typeof signedIn>>, z.output<S>>,
 ) {
-  return action(schema, (form) => signedIn(form, screen), handler);
+  return action(schema, (form) => signedIn(form, screen), handler, {
+    recent,
+    asks: 'password',
+    prove: ({ tenant, user, session, cause }, typed) =>
+      requireRecentProof(tenant, { userId: user.id, sessionId: session.id }, typed, cause),
+  });
 }
 
 /** An action anyone may call on the operator's address. */
@@ -89,12 +100,21 @@ export function operatorAttemptAction<S extends Shape>(
   return action(schema, (form) => inOperatorAttempt(form, step), handler);
 }
 
-/** An action of a signed-in operator. The form must be the one shown to this very operator. */
+/**
+ * An action of a signed-in operator. The form must be the one shown to this very operator. Where `recent` says so, they must have
+ * shown their second factor within ten minutes; else the form asks for a code and sends all again.
+ */
 export function operatorAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof operatorIn>>, input: z.output<S>) => Promise<Answer>,
+  recent?: Recent<Awaited<ReturnType<typeof operatorIn>>, z.output<S>>,
 ) {
-  return action(schema, operatorIn, handler);
+  return action(schema, operatorIn, handler, {
+    recent,
+    asks: 'code',
+    prove: ({ operator, session, cause }, typed) =>
+      requireRecentCode({ operatorId: operator.id, sessionId: session.id }, typed, cause),
+  });
 }
 
 /** Promises that the request comes from a page of this very host, or of the one origin `allowed`. No Origin, no action. */
@@ -103,10 +123,20 @@ export async function isSameOrigin(allowed?: string) {
   return origin !== null && origin === (allowed ?? (await currentOrigin()));
 }
 
+/** Whether an action needs a recent proof: always, or for this input. */
+type Recent<Who, Input> = true | ((who: Who, input: Input) => boolean | Promise<boolean>);
+
+type StepUp<Who, Input> = {
+  recent: Recent<Who, Input> | undefined;
+  asks: 'password' | 'code';
+  prove(who: Who, typed: string): Promise<{ ok: true } | Failure>;
+};
+
 function action<S extends Shape, Who>(
   schema: S,
   guard: (form: FormData) => Promise<Who>,
   handler: (who: Who, input: z.output<S>) => Promise<Answer>,
+  stepUp?: StepUp<Who, z.output<S>>,
 ): FormAction {
   return async (_previous, form) => {
     beginAction();
@@ -121,8 +151,11 @@ function action<S extends Shape, Who>(
         ...uploads(form, schema),
       });
       if (!parsed.success) return await invalid(parsed.error, values);
+      const proof = stepUp && (await provedFor(stepUp, who, parsed.data, form));
+      if (proof && !proof.ok) return await unproved(proof, stepUp.asks, values);
       const answer = await handler(who, parsed.data);
       if (!answer) return { status: 'idle' };
+      if (isConflict(answer)) return await conflicted(answer, values);
       if ('ok' in answer) return await failed(answer, values);
       return answer.shown?.preview ? { ...answer, values } : answer;
     } catch (error) {
@@ -132,6 +165,17 @@ function action<S extends Shape, Who>(
       return failed(awayFailure(error), values, 503);
     }
   };
+}
+
+function isConflict(answer: FormState | Failure): answer is Failure & Parameters<typeof conflicted>[0] {
+  return 'ok' in answer && answer.error === 'edit-conflict' && 'saved' in answer;
+}
+
+async function provedFor<Who, Input>({ recent, prove }: StepUp<Who, Input>, who: Who, input: Input, form: FormData) {
+  const isNeeded = typeof recent === 'function' ? await recent(who, input) : recent;
+  if (!isNeeded) return undefined;
+  const typed = form.get('proof');
+  return prove(who, typeof typed === 'string' ? typed : '');
 }
 
 async function visitor() {

@@ -2,6 +2,7 @@ import { notFound } from 'next/navigation';
 import type { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
+import type { Saved } from '@/lib/edit-stamp';
 import type { FormState } from '@/lib/form-state';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
 import { answerWith, requests } from '@/lib/request/store';
@@ -14,15 +15,35 @@ export async function said(key: string, values?: Record<string, string | number>
   return { status: 'done', message: (await everySentence())(key, values), at: Date.now() };
 }
 
-/** A form's state for what cannot be done as things stand: a sentence above, one per field, and what was typed given back. */
-export async function notAsIs(
-  key: string,
-  fields: Record<string, { key: string; values?: Record<string, string | number> }>,
+/**
+ * A form's state where another has saved since it was shown: nothing is saved, what was typed is kept, and each field that
+ * differs says what is saved now. Sent again, it overwrites that knowingly.
+ */
+export async function conflicted(
+  { saved, version }: { saved: Saved; version: string | number },
   values: Record<string, string>,
 ): Promise<FormState> {
   const say = await everySentence();
-  const told = Object.entries(fields).map(([name, words]) => [name, say(words.key, words.values)]);
-  return { status: 'failed', message: say(key), fields: Object.fromEntries(told), values, at: Date.now() };
+  answerWith(409);
+  const different = Object.entries(saved).filter(([name, value]) => fieldText(value) !== (values[name] ?? ''));
+  const fields = different.map(([name, value]) => {
+    if (typeof value === 'boolean') return [name, say(`forms.meanwhile${value ? 'On' : 'Off'}`)];
+    const text = fieldText(value);
+    return [name, text ? say('forms.meanwhile', { value: text }) : say('forms.meanwhileEmpty')];
+  });
+  const message = say('failures.edit-conflict');
+  return {
+    status: 'failed',
+    message,
+    fields: Object.fromEntries(fields),
+    values: { ...values, version: String(version) },
+    at: Date.now(),
+  };
+}
+
+/** How a form sends a value: a checked box as `on`, an empty one not at all. */
+function fieldText(value: Saved[string]) {
+  return typeof value === 'boolean' ? (value ? 'on' : '') : String(value ?? '');
 }
 
 /** A form's state for what does not fit the action's schema. */
@@ -57,7 +78,7 @@ function limits(issue: z.core.$ZodIssue): Record<string, number> {
 }
 
 /** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
-const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410 };
+const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410, 'policy-changed': 409 };
 
 /** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
 export async function failed(
@@ -95,6 +116,19 @@ export async function failed(
         values,
         at: Date.now(),
       };
+}
+
+/** A form's state where the user must prove who they are first; what they typed is kept, and sent with the proof. */
+export async function unproved(
+  failure: Failure,
+  asked: 'password' | 'code',
+  values: Record<string, string>,
+): Promise<FormState> {
+  const state = await failed(failure, values, STATUS[failure.error] ?? 403);
+  const kind = failure.error === 'prove-provider' ? 'provider' : asked;
+  const say = await everySentence();
+  const label = say(`forms.proof.${kind}`);
+  return { ...state, proof: { kind, label, show: say('forms.showPassword'), hide: say('forms.hidePassword') } };
 }
 
 /** The state of a form that the front has read and that led nowhere; undefined where none was posted. Throws what it met there. */

@@ -27,7 +27,7 @@ export function uploads(form: FormData, { shape }: Shape) {
   );
 }
 
-const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$/i;
+const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$|^proof$/i;
 
 /** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
 export function echo(form: FormData | URLSearchParams, { shape }: Shape) {

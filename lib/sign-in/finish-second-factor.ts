@@ -1,7 +1,8 @@
 import type { Tx } from '@/db';
 import type { Cause } from '@/lib/audit/record';
+import { showNewCodesTo } from '@/lib/credentials/recovery-codes';
 import { failure } from '@/lib/result';
-import type { Factor } from '@/lib/sessions';
+import { type Factor, sessionOfToken } from '@/lib/sessions';
 import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
@@ -49,5 +50,8 @@ export async function finishAttempt(
     device,
     cause,
   );
-  return completed ? ({ ok: true, ...completed } satisfies Followed) : failure('expired');
+  if (!completed) return failure('expired');
+  if (attempt.secretAt)
+    await showNewCodesTo(tx, tenant.id, attempt.userId, sessionOfToken(tenant.id, completed.session.token));
+  return { ok: true, ...completed } satisfies Followed;
 }

@@ -24,7 +24,11 @@ export async function enrol(
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
     const checked = checkFirstCode(live.secret, code, live.secretAt);
     if (!checked.ok) return checked;
-    await activate(tx, tenant.id, attempt.userId, live.secret, checked.step, { ...cause, actorId: attempt.userId });
+    const { userId } = attempt;
+    await activate(tx, tenant.id, { userId, sessionId: null }, live.secret, checked.step, {
+      ...cause,
+      actorId: userId,
+    });
     const followed = await finishSecondFactor(tx, tenant, live, 'totp', device, cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;
   });

@@ -12,6 +12,8 @@ export type Identity = {
   secondFactor: boolean;
   /** OIDC `sid`, SAML SessionIndex: what a logout at the provider names. */
   index: string | null;
+  /** When the user signed in at the provider, in milliseconds, where it says so: OIDC `auth_time`, SAML AuthnInstant. */
+  authenticatedAt?: number | null;
   /** What a logout there asks for: OIDC the id_token, SAML the NameID with its format. Sealed before it is kept. */
   hint: string | null;
 };
@@ -57,6 +59,7 @@ export const REASONS = [
   'user-limit',
   'linked-to-other',
   'user-disabled',
+  'not-fresh',
   'outside-network',
   'discovery',
   'discovery-issuer',

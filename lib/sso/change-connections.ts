@@ -6,9 +6,10 @@ import { sessions } from '@/db/schema/sessions';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { conflictWith } from '@/lib/edit-stamp';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
-import { isConnection, type OfProtocol, secretContext } from '@/lib/sso/connections';
+import { isConnection, type OfProtocol, savedConnection, secretContext } from '@/lib/sso/connections';
 import type { ConnectionSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isId } from '@/lib/users';
@@ -58,13 +59,21 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
  * provider: its links go and it is a draft again. New keys and certificates alone are a rotation, which must not stop anyone.
  * Fails with `not-found`, or `taken`.
  */
-export async function updateConnection(tenant: Tenant, id: string, change: ConnectionChange, cause: Cause) {
+export async function updateConnection(
+  tenant: Tenant,
+  id: string,
+  change: ConnectionChange,
+  cause: Cause,
+  version?: string,
+) {
   if (!isId(id)) return failure('not-found');
   const { secret, ...rest } = change;
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
     const [row] = await tx.select().from(ssoConnections).where(isConnection(tenant.id, id)).for('update');
     if (!row) return failure('not-found');
+    const conflict = conflictWith(savedConnection(row), version);
+    if (conflict) return conflict;
     const issuer = rest.issuer ?? row.issuer;
     if (row.protocol === 'saml' && issuer !== row.issuer && (await isTaken(tx, tenant.id, issuer)))
       return failure('taken', { field: 'issuer' });

@@ -2,7 +2,9 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
 import { unseal } from '@/lib/crypto';
+import type { Saved } from '@/lib/edit-stamp';
 import { isEntitled } from '@/lib/permissions';
+import type { Purpose } from '@/lib/sso/flows';
 import type { OidcSettings, SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isId } from '@/lib/users';
@@ -66,10 +68,27 @@ export async function offeredConnections(tenant: Tenant) {
   );
 }
 
+/** Returns what the form of a connection shows of what is saved. Pure. */
+export function savedConnection(connection: ShownConnection): Saved {
+  const { label, createUsers, createRole } = connection;
+  const shared = { label, createUsers, createRole, logout: connection.settings.logout };
+  if ('clientId' in connection.settings) {
+    const { clientId, scopes, tokenAuth, entraTenant } = connection.settings;
+    const ends = connection.secretExpiresAt?.toISOString().slice(0, 10) ?? null;
+    return { ...shared, issuer: connection.issuer, clientId, ends, scopes: scopes.join(' '), tokenAuth, entraTenant };
+  }
+  const { emailAttribute, responseSigned, idpInitiated, metadataUrl } = connection.settings;
+  return { ...shared, emailAttribute, responseSigned, idpInitiated, metadataUrl };
+}
+
+type ShownConnection = Pick<Connection, 'label' | 'issuer' | 'secretExpiresAt' | 'createUsers' | 'createRole'> & {
+  settings: OidcSettings | SamlSettings;
+};
+
 /** Promises whether a connection serves this purpose now: every address asks, at the beginning of a round trip and at its end. Pure. */
-export function admits(tenant: Tenant, connection: Connection, purpose: 'sign-in' | 'test' | 'logout') {
+export function admits(tenant: Tenant, connection: Connection, purpose: Purpose) {
   if (!connection.enabled || !isEntitled(tenant, 'single-sign-on')) return false;
-  return purpose !== 'sign-in' || connection.state === 'beside' || connection.state === 'instead';
+  return purpose === 'test' || purpose === 'logout' || connection.state === 'beside' || connection.state === 'instead';
 }
 
 /** Promises the client secret (OIDC) or our private key (SAML) in clear, for the provider alone. */

@@ -31,6 +31,7 @@ export const DIAGNOSES: Record<Reason, Diagnosis> = {
   'linked-to-other': { side: 'here', check: 'user' },
   'outside-network': { side: 'here', check: 'user' },
   'user-disabled': { side: 'here', check: 'user' },
+  'not-fresh': { side: 'provider', check: 'times' },
   discovery: { side: 'both', check: 'discovery', compare: ['issuer'] },
   'discovery-issuer': { side: 'here', check: 'discovery', compare: ['issuer'] },
   'token-endpoint': { side: 'provider', check: 'response', compare: ['redirectUri'] },

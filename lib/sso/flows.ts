@@ -6,7 +6,7 @@ import type { Check, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isId } from '@/lib/users';
 
-export type Purpose = 'sign-in' | 'test' | 'logout';
+export type Purpose = 'sign-in' | 'test' | 'logout' | 'confirm';
 
 /** One round trip to a provider. It lives ten minutes and is used once. */
 export type Flow = {
@@ -16,6 +16,7 @@ export type Flow = {
   returnTo: string | null;
   userId: string | null;
   requestId: string | null;
+  createdAt: Date;
 };
 
 /** What a test has found, for the administrator who began it. */
@@ -36,6 +37,7 @@ const FLOW = {
   returnTo: ssoFlows.returnTo,
   userId: ssoFlows.userId,
   requestId: ssoFlows.requestId,
+  createdAt: ssoFlows.createdAt,
 };
 
 /** Begins a round trip, and promises it with the token that the browser's cookie `sso` is to hold; one it has is kept. */

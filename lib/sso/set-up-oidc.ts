@@ -1,7 +1,8 @@
 import type { Cause } from '@/lib/audit/record';
+import { conflictWith } from '@/lib/edit-stamp';
 import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/change-connections';
-import { findConnection } from '@/lib/sso/connections';
+import { findConnection, savedConnection } from '@/lib/sso/connections';
 import { isFetchable } from '@/lib/sso/guarded-fetch';
 import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
 import type { OidcSettings } from '@/lib/sso/settings';
@@ -34,11 +35,15 @@ export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, ca
 }
 
 /** Changes such a connection; fails as connectOidc and updateConnection do. */
-export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
-  if ((await findConnection(tenant, id))?.protocol !== 'oidc') return failure('not-found');
+export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause, version?: string) {
+  const known = await findConnection(tenant, id);
+  if (known?.protocol !== 'oidc') return failure('not-found');
+  const conflict = conflictWith(savedConnection(known), version);
+  if (conflict) return conflict;
   const checked = await check(form);
   if (!checked.ok) return checked;
-  return updateConnection(tenant, id, { ...checked.values, ...(form.secret ? { secret: form.secret } : {}) }, cause);
+  const change = { ...checked.values, ...(form.secret ? { secret: form.secret } : {}) };
+  return updateConnection(tenant, id, change, cause, version);
 }
 
 async function check(form: OidcForm) {

@@ -1,7 +1,8 @@
 import type { Cause } from '@/lib/audit/record';
+import { conflictWith } from '@/lib/edit-stamp';
 import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/change-connections';
-import { findConnection } from '@/lib/sso/connections';
+import { findConnection, savedConnection } from '@/lib/sso/connections';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import {
   fetchMetadata,
@@ -59,13 +60,27 @@ export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, ca
 }
 
 /** Changes such a connection. Certificates known before stay good for a day beside new ones. Fails as connectSaml and updateConnection do. */
-export async function changeSaml(tenant: Tenant, id: string, form: SamlForm, cause: Cause, now = new Date()) {
+export async function changeSaml(
+  tenant: Tenant,
+  id: string,
+  form: SamlForm,
+  cause: Cause,
+  { version, now = new Date() }: { version?: string; now?: Date } = {},
+) {
   const known = await findConnection(tenant, id);
   if (known?.protocol !== 'saml') return failure('not-found');
+  const conflict = conflictWith(savedConnection(known), version);
+  if (conflict) return conflict;
   const { label, createUsers, createRole } = form;
   const change = { label, createUsers, createRole };
   if (form.source === 'keep')
-    return updateConnection(tenant, id, { ...change, settings: { ...known.settings, ...chosen(form) } }, cause);
+    return updateConnection(
+      tenant,
+      id,
+      { ...change, settings: { ...known.settings, ...chosen(form) } },
+      cause,
+      version,
+    );
   const read = await metadataOf(form, now);
   if (!read.ok) return read;
   const { entityId, certificates, ...theirs } = read.metadata;
@@ -77,7 +92,7 @@ export async function changeSaml(tenant: Tenant, id: string, form: SamlForm, cau
     ...origin(form, now),
     certificates: isSame ? mergeCertificates(known.settings.certificates, certificates, now) : certificates,
   };
-  return atField(await updateConnection(tenant, id, { ...change, issuer: entityId, settings }, cause), form);
+  return atField(await updateConnection(tenant, id, { ...change, issuer: entityId, settings }, cause, version), form);
 }
 
 /** Gives a SAML connection new keys of ours. The provider must load our metadata again, and may refuse our requests until then. Fails with `not-found`. */

@@ -5,6 +5,7 @@ import { and, eq } from 'drizzle-orm';
 import { codeOf, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
+import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { env } from '@/lib/env';
 import { failure } from '@/lib/result';
 import { parseHost } from '@/lib/tenants/host';
@@ -22,13 +23,20 @@ export function proofOf({ pendingDomain, domainProof }: Pick<ManagedTenant, 'pen
   return { name: `_gatehouse.${pendingDomain}`, value: `gatehouse-domain=${domainProof}` };
 }
 
+/** Returns what the forms of the domain show of what is saved. Pure. */
+export function savedDomain({ domain, pendingDomain }: Pick<ManagedTenant, 'domain' | 'pendingDomain'>): Saved {
+  return { domain: pendingDomain ?? domain };
+}
+
 /** Begins the proof of a domain of the tenant's own; the address in use stays until it is there. Fails with `domain` or `domain-taken`, and `not-found`. */
-export async function askForDomain(tenantId: string, typed: string, cause: Cause) {
+export async function askForDomain(tenantId: string, typed: string, cause: Cause, version?: string) {
   const domain = parseDomain(typed);
   if (!domain) return failure('domain', { field: 'domain' });
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedDomain(tenant), version);
+    if (conflict) return conflict;
     const taken = await tx.$count(tenants, eq(tenants.domain, domain));
     if (taken > 0) return failure('domain-taken', { field: 'domain' });
     // Asked for again, the record that may be in the DNS already stays the right one.
@@ -74,10 +82,12 @@ export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: L
 }
 
 /** Takes a tenant's own domain away, and one that waits for its proof: its address under the root domain is left. Fails with `not-found`. */
-export async function removeDomain(tenantId: string, cause: Cause) {
+export async function removeDomain(tenantId: string, cause: Cause, version?: string) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedDomain(tenant), version);
+    if (conflict) return conflict;
     if (!tenant.domain && !tenant.pendingDomain) return { ok: true } as const;
     await tx
       .update(tenants)

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
+import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { storableZone } from '@/lib/known-zones';
 import { failure } from '@/lib/result';
 import { isPlainText } from '@/lib/tenants/plain-text';
@@ -12,6 +13,16 @@ import { holdActive } from '@/lib/users';
 const MOST_USERS = 1_000_000;
 
 export type TenantSettings = { name: string; locale: Locale; timeZone: string; userLimit: number | null };
+
+/** Returns what the form of the settings shows of what is saved. Pure. */
+export function savedSettings({ name, locale, timeZone, userLimit }: TenantSettings): Saved {
+  return { name, locale, timeZone, userLimit };
+}
+
+/** Returns what the form of the features shows of what is saved. Pure. */
+export function savedEntitlements({ entitlements }: Pick<Tenant, 'entitlements'>): Saved {
+  return Object.fromEntries(ENTITLEMENTS.map((name) => [name, entitlements.includes(name)]));
+}
 
 /** Returns the name of the time zone to store where a tenant may be set up so. Fails at a field with `unprintable`, `time-zone` or `out-of-bounds`. */
 export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
@@ -25,7 +36,7 @@ export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZo
 }
 
 /** Changes what a tenant is called, speaks, and how many users it may have. Fails as judgeSettings does, with `limit-below` the users it has, and `not-found`. */
-export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause) {
+export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause, version?: string) {
   const verdict = await judgeSettings(input);
   if (!verdict.ok) return verdict;
   const { name, locale, userLimit } = input;
@@ -35,6 +46,8 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
     const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedSettings(tenant), version);
+    if (conflict) return conflict;
     if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
     const next = { name: name.trim(), locale, timeZone, userLimit };
     const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
@@ -49,10 +62,12 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
 }
 
 /** Switches a tenant's features on and off; it counts from each person's next request. Fails with `not-found`. */
-export async function setEntitlements(tenantId: string, entitlements: Entitlement[], cause: Cause) {
+export async function setEntitlements(tenantId: string, entitlements: Entitlement[], cause: Cause, version?: string) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedEntitlements(tenant), version);
+    if (conflict) return conflict;
     const next = ENTITLEMENTS.filter((name) => entitlements.includes(name));
     if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
       return { ok: true } as const;

@@ -371,7 +371,7 @@ test('a form shown to one person is not taken from another who has signed in mea
   await inside.signIn(second.username, PASSWORD);
   const answer = await inside.post('/settings/profile', form, { firstName: 'Mallory' });
   expect(answer.status).toBe(409);
-  expect(answer.message).toMatch(/Somebody else has signed in/);
+  expect(answer.message).toMatch(/Someone else signed in/);
   expect(await admin()`select 1 from users where tenant_id = ${tenant.id} and first_name = 'Mallory'`).toHaveLength(0);
 });
 

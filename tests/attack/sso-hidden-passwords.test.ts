@@ -78,7 +78,11 @@ describe('an ordinary user', () => {
         () => requestEmailChange(tenant, agent.id, { email: 'new@copper.example', password: PASSWORD }, own),
         HIDDEN,
       ],
-      'a second factor': ['authn_password_change_fail', () => beginEnrolment(tenant, agent.id, PASSWORD, own), HIDDEN],
+      'a second factor': [
+        'authn_password_change_fail',
+        () => beginEnrolment(tenant, { userId: agent.id, sessionId: agent.id }, PASSWORD, own),
+        HIDDEN,
+      ],
       'an administrator’s reset': [
         'authn_password_reset_fail',
         () => resetPassword(tenant, policy, agent.id, cause),

@@ -128,9 +128,9 @@ test('Two administrators edit the same person: the second sees what the first ha
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Milo Tanaka-Roy');
   await other.getByLabel('Extension').fill('299');
   await other.getByRole('button', { name: 'Save' }).click();
-  await expect(alertIn(other)).toContainText('Somebody else changed this person meanwhile.');
-  await expect(other.getByText('Saved meanwhile: Tanaka-Roy')).toBeVisible();
-  await expect(other.getByText('Saved meanwhile: 202')).toBeVisible();
+  await expect(alertIn(other)).toContainText('Someone else saved changes after you opened this form.');
+  await expect(other.getByText('Now saved: Tanaka-Roy')).toBeVisible();
+  await expect(other.getByText('Now saved: 202')).toBeVisible();
   await other.getByLabel('Last name').fill('Tanaka-Roy');
   await other.getByRole('button', { name: 'Save' }).click();
   await expect(other.getByRole('heading', { level: 1 })).toHaveText('Milo Tanaka-Roy');

@@ -33,7 +33,7 @@ test('what an older key has sealed is sealed by the newest, and what no key open
   await newConnection(tenant);
   await setSipPassword(tenant, people[0]?.id ?? '', 'sip secret', cause);
   const operator = await newOperator();
-  await renewOperatorCodes(operator.id, operator.password, cause);
+  await renewOperatorCodes({ operatorId: operator.id, sessionId: operator.id }, operator.password, cause);
   await admin()`update totp_secrets set sealed_secret = 'k9.AAAA.AAAA.AAAA' where user_id = ${people[2]?.id ?? ''}`;
   const both = `k2:${randomBytes(32).toString('base64')},${process.env.GATEHOUSE_SECRETS}`;
   const first = gatehouse(both, 'rotate-keys', '--json');

@@ -39,9 +39,9 @@ export async function newOperator({ enrolled = true, username = `operator${++mad
 /** Promises new recovery codes of an operator, as if made and kept a while ago. */
 export function operatorCodes(operator: { id: string }) {
   return withTenant(PROVIDER, async (tx) => {
-    await renewRecoveryCodes(tx, PROVIDER, operator.id);
-    const codes = (await newCodesOf(tx, PROVIDER, operator.id)) ?? [];
-    await forgetNewCodes(tx, PROVIDER, operator.id);
+    await renewRecoveryCodes(tx, PROVIDER, operator.id, null);
+    const codes = (await newCodesOf(tx, PROVIDER, operator.id, null)) ?? [];
+    await forgetNewCodes(tx, PROVIDER, operator.id, null);
     return codes;
   });
 }

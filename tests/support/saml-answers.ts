@@ -33,6 +33,8 @@ export type AnswerText = {
   confirmationEndsIn?: number | null;
   sessionIndex?: string;
   authnContext?: string;
+  /** When the user signed in at the provider, in seconds from now. */
+  authenticatedIn?: number;
   statements?: number;
   method?: string;
   confirmations?: number;
@@ -86,7 +88,7 @@ export function assertionXml(text: AnswerText) {
     `<saml:Subject><saml:NameID Format="${format}">${text.nameIdXml ?? nameId}</saml:NameID>${confirmation.repeat(text.confirmations ?? 1)}</saml:Subject>` +
     `<saml:Conditions NotBefore="${instant(now, notBeforeIn)}" NotOnOrAfter="${instant(now, conditionsEndIn)}">` +
     `${audience === null ? '' : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`}</saml:Conditions>` +
-    `<saml:AuthnStatement AuthnInstant="${instant(now, 0)}" SessionIndex="${text.sessionIndex ?? newId()}"><saml:AuthnContext>`
+    `<saml:AuthnStatement AuthnInstant="${instant(now, text.authenticatedIn ?? 0)}" SessionIndex="${text.sessionIndex ?? newId()}"><saml:AuthnContext>`
       .concat(
         `<saml:AuthnContextClassRef>${text.authnContext ?? 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'}</saml:AuthnContextClassRef>`,
         '</saml:AuthnContext></saml:AuthnStatement>',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BRAND_LENGTHS } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
+import { version } from '@/lib/edit-stamp';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { upload } from '@/lib/request/upload';
@@ -20,13 +21,15 @@ const schema = z.object({
   colour: text(20),
   logo: upload(),
   removeLogo: z.literal('on').optional(),
+  version,
 });
 
 export const save = userAction(
   schema,
-  async ({ tenant, cause }, { logo, removeLogo, ...words }) => {
+  async ({ tenant, cause }, { logo, removeLogo, version, ...words }) => {
     const file = logo && Buffer.from(await logo.slice(0, LARGEST_LOGO + 1).arrayBuffer());
-    const result = await saveBranding(tenant, { ...words, logo: file ?? (removeLogo ? 'remove' : 'keep') }, cause);
+    const input = { ...words, logo: file ?? (removeLogo ? ('remove' as const) : ('keep' as const)) };
+    const result = await saveBranding(tenant, input, cause, version);
     if (!result.ok) return result;
     return said('branding.saved');
   },

@@ -4,10 +4,13 @@ import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { FileField } from '@/components/forms/file-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
 import { SaidOnce } from '@/components/ui/said-once';
 import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
+import { savedBranding } from '@/lib/branding/settings';
+import { stampOf } from '@/lib/edit-stamp';
 import { getTranslations } from '@/lib/request/translations';
 import { save } from './actions';
 import { LivePreview } from './live-preview';
@@ -27,6 +30,7 @@ export async function BrandingForm({ visit: { user, locale }, branding, register
       className="stack"
     >
       <ShowSaved />
+      <VersionField version={stampOf(savedBranding(branding))} />
       {saved ? <SaidOnce /> : null}
       <div className="branding">
         <div className="stack">

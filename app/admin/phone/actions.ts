@@ -2,6 +2,7 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { version } from '@/lib/edit-stamp';
 import { env } from '@/lib/env';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { PHONE_BOUNDS, readIceServers, readSocket } from '@/lib/phone/settings-form';
@@ -21,11 +22,12 @@ const settings = z.object({
     .trim()
     .regex(/^\d{1,4}$/)
     .transform(Number),
+  version,
 });
 
 export const savePhone = userAction(
   settings,
-  async ({ tenant, cause }, { socket: typed, iceServers, otherDomains, ...rest }) => {
+  async ({ tenant, cause }, { socket: typed, iceServers, otherDomains, version, ...rest }) => {
     const read = readSocket(typed, { plain: env().local });
     if (!read.ok) return read;
     const input = {
@@ -34,12 +36,13 @@ export const savePhone = userAction(
       iceServers: readIceServers(iceServers),
       otherDomains: otherDomains === 'on',
     };
-    const result = await savePhoneSettings(tenant, input, cause);
+    const result = await savePhoneSettings(tenant, input, cause, version);
     if (!result.ok) return result;
     refresh();
     return said('adminPhone.saved');
   },
   'phone',
+  true,
 );
 
 export const removePhone = userAction(
@@ -51,4 +54,5 @@ export const removePhone = userAction(
     return said('adminPhone.removed');
   },
   'phone',
+  true,
 );

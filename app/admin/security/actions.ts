@@ -55,6 +55,7 @@ export const savePolicy = userAction(
     return said('security.saved');
   },
   'security',
+  (_who, { intent, confirmed }) => intent === 'save' && confirmed !== '',
 );
 
 function whole({ min, max }: { min: number; max: number }) {

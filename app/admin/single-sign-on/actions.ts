@@ -15,4 +15,5 @@ export const move = userAction(
     return said('singleSignOn.moved');
   },
   'single-sign-on',
+  true,
 );

@@ -3,10 +3,12 @@ import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
+import { stampOf } from '@/lib/edit-stamp';
 import type { FormAction } from '@/lib/form-state';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import { type Connection, savedConnection } from '@/lib/sso/connections';
 import { NewUsersFields } from './new-users-fields';
 
 type Props = {
@@ -25,6 +27,7 @@ export async function ConnectionForm({ protocol, action, hidden, connection, rar
   const t = await getTranslations('singleSignOn');
   return (
     <ActionForm action={action} hidden={hidden} className="stack">
+      {connection ? <VersionField version={stampOf(savedConnection(connection))} /> : null}
       <Card title={t('fromProvider')} description={t(`fromProviderWhat.${protocol}`)}>
         {children}
       </Card>

@@ -3,6 +3,7 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { version } from '@/lib/edit-stamp';
 import { changeOperatorPassword } from '@/lib/operators/password';
 import { renewOperatorCodes } from '@/lib/operators/second-factor';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
@@ -23,14 +24,16 @@ export const changeOwnPassword = operatorAction(change, async ({ operator, sessi
 
 export const makeNewCodes = operatorAction(
   z.object({ password: z.string().min(1) }),
-  async ({ operator, cause }, { password }) => {
-    const result = await renewOperatorCodes(operator.id, password, cause);
+  async ({ operator, session, cause }, { password }) => {
+    const result = await renewOperatorCodes({ operatorId: operator.id, sessionId: session.id }, password, cause);
     return result.ok ? redirect('/operator/recovery-codes?return_to=/operator/account') : result;
   },
 );
 
-export const chooseZone = operatorAction(z.object({ timeZone: z.string().max(60) }), async ({ operator }, input) => {
-  const result = await keepOperatorZone(operator.id, input.timeZone);
+const zone = z.object({ timeZone: z.string().max(60), version });
+
+export const chooseZone = operatorAction(zone, async ({ operator }, input) => {
+  const result = await keepOperatorZone(operator.id, input.timeZone, input.version);
   if (!result.ok) return result;
   refresh();
   return said('operatorAccount.saved');

@@ -4,7 +4,9 @@ import { NewPasswordField } from '@/components/forms/new-password-field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { WhosePassword } from '@/components/forms/whose-password';
+import { stampOf } from '@/lib/edit-stamp';
 import { timeZoneChoice } from '@/lib/known-zones';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { getTranslations } from '@/lib/request/translations';
@@ -33,6 +35,7 @@ export async function ZoneForm({ visit: { operator } }: { visit: OperatorVisit }
   const [t, zones] = await Promise.all([getTranslations('operatorAccount'), timeZoneChoice(operator.timeZone)]);
   return (
     <ActionForm action={chooseZone} hidden={{ as: operator.id }}>
+      <VersionField version={stampOf({ timeZone: operator.timeZone })} />
       <SelectField name="timeZone" label={t('zone')} {...zones} />
       <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
     </ActionForm>

@@ -14,11 +14,15 @@ const schema = z.object({
   password: z.string().min(1),
 });
 
-export const addOperator = operatorAction(schema, async ({ operator, cause }, { password, ...input }) => {
-  const again = await askOperatorAgain(operator.id, password, 'password', cause);
-  if (!again.ok) return again;
-  const result = await createOperator(input, cause);
-  if (!result.ok) return result;
-  refresh();
-  return { ...(await said('operators.added')), shown: { temporaryPassword: result.temporaryPassword } };
-});
+export const addOperator = operatorAction(
+  schema,
+  async ({ operator, cause }, { password, ...input }) => {
+    const again = await askOperatorAgain(operator.id, password, 'password', cause);
+    if (!again.ok) return again;
+    const result = await createOperator(input, cause);
+    if (!result.ok) return result;
+    refresh();
+    return { ...(await said('operators.added')), shown: { temporaryPassword: result.temporaryPassword } };
+  },
+  true,
+);

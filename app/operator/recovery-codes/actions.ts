@@ -9,8 +9,8 @@ import { confirmCodesKept } from '@/lib/two-factor';
 
 export const keepOperatorCodes = operatorAction(
   z.object({ return_to: z.string().max(2048) }),
-  async ({ operator }, input) => {
-    await confirmCodesKept({ id: PROVIDER }, operator.id);
+  async ({ operator, session }, input) => {
+    await confirmCodesKept({ id: PROVIDER }, operator.id, session.id);
     redirect(operatorPath(input.return_to));
   },
 );

@@ -17,8 +17,8 @@ export async function generateMetadata() {
 
 export default async function OperatorRecoveryCodesPage({ searchParams }: Props) {
   const visit = await requireOperator();
-  const { operator, locale, timeZone } = visit;
-  const codes = await newCodes({ id: PROVIDER }, operator.id);
+  const { operator, session, locale, timeZone } = visit;
+  const codes = await newCodes({ id: PROVIDER }, operator.id, session.id);
   if (!codes) redirect('/operator');
   const t = await getTranslations('operatorDoor');
   const owner = { username: operator.username, place: t('console'), file: 'operator', locale, timeZone };

@@ -2,6 +2,7 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { version } from '@/lib/edit-stamp';
 import { LOCALES } from '@/lib/i18n';
 import { requestEmailChange, updateProfile } from '@/lib/profile';
 import { userAction } from '@/lib/request/action';
@@ -14,10 +15,16 @@ const name = z
   .max(80)
   .regex(/^\P{Cc}*$/u);
 
-const profile = z.object({ firstName: name, lastName: name, locale: z.enum(LOCALES), timeZone: z.string().max(64) });
+const profile = z.object({
+  firstName: name,
+  lastName: name,
+  locale: z.enum(LOCALES),
+  timeZone: z.string().max(64),
+  version,
+});
 
-export const saveProfile = userAction(profile, async ({ tenant, user, cause }, input) => {
-  const result = await updateProfile(tenant, user.id, input, cause);
+export const saveProfile = userAction(profile, async ({ tenant, user, cause }, { version, ...input }) => {
+  const result = await updateProfile(tenant, user.id, input, cause, version);
   if (!result.ok) return result;
   refresh();
   return said('profile.saved');

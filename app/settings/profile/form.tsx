@@ -3,8 +3,11 @@ import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
+import { stampOf } from '@/lib/edit-stamp';
 import { LOCALES } from '@/lib/i18n';
 import { timeZoneChoice } from '@/lib/known-zones';
+import { savedProfile } from '@/lib/profile';
 import { getTranslations } from '@/lib/request/translations';
 import { saveProfile } from './actions';
 
@@ -12,6 +15,7 @@ export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user'
   const [t, zones] = await Promise.all([getTranslations('profile'), timeZoneChoice(timeZone)]);
   return (
     <ActionForm action={saveProfile} hidden={{ as: user.id }}>
+      <VersionField version={stampOf(savedProfile(user))} />
       <Field
         name="firstName"
         label={t('firstName')}

@@ -12,8 +12,8 @@ const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
 
 const proof = z.object({ password: z.string().min(1) });
 
-export const begin = userAction(proof, async ({ tenant, user, cause }, { password }) => {
-  const result = await beginEnrolment(tenant, user.id, password, cause);
+export const begin = userAction(proof, async ({ tenant, user, session, cause }, { password }) => {
+  const result = await beginEnrolment(tenant, { userId: user.id, sessionId: session.id }, password, cause);
   return result.ok ? redirect('/settings/two-factor') : result;
 });
 
@@ -32,8 +32,8 @@ export const cancel = userAction(z.object({}), async ({ tenant, user }) => {
   redirect('/settings/two-factor');
 });
 
-export const newRecoveryCodes = userAction(proof, async ({ tenant, user, cause }, { password }) => {
-  const result = await renewCodes(tenant, user.id, password, cause);
+export const newRecoveryCodes = userAction(proof, async ({ tenant, user, session, cause }, { password }) => {
+  const result = await renewCodes(tenant, { userId: user.id, sessionId: session.id }, password, cause);
   return result.ok ? redirect(NEW_CODES) : result;
 });
 

@@ -13,7 +13,7 @@ export async function generateMetadata() {
 
 export default async function TwoFactorPage() {
   const visit = await requireUser();
-  const state = await twoFactorState(visit.tenant, visit.user.id);
+  const state = await twoFactorState(visit.tenant, { userId: visit.user.id, sessionId: visit.session.id });
   return (
     <SettingsFrame visit={visit} section="twoFactor">
       {visit.policy.secondFactor === 'off' ? (

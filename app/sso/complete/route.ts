@@ -4,6 +4,7 @@ import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import type { Answer } from '@/lib/sso/answer';
 import { arrive } from '@/lib/sso/arrive';
+import { confirmUser } from '@/lib/sso/confirm';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { takeTicket } from '@/lib/sso/flows';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
@@ -27,6 +28,8 @@ export async function GET(request: Request) {
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return fail(answer.reason, answer.received);
+  if (flow.purpose === 'confirm')
+    redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
   const came = { returnTo: flow.returnTo, device: await readCookie('device') };
   const arrived = await arrive(tenant, policy, connection, answer.identity, came, cause);
   return arrived.ok ? follow(tenant, arrived) : fail(arrived.reason, answer.received);

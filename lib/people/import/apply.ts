@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { codeOf, statementIn, type Tx, withTenant, withTenantAtLength } from '@/db';
 import { imports } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
-import { lockAdministrators } from '@/lib/administrators';
+import { hasOtherAdministrator, lockAdministrators } from '@/lib/administrators';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, recordMany } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
@@ -58,6 +58,7 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
   // First, as every other change does that may take a role away.
   await lockAdministrators(tx, tenant.id);
   await assertStillAdministrator(tx, tenant.id, cause.actorId);
+  const wasInCharge = await hasOtherAdministrator(tx, tenant.id);
   const work = await linesToApply(tx, tenant.id, id);
   const created = work.filter(({ verdict }) => verdict === 'create');
   const changed = work.filter(({ verdict }) => verdict === 'change');
@@ -78,6 +79,7 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
     await progress(part.length);
   }
   await assertSomebodyInCharge(tx, tenant.id);
+  if (wasInCharge && !(await hasOtherAdministrator(tx, tenant.id))) throw new Refused('last-administrator');
   await tx
     .update(imports)
     .set({ state: 'applied', failure: null, finishedAt: sql`now()` })

@@ -101,6 +101,22 @@ export async function startImport(tenant: Tenant, id: string, withoutRefused: bo
   });
 }
 
+/** Returns whether a planned import grants the administrator role, or changes the address of someone who has it. */
+export async function touchesAdministrators(tenant: Tenant, id: string) {
+  if (!isId(id)) return false;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    statementIn<{ touches: boolean }>(
+      tx,
+      `select exists (select from import_lines l left join users u on u.tenant_id = $1::uuid and u.id = l.user_id
+         where l.tenant_id = $1::uuid and l.import_id = $2::uuid and l.verdict in ('create', 'change') and (
+           l.person ->> 'role' = 'administrator' and u.role is distinct from 'administrator'
+           or u.role = 'administrator' and l.person ->> 'email' is distinct from u.email)) as touches`,
+      [tenant.id, id],
+    ),
+  );
+  return row?.touches ?? false;
+}
+
 export type Import = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 /** Promises how an import stands, or undefined. */

@@ -4,6 +4,7 @@ import type { Policy } from '@/lib/policies';
 import type { Followed } from '@/lib/sign-in/with-password';
 import type { Reason } from '@/lib/sso/answer';
 import { arrive } from '@/lib/sso/arrive';
+import { confirmUser } from '@/lib/sso/confirm';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { type Flow, findFlow, isBrowser, takeFlow } from '@/lib/sso/flows';
 import { askProvider } from '@/lib/sso/oidc/ask';
@@ -13,7 +14,7 @@ import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { reportTest } from '@/lib/sso/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-type Browser = { token: string | undefined; device: string | undefined };
+type Browser = { token: string | undefined; device: string | undefined; sessionId: string | undefined };
 
 /**
  * Finishes what startOidc began, with what the provider has sent the browser back with. Promises the next step of the
@@ -35,6 +36,8 @@ export async function finishOidc(
   if (flow.purpose === 'test') return elsewhere(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return elsewhere(failureAddress(await refuse(tenant, connection, answer, cause)));
   const { identity, received } = answer;
+  if (flow.purpose === 'confirm')
+    return elsewhere(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
   const { returnTo } = flow;
   const arrived = await arrive(tenant, policy, connection, identity, { returnTo, device: browser.device }, cause);
   if (arrived.ok) return arrived;

@@ -19,6 +19,7 @@ export async function identityOf(
     firstName: nameIn(all.given_name),
     lastName: nameIn(all.family_name),
     secondFactor: hasSecondFactor(claims),
+    authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : null,
     index: word(claims.sid, 255),
     hint: tokens.idToken,
   };

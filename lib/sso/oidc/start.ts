@@ -11,7 +11,7 @@ import { reportAddress } from '@/lib/sso/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = {
-  purpose: 'sign-in' | 'test';
+  purpose: 'sign-in' | 'test' | 'confirm';
   returnTo: string | null;
   userId: string | null;
   browser: string | undefined;
@@ -34,7 +34,7 @@ export async function startOidc(
   if (!found.ok) return giveUp(tenant, connection, start, found, checks, cause);
   const secret = await secretOf(tenant, connection.id);
   const party = { tenant, connection, secret, discovery: found.discovery };
-  const { address, state, kept } = await authorizationOf(party, signal);
+  const { address, state, kept } = await authorizationOf(party, signal, { fresh: start.purpose === 'confirm' });
   const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: requestIdOf(state), kept });
   return { address, browser };
 }
@@ -52,7 +52,7 @@ async function giveUp(
   checks: Check[],
   cause: Cause,
 ) {
-  if (start.purpose === 'sign-in') {
+  if (start.purpose !== 'test') {
     const code = await refuse(tenant, connection, { reason, received }, cause);
     return { address: failureAddress(code), browser: start.browser };
   }

@@ -18,16 +18,18 @@ type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null
 
 const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
 
-/** Promises the address at the provider that a sign-in begins at, and what has to be kept for its end. */
+/** Returns the address at the provider that a sign-in begins at, and what must be kept for its end. `fresh` has the user sign in there again. */
 export async function authorizationOf(
   party: Party,
   signal: AbortSignal,
+  { fresh = false }: { fresh?: boolean } = {},
 ): Promise<{ address: string; state: string; kept: Kept }> {
   const { tenant, connection } = party;
   const request = new Request(`${tenantOrigin(tenant)}${AUTH_BASE}/signin/${providerId(connection.id)}`, {
     method: 'POST',
   });
-  const answer = await Auth(request, { ...configOf(party, signal), raw, skipCSRFCheck });
+  const more: Record<string, string> = fresh ? { prompt: 'login', max_age: '0' } : {};
+  const answer = await Auth(request, { ...configOf(party, signal, undefined, undefined, more), raw, skipCSRFCheck });
   const kept = Object.fromEntries((answer.cookies ?? []).map(({ name, value }) => [name, value]));
   const address = answer.redirect ?? '';
   const state = new URL(address).searchParams.get('state');
@@ -79,6 +81,7 @@ function configOf(
   signal: AbortSignal,
   look?: Look,
   end: () => string = () => '/',
+  more: Record<string, string> = {},
 ): AuthConfig {
   const { clientId, scopes, tokenAuth } = connection.settings;
   // Auth.js asks for this before every step; it has been asked for and looked at already.
@@ -101,7 +104,9 @@ function configOf(
         clientId,
         clientSecret: secret ?? '',
         checks: ['pkce', 'state', 'nonce'],
-        authorization: { params: { scope: ['openid', ...scopes.filter((scope) => scope !== 'openid')].join(' ') } },
+        authorization: {
+          params: { scope: ['openid', ...scopes.filter((scope) => scope !== 'openid')].join(' '), ...more },
+        },
         client: { token_endpoint_auth_method: secret === null ? 'none' : tokenAuth },
         token: {
           conform: async (response: Response) => {

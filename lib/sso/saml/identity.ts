@@ -94,6 +94,7 @@ export function identify(
       firstName: valuesOf(attributes, USUAL_NAMES.firstName)[0] ?? null,
       lastName: valuesOf(attributes, USUAL_NAMES.lastName)[0] ?? null,
       secondFactor: hasTwoFactors(statements, attributes),
+      authenticatedAt: signedInAt(statements),
       index: statements.map((one) => attribute(one, 'SessionIndex')).find(Boolean) ?? null,
       hint: JSON.stringify(hint),
     },
@@ -121,6 +122,13 @@ function valuesOf(attributes: Attribute[], names: string[]) {
   return attributes
     .filter((one) => one.names.some((name) => names.includes(name.toLowerCase())))
     .flatMap(({ values }) => values);
+}
+
+/** When the user last signed in at the provider, in milliseconds; null where that is no time with an offset. */
+function signedInAt(statements: Element[]) {
+  const instants = statements.map((one) => attribute(one, 'AuthnInstant') ?? '');
+  const moments = instants.map((text) => (/(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN));
+  return moments.length > 0 && moments.every(Number.isFinite) ? Math.min(...moments) : null;
 }
 
 function hasTwoFactors(statements: Element[], attributes: Attribute[]) {

@@ -17,8 +17,9 @@ export function authnRequest({
   destination,
   acs,
   entityId,
-}: Record<'id' | 'destination' | 'acs' | 'entityId', string>) {
-  const more = ` ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escaped(acs)}"`;
+  forceAuthn = false,
+}: Record<'id' | 'destination' | 'acs' | 'entityId', string> & { forceAuthn?: boolean }) {
+  const more = `${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escaped(acs)}"`;
   return message('AuthnRequest', { id, destination, entityId, more }, '<samlp:NameIDPolicy AllowCreate="true"/>');
 }
 

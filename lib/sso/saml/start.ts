@@ -16,6 +16,7 @@ export async function startSaml(
   const { signOnUrl: destination } = connection.settings;
   const id = newMessageId();
   const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: id });
-  const request = authnRequest({ id, destination, ...samlAddresses(tenant, connection.id) });
+  const forceAuthn = start.purpose === 'confirm';
+  const request = authnRequest({ id, destination, forceAuthn, ...samlAddresses(tenant, connection.id) });
   return { address: signedAddress(destination, 'SAMLRequest', request, privateKey), browser };
 }

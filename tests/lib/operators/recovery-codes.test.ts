@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { PROVIDER } from '@/lib/audit/provider';
 import { findOperatorAttempt } from '@/lib/operators/attempt';
@@ -19,13 +19,14 @@ import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD } from '@/tests/su
 import { codeOf, wrongCode } from '@/tests/support/totp';
 
 const provider = { id: PROVIDER };
+const SESSION = randomUUID();
 const WRONG = { ok: false, error: 'wrong-recovery-code' };
 
 describe('enrolling', () => {
   test('makes ten codes, shown until they are kept or ten minutes are over, and stored as digests alone', async () => {
     const operator = await newOperator({ enrolled: false });
     expect(await enrol(operator)).toMatchObject({ next: 'done', newCodes: true });
-    const codes = (await newCodes(provider, operator.id)) ?? [];
+    const codes = (await shownCodes(operator)) ?? [];
     expect(new Set(codes).size).toBe(10);
     for (const code of codes) expect(code).toMatch(/^[0-9a-hjkmnp-tv-z]{5}-[0-9a-hjkmnp-tv-z]{5}$/);
     expect(await operatorFactorState(operator.id)).toMatchObject({ codesLeft: 10, since: expect.any(Date) });
@@ -36,7 +37,7 @@ describe('enrolling', () => {
     for (const code of codes) for (const part of code.split('-')) expect(stored).not.toContain(part);
 
     await age('operators', 601, `id = '${operator.id}'`);
-    expect(await newCodes(provider, operator.id)).toBeUndefined();
+    expect(await shownCodes(operator)).toBeUndefined();
     await admin()`select purge_operators()`;
     const [row] = await admin()`select sealed_new_codes, new_codes_at from operators where id = ${operator.id}`;
     expect(row).toEqual({ sealed_new_codes: null, new_codes_at: null });
@@ -46,8 +47,8 @@ describe('enrolling', () => {
 
     const other = await newOperator({ enrolled: false });
     await enrol(other);
-    await confirmCodesKept(provider, other.id);
-    expect(await newCodes(provider, other.id)).toBeUndefined();
+    await confirmCodesKept(provider, other.id, await shownTo(other));
+    expect(await shownCodes(other)).toBeUndefined();
     expect((await operatorFactorState(other.id)).codesLeft).toBe(10);
   });
 
@@ -56,7 +57,7 @@ describe('enrolling', () => {
     const [old = ''] = await operatorCodes(operator);
     await resetOperatorSecondFactor(operator.id, cause);
     await enrol(operator);
-    const fresh = (await newCodes(provider, operator.id)) ?? [];
+    const fresh = (await shownCodes(operator)) ?? [];
     expect(await use(operator, old)).toMatchObject(WRONG);
     expect(await use(operator, fresh[0] ?? '')).toMatchObject({ next: 'done' });
   });
@@ -141,8 +142,8 @@ describe('a recovery code', () => {
 
   test('is gone with the second factor, and with it the sign-in that waits for one', async () => {
     const operator = await newOperator();
-    await renewOperatorCodes(operator.id, PASSWORD, cause);
-    const codes = (await newCodes(provider, operator.id)) ?? [];
+    await renewOperatorCodes(asker(operator), PASSWORD, cause);
+    const codes = (await shownCodes(operator)) ?? [];
     const pending = await attempt(operator);
     expect(await resetOperatorSecondFactor(operator.id, { ...cause, actorId: (await newOperator()).id })).toEqual({
       ok: true,
@@ -150,10 +151,7 @@ describe('a recovery code', () => {
     expect(await proveOperatorRecoveryCode(pending, codes[0] ?? '', undefined, cause)).toMatchObject({
       error: 'expired',
     });
-    expect([await newCodes(provider, operator.id), (await operatorFactorState(operator.id)).codesLeft]).toEqual([
-      undefined,
-      0,
-    ]);
+    expect([await shownCodes(operator), (await operatorFactorState(operator.id)).codesLeft]).toEqual([undefined, 0]);
     expect((await attempt(operator)).step).toBe('enroll');
   });
 
@@ -176,13 +174,13 @@ describe('new codes', () => {
     const operator = await newOperator();
     const [old = ''] = await operatorCodes(operator);
     const signedIn = { ...cause, actorId: operator.id };
-    expect(await renewOperatorCodes(operator.id, 'not mine', signedIn)).toMatchObject({
+    expect(await renewOperatorCodes(asker(operator), 'not mine', signedIn)).toMatchObject({
       error: 'wrong-password',
       field: 'password',
     });
-    expect(await newCodes(provider, operator.id)).toBeUndefined();
-    expect(await renewOperatorCodes(operator.id, PASSWORD, signedIn)).toEqual({ ok: true });
-    const fresh = (await newCodes(provider, operator.id)) ?? [];
+    expect(await shownCodes(operator)).toBeUndefined();
+    expect(await renewOperatorCodes(asker(operator), PASSWORD, signedIn)).toEqual({ ok: true });
+    const fresh = (await shownCodes(operator)) ?? [];
     expect(await use(operator, old)).toMatchObject(WRONG);
     expect(await use(operator, fresh[9] ?? '')).toMatchObject({ next: 'done' });
     const renewed = (await trailOf(operator)).filter(({ event }) => event === 'authn_recovery_codes_renew');
@@ -191,28 +189,43 @@ describe('new codes', () => {
 
   test('asked for five times with a wrong password are refused, also to whoever then knows it', async () => {
     const operator = await newOperator();
-    for (let tried = 0; tried < 4; tried++) await renewOperatorCodes(operator.id, 'not mine', cause);
+    for (let tried = 0; tried < 4; tried++) await renewOperatorCodes(asker(operator), 'not mine', cause);
     for (const password of ['not mine', PASSWORD])
-      expect(await renewOperatorCodes(operator.id, password, cause)).toMatchObject({ error: 'locked' });
+      expect(await renewOperatorCodes(asker(operator), password, cause)).toMatchObject({ error: 'locked' });
     expect((await operatorFactorState(operator.id)).codesLeft).toBe(0);
   });
 
   test('made twice at once are ten, and those that are shown', async () => {
     const operator = await newOperator();
     await Promise.all([
-      renewOperatorCodes(operator.id, PASSWORD, cause),
-      renewOperatorCodes(operator.id, PASSWORD, cause),
+      renewOperatorCodes(asker(operator), PASSWORD, cause),
+      renewOperatorCodes(asker(operator), PASSWORD, cause),
     ]);
-    const shown = (await newCodes(provider, operator.id)) ?? [];
+    const shown = (await shownCodes(operator)) ?? [];
     expect([shown.length, (await operatorFactorState(operator.id)).codesLeft]).toEqual([10, 10]);
     expect(await use(operator, shown[0] ?? '')).toMatchObject({ next: 'done' });
   });
 
   test('are for nobody without a second factor', async () => {
     const operator = await newOperator({ enrolled: false });
-    expect(await renewOperatorCodes(operator.id, PASSWORD, cause)).toMatchObject({ error: 'second-factor-is-off' });
+    expect(await renewOperatorCodes(asker(operator), PASSWORD, cause)).toMatchObject({ error: 'second-factor-is-off' });
   });
 });
+
+/** The operator in a session of theirs. */
+function asker({ id }: Pick<Operator, 'id'>) {
+  return { operatorId: id, sessionId: SESSION };
+}
+
+/** The session that new codes are shown to. */
+async function shownTo({ id }: Pick<Operator, 'id'>) {
+  const [row] = await admin()`select new_codes_session as session from operators where id = ${id}`;
+  return String(row?.session ?? SESSION);
+}
+
+async function shownCodes(operator: Pick<Operator, 'id'>) {
+  return newCodes(provider, operator.id, await shownTo(operator));
+}
 
 /** Types the password, and promises the sign-in that waits for the second factor. */
 async function attempt({ username, password }: Pick<Operator, 'username' | 'password'>) {

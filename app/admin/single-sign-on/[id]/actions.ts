@@ -21,6 +21,7 @@ export const changeState = userAction(
     return said(`singleSignOn.is.${state}`);
   },
   'single-sign-on',
+  true,
 );
 
 export const switchOver = userAction(
@@ -32,6 +33,7 @@ export const switchOver = userAction(
     return said(enabled === 'yes' ? 'singleSignOn.switchedOn' : 'singleSignOn.switchedOff');
   },
   'single-sign-on',
+  true,
 );
 
 export const remove = userAction(
@@ -41,6 +43,7 @@ export const remove = userAction(
     return result.ok ? redirect('/admin/single-sign-on?done=removed') : result;
   },
   'single-sign-on',
+  true,
 );
 
 export const refetchMetadata = userAction(
@@ -51,6 +54,7 @@ export const refetchMetadata = userAction(
     return result.ok ? said('singleSignOn.refetched') : result;
   },
   'single-sign-on',
+  true,
 );
 
 export const renewKeys = userAction(
@@ -62,4 +66,5 @@ export const renewKeys = userAction(
     return said('singleSignOn.keysRenewed');
   },
   'single-sign-on',
+  true,
 );

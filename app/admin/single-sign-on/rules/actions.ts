@@ -2,17 +2,19 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { version } from '@/lib/edit-stamp';
 import { setSsoSecondFactor } from '@/lib/policy-settings';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
 export const saveSecondFactor = userAction(
-  z.object({ ssoSecondFactor: z.enum(['never', 'when-missing', 'always']) }),
-  async ({ tenant, cause }, { ssoSecondFactor }) => {
-    const result = await setSsoSecondFactor(tenant, ssoSecondFactor, cause);
+  z.object({ ssoSecondFactor: z.enum(['never', 'when-missing', 'always']), version }),
+  async ({ tenant, cause }, { ssoSecondFactor, version }) => {
+    const result = await setSsoSecondFactor(tenant, ssoSecondFactor, cause, version);
     if (!result.ok) return result;
     refresh();
     return said('singleSignOn.saved');
   },
   'single-sign-on',
+  true,
 );

@@ -2,7 +2,9 @@ import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
+import { stampOf } from '@/lib/edit-stamp';
 import { getTranslations } from '@/lib/request/translations';
 import { saveSecondFactor } from './actions';
 
@@ -11,6 +13,7 @@ export async function SecondFactorForm({ visit: { user, policy } }: { visit: Vis
   return (
     <Card title={t('secondFactor')} description={t(`secondFactorWhat.${policy.secondFactor}`)}>
       <ActionForm action={saveSecondFactor} hidden={{ as: user.id }}>
+        <VersionField version={stampOf({ ssoSecondFactor: policy.ssoSecondFactor })} />
         <RadioGroup
           name="ssoSecondFactor"
           legend={t('secondFactorLegend')}

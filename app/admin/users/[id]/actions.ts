@@ -20,6 +20,8 @@ import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { releaseLink } from '@/lib/sso/links';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { findUser } from '@/lib/users';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -33,6 +35,7 @@ export const resetMemberTwoFactor = userAction(
     return result.ok ? changed('user.twoFactorReset') : result;
   },
   'users',
+  isAdministrator,
 );
 
 export const resetMemberPassword = userAction(
@@ -44,6 +47,7 @@ export const resetMemberPassword = userAction(
     return { ...(await changed('user.passwordShown')), shown: { temporaryPassword: result.temporaryPassword } };
   },
   'users',
+  isAdministrator,
 );
 
 export const unlockMember = userAction(
@@ -82,6 +86,7 @@ export const changeRole = userAction(
     return changed(role === 'agent' ? 'user.madeAgent' : 'user.madeAdministrator');
   },
   'users',
+  (_who, { role }) => role === 'administrator',
 );
 
 export const changeEmergency = userAction(
@@ -92,6 +97,7 @@ export const changeEmergency = userAction(
     return changed(emergency === 'yes' ? 'user.emergencyNamed' : 'user.emergencyTaken');
   },
   'users',
+  true,
 );
 
 export const releaseCompanyAccount = userAction(
@@ -101,6 +107,7 @@ export const releaseCompanyAccount = userAction(
     return result.ok ? changed('user.linkReleased') : result;
   },
   'users',
+  true,
 );
 
 export const inviteMember = userAction(
@@ -120,6 +127,7 @@ export const makeMemberSlip = userAction(
     return { ...(await changed('user.slipReady')), shown: { slip: result.slip } };
   },
   'users',
+  isAdministrator,
 );
 
 export const revokeMemberInvitation = userAction(
@@ -138,6 +146,7 @@ export const setMemberSipPassword = userAction(
     return result.ok ? changed('user.sipPasswordSet') : result;
   },
   'users',
+  true,
 );
 
 export const removeMemberSipPassword = userAction(
@@ -147,6 +156,7 @@ export const removeMemberSipPassword = userAction(
     return result.ok ? changed('user.sipPasswordRemoved') : result;
   },
   'users',
+  true,
 );
 
 export const askSecondFactor = userAction(
@@ -168,6 +178,11 @@ export const deleteMember = userAction(
   },
   'users',
 );
+
+/** What would let the caller sign in as another administrator. */
+async function isAdministrator({ tenant }: { tenant: Tenant }, { user }: { user: string }) {
+  return (await findUser(tenant, user))?.role === 'administrator';
+}
 
 function changed(key: string) {
   refresh();

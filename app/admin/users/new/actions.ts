@@ -16,4 +16,5 @@ export const addUser = userAction(
     redirect(`/admin/users/${made.id}`);
   },
   'users',
+  (_who, { role }) => role === 'administrator',
 );

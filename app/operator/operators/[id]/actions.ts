@@ -17,16 +17,24 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** What is no id at all is answered as an id that nobody has. */
 const colleague = z.object({ operator: z.guid().catch(NOBODY) });
 
-export const resetSecondFactor = operatorAction(colleague, async ({ cause }, { operator }) => {
-  const result = await resetOperatorSecondFactor(operator, cause);
-  return result.ok ? changed('operators.wasReset') : result;
-});
+export const resetSecondFactor = operatorAction(
+  colleague,
+  async ({ cause }, { operator }) => {
+    const result = await resetOperatorSecondFactor(operator, cause);
+    return result.ok ? changed('operators.wasReset') : result;
+  },
+  true,
+);
 
-export const makeTemporaryPassword = operatorAction(colleague, async ({ cause }, { operator }) => {
-  const result = await resetOperatorPassword(operator, cause);
-  if (!result.ok) return result;
-  return { ...(await changed('operators.made')), shown: { temporaryPassword: result.temporaryPassword } };
-});
+export const makeTemporaryPassword = operatorAction(
+  colleague,
+  async ({ cause }, { operator }) => {
+    const result = await resetOperatorPassword(operator, cause);
+    if (!result.ok) return result;
+    return { ...(await changed('operators.made')), shown: { temporaryPassword: result.temporaryPassword } };
+  },
+  true,
+);
 
 export const unlockColleague = operatorAction(colleague, async ({ cause }, { operator }) => {
   const result = await unlockOperator(operator, cause);
@@ -40,6 +48,7 @@ export const changeOperatorStatus = operatorAction(
     if (!result.ok) return result;
     return changed(status === 'active' ? 'operators.nowEnabled' : 'operators.nowDisabled');
   },
+  (_who, { status }) => status === 'active',
 );
 
 function changed(key: string) {

@@ -3,6 +3,7 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
+import { version } from '@/lib/edit-stamp';
 import { showMoment } from '@/lib/i18n';
 import { askOperatorAgain } from '@/lib/operators/password';
 import { operatorAction } from '@/lib/request/action';
@@ -20,20 +21,25 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** What is no id at all is answered as an id that no tenant has. */
 const one = z.object({ tenant: z.guid().catch(NOBODY) });
 
-export const saveSettings = operatorAction(one.extend(settings), async ({ cause }, { tenant, ...input }) => {
-  const result = await updateTenant(tenant, { ...input, userLimit: limitOf(input.userLimit) }, cause);
+export const saveSettings = operatorAction(one.extend({ ...settings, version }), async ({ cause }, form) => {
+  const { tenant, version, ...input } = form;
+  const result = await updateTenant(tenant, { ...input, userLimit: limitOf(input.userLimit) }, cause, version);
   return result.ok ? changed('tenant.saved') : result;
 });
 
-export const saveEntitlements = operatorAction(one.extend(entitlements), async ({ cause }, { tenant, ...input }) => {
-  const result = await setEntitlements(tenant, tickedOf(input), cause);
-  return result.ok ? changed('tenant.entitlementsSaved') : result;
-});
+export const saveEntitlements = operatorAction(
+  one.extend({ ...entitlements, version }),
+  async ({ cause }, { tenant, version, ...input }) => {
+    const result = await setEntitlements(tenant, tickedOf(input), cause, version);
+    return result.ok ? changed('tenant.entitlementsSaved') : result;
+  },
+  true,
+);
 
 export const beginDomain = operatorAction(
-  one.extend({ domain: z.string().trim().min(1).max(253) }),
-  async ({ cause }, { tenant, domain }) => {
-    const result = await askForDomain(tenant, domain, cause);
+  one.extend({ domain: z.string().trim().min(1).max(253), version }),
+  async ({ cause }, { tenant, domain, version }) => {
+    const result = await askForDomain(tenant, domain, cause, version);
     return result.ok ? changed('tenant.domainAsked') : result;
   },
 );
@@ -44,8 +50,8 @@ export const checkDomain = operatorAction(one, async ({ cause }, { tenant }) => 
   return result.ok ? changed('tenant.domainProved', { domain: result.domain }) : result;
 });
 
-export const dropDomain = operatorAction(one, async ({ cause }, { tenant }) => {
-  const result = await removeDomain(tenant, cause);
+export const dropDomain = operatorAction(one.extend({ version }), async ({ cause }, { tenant, version }) => {
+  const result = await removeDomain(tenant, cause, version);
   return result.ok ? changed('tenant.domainRemoved') : result;
 });
 
@@ -55,6 +61,7 @@ export const inviteFirstAgain = operatorAction(
     const result = await inviteAgain(tenant, email, cause);
     return result.ok ? changed('tenant.invited') : result;
   },
+  true,
 );
 
 export const suspend = operatorAction(one, async ({ cause }, { tenant }) => {
@@ -75,6 +82,7 @@ export const orderTenantDeletion = operatorAction(
     const result = await orderDeletion(tenant, accountId, cause);
     return result.ok ? changed('tenant.deleteOrdered', { when: showMoment(result.at, locale, timeZone) }) : result;
   },
+  true,
 );
 
 export const takeDeletionBack = operatorAction(one, async ({ cause }, { tenant }) => {

@@ -3,10 +3,12 @@ import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { stampOf } from '@/lib/edit-stamp';
 import { getTranslations } from '@/lib/request/translations';
-import { proofOf } from '@/lib/tenants/domain';
+import { proofOf, savedDomain } from '@/lib/tenants/domain';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 import { beginDomain, checkDomain, dropDomain } from './actions';
 import type { Managed } from './overview';
@@ -24,6 +26,7 @@ export async function DomainCard({ tenant, visit: { operator } }: Props) {
       </p>
       {tenant.pendingDomain ? <Proof tenant={tenant} hidden={hidden} /> : null}
       <ActionForm action={beginDomain} hidden={hidden}>
+        <VersionField version={stampOf(savedDomain(tenant))} />
         <Field
           name="domain"
           label={t('domainLabel')}
@@ -40,7 +43,7 @@ export async function DomainCard({ tenant, visit: { operator } }: Props) {
       {known ? (
         <ConfirmForm
           action={dropDomain}
-          hidden={hidden}
+          hidden={{ ...hidden, version: stampOf(savedDomain(tenant)) }}
           trigger={t('domainRemove')}
           question={t('domainRemoveQuestion', { domain: known, name: tenant.name })}
           explain={t('domainRemoveWhat')}

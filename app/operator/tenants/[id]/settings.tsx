@@ -4,7 +4,10 @@ import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
+import { stampOf } from '@/lib/edit-stamp';
 import { getTranslations } from '@/lib/request/translations';
+import { savedEntitlements, savedSettings } from '@/lib/tenants/settings';
 import { ENTITLEMENTS } from '@/lib/tenants/tenants';
 import { saveEntitlements, saveSettings } from './actions';
 import type { Managed } from './overview';
@@ -15,6 +18,7 @@ export async function SettingsForm({ tenant, visit: { operator } }: Props) {
   const t = await getTranslations('tenant');
   return (
     <ActionForm action={saveSettings} hidden={{ as: operator.id, tenant: tenant.id }}>
+      <VersionField version={stampOf(savedSettings(tenant))} />
       <Field name="name" label={t('name')} maxLength={80} defaultValue={tenant.name} required />
       <LanguageAndZone locale={tenant.locale} timeZone={tenant.timeZone} />
       <Field
@@ -35,6 +39,7 @@ export async function EntitlementsForm({ tenant, visit: { operator } }: Props) {
   const [t, names] = await Promise.all([getTranslations('tenant'), getTranslations('tenants')]);
   return (
     <ActionForm action={saveEntitlements} hidden={{ as: operator.id, tenant: tenant.id }}>
+      <VersionField version={stampOf(savedEntitlements(tenant))} />
       {ENTITLEMENTS.map((name) => (
         <CheckboxField
           key={name}

@@ -16,20 +16,24 @@ const schema = z.object({
   email: z.string().trim().min(1).max(254),
 });
 
-export const createTenantWithAdministrator = operatorAction(schema, async ({ cause }, input) => {
-  const { name, locale, timeZone, accountId, firstName, lastName, username, email } = input;
-  const result = await openTenant(
-    {
-      name,
-      locale,
-      timeZone,
-      accountId,
-      userLimit: limitOf(input.userLimit),
-      entitlements: tickedOf(input),
-      administrator: { firstName, lastName, username, email },
-    },
-    cause,
-  );
-  if (!result.ok) return result;
-  redirect(`/operator/tenants/${result.tenant.id}?new`);
-});
+export const createTenantWithAdministrator = operatorAction(
+  schema,
+  async ({ cause }, input) => {
+    const { name, locale, timeZone, accountId, firstName, lastName, username, email } = input;
+    const result = await openTenant(
+      {
+        name,
+        locale,
+        timeZone,
+        accountId,
+        userLimit: limitOf(input.userLimit),
+        entitlements: tickedOf(input),
+        administrator: { firstName, lastName, username, email },
+      },
+      cause,
+    );
+    if (!result.ok) return result;
+    redirect(`/operator/tenants/${result.tenant.id}?new`);
+  },
+  true,
+);

@@ -17,8 +17,10 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
   if (isFromElsewhere(request) || !isOwnDoing()) redirect('/sign-in');
   // The provider knows one address of ours, and this browser's cookie must be of the same.
   if ((await currentOrigin()) !== tenantOrigin(tenant)) redirect(`${tenantOrigin(tenant)}/sign-in`);
-  const purpose = searchParams.get('purpose') === 'test' ? 'test' : 'sign-in';
+  const asked = searchParams.get('purpose');
+  const purpose = asked === 'test' || asked === 'confirm' ? asked : 'sign-in';
   if (purpose === 'test') await requireUser('single-sign-on');
+  if (purpose === 'confirm') await requireUser();
 
   const connection = await findConnection(tenant, (await params).connection);
   if (!connection) redirect('/sign-in');

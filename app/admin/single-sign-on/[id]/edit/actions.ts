@@ -2,26 +2,29 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { version } from '@/lib/edit-stamp';
 import { userAction } from '@/lib/request/action';
 import { changeOidc } from '@/lib/sso/set-up-oidc';
 import { changeSaml } from '@/lib/sso/set-up-saml';
 import { oidcFields, samlFields } from '../../fields';
 
 export const saveOidc = userAction(
-  z.object({ ...oidcFields, connection: z.string(), clientSecret: z.string().trim().max(1000) }),
-  async ({ tenant, cause }, { connection, clientSecret, ends, ...input }) => {
+  z.object({ ...oidcFields, connection: z.string(), clientSecret: z.string().trim().max(1000), version }),
+  async ({ tenant, cause }, { connection, clientSecret, ends, version, ...input }) => {
     const form = { ...input, secret: clientSecret, secretExpiresAt: ends };
-    const result = await changeOidc(tenant, connection, form, cause);
+    const result = await changeOidc(tenant, connection, form, cause, version);
     return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=changed`) : result;
   },
   'single-sign-on',
+  true,
 );
 
 export const saveSaml = userAction(
-  z.object({ ...samlFields, connection: z.string(), source: z.enum(['keep', 'url', 'file', 'text']) }),
-  async ({ tenant, cause }, { connection, ...form }) => {
-    const result = await changeSaml(tenant, connection, form, cause);
+  z.object({ ...samlFields, connection: z.string(), source: z.enum(['keep', 'url', 'file', 'text']), version }),
+  async ({ tenant, cause }, { connection, version, ...form }) => {
+    const result = await changeSaml(tenant, connection, form, cause, { version });
     return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=changed`) : result;
   },
   'single-sign-on',
+  true,
 );

@@ -14,4 +14,5 @@ export const connect = userAction(
     return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=connected`) : result;
   },
   'single-sign-on',
+  true,
 );

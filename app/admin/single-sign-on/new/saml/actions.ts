@@ -13,4 +13,5 @@ export const connect = userAction(
     return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=connected`) : result;
   },
   'single-sign-on',
+  true,
 );

@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { type Details, editUser } from '@/lib/people/edit';
+import { editUser } from '@/lib/people/edit';
 import { userAction } from '@/lib/request/action';
-import { notAsIs } from '@/lib/request/answers';
+import { findUser } from '@/lib/users';
 import { person } from '../../person-schema';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -21,21 +21,12 @@ export const saveUser = userAction(
   edited,
   async ({ tenant, cause }, { user, version, ...details }) => {
     const result = await editUser(tenant, user, version, details, cause);
-    if (!result.ok) return result.error === 'edit-conflict' ? conflict(details, result) : result;
+    if (!result.ok) return result;
     redirect(`/admin/users/${user}`);
   },
   'users',
+  async ({ tenant }, { user, email }) => {
+    const shown = await findUser(tenant, user);
+    return shown?.role === 'administrator' && (shown.email ?? '') !== (email ?? '');
+  },
 );
-
-/** Marks every field that another has saved otherwise; saving again is then meant. */
-function conflict(typed: Details, { saved, version }: { saved: Details; version: number }) {
-  const names = Object.keys(typed) as (keyof Details)[];
-  const fields = names
-    .filter((name) => typed[name] !== saved[name])
-    .map((name) => {
-      const value = saved[name];
-      return [name, value ? { key: 'user.meanwhile', values: { value } } : { key: 'user.meanwhileNothing' }] as const;
-    });
-  const values = Object.fromEntries(names.map((name) => [name, typed[name] ?? '']));
-  return notAsIs('failures.edit-conflict', Object.fromEntries(fields), { ...values, version: String(version) });
-}

@@ -2,13 +2,13 @@ import { notFound } from 'next/navigation';
 import { Frame } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { VersionField } from '@/components/forms/version-field';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { findUser } from '@/lib/users';
 import { PersonFields } from '../../person-fields';
 import { saveUser } from './actions';
-import { VersionField } from './version-field';
 
 export async function generateMetadata() {
   const t = await getTranslations('user');
@@ -25,7 +25,7 @@ export default async function EditUserPage({ params }: { params: Promise<{ id: s
     <Frame visit={visit} tab="users">
       <PageTitle back={{ href: `/admin/users/${member.id}`, label: name }}>{t('editTitle', { name })}</PageTitle>
       <ActionForm action={saveUser} hidden={{ as: visit.user.id, user: member.id }}>
-        <VersionField version={member.version} />
+        <VersionField version={String(member.version)} />
         <PersonFields member={member} />
         <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
       </ActionForm>

@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { FIELDS, type Mapping } from '@/lib/people/import/columns';
-import { planImport, startImport } from '@/lib/people/import/imports';
+import { planImport, startImport, touchesAdministrators } from '@/lib/people/import/imports';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
@@ -37,4 +37,5 @@ export const applyPeople = userAction(
     return said('import.started');
   },
   'users',
+  ({ tenant }, input) => touchesAdministrators(tenant, input.import),
 );

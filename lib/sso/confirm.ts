@@ -1,0 +1,60 @@
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { ssoLinks } from '@/db/schema/sso';
+import type { Cause } from '@/lib/audit/record';
+import { noteProof } from '@/lib/sessions';
+import type { Answer, Identity, Reason } from '@/lib/sso/answer';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
+import type { Connection } from '@/lib/sso/connections';
+import type { Flow } from '@/lib/sso/flows';
+import { failureAddress, refuse } from '@/lib/sso/refuse';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Where a user whose identity the provider has confirmed goes. */
+const CONFIRMED = '/confirm-identity?done';
+
+/**
+ * Finishes a round trip in which a signed-in user proves who they are at their identity provider. Returns where the browser goes:
+ * to the page that says so, or with a failure's code. It opens no session; the provider must have had them sign in again.
+ */
+export async function confirmUser(
+  tenant: Tenant,
+  connection: Connection,
+  flow: Flow,
+  answer: Answer,
+  sessionId: string | undefined,
+  cause: Cause,
+) {
+  const reason = answer.ok ? await refusalOf(tenant, connection, flow, answer.identity, cause.actorId) : answer.reason;
+  if (reason || !sessionId) {
+    const failed = { reason: reason ?? ('other-person' as const), received: answer.received };
+    return failureAddress(await refuse(tenant, connection, failed, cause));
+  }
+  await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
+  return CONFIRMED;
+}
+
+async function refusalOf(
+  tenant: Tenant,
+  connection: Connection,
+  flow: Flow,
+  { issuer, subject, authenticatedAt }: Identity,
+  userId: string | null,
+): Promise<Reason | undefined> {
+  const [link] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ userId: ssoLinks.userId })
+      .from(ssoLinks)
+      .where(
+        and(
+          eq(ssoLinks.tenantId, tenant.id),
+          eq(ssoLinks.connectionId, connection.id),
+          eq(ssoLinks.issuer, issuer),
+          eq(ssoLinks.subject, subject),
+        ),
+      ),
+  );
+  if (!userId || userId !== flow.userId || link?.userId !== userId) return 'other-person';
+  // A session at the provider that began before the request proves nothing about who sits there now.
+  return authenticatedAt && authenticatedAt >= flow.createdAt.getTime() - CLOCK_SKEW ? undefined : 'not-fresh';
+}
