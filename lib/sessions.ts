@@ -7,6 +7,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import type { Branding } from '@/lib/branding/brand';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Overview } from '@/lib/home';
+import { isEntitled } from '@/lib/permissions';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import type { Host } from '@/lib/tenants/host';
@@ -32,8 +33,8 @@ export type FoundSession = {
   tenant: Tenant;
   brand: Branding | null;
   policy: Policy;
-  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, an address outside the networks allowed, or ended. */
-  why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'network' | 'ended' | null;
+  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, single sign-on withdrawn, an address outside the networks allowed, or ended. */
+  why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'sso-withdrawn' | 'network' | 'ended' | null;
   session: {
     id: string;
     factor: Factor | null;
@@ -63,8 +64,17 @@ export async function findSession(
     slide,
     address ?? null,
   ]);
-  return row?.found ? { ...row.found, home: row.home ?? null } : undefined;
+  if (!row?.found) return undefined;
+  if (isWithdrawn(row.found)) return { ...row.found, ...WITHDRAWN, home: null };
+  return { ...row.found, home: row.home ?? null };
 }
+
+/** Single sign-on that the operator has withdrawn keeps nobody signed in. */
+function isWithdrawn({ tenant, session }: FoundSession) {
+  return session !== null && session.connectionId !== null && !isEntitled(tenant, 'single-sign-on');
+}
+
+const WITHDRAWN = { why: 'sso-withdrawn', session: null, user: null, phone: null } as const;
 
 type Row = { found: FoundSession | null; home?: Overview | null };
 

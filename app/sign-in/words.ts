@@ -13,6 +13,7 @@ const REASONS = {
   'password-changed': 'success',
   welcome: 'success',
   'single-sign-on': 'info',
+  'sso-withdrawn': 'info',
   network: 'warning',
   'sso-busy': 'warning',
 } as const;

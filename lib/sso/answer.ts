@@ -4,8 +4,10 @@ export type Identity = {
   /** OIDC `sub`, SAML NameID: with connection and issuer the key of the link. */
   subject: string;
   email: string | null;
-  /** OIDC: the claim itself. SAML: true, the assertion is signed and says so. */
-  emailVerified: boolean;
+  /** OIDC: what the claims say, null where they say nothing. SAML: true, for the assertion is signed. */
+  emailVerified: boolean | null;
+  /** OIDC `hd`: the Google organization that manages the account; null or absent for a private one. */
+  hostedDomain?: string | null;
   firstName: string | null;
   lastName: string | null;
   /** The provider says that it asked for a second factor (amr, authentication context). */
@@ -32,7 +34,9 @@ export const CHECKS = [
   'recipient',
   'times',
   'nonce',
+  'userinfo',
   'attributes',
+  'domains',
   'user',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
@@ -54,6 +58,9 @@ export const REASONS = [
   'email-missing',
   'email-unverified',
   'email-ambiguous',
+  'email-outside',
+  'domains-missing',
+  'userinfo',
   'no-match',
   'two-matches',
   'user-limit',

@@ -14,6 +14,7 @@ import { complete, type ProviderProof } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
 import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
+import { isInside, isVouchedFor } from '@/lib/sso/addresses-accepted';
 import type { Identity, Reason } from '@/lib/sso/answer';
 import { admits, type Connection, findConnection } from '@/lib/sso/connections';
 import { nameFor } from '@/lib/sso/new-user';
@@ -100,19 +101,22 @@ export async function arrive(
   }
 }
 
-/** Promises whom an identity would sign in, or why nobody; `userId` is null where the connection would create him. Changes nothing. */
+/** Returns whom an identity would sign in, or why nobody; `userId` is null where the user would be created. Changes nothing. */
 export async function matchOnly(
   tenant: Tenant,
   connection: Connection,
   identity: Identity,
-): Promise<{ userId: string | null; name: string } | Reason> {
+): Promise<{ userId: string | null; name: string; linked: boolean } | Reason> {
   const { match, room } = await withTenant(tenant.id, async (tx) => ({
     match: await findMatch(tx, tenant, connection, identity),
     room: await roomNow(tx, tenant.id),
   }));
-  if (match === 'no-match' && connection.createUsers)
-    return room < 1 ? 'user-limit' : { userId: null, name: identity.email ?? '' };
-  return typeof match === 'string' ? match : { userId: match.person.id, name: match.person.name };
+  if (match === 'no-match' && connection.createUsers) {
+    if (connection.emailDomains.length === 0) return 'domains-missing';
+    return room < 1 ? 'user-limit' : { userId: null, name: identity.email ?? '', linked: false };
+  }
+  if (typeof match === 'string') return match;
+  return { userId: match.person.id, name: match.person.name, linked: match.linked };
 }
 
 /** What the hint that a sign-out at the provider asks for is sealed under. */
@@ -160,7 +164,8 @@ async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identit
 
   const email = canonicalEmail(identity.email);
   if (!email) return 'email-missing';
-  if (!identity.emailVerified) return 'email-unverified';
+  if (!isVouchedFor(connection, identity, email)) return 'email-unverified';
+  if (connection.emailDomains.length > 0 && !isInside(connection, identity, email)) return 'email-outside';
   const found = await tx
     .select(PERSON)
     .from(users)
@@ -186,6 +191,7 @@ async function create(
 ): Promise<Person> {
   const email = canonicalEmail(identity.email);
   if (!email) throw new Refused('email-missing');
+  if (!isInside(connection, identity, email)) throw new Refused('domains-missing');
   if ((await roomFor(tx, tenant.id)) < 1) throw new Refused('user-limit');
   const { usernames, ...names } = nameFor(identity, email);
   for (const username of usernames) {

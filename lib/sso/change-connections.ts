@@ -23,6 +23,7 @@ export type NewConnection = {
   secretExpiresAt: Date | null;
   createUsers: boolean;
   createRole: 'agent' | 'administrator';
+  emailDomains?: string[];
 } & OfProtocol;
 
 type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'settings'>> & {

@@ -21,6 +21,7 @@ export type Connection = {
   secretExpiresAt: Date | null;
   createUsers: boolean;
   createRole: 'agent' | 'administrator';
+  emailDomains: string[];
   testedAt: Date | null;
   administratorAt: Date | null;
   createdAt: Date;

@@ -1,4 +1,7 @@
 import type { CheckName, Reason } from '@/lib/sso/answer';
+import type { Connection } from '@/lib/sso/connections';
+import { isEntra, isGoogle, isTemplate } from '@/lib/sso/issuers';
+import { issuerOf } from '@/lib/sso/oidc/discovery';
 
 /** At which side something is to be changed. */
 export type Side = 'provider' | 'here' | 'both' | 'person';
@@ -8,7 +11,27 @@ export type Ours = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientI
 
 type Diagnosis = { side: Side | { oidc: Side; saml: Side }; check: CheckName | null; compare?: Ours[] };
 
-/** Of every reason: who must mend it, which check has found it, and what is to be compared. The sentences are in `ssoReasons`. */
+/** Returns what the sentences of a reason choose by: the protocol, the kind of provider, and what it said. */
+export function wordsFor(connection: Connection | undefined, received: Record<string, string>) {
+  const { email_verified = '–', xms_edov = '–', issuer = '' } = received;
+  const isNo = [email_verified, xms_edov].some((said) => !['–', 'true', '1'].includes(said));
+  return {
+    protocol: connection?.protocol ?? 'oidc',
+    provider: providerOf(connection),
+    claim: isNo ? 'no' : 'none',
+    directory: isTemplate(issuer) ? 'missing' : 'given',
+  };
+}
+
+/** Returns the kind of provider, as far as what it needs depends on that. */
+export function providerOf(connection: Connection | undefined): 'entra' | 'google' | 'other' {
+  if (connection?.protocol !== 'oidc') return 'other';
+  const issuer = issuerOf(connection);
+  if (isGoogle(issuer)) return 'google';
+  return isEntra(issuer, connection.settings.entraTenant) ? 'entra' : 'other';
+}
+
+/** Of every reason: at which side it is fixed, which check has found it, and what is to be compared. The sentences are in `ssoReasons`. */
 export const DIAGNOSES: Record<Reason, Diagnosis> = {
   disabled: { side: 'here', check: null },
   'flow-missing': { side: 'person', check: null, compare: ['signIn'] },
@@ -25,6 +48,9 @@ export const DIAGNOSES: Record<Reason, Diagnosis> = {
   'email-missing': { side: 'both', check: 'attributes' },
   'email-unverified': { side: 'provider', check: 'attributes' },
   'email-ambiguous': { side: 'both', check: 'attributes' },
+  'email-outside': { side: 'here', check: 'domains' },
+  'domains-missing': { side: 'here', check: 'domains' },
+  userinfo: { side: 'provider', check: 'userinfo' },
   'no-match': { side: 'here', check: 'user' },
   'two-matches': { side: 'here', check: 'user' },
   'user-limit': { side: 'here', check: 'user' },

@@ -54,7 +54,12 @@ export async function guardedFetch(
     if (request.method !== 'GET' || hops === MOST_REDIRECTS || !URL.canParse(next, url)) {
       throw new FetchRefused('address-refused', shown(url));
     }
-    url = new URL(next, url);
+    const target = new URL(next, url);
+    // A token is for the server that it was sent to.
+    if (target.origin !== url.origin && request.headers.has('authorization')) {
+      throw new FetchRefused('address-refused', shown(target));
+    }
+    url = target;
   }
 }
 

@@ -1,13 +1,14 @@
-import type { Answer, Check } from '@/lib/sso/answer';
+import type { Answer, Check, Reason } from '@/lib/sso/answer';
 import { matchOnly } from '@/lib/sso/arrive';
 import type { Connection } from '@/lib/sso/connections';
+import { DIAGNOSES } from '@/lib/sso/diagnosis';
 import { type Flow, type Report, saveReport } from '@/lib/sso/flows';
 import { noteTested } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Ends a test's round trip: keeps what was found, the user it would sign in among it, and promises the page that shows it.
- * No session comes of it. A connection whose test went well in every step is tested.
+ * Ends a test: keeps what was found, including the user it would sign in, and returns the page that shows it. Opens no session.
+ * A connection whose test passed every check is tested.
  */
 export async function reportTest(tenant: Tenant, connection: Connection, flow: Pick<Flow, 'id'>, answer: Answer) {
   const report = await judge(tenant, connection, answer);
@@ -21,19 +22,36 @@ export function reportAddress(connectionId: string, flowId: string) {
   return `/admin/single-sign-on/${connectionId}/test?flow=${flowId}`;
 }
 
+/** Returns the reason for a refusal: where userinfo failed, what it should have said is missing because of that. */
+export function reasonOf(reason: Reason, checks: Check[]): Reason {
+  const isLack = reason === 'email-missing' || reason === 'email-unverified';
+  return isLack && checks.some(({ name, ok }) => name === 'userinfo' && !ok) ? 'userinfo' : reason;
+}
+
 async function judge(tenant: Tenant, connection: Connection, answer: Answer): Promise<Report> {
   const { checks, received } = answer;
   if (!answer.ok) return { ok: false, reason: answer.reason, checks, received };
   const match = await matchOnly(tenant, connection, answer.identity);
-  const named = answer.identity.email ? { email: answer.identity.email } : undefined;
-  const user: Check =
-    typeof match === 'string'
-      ? { name: 'user', ok: false, detail: { ...named, reason: match } }
-      : { name: 'user', ok: true, detail: { ...named, name: match.name, created: String(match.userId === null) } };
-  return {
-    ok: user.ok && checks.every((check) => check.ok),
-    reason: typeof match === 'string' ? match : null,
-    checks: [...checks, user],
-    received,
-  };
+  const email: Record<string, string> = answer.identity.email ? { email: answer.identity.email } : {};
+  if (typeof match === 'string') {
+    const reason = reasonOf(match, checks);
+    return { ok: false, reason, checks: markFailed(checks, reason, email), received };
+  }
+  const detail = { ...email, name: match.name, created: String(match.userId === null) };
+  const inside: Check[] =
+    connection.emailDomains.length > 0 && !match.linked ? [{ name: 'domains', ok: true, detail: email }] : [];
+  const all: Check[] = [...checks, ...inside, { name: 'user', ok: true, detail }];
+  // Userinfo that failed was not needed where the user is linked already.
+  const ok = all.every((check) => check.ok || (match.linked && check.name === 'userinfo'));
+  return { ok, reason: ok ? null : 'userinfo', checks: all, received };
+}
+
+/** Marks the check that a reason belongs to as failed, and adds it where nothing has looked at it before. */
+function markFailed(checks: Check[], reason: Reason, email: Record<string, string>): Check[] {
+  const { check: name } = DIAGNOSES[reason];
+  if (!name) return checks;
+  const failed: Check = { name, ok: false, detail: { ...email, reason } };
+  const at = checks.findLastIndex((check) => check.name === name);
+  if (at < 0) return [...checks, failed];
+  return checks.with(at, { ...failed, detail: { ...checks[at]?.detail, reason } });
 }

@@ -3,7 +3,9 @@ import { conflictWith } from '@/lib/edit-stamp';
 import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/change-connections';
 import { findConnection, savedConnection } from '@/lib/sso/connections';
+import { type DomainChoice, readDomains } from '@/lib/sso/email-domains';
 import { isFetchable } from '@/lib/sso/guarded-fetch';
+import { isAnyDirectory, isEntra, isShared, isTemplate } from '@/lib/sso/issuers';
 import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
 import type { OidcSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -20,9 +22,8 @@ export type OidcForm = {
   tokenAuth: OidcSettings['tokenAuth'];
   entraTenant: string;
   logout: boolean;
-  createUsers: boolean;
-  createRole: 'agent' | 'administrator';
-};
+  trustsAddresses: boolean;
+} & DomainChoice;
 
 /**
  * Connects an OpenID Connect provider under an id that its addresses have carried already. Asks the provider itself first. Fails
@@ -47,32 +48,48 @@ export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cau
 }
 
 async function check(form: OidcForm) {
-  const { label, clientId, secretExpiresAt, tokenAuth, logout, createUsers, createRole } = form;
-  const issuer = form.issuer.replace(/\/\.well-known\/openid-configuration$/, '');
+  const { label, clientId, secretExpiresAt, tokenAuth, logout, trustsAddresses, createUsers, createRole } = form;
+  const { issuer, configurationQuery } = readIssuer(form.issuer);
   const scopes = [...new Set(form.scopes.split(/[\s,]+/).filter(Boolean))];
   const entraTenant = form.entraTenant.toLowerCase() || null;
   const isHttps = issuer.startsWith('https:');
   if (!isFetchable(issuer))
     return isHttps ? failure('issuer-private', { field: 'issuer' }) : failure('issuer-https', { field: 'issuer' });
   if (entraTenant && !GUID.test(entraTenant)) return failure('entra-tenant', { field: 'entraTenant' });
-  if (!entraTenant && ANY_ENTRA.test(issuer)) return failure('entra-which', { field: 'entraTenant' });
+  if (!entraTenant && (isTemplate(issuer) || (isEntra(issuer, null) && isAnyDirectory(issuer))))
+    return failure('entra-which', { field: 'entraTenant' });
   if (!scopes.includes('openid')) return failure('scope-openid', { field: 'scopes' });
   if (secretExpiresAt && secretExpiresAt.getTime() < Date.now()) return failure('date-past', { field: 'ends' });
-  const settings = { clientId, scopes, tokenAuth, entraTenant, logout };
-  const found = await discover(issuerOf({ issuer, settings }), { fresh: true });
+  const wanted = readDomains(form, trustsAddresses);
+  if (!wanted.ok) return wanted;
+  const settings = { clientId, scopes, tokenAuth, entraTenant, logout, trustsAddresses, configurationQuery };
+  if (trustsAddresses && isShared(issuerOf({ issuer, settings })))
+    return failure('trust-shared', { field: 'trustsAddresses' });
+  const found = await discover({ issuer, settings }, { fresh: true });
   if (!found.ok) return unfound(found);
-  return { ok: true, values: { label, issuer, settings, secretExpiresAt, createUsers, createRole } } as const;
+  const { domains: emailDomains } = wanted;
+  return {
+    ok: true,
+    values: { label, issuer, settings, secretExpiresAt, createUsers, createRole, emailDomains },
+  } as const;
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Microsoft's addresses for all of its customers at once. */
-const ANY_ENTRA = /^https:\/\/login\.microsoftonline\.com\/(common|organizations)\/v2\.0$/;
+/** Returns the issuer of what was entered, which may be its document's address; a query there belongs to the document. */
+function readIssuer(text: string) {
+  const [address = '', query] = text.split('#', 1)[0]?.split(/\?(.*)/s) ?? [];
+  const issuer = address.replace(/\/\.well-known\/openid-configuration\/?$/, '');
+  return { issuer, configurationQuery: query || undefined };
+}
 
-/** Why the provider could not be asked, at the field that it was asked by. */
+/** Returns why the provider could not be asked, at the field of the form. */
 function unfound({ reason, received }: { reason: string; received: Record<string, string> }) {
   const at = { field: 'issuer', theirs: received.issuer ?? '', address: received.address ?? '' } as const;
+  if (reason === 'discovery-issuer' && isTemplate(at.theirs)) return failure('entra-which', { field: 'entraTenant' });
   if (reason === 'discovery-issuer') return failure('issuer-name', at);
+  if (reason === 'discovery' && received.field && received.field !== 'JSON')
+    return failure('issuer-field', { field: 'issuer', name: received.field });
   if (reason === 'address-refused') return failure('issuer-private', at);
   if (reason === 'provider-slow') return failure('issuer-slow', at);
   if (reason === 'provider-unreachable') return failure('issuer-unreachable', at);

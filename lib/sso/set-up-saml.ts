@@ -3,6 +3,7 @@ import { conflictWith } from '@/lib/edit-stamp';
 import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/change-connections';
 import { findConnection, savedConnection } from '@/lib/sso/connections';
+import { type DomainChoice, readDomains } from '@/lib/sso/email-domains';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import {
   fetchMetadata,
@@ -25,9 +26,7 @@ export type SamlForm = {
   responseSigned: boolean;
   idpInitiated: boolean;
   logout: boolean;
-  createUsers: boolean;
-  createRole: 'agent' | 'administrator';
-};
+} & DomainChoice;
 
 /**
  * Connects a SAML provider under an id that its addresses have carried already, with new keys of ours. Fails at the field that the
@@ -35,6 +34,8 @@ export type SamlForm = {
  * has this provider.
  */
 export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, cause: Cause, now = new Date()) {
+  const wanted = readDomains(form);
+  if (!wanted.ok) return wanted;
   const read = await metadataOf(form, now);
   if (!read.ok) return read;
   const { privateKey, certificate } = await newSamlKeys(now);
@@ -53,6 +54,7 @@ export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, ca
       secretExpiresAt: null,
       createUsers,
       createRole,
+      emailDomains: wanted.domains,
     },
     cause,
   );
@@ -71,8 +73,10 @@ export async function changeSaml(
   if (known?.protocol !== 'saml') return failure('not-found');
   const conflict = conflictWith(savedConnection(known), version);
   if (conflict) return conflict;
+  const wanted = readDomains(form);
+  if (!wanted.ok) return wanted;
   const { label, createUsers, createRole } = form;
-  const change = { label, createUsers, createRole };
+  const change = { label, createUsers, createRole, emailDomains: wanted.domains };
   if (form.source === 'keep')
     return updateConnection(
       tenant,

@@ -8,6 +8,10 @@ export type OidcSettings = {
   entraTenant: string | null;
   /** Offer "also sign out of your company account" (RP-initiated logout). */
   logout: boolean;
+  /** Accept an address in the connection's domains although no claim says that it is verified. */
+  trustsAddresses?: boolean;
+  /** What follows the `?` of the configuration's address, such as Entra's `appid`. */
+  configurationQuery?: string;
 };
 
 export type SamlCertificate = {

@@ -143,6 +143,7 @@ async function connectionsAfter(tenantId: string, after: string | undefined) {
         secretExpiresAt: ssoConnections.secretExpiresAt,
         createUsers: ssoConnections.createUsers,
         createRole: ssoConnections.createRole,
+        emailDomains: ssoConnections.emailDomains,
         createdAt: ssoConnections.createdAt,
       })
       .from(ssoConnections)

@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
 import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
@@ -72,6 +73,9 @@ export async function setEntitlements(tenantId: string, entitlements: Entitlemen
     if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
       return { ok: true } as const;
     await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenantId));
+    // Sessions that ended when the feature was withdrawn stay ended when it comes back.
+    if (next.includes('single-sign-on') && !tenant.entitlements.includes('single-sign-on'))
+      await tx.delete(sessions).where(and(eq(sessions.tenantId, tenantId), isNotNull(sessions.connectionId)));
     await recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'entitlements',
       name: next.join(', ') || '–',

@@ -489,7 +489,7 @@ describe('what the provider answers', () => {
     const about = { sub: 'another', email: 'ada@kettle.example', email_verified: true };
     one.turn({ instead: { '/me': (_request, response) => json(response, 200, about) } });
     const browser = at(tenant);
-    await expectRefused(tenant, browser, await signInThrough(browser, connection, 'ada'), 'email-missing');
+    await expectRefused(tenant, browser, await signInThrough(browser, connection, 'ada'), 'userinfo');
   });
 });
 

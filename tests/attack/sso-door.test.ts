@@ -143,7 +143,11 @@ describe('users made at their first sign-in', () => {
     const { tenant, connection } = await office();
     const email = 'Ada.Quill@Copper.example';
     expect(await come(tenant, identity(connection, { email }))).toBe('no-match');
-    const making = await newConnection(tenant, { createUsers: true, createRole: 'administrator' });
+    const making = await newConnection(tenant, {
+      createUsers: true,
+      createRole: 'administrator',
+      emailDomains: ['copper.example'],
+    });
     const named = identity(making, { email, firstName: 'Ada\u0000', lastName: 'Quill' });
     expect(await come(tenant, { ...named, emailVerified: false }, { connection: making })).toBe('email-unverified');
     const boss = await newUser(tenant);
@@ -170,7 +174,7 @@ describe('users made at their first sign-in', () => {
 
   test('under another name where theirs is taken', async () => {
     const { tenant } = await office();
-    const connection = await newConnection(tenant, { createUsers: true });
+    const connection = await newConnection(tenant, { createUsers: true, emailDomains: ['copper.example'] });
     await newUser(tenant, { username: 'ada', email: 'other@copper.example' });
     const odd = ['ada@copper.example', '7@copper.example', `${'x'.repeat(64)}@copper.example`, "o'neil@copper.example"];
     for (const email of odd) expect(await come(tenant, identity(connection, { email }), { connection })).toBe('done');
@@ -186,7 +190,7 @@ describe('users made at their first sign-in', () => {
 
   test('once, of twenty at the same moment', async () => {
     const { tenant } = await office();
-    const connection = await newConnection(tenant, { createUsers: true });
+    const connection = await newConnection(tenant, { createUsers: true, emailDomains: ['copper.example'] });
     const named = identity(connection, { email: 'ada@copper.example' });
     const all = await Promise.all(Array.from({ length: 20 }, () => come(tenant, named, { connection })));
     expect(all).toEqual(Array(20).fill('done'));
@@ -196,7 +200,7 @@ describe('users made at their first sign-in', () => {
 
   test('as many as the service provider allows active, also of two at the same moment', async () => {
     const { tenant, user } = await office();
-    const connection = await newConnection(tenant, { createUsers: true });
+    const connection = await newConnection(tenant, { createUsers: true, emailDomains: ['copper.example'] });
     const [{ active } = { active: 0 }] = await admin()<{ active: number }[]>`
       select count(*)::int as active from users where tenant_id = ${tenant.id} and status = 'active'`;
     await admin()`update tenants set user_limit = ${active + 1} where id = ${tenant.id}`;
@@ -213,8 +217,8 @@ describe('users made at their first sign-in', () => {
 
   test('not over a disabled user of that address', async () => {
     const { tenant } = await office();
-    const connection = await newConnection(tenant, { createUsers: true });
-    const gone = await newUser(tenant, { status: 'disabled' });
+    const connection = await newConnection(tenant, { createUsers: true, emailDomains: ['copper.example'] });
+    const gone = await newUser(tenant, { status: 'disabled', email: 'gone@copper.example' });
     expect(await come(tenant, identity(connection, { email: gone.email }), { connection })).toBe('user-disabled');
     await expectNothing(tenant);
   });

@@ -4,14 +4,19 @@ import { getTranslations } from '@/lib/request/translations';
 import { ourAddresses, signInAddress } from '@/lib/sso/addresses';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
-import { DIAGNOSES, type Ours } from '@/lib/sso/diagnosis';
+import { DIAGNOSES, type Ours, wordsFor } from '@/lib/sso/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';
 
-type Props = { reason: Reason; connection: Connection | undefined; tenant: Tenant };
+type Props = {
+  reason: Reason;
+  connection: Connection | undefined;
+  tenant: Tenant;
+  received: Record<string, string>;
+};
 
 /** Why an answer was refused, in plain words: what was found, what to change and at which side, and what to compare. */
-export async function Diagnosis({ reason, connection, tenant }: Props) {
+export async function Diagnosis({ reason, connection, tenant, received }: Props) {
   const [t, reasons, checks] = await Promise.all([
     getTranslations('singleSignOn'),
     getTranslations('ssoReasons'),
@@ -19,7 +24,7 @@ export async function Diagnosis({ reason, connection, tenant }: Props) {
   ]);
   const { side, check, compare = [] } = DIAGNOSES[reason];
   const protocol = connection?.protocol ?? 'oidc';
-  const words = { protocol };
+  const words = wordsFor(connection, received);
   const ours = compare.flatMap((name) => {
     const value = oursOf(name, connection, tenant);
     return value ? [{ term: t(`our.${name}`), value }] : [];

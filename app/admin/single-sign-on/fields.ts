@@ -19,6 +19,7 @@ const shared = {
   logout: ticked,
   createUsers: ticked,
   createRole: z.enum(['agent', 'administrator']),
+  emailDomains: z.string().trim().max(4000).default(''),
 };
 
 export const oidcFields = {
@@ -29,6 +30,7 @@ export const oidcFields = {
   scopes: filled(400),
   tokenAuth: z.enum(['client_secret_basic', 'client_secret_post']),
   entraTenant: z.string().trim().max(60),
+  trustsAddresses: ticked,
 };
 
 export const samlFields = {

@@ -1,4 +1,5 @@
 import { CheckboxField } from '@/components/forms/checkbox-field';
+import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
@@ -9,6 +10,13 @@ export async function NewUsersFields({ connection }: { connection?: Connection }
   return (
     <Card title={t('who')} description={t('whoWhat')}>
       <div className="form">
+        <Field
+          name="emailDomains"
+          label={t('emailDomains')}
+          hint={t('emailDomainsHint')}
+          defaultValue={connection?.emailDomains.join(' ')}
+          autoComplete="off"
+        />
         <CheckboxField
           name="createUsers"
           label={t('createUsers')}

@@ -1,9 +1,12 @@
+import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { RadioGroup } from '@/components/forms/radio-group';
 import type { FormAction } from '@/lib/form-state';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
+import { isShared } from '@/lib/sso/issuers';
+import { documentOf, issuerOf } from '@/lib/sso/oidc/discovery';
 import { ConnectionForm } from './connection-form';
 
 type Props = {
@@ -50,7 +53,7 @@ export async function OidcForm({ action, hidden, connection }: Props) {
           label={t('issuer')}
           hint={t('issuerHint')}
           type="url"
-          defaultValue={connection?.issuer}
+          defaultValue={connection && issuerAsEntered(connection)}
           autoComplete="off"
           required
         />
@@ -86,7 +89,20 @@ export async function OidcForm({ action, hidden, connection }: Props) {
           defaultValue={settings?.entraTenant ?? undefined}
           autoComplete="off"
         />
+        {connection && isShared(issuerOf(connection)) ? null : (
+          <CheckboxField
+            name="trustsAddresses"
+            label={t('trustsAddresses')}
+            hint={t('trustsAddressesHint')}
+            defaultChecked={settings?.trustsAddresses}
+          />
+        )}
       </div>
     </ConnectionForm>
   );
+}
+
+/** With a query, the issuer is entered as its document's address. */
+function issuerAsEntered({ issuer, settings: { configurationQuery } }: NonNullable<Props['connection']>) {
+  return configurationQuery ? documentOf(issuer, configurationQuery) : issuer;
 }

@@ -4,6 +4,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { listConnections } from '@/lib/sso/connections';
+import { lacksDomains } from '@/lib/sso/email-domains';
 import { ConnectionTable } from './connection-table';
 import { Section } from './section';
 
@@ -18,6 +19,7 @@ export default async function ConnectionsPage({ searchParams }: { searchParams: 
   const visit = await requireUser('single-sign-on');
   const [t, connections] = await Promise.all([getTranslations('singleSignOn'), listConnections(visit.tenant)]);
   const { done } = await searchParams;
+  const lacking = connections.filter(lacksDomains).map(({ label }) => label);
   const connect = (
     <LinkButton href="/admin/single-sign-on/new" tone="primary">
       {t('new')}
@@ -26,6 +28,11 @@ export default async function ConnectionsPage({ searchParams }: { searchParams: 
   return (
     <Section visit={visit} section="connections" actions={connections.length > 0 ? connect : null} wide>
       {done === 'removed' ? <Alert tone="success">{t('removed')}</Alert> : null}
+      {lacking.length > 0 ? (
+        <Alert tone="warning" title={t('domainsMissing')}>
+          <p>{t('domainsMissingIn', { labels: lacking.join(', ') })}</p>
+        </Alert>
+      ) : null}
       {connections.length > 0 ? (
         <ConnectionTable connections={connections} visit={visit} />
       ) : (

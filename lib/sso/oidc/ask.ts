@@ -1,7 +1,7 @@
 import type { Answer, Check, Reason } from '@/lib/sso/answer';
 import { secretOf } from '@/lib/sso/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { type Discovery, discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { type Discovery, discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { openIdToken, shownClaims } from '@/lib/sso/oidc/id-token';
 import { identityOf } from '@/lib/sso/oidc/identity';
 import { exchangeCode, type OidcConnection, Stop } from '@/lib/sso/oidc/through-auth';
@@ -26,7 +26,7 @@ export async function askProvider(
   const stop = ({ reason, received }: Failed): Answer => ({ ok: false, reason, received, checks });
   const { clientId, entraTenant } = connection.settings;
 
-  const found = await discover(issuerOf(connection), { signal, fresh, checks });
+  const found = await discover(connection, { signal, fresh, checks });
   if (!found.ok) return stop(found);
   const { discovery } = found;
   const sent = readQuery(query, discovery);
@@ -40,11 +40,18 @@ export async function askProvider(
     const token = await openIdToken(tokens.idToken, { discovery, clientId, entraTenant, signal }, checks);
     if (!token.ok) throw new Stop(token);
     opened = { ...tokens, ...token };
+    return token.claims;
   };
   const party = { tenant, connection, secret: await secretOf(tenant, connection.id), discovery };
   const exchanged = await exchangeCode(party, sent.parameters, kept, look, signal);
   if (!exchanged.ok || !opened) return stop(blame(exchanged, opened, checks));
-  const { identity, claims } = await identityOf(opened.claims, opened, { discovery, entraTenant, signal });
+  const { createUsers } = connection;
+  const { identity, claims } = await identityOf(
+    opened.claims,
+    opened,
+    { discovery, entraTenant, createUsers, signal },
+    checks,
+  );
   const received = shownClaims(claims);
   checks.push({ name: 'attributes', ok: true, detail: received });
   return { ok: true, identity, received, checks };
@@ -81,8 +88,8 @@ async function readTokens(response: Response): Promise<({ ok: true } & Tokens) |
     const received = { status, error: text(error), error_description: text(error_description) };
     return { ok: false, reason: isClient ? 'client-refused' : 'token-endpoint', received };
   }
-  if (typeof id_token !== 'string') return { ok: false, reason: 'no-id-token', received: { status } };
-  return { ok: true, idToken: id_token, accessToken: typeof access_token === 'string' ? access_token : null };
+  if (typeof id_token !== 'string' || !id_token) return { ok: false, reason: 'no-id-token', received: { status } };
+  return { ok: true, idToken: id_token, accessToken: typeof access_token === 'string' ? access_token || null : null };
 }
 
 /** Says at which check it ended, where none of them has said so. Auth.js has the last word on the nonce. */

@@ -6,7 +6,7 @@ import { endProviderSessions } from '@/lib/sessions';
 import type { Reason } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { shownClaims } from '@/lib/sso/oidc/id-token';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
@@ -63,7 +63,7 @@ async function openLogoutToken(
   if (!admits(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
   if (!token) return { ok: false, reason: 'logout-token', received: {} };
   const signal = providerDeadline();
-  const found = await discover(issuerOf(connection), { signal });
+  const found = await discover(connection, { signal });
   if (!found.ok) return found;
   const opened = await openToken(token, found.discovery.jwks_uri, signal);
   if (!opened.ok) return opened;

@@ -7,16 +7,18 @@ import { minutes } from '@/lib/time';
 
 const address = z.string().max(2000).refine(isFetchable);
 
-/** What a provider says of itself (OpenID Connect Discovery 1.0, section 3), as far as we ask for it. */
+/**
+ * What a provider says about itself (OpenID Connect Discovery 1.0, section 3), as far as we use it. An optional member that we
+ * cannot use counts as absent.
+ */
 const schema = z.object({
-  issuer: z.string().max(1024),
+  issuer: z.string().min(1).max(1024),
   authorization_endpoint: address,
   token_endpoint: address,
   jwks_uri: address,
-  userinfo_endpoint: address.optional(),
-  end_session_endpoint: address.optional(),
-  id_token_signing_alg_values_supported: z.array(z.string()).optional(),
-  authorization_response_iss_parameter_supported: z.boolean().optional(),
+  userinfo_endpoint: address.optional().catch(undefined),
+  end_session_endpoint: address.optional().catch(undefined),
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 });
 
 export type Discovery = z.output<typeof schema>;
@@ -33,40 +35,46 @@ const shared = globalThis as typeof globalThis & {
 };
 
 /**
- * Promises what the provider of an issuer says of itself, at most ten minutes old, or asked for now with `fresh`. Its own
- * issuer must be the one asked for, to the letter. Adds what it saw to `checks`.
+ * Returns what a connection's provider says about itself, at most ten minutes old, or asked for now with `fresh`. Its issuer
+ * must be identical to the connection's. Adds what it saw to `checks`.
  */
 export async function discover(
-  issuer: string,
+  connection: OfIssuer,
   { signal, fresh = false, checks = [] }: { signal?: AbortSignal; fresh?: boolean; checks?: Check[] } = {},
 ): Promise<{ ok: true; discovery: Discovery } | Failed> {
   shared.gatehouseDiscoveries ??= new Map();
-  const known = shared.gatehouseDiscoveries.get(issuer);
+  const issuer = issuerOf(connection);
+  const where = documentOf(issuer, connection.settings.configurationQuery);
+  const known = shared.gatehouseDiscoveries.get(where);
   if (known && !fresh && Date.now() - known.at < FRESH) {
     checks.push({ name: 'discovery', ok: true, detail: { issuer } });
     return { ok: true, discovery: known.discovery };
   }
-  const found = await ask(issuer, signal);
+  const found = await ask(where, issuer, signal);
   checks.push({ name: 'discovery', ok: found.ok, detail: found.ok ? { issuer } : found.received });
-  if (found.ok) remember(shared.gatehouseDiscoveries, issuer, found.discovery);
+  if (found.ok) remember(shared.gatehouseDiscoveries, where, found.discovery);
   return found;
 }
 
-/** The issuer that signs for a connection. Entra's common one stands for every tenant of Microsoft's until one is pinned. */
-export function issuerOf(connection: { issuer: string; settings: Pick<OidcSettings, 'entraTenant'> }) {
-  const { entraTenant } = connection.settings;
-  return entraTenant
-    ? connection.issuer.replace(/\/(common|organizations)\/v2\.0$/, `/${entraTenant}/v2.0`)
-    : connection.issuer;
+type OfIssuer = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
+
+/** Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one of the directory entered. */
+export function issuerOf({ issuer, settings: { entraTenant } }: OfIssuer) {
+  return entraTenant ? issuer.replace(ANY_DIRECTORY, `/${entraTenant}$2`) : issuer;
 }
 
-/** Where an issuer's document lies; some issuers end in a slash and some do not. */
-export function documentOf(issuer: string) {
-  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+const ANY_DIRECTORY = /\/(common|organizations|consumers|\{tenantid\}|%7Btenantid%7D)(\/v2\.0\/?|\/)$/i;
+
+/** Returns where an issuer's document is. Some issuers end in a slash. The query selects an application's own keys (Entra). */
+export function documentOf(issuer: string, query?: string) {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration${query ? `?${query}` : ''}`;
 }
 
-async function ask(issuer: string, signal?: AbortSignal): Promise<{ ok: true; discovery: Discovery } | Failed> {
-  const where = documentOf(issuer);
+async function ask(
+  where: string,
+  issuer: string,
+  signal?: AbortSignal,
+): Promise<{ ok: true; discovery: Discovery } | Failed> {
   try {
     const answer = await guardedFetch(where, { signal, headers: { accept: 'application/json' } });
     if (answer.status !== 200) return failed('discovery', { address: where, status: String(answer.status) });

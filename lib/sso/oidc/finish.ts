@@ -11,7 +11,7 @@ import { askProvider } from '@/lib/sso/oidc/ask';
 import { requestIdOf } from '@/lib/sso/oidc/start';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { reportTest } from '@/lib/sso/report';
+import { reasonOf, reportTest } from '@/lib/sso/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Browser = { token: string | undefined; device: string | undefined; sessionId: string | undefined };
@@ -35,13 +35,15 @@ export async function finishOidc(
   const answer = await askProvider(tenant, connection, { kept: flow.kept, fresh: flow.purpose === 'test' }, query);
   if (flow.purpose === 'test') return elsewhere(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return elsewhere(failureAddress(await refuse(tenant, connection, answer, cause)));
-  const { identity, received } = answer;
+  const { identity, received, checks } = answer;
   if (flow.purpose === 'confirm')
     return elsewhere(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
   const { returnTo } = flow;
   const arrived = await arrive(tenant, policy, connection, identity, { returnTo, device: browser.device }, cause);
   if (arrived.ok) return arrived;
-  return elsewhere(failureAddress(await refuse(tenant, connection, { reason: arrived.reason, received }, cause)));
+  return elsewhere(
+    failureAddress(await refuse(tenant, connection, { reason: reasonOf(arrived.reason, checks), received }, cause)),
+  );
 }
 
 type TakenFlow = Flow & { kept: unknown };

@@ -16,7 +16,7 @@ export async function openIdToken(
 ): Promise<{ ok: true; claims: Claims; received: Record<string, string> } | Failed> {
   const opened = await openToken(token, discovery.jwks_uri, signal, checks);
   if (!opened.ok) return opened;
-  const { claims } = opened;
+  const claims = withoutNull(opened.claims);
   const received = shownClaims(claims);
   const found: (Check & { reason: Reason })[] = [
     {
@@ -57,11 +57,16 @@ function isSubject(sub: unknown) {
 
 /** Promises claims in a form that can be shown and kept: what identifies, and nothing that could be used. */
 export function shownClaims(claims: Claims) {
-  const names = ['iss', 'sub', 'aud', 'azp', 'tid', 'iat', 'nbf', 'exp', 'email', 'email_verified', 'xms_edov'];
+  const names = ['iss', 'sub', 'aud', 'azp', 'tid', 'hd', 'iat', 'nbf', 'exp', 'email', 'email_verified', 'xms_edov'];
   const more = ['given_name', 'family_name', 'name', 'acr', 'amr'];
   return Object.fromEntries(
     [...names, ...more].filter((name) => name in claims).map((name) => [name, text(claims[name])]),
   );
+}
+
+/** Some providers write null for a claim that they do not have. */
+function withoutNull(claims: Claims): Claims {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
 }
 
 function unless(ok: boolean, reason: Reason) {

@@ -1,63 +1,86 @@
-import type { Identity } from '@/lib/sso/answer';
-import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
+import type { Check, Identity } from '@/lib/sso/answer';
+import { isEntra } from '@/lib/sso/issuers';
 import type { Discovery } from '@/lib/sso/oidc/discovery';
-import type { Claims } from '@/lib/sso/oidc/token';
+import { type Claims, text } from '@/lib/sso/oidc/token';
+import { askUserinfo } from '@/lib/sso/oidc/userinfo';
 import { isPlainText, plainText } from '@/lib/text';
 
-/** Promises whom the claims of an opened id_token name. Where they hold no e-mail address, what the provider tells of this subject besides. */
+type Context = { discovery: Discovery; entraTenant: string | null; createUsers: boolean; signal: AbortSignal };
+
+/**
+ * Returns whom the claims of an opened ID token name. What it lacks of address, verification and names is asked from userinfo.
+ * Adds a check where the address or its verification depended on that.
+ */
 export async function identityOf(
   claims: Claims,
-  tokens: { idToken: string; accessToken: string | null },
-  { discovery, entraTenant, signal }: { discovery: Discovery; entraTenant: string | null; signal: AbortSignal },
+  { idToken, accessToken }: { idToken: string; accessToken: string | null },
+  { discovery, entraTenant, createUsers, signal }: Context,
+  checks: Check[],
 ): Promise<{ identity: Identity; claims: Claims }> {
-  const all = claims.email === undefined ? { ...(await told(claims, tokens, discovery, signal)), ...claims } : claims;
+  const isMicrosoft = isEntra(discovery.issuer, entraTenant);
+  const lacksAddress = !isGiven(claims.email) || verificationOf([claims], claims, isMicrosoft) === null;
+  const lacksNames = createUsers && !isGiven(claims.given_name) && !isGiven(claims.family_name);
+  let more: Claims = {};
+  if (discovery.userinfo_endpoint && accessToken && (lacksAddress || lacksNames)) {
+    const answer = await askUserinfo(discovery.userinfo_endpoint, accessToken, claims.sub, signal);
+    if (answer.ok) more = answer.claims;
+    if (lacksAddress) checks.push({ name: 'userinfo', ok: answer.ok, detail: answer.received });
+  }
+  const all = { ...more, ...Object.fromEntries(Object.entries(claims).filter(([, value]) => isGiven(value))) };
   const identity = {
     issuer: String(claims.iss),
     subject: String(claims.sub),
     email: word(all.email, 320),
-    emailVerified: isYes(all.email_verified) || (entraTenant !== null && isYes(all.xms_edov)),
+    emailVerified: verificationOf(isSameAddress(claims, more) ? [claims, more] : [claims], claims, isMicrosoft),
+    hostedDomain: word(claims.hd, 255),
     firstName: nameIn(all.given_name),
     lastName: nameIn(all.family_name),
     secondFactor: hasSecondFactor(claims),
     authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : null,
     index: word(claims.sid, 255),
-    hint: tokens.idToken,
+    hint: idToken,
   };
   return { identity, claims: all };
 }
 
-/** A provider that puts little into the id_token says the rest here; what it says of another subject does not count. */
-async function told(
-  { sub }: Claims,
-  { accessToken }: { accessToken: string | null },
-  { userinfo_endpoint }: Discovery,
-  signal: AbortSignal,
-): Promise<Claims> {
-  if (!userinfo_endpoint || !accessToken) return {};
-  try {
-    const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
-    const answer = await guardedFetch(userinfo_endpoint, { headers, signal });
-    const body: unknown = answer.status === 200 ? await answer.json().catch(() => undefined) : undefined;
-    return isClaims(body) && body.sub === sub ? body : {};
-  } catch (error) {
-    // Without it the address is missing, and that is said.
-    if (error instanceof FetchRefused) return {};
-    throw error;
-  }
+/**
+ * Returns what the claims say about the address: any no outweighs a yes, and null means that they say nothing. `xms_edov` says
+ * yes only in an ID token of Entra, but its no counts everywhere.
+ */
+function verificationOf(sources: Claims[], token: Claims, isMicrosoft: boolean): boolean | null {
+  const words = sources.map(({ email_verified }) => email_verified).filter(isGiven);
+  const owners = sources.map(({ xms_edov }) => xms_edov).filter(isGiven);
+  if (!words.every(isYes) || !owners.every(isOwned)) return false;
+  const isOwner = isMicrosoft && isOwned(token.xms_edov);
+  return words.length > 0 || isOwner ? true : null;
 }
 
-const KNOWN = ['pwd', 'pin', 'kba'];
-const HELD = ['otp', 'sms', 'tel', 'hwk', 'swk', 'sc', 'pop', 'fpt', 'face', 'iris', 'retina', 'vbm'];
+/** What userinfo says about another address than the ID token's does not verify that one. */
+function isSameAddress({ email }: Claims, { email: other }: Claims) {
+  return !isGiven(email) || text(email).toLowerCase() === text(other).toLowerCase();
+}
 
-/** Whether the provider says that two things were shown (RFC 8176). */
-function hasSecondFactor({ amr }: Claims) {
-  if (!Array.isArray(amr)) return false;
-  return amr.includes('mfa') || (amr.some((one) => KNOWN.includes(one)) && amr.some((one) => HELD.includes(one)));
+/** Some providers write null or an empty text where they have nothing to say. */
+function isGiven(value: unknown) {
+  return value !== undefined && value !== null && value !== '';
 }
 
 /** Some providers write their booleans as text. */
 function isYes(value: unknown) {
   return value === true || value === 'true';
+}
+
+function isOwned(value: unknown) {
+  return isYes(value) || value === 1 || value === '1';
+}
+
+const KNOWN = ['pwd', 'pin', 'kba'];
+const HELD = ['otp', 'sms', 'tel', 'hwk', 'swk', 'sc', 'pop', 'fpt', 'face', 'iris', 'retina', 'vbm'];
+
+/** Returns whether the provider says that two things were shown (RFC 8176). */
+function hasSecondFactor({ amr }: Claims) {
+  if (!Array.isArray(amr)) return false;
+  return amr.includes('mfa') || (amr.some((one) => KNOWN.includes(one)) && amr.some((one) => HELD.includes(one)));
 }
 
 function nameIn(value: unknown) {
@@ -68,8 +91,4 @@ function word(value: unknown, most: number) {
   if (typeof value !== 'string') return null;
   const trimmed = value.trim();
   return trimmed && trimmed.length <= most && isPlainText(trimmed) ? trimmed : null;
-}
-
-function isClaims(body: unknown): body is Claims {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }

@@ -1,7 +1,7 @@
 import type { LogoutFacts } from '@/lib/sso/company-logout';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { afterLogoutAddress } from '@/lib/sso/oidc/addresses';
-import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
+import { discover } from '@/lib/sso/oidc/discovery';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -11,7 +11,7 @@ export async function oidcLogout(
   connection: OidcConnection,
   { hint }: LogoutFacts,
 ): Promise<string | null> {
-  const found = await discover(issuerOf(connection), { signal: providerDeadline() });
+  const found = await discover(connection, { signal: providerDeadline() });
   if (!found.ok || !found.discovery.end_session_endpoint) return null;
   const address = new URL(found.discovery.end_session_endpoint);
   if (hint) address.searchParams.set('id_token_hint', hint);

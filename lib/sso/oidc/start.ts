@@ -4,7 +4,7 @@ import type { Check } from '@/lib/sso/answer';
 import { secretOf } from '@/lib/sso/connections';
 import { beginFlow, saveReport } from '@/lib/sso/flows';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { discover, type Failed, issuerOf } from '@/lib/sso/oidc/discovery';
+import { discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { authorizationOf, type OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { reportAddress } from '@/lib/sso/report';
@@ -30,7 +30,7 @@ export async function startOidc(
   const signal = providerDeadline();
   const checks: Check[] = [];
   const fresh = start.purpose === 'test';
-  const found = await discover(issuerOf(connection), { signal, fresh, checks });
+  const found = await discover(connection, { signal, fresh, checks });
   if (!found.ok) return giveUp(tenant, connection, start, found, checks, cause);
   const secret = await secretOf(tenant, connection.id);
   const party = { tenant, connection, secret, discovery: found.discovery };

@@ -1,5 +1,6 @@
 import { type CompactJWSHeaderParameters, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { Check, Reason } from '@/lib/sso/answer';
+import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { Failed } from '@/lib/sso/oidc/discovery';
 import { keysAt } from '@/lib/sso/oidc/keys';
 import { plainText } from '@/lib/text';
@@ -19,8 +20,8 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** How far two clocks may be apart, in seconds: as much as Auth.js allows, which looks at the times as well. */
-export const SKEW = 30;
+/** How far a provider's clock may differ from ours, in the seconds that tokens count in. */
+export const SKEW = CLOCK_SKEW / 1000;
 
 export type Claims = Record<string, unknown>;
 

@@ -3,6 +3,7 @@ import { DefinitionList } from '@/components/ui/definition-list';
 import { showMoment } from '@/lib/i18n';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
+import { lacksDomains } from '@/lib/sso/email-domains';
 import { showDay } from '../show-day';
 
 type Props = { connection: Connection; visit: Visit };
@@ -11,17 +12,18 @@ type Props = { connection: Connection; visit: Visit };
 export async function ConnectionDetails({ connection, visit }: Props) {
   const [t, users] = await Promise.all([getTranslations('singleSignOn'), getTranslations('users')]);
   const own = connection.protocol === 'oidc' ? await oidcItems(connection, visit) : await samlItems(connection, visit);
+  const newPeople = lacksDomains(connection)
+    ? t('newPeopleStopped')
+    : connection.createUsers
+      ? t('newPeopleMade', { role: users(connection.createRole) })
+      : t('newPeopleRefused');
   return (
     <DefinitionList
       items={[
         { term: t(connection.protocol === 'oidc' ? 'issuer' : 'entityId'), value: <Code>{connection.issuer}</Code> },
         ...own,
-        {
-          term: t('newPeople'),
-          value: connection.createUsers
-            ? t('newPeopleMade', { role: users(connection.createRole) })
-            : t('newPeopleRefused'),
-        },
+        { term: t('emailDomains'), value: connection.emailDomains.join(', ') || t('anyDomain') },
+        { term: t('newPeople'), value: newPeople },
         { term: t('logoutShort'), value: t(connection.settings.logout ? 'yes' : 'no') },
         { term: t('lastTest'), value: moment(connection.testedAt, visit) ?? t('neverTested') },
         { term: t('lastAdministrator'), value: moment(connection.administratorAt, visit) ?? t('never') },
@@ -44,6 +46,7 @@ async function oidcItems(connection: Extract<Connection, { protocol: 'oidc' }>, 
     ...(entraTenant ? [{ term: t('entraTenant'), value: <Code>{entraTenant}</Code> }] : []),
     { term: t('scopes'), value: <Code>{scopes.join(' ')}</Code> },
     { term: t('tokenAuth'), value: t(tokenAuth) },
+    { term: t('trustsAddresses'), value: t(connection.settings.trustsAddresses ? 'yes' : 'no') },
   ];
 }
 

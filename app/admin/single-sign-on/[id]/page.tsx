@@ -4,7 +4,9 @@ import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findConnection } from '@/lib/sso/connections';
+import { type Connection, findConnection } from '@/lib/sso/connections';
+import { lacksDomains } from '@/lib/sso/email-domains';
+import { EmailAdvice } from '../email-advice';
 import { OurAddresses } from '../our-addresses';
 import { StateBadge } from '../state-badge';
 import { Step } from '../step';
@@ -15,7 +17,7 @@ import { Stages } from './stages';
 import { SwitchForms } from './switch-forms';
 import { TestLink } from './test-link';
 
-type Query = { done?: string | string[] };
+type Query = { done?: string | string[]; at?: string | string[] };
 
 export async function generateMetadata() {
   const t = await getTranslations('singleSignOn');
@@ -26,7 +28,7 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
   const visit = await requireUser('single-sign-on');
   const connection = await findConnection(visit.tenant, (await props.params).id);
   if (!connection) notFound();
-  const { done } = await props.searchParams;
+  const saved = savedNow(connection, await props.searchParams);
   const t = await getTranslations('singleSignOn');
   return (
     <Step
@@ -41,9 +43,23 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
       back={{ href: '/admin/single-sign-on', label: t('title') }}
       actions={connection.state === 'draft' ? null : <TestLink connection={connection} />}
     >
-      {done === 'connected' || done === 'changed' ? <Alert tone="success">{t(done)}</Alert> : null}
+      {saved ? <Alert tone="success">{t(saved)}</Alert> : null}
+      {lacksDomains(connection) ? (
+        <Alert
+          tone="warning"
+          title={t('domainsMissing')}
+          action={
+            <LinkButton href={`/admin/single-sign-on/${connection.id}/edit`} small>
+              {t('setDomains')}
+            </LinkButton>
+          }
+        >
+          <p>{t('domainsMissingWhat')}</p>
+        </Alert>
+      ) : null}
       <Stages connection={connection} visit={visit} />
       <OurAddresses tenant={visit.tenant} protocol={connection.protocol} id={connection.id} saved />
+      {connection.protocol === 'oidc' && connection.state === 'draft' ? <EmailAdvice connection={connection} /> : null}
       <Card
         title={t('theirs')}
         actions={
@@ -61,4 +77,11 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
       <SwitchForms connection={connection} visit={visit} />
     </Step>
   );
+}
+
+/** Returns what was just saved, while nothing has happened to the connection since: no test, and no other change. */
+function savedNow({ state, createdAt, updatedAt }: Connection, { done, at }: Query) {
+  const isNew = state === 'draft' && updatedAt.getTime() === createdAt.getTime();
+  if (done === 'connected' && isNew) return 'connected';
+  return done === 'changed' && at === String(updatedAt.getTime()) ? 'changed' : undefined;
 }

@@ -4,8 +4,10 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { version } from '@/lib/edit-stamp';
 import { userAction } from '@/lib/request/action';
+import { findConnection } from '@/lib/sso/connections';
 import { changeOidc } from '@/lib/sso/set-up-oidc';
 import { changeSaml } from '@/lib/sso/set-up-saml';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { oidcFields, samlFields } from '../../fields';
 
 export const saveOidc = userAction(
@@ -13,7 +15,7 @@ export const saveOidc = userAction(
   async ({ tenant, cause }, { connection, clientSecret, ends, version, ...input }) => {
     const form = { ...input, secret: clientSecret, secretExpiresAt: ends };
     const result = await changeOidc(tenant, connection, form, cause, version);
-    return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=changed`) : result;
+    return result.ok ? showChanged(tenant, connection) : result;
   },
   'single-sign-on',
   true,
@@ -23,8 +25,14 @@ export const saveSaml = userAction(
   z.object({ ...samlFields, connection: z.string(), source: z.enum(['keep', 'url', 'file', 'text']), version }),
   async ({ tenant, cause }, { connection, version, ...form }) => {
     const result = await changeSaml(tenant, connection, form, cause, { version });
-    return result.ok ? redirect(`/admin/single-sign-on/${connection}?done=changed`) : result;
+    return result.ok ? showChanged(tenant, connection) : result;
   },
   'single-sign-on',
   true,
 );
+
+/** Goes to the connection, which says that it was changed until it changes again. */
+async function showChanged(tenant: Tenant, id: string): Promise<never> {
+  const at = (await findConnection(tenant, id))?.updatedAt.getTime();
+  return redirect(`/admin/single-sign-on/${id}?done=changed&at=${at}`);
+}

@@ -2,18 +2,20 @@ import type { Visit } from '@/app/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
 import type { Check } from '@/lib/sso/answer';
-import { DIAGNOSES } from '@/lib/sso/diagnosis';
+import type { Connection } from '@/lib/sso/connections';
+import { DIAGNOSES, wordsFor } from '@/lib/sso/diagnosis';
 import type { Report } from '@/lib/sso/flows';
 import { Mark } from '../../mark';
 import { nameOf } from '../../received';
 import { showValue } from '../../show-value';
 
-type Props = { report: Report; protocol: 'oidc' | 'saml'; visit: Visit };
+type Props = { report: Report; connection: Connection; visit: Visit };
 
-export async function CheckList({ report, protocol, visit }: Props) {
+export async function CheckList({ report, connection, visit }: Props) {
   const [t, reasons] = await Promise.all([getTranslations('ssoChecks'), getTranslations('ssoReasons')]);
   const { reason } = report;
-  const found = reason && { check: DIAGNOSES[reason].check, words: reasons(`${reason}.found`, { protocol }) };
+  const words = wordsFor(connection, report.received);
+  const found = reason && { check: DIAGNOSES[reason].check, words: reasons(`${reason}.found`, words) };
   const wordsOf = ({ ok, name }: Check) => {
     if (ok) return t(`${name}.passed`);
     return found?.check === name ? found.words : t(`${name}.failed`);

@@ -39,9 +39,16 @@ export default async function TestReportPage(props: { params: Promise<{ id: stri
       {report ? (
         <>
           <Verdict report={report} connection={connection} />
-          {report.reason ? <Diagnosis reason={report.reason} connection={connection} tenant={visit.tenant} /> : null}
+          {report.reason ? (
+            <Diagnosis
+              reason={report.reason}
+              connection={connection}
+              tenant={visit.tenant}
+              received={report.received}
+            />
+          ) : null}
           <Card title={t('checks')} description={t('checksWhat')}>
-            <CheckList report={report} protocol={connection.protocol} visit={visit} />
+            <CheckList report={report} connection={connection} visit={visit} />
           </Card>
           <Received received={report.received} visit={visit} />
         </>

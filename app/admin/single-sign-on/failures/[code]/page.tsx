@@ -29,7 +29,12 @@ export default async function FailurePage({ params }: { params: Promise<{ code: 
       lead={t('failureLead', { when: showMoment(at, visit.locale, visit.timeZone) })}
       back={{ href: '/admin/single-sign-on/failures', label: t('failures') }}
     >
-      <Diagnosis reason={failure.reason} connection={connection ?? undefined} tenant={visit.tenant} />
+      <Diagnosis
+        reason={failure.reason}
+        connection={connection ?? undefined}
+        tenant={visit.tenant}
+        received={failure.received}
+      />
       <Received received={failure.received} visit={visit} />
       <Card title={t('where')}>
         <DefinitionList

@@ -1,5 +1,6 @@
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { EmailAdvice } from '../../email-advice';
 import { OidcForm } from '../../oidc-form';
 import { OurAddresses } from '../../our-addresses';
 import { Step } from '../../step';
@@ -25,6 +26,7 @@ export default async function NewOidcPage({ searchParams }: { searchParams: Prom
       back={{ href: '/admin/single-sign-on/new', label: t('new') }}
     >
       <OurAddresses tenant={visit.tenant} protocol="oidc" id={id} saved={false} />
+      <EmailAdvice />
       <OidcForm action={connect} hidden={{ as: visit.user.id, connection: id }} />
     </Step>
   );

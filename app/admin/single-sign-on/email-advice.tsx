@@ -1,0 +1,25 @@
+import { Card } from '@/components/ui/card';
+import { getTranslations } from '@/lib/request/translations';
+import type { Connection } from '@/lib/sso/connections';
+import { providerOf } from '@/lib/sso/diagnosis';
+
+const KINDS = ['entra', 'google', 'known', 'other'] as const;
+
+/** What to configure at the provider so that it says that addresses are verified; for every kind before one is connected. */
+export async function EmailAdvice({ connection }: { connection?: Connection }) {
+  const t = await getTranslations('singleSignOn');
+  const kind = providerOf(connection);
+  const shown = kind === 'other' ? KINDS.filter((one) => !connection || one === 'known' || one === 'other') : [kind];
+  return (
+    <Card title={t('beforeTest')} description={t('beforeTestWhat')}>
+      <dl className="stack-tight">
+        {shown.map((one) => (
+          <div key={one}>
+            <dt className="font-semibold">{t(`advice.${one}.title`)}</dt>
+            <dd>{t(`advice.${one}.what`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
