@@ -166,7 +166,7 @@ describe('the form of a connection', () => {
     for (const more of [{ createUsers: true }, { createRole: 'administrator' as const }, { trustsAddresses: true }])
       expect(await connectOidc(tenant, crypto.randomUUID(), { ...FORM, ...more }, cause)).toEqual(none);
     const saml = {
-      ...{ ...FORM, source: 'text' as const, metadata: '<none/>', metadataUrl: '', metadataFile: '' },
+      ...{ ...FORM, source: 'text' as const, metadata: '<none/>', metadataUrl: '' },
       ...{ emailAttribute: '', responseSigned: false, idpInitiated: false, createUsers: true },
     };
     expect(await connectSaml(tenant, crypto.randomUUID(), saml, cause)).toEqual(none);
