@@ -92,10 +92,10 @@ describe('linking by address', () => {
   test('an address that the provider says nothing about counts only where it is trusted, in the domains, and said by no one else', async () => {
     const trusting = { ...SETTINGS, trustsAddresses: true };
     const user = { email: 'ada@kettle.example' };
+    const tenant = await office();
+    await newUser(tenant, user);
+    await newUser(tenant, { email: 'bob@elsewhere.example' });
     const trip = async (issuer: string, settings: typeof trusting, domains: string[], more: Partial<Identity>) => {
-      const tenant = await office();
-      await newUser(tenant, user);
-      await newUser(tenant, { email: 'bob@elsewhere.example' });
       const connection = await newConnection(tenant, { issuer, emailDomains: domains });
       await updateConnection(tenant, connection.id, { settings }, cause);
       await admin()`update sso_connections set state = 'beside' where id = ${connection.id}`;

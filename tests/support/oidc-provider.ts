@@ -21,6 +21,8 @@ export type Knobs = {
   header?: Record<string, unknown>;
   /** Signed by a key that nobody knows, with `none`, or with its own public key as a shared secret. */
   signature?: 'foreign' | 'none' | 'public-key';
+  /** Put over its answer to the code. */
+  tokens?: Record<string, unknown>;
   /** Put over its discovery document; undefined takes one away. */
   discovery?: Record<string, unknown>;
   /** Answers in place of its own, by path. */
@@ -148,8 +150,9 @@ export async function startOidcProvider({
   }
 
   async function spoil(context: Context) {
-    const { idToken, header, signature, discovery } = settings.knobs;
+    const { idToken, header, signature, discovery, tokens } = settings.knobs;
     if (context.oidc?.route === 'discovery' && discovery) context.body = { ...context.body, ...discovery };
+    if (context.oidc?.route === 'token' && context.body && tokens) Object.assign(context.body, tokens);
     if (context.oidc?.route !== 'token' || !context.body?.id_token || !(idToken || header || signature)) return;
     context.body.id_token = await spoiled(context.body.id_token, settings.knobs, keys);
   }

@@ -127,6 +127,25 @@ describe('where our own address is on this machine', () => {
     });
   });
 
+  test('a token follows a redirect on its own server, and to no other', async () => {
+    const { guardedFetch } = await load();
+    const seen: unknown[] = [];
+    const other = await listen(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end('there');
+    });
+    const own = await listen(({ url, headers }, response) => {
+      if (url === '/away') response.writeHead(302, { location: `${other}/away` }).end();
+      else if (url === '/here') response.writeHead(302, { location: '/end' }).end();
+      else response.end(headers.authorization);
+    });
+    const headers = { authorization: 'Bearer secret' };
+    expect(await (await guardedFetch(new URL('/here', own), { headers })).text()).toBe('Bearer secret');
+    await expect(guardedFetch(new URL('/away', own), { headers })).rejects.toMatchObject({ reason: 'address-refused' });
+    expect(seen).toEqual([]);
+    expect(await (await guardedFetch(new URL('/away', own))).text()).toBe('there');
+  });
+
   test('a form arrives as it was sent', async () => {
     const { guardedFetch } = await load();
     const at = await listen(async (request, response) => {
