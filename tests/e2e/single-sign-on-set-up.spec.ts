@@ -45,12 +45,13 @@ test('what is wrong with an OpenID provider is said at the field, before anythin
   await page.getByLabel('Directory (tenant) ID').fill('');
   await issuer.fill('https://login.microsoftonline.com/common/v2.0');
   await save(page);
-  await expect(page.getByLabel('Directory (tenant) ID')).toHaveAccessibleDescription(/Enter the ID of yours/);
+  await expect(page.getByLabel('Directory (tenant) ID')).toHaveAccessibleDescription(/Enter your Directory ID/);
   await page.goto(office.at('/admin/single-sign-on'));
   await expect(page.getByRole('heading', { name: 'No identity provider is connected yet' })).toBeVisible();
 });
 
-test('a change: the secret stays, another client makes it a draft again', async ({ page, company }) => {
+test('a change: the secret stays, another client makes it a draft again', async ({ page, company, trouble }) => {
+  trouble.expectStatus(400);
   const { office, openid } = company;
   await office.enter(page.context(), office.dana);
   const connection = await newConnection(office.tenant, { label: 'Kettle ID', issuer: openid.issuer });
@@ -58,6 +59,13 @@ test('a change: the secret stays, another client makes it a draft again', async 
   await expect(page.getByLabel('Client secret', { exact: true })).toHaveValue('');
   await page.getByLabel('Words on the button').fill('Copper ID');
   await page.getByLabel('Create users at their first sign-in').check();
+  await save(page, 'Save');
+  const domains = page.getByLabel('Email domains');
+  await expect(domains).toHaveAccessibleDescription(/strangers could become users/);
+  await domains.fill('gmail.com');
+  await save(page, 'Save');
+  await expect(domains).toHaveAccessibleDescription(/Anyone can get an address at gmail\.com/);
+  await domains.fill('wickedsprockets.example');
   await save(page, 'Save');
   await expect(page.getByText('The changes are saved.')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Copper ID');
@@ -69,6 +77,27 @@ test('a change: the secret stays, another client makes it a draft again', async 
   await page.getByLabel('Client ID').fill('another-client');
   await save(page, 'Save');
   await expect(page.getByText('Draft', { exact: true })).toBeVisible();
+});
+
+test('a connection that creates users without email domains says so in the list and on its page', async ({
+  page,
+  company,
+}) => {
+  const { office } = company;
+  await office.enter(page.context(), office.dana);
+  const { id } = await newConnection(office.tenant, { label: 'Kettle ID', createUsers: true });
+  await page.goto(office.at('/admin/single-sign-on'));
+  await expect(page.getByText('No users are created: email domains are missing')).toBeVisible();
+  await expect(page.getByText('Set email domains for: Kettle ID.')).toBeVisible();
+  await page.goto(office.at(`/admin/single-sign-on/${id}`));
+  await expect(page.getByText('Refused until email domains are set')).toBeVisible();
+  await page.getByRole('link', { name: 'Set email domains' }).click();
+  await page.getByLabel('Email domains').fill('wickedsprockets.example');
+  await save(page, 'Save');
+  await expect(page.getByText('The changes are saved.')).toBeVisible();
+  await expect(page.getByText('No users are created: email domains are missing')).toBeHidden();
+  await page.getByRole('button', { name: 'Stop offering it' }).click();
+  await expect(page.getByText('The changes are saved.')).toBeHidden();
 });
 
 test('what is wrong with SAML metadata is said at the field: as a file, as text and by address', async ({

@@ -129,13 +129,13 @@ test('who is refused reads out a code, and the administrator finds out why, in b
   await page.getByLabel('Code, such as blue-otter-42').fill(` ${code.toUpperCase().replaceAll('-', ' ')}`);
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(code);
-  await expect(page.getByRole('heading', { name: 'Nobody here has this e-mail address' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No user has this email address' })).toBeVisible();
   await expect(page.getByText(`stranger@${office.tenant.slug}.example`)).toBeVisible();
   await page.getByRole('button', { name: 'Français' }).click();
-  await expect(page.getByRole('heading', { name: 'Personne ici n’a cette adresse courriel' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Aucun utilisateur n’a cette adresse courriel' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Ce qu’il faut changer' })).toBeVisible();
   await page.getByRole('button', { name: 'English' }).click();
-  await expect(page.getByRole('heading', { name: 'Nobody here has this e-mail address' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No user has this email address' })).toBeVisible();
 
   await page.goto(office.at('/admin/single-sign-on/failures'));
   await page.getByLabel('Code, such as blue-otter-42').fill('pink-yak-99x');
