@@ -453,7 +453,7 @@ describe('a refusal', () => {
     expect(await findFailure(tenant, code)).toMatchObject({
       code,
       reason: 'no-match',
-      received: { email: 'a\ufffdb', long: 'x'.repeat(1000) },
+      received: { email: 'ab', long: 'x'.repeat(1000) },
       connection: { id: connection.id, label: connection.label },
     });
     expect(await listFailures(tenant)).toHaveLength(1);
