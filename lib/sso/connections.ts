@@ -71,18 +71,23 @@ export async function offeredConnections(tenant: Tenant) {
 
 /** Returns what the form of a connection shows of what is saved. Pure. */
 export function savedConnection(connection: ShownConnection): Saved {
-  const { label, createUsers, createRole } = connection;
-  const shared = { label, createUsers, createRole, logout: connection.settings.logout };
+  const { label, createUsers, createRole, emailDomains, settings } = connection;
+  const shared = { label, createUsers, createRole, emailDomains: emailDomains.join(' '), logout: settings.logout };
   if ('clientId' in connection.settings) {
     const { clientId, scopes, tokenAuth, entraTenant } = connection.settings;
     const ends = connection.secretExpiresAt?.toISOString().slice(0, 10) ?? null;
-    return { ...shared, issuer: connection.issuer, clientId, ends, scopes: scopes.join(' '), tokenAuth, entraTenant };
+    const client = { clientId, ends, scopes: scopes.join(' '), tokenAuth, entraTenant };
+    const { trustsAddresses = false, configurationQuery = null } = connection.settings;
+    return { ...shared, issuer: connection.issuer, ...client, trustsAddresses, configurationQuery };
   }
   const { emailAttribute, responseSigned, idpInitiated, metadataUrl } = connection.settings;
   return { ...shared, emailAttribute, responseSigned, idpInitiated, metadataUrl };
 }
 
-type ShownConnection = Pick<Connection, 'label' | 'issuer' | 'secretExpiresAt' | 'createUsers' | 'createRole'> & {
+type ShownConnection = Pick<
+  Connection,
+  'label' | 'issuer' | 'secretExpiresAt' | 'createUsers' | 'createRole' | 'emailDomains'
+> & {
   settings: OidcSettings | SamlSettings;
 };
 
