@@ -34,6 +34,12 @@ export function parseNetwork(text: string): Network | undefined {
   return bits >= 0 && bits <= most ? [network, bits] : undefined;
 }
 
+/** Returns a network in CIDR notation, with its host bits at zero. */
+export function networkText([address, bits]: Network) {
+  const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${family.networkAddressFromCIDR(`${address}/${bits}`)}/${bits}`;
+}
+
 function parse(text: string) {
   // The parser also reads 0x7f.1 and 127.1, which no socket or proxy writes.
   if (!/^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?)$/i.test(text) || !ipaddr.isValid(text))

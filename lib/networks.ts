@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { statement } from '@/db';
+import { networkText, parseNetwork } from '@/lib/addresses';
 import { MOST_NETWORKS, type Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
 import { plainText } from '@/lib/text';
@@ -30,30 +30,8 @@ export function readNetworks(text: string) {
   return { ok: true as const, networks: [...new Set(networks)] };
 }
 
-/** The entry with a length behind it and its host bits at zero, as Postgres' cidr wants it; undefined where it is none. Of everything is no limit. */
+/** Returns the network of an entry; undefined for what is none, and for all addresses, which would be no limit. */
 function canonical(entry: string) {
-  const [, address = '', length] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(entry) ?? [];
-  const family = isIP(address);
-  if (family === 0) return undefined;
-  const bits = family === 4 ? 32 : 128;
-  const kept = length === undefined ? bits : Number(length);
-  if (kept < 1 || kept > bits) return undefined;
-  const groups = family === 4 ? address.split('.').map(Number) : groupsOf(address);
-  const size = bits / groups.length;
-  const masked = groups.map((group, at) => {
-    const own = Math.min(Math.max(kept - at * size, 0), size);
-    return own === 0 ? 0 : (group & ((2 ** own - 1) << (size - own))) >>> 0;
-  });
-  const text =
-    family === 4 ? masked.join('.') : new URL(`http://[${masked.map((g) => g.toString(16)).join(':')}]`).hostname;
-  return `${text.replace(/[[\]]/g, '')}/${kept}`;
-}
-
-/** The eight groups of an IPv6 address, as a URL spells it out. */
-function groupsOf(address: string) {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const front = head.split(':').filter(Boolean);
-  const back = (tail ?? '').split(':').filter(Boolean);
-  const gap = tail === undefined ? 0 : 8 - front.length - back.length;
-  return [...front, ...Array<string>(gap).fill('0'), ...back].map((group) => Number.parseInt(group, 16));
+  const network = parseNetwork(entry);
+  return network && network[1] > 0 ? networkText(network) : undefined;
 }

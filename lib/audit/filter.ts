@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@/lib/addresses';
 import { AUDIT_EVENTS, type AuditEvent } from '@/lib/audit/events';
 import { plainText } from '@/lib/text';
 
@@ -17,7 +18,7 @@ export function filterFrom(query: Record<string, string | string[] | undefined>,
   const said = (name: string) => (typeof query[name] === 'string' ? plainText(query[name].trim(), 100) : '');
   const event = AUDIT_EVENTS.find((known) => known === said('event'));
   // What is no address finds nothing: a filter that is shown and does not hold would mislead.
-  const address = said('address').toLowerCase();
+  const address = canonicalAddress(said('address')) ?? said('address').toLowerCase();
   return {
     timeZone,
     ...(event && { events: [event] }),

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { instances } from '@/tests/support/instances';
+import { type RunningProvider, startOidcProvider, throughProvider } from '@/tests/support/oidc-provider';
+import { newTenant } from '@/tests/support/people';
+import { expectRefused, newOidcConnection, startAt } from '@/tests/support/sso';
+import { visitor } from '@/tests/support/visitor';
+
+const running = instances();
+
+const HALF_AT_THE_END = `${'a'.repeat(299)}\u{1f600}`;
+let provider: RunningProvider;
+
+beforeAll(async () => {
+  provider = await startOidcProvider({
+    users: [
+      { name: 'long', claims: { name: HALF_AT_THE_END } },
+      { name: 'half', claims: { name: 'x\ud83d', given_name: '\ude00' } },
+      { name: 'nul', claims: { name: 'a\0b', given_name: 'a\0b', family_name: '\u009b31m' } },
+    ],
+  });
+});
+afterAll(() => provider?.stop());
+
+test('a provider’s words of any characters are kept with the refusal', async () => {
+  const tenant = await newTenant({ entitlements: ['single-sign-on'] });
+  const connection = await newOidcConnection(tenant, provider);
+  const from = running.app().output().length;
+  for (const words of [HALF_AT_THE_END, 'a\0b', '\u009b31m\u202e', '\r\nSet-Cookie: a=b']) {
+    const browser = visitor({ port: running.app().port, host: tenant.host });
+    const back = new URL(await throughProvider(await startAt(browser, connection), 'long'));
+    back.searchParams.delete('code');
+    back.searchParams.set('error', words);
+    back.searchParams.set('error_description', words);
+    await expectRefused(tenant, browser, await browser.get(`${back.pathname}${back.search}`), 'provider-error');
+  }
+  for (const name of ['long', 'half', 'nul']) {
+    const browser = visitor({ port: running.app().port, host: tenant.host });
+    const back = new URL(await throughProvider(await startAt(browser, connection), name));
+    await expectRefused(tenant, browser, await browser.get(`${back.pathname}${back.search}`), 'email-missing');
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(running.app().output().slice(from)).not.toMatch(/"alert":"(request failed|uncaught)/);
+});
