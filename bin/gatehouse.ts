@@ -6,10 +6,12 @@ import { sayFailure, sayHelp } from '@/bin/command/help';
 import { Misused, type Outcome } from '@/bin/command/outcome';
 import { terminal } from '@/bin/command/terminal';
 import { closeDatabase } from '@/db';
+import { DatabaseUnreachable } from '@/db/connection-problem';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { InvalidEnv } from '@/lib/env';
 import { Unavailable } from '@/lib/result';
 import { plainText } from '@/lib/text';
+import { version } from '@/package.json';
 
 /** `npx gatehouse`: what operators do without the console, by the same rules and with the same trail. docs/command-line.md */
 
@@ -28,6 +30,7 @@ run().then(
 
 async function run() {
   if (/^(help|--help|-h)$/.test(name)) return say(sayHelp(rest.find((word) => !word.startsWith('-'))));
+  if (/^(version|--version|-v)$/.test(name)) return answer({ ok: true, told: { version }, text: version });
   const command = COMMANDS[name];
   if (!command) throw new Misused(`there is no command ${name}; gatehouse help shows all of them`);
   if (rest.includes('--help') || rest.includes('-h')) return say(sayHelp(name));
@@ -35,7 +38,7 @@ async function run() {
   const [least, most] = [command.words.filter((word) => !word.startsWith('[')).length, command.words.length];
   if (positionals.length < least || positionals.length > most)
     throw new Misused(`gatehouse ${[name, ...command.words].join(' ')}`);
-  if (command.database !== false) openDatabase();
+  if (command.database !== false) await openDatabase();
   return answer(await command.run({ words: positionals, options: values, terminal: out }));
 }
 
@@ -68,14 +71,11 @@ function told(error: unknown) {
     return EXIT.misused;
   }
   if (error instanceof InvalidEnv) {
-    out.refuse('settings', error.message);
+    out.refuse(error instanceof DatabaseUnreachable ? 'unavailable' : 'settings', error.message);
     return EXIT.unavailable;
   }
   if (error instanceof Unavailable) {
-    out.refuse(
-      'unavailable',
-      `${error.service} does not answer${error.code ? ` (${error.code})` : ''}; nothing was changed by what was under way`,
-    );
+    out.refuse('unavailable', unavailableText(error));
     return EXIT.unavailable;
   }
   // A statement's parameters stand in some errors' messages, so the name alone is told.
@@ -84,6 +84,12 @@ function told(error: unknown) {
     error instanceof Error ? `${error.name}: ${plainText(error.message, 200)}` : 'something is wrong in Gatehouse',
   );
   return EXIT.bug;
+}
+
+function unavailableText({ service, code }: Unavailable) {
+  if (service === 'keys')
+    return `GATEHOUSE_SECRETS: has no key ${code}, which the data was written under; add it at the end`;
+  return `${service} does not answer${code ? ` (${code})` : ''}; nothing was changed by what was under way`;
 }
 
 async function end(code: number) {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import next from 'next';
 import { answerAll, openServer, upgradeForDevelopment } from '@/bin/http-server';
+import { listen } from '@/bin/listen';
 import { closeDatabase } from '@/db';
+import { watchClocks } from '@/lib/clock-skew';
 import { assertBreachedList } from '@/lib/credentials/breached-passwords';
 import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
@@ -26,19 +27,21 @@ export async function serve({ dev }: { dev: boolean }) {
   const listener = front(app.getRequestHandler(), dev);
   answerAll(server, listener);
   if (dev) upgradeForDevelopment(server, standIn, listener);
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(env().PORT, resolve));
+  const listening = await listen(server, env().PORT, Boolean(env().GATEHOUSE_EMBEDDED));
+  const stopWatchingClocks = await watchClocks();
   const worker = await startWorker();
   // The driver and Next both survive a lost connection; whatever else is thrown outside a request is told, not fatal.
   process.on('uncaughtException', (error) => log().error({ alert: 'uncaught', ...describe(error) }));
   process.on('unhandledRejection', (reason) => log().error({ alert: 'unhandled', ...describe(reason) }));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listening.port,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = listening.close();
       server.closeIdleConnections();
       // An open page of the development server never lets go by itself.
       await Promise.race([closed, delay(dev ? 0 : seconds(8), undefined, { ref: false })]);
       server.closeAllConnections();
+      stopWatchingClocks();
       await worker.stop();
       await app.close();
       await closeHashing();

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { freeLocalPort } from '@/bin/listen';
+import { refusal } from '@/bin/refusal';
 import { signInTable } from '@/bin/sign-in-table';
+import { assertDatabase } from '@/db/check';
 import { startEmbedded } from '@/db/embedded';
-import { EmbeddedRefused } from '@/db/embedded/refused';
-import { env, InvalidEnv } from '@/lib/env';
+import { assertEmbeddedAllowed, env } from '@/lib/env';
 import { seconds } from '@/lib/time';
 
 /** `npm start` and, with --dev, `npm run dev`: database, schema, demo, server; and everything down again in reverse. */
@@ -20,8 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 starting.catch(fail);
 
 async function start() {
-  if (process.env.DATABASE_URL) await openGivenDatabase();
+  if (process.env.DATABASE_URL?.trim()) await openGivenDatabase();
   else await openEmbeddedDatabase();
+  goOn();
+  await checkKeys();
   goOn();
   const demo = process.env.GATEHOUSE_EMBEDDED ? await (await import('@/db/seed')).seed() : undefined;
   goOn();
@@ -39,13 +43,13 @@ async function start() {
 
 async function openGivenDatabase() {
   const { DATABASE_URL, DATABASE_OWNER_URL } = env();
-  const { assertMigrated, assertRoleIsBound, migrate } = await import('@/db/migrate');
+  const { migrate } = await import('@/db/migrate');
   if (DATABASE_OWNER_URL) await migrate(DATABASE_OWNER_URL, DATABASE_URL);
-  await assertRoleIsBound(DATABASE_URL);
-  if (!DATABASE_OWNER_URL) await assertMigrated(DATABASE_URL);
+  await assertDatabase(DATABASE_URL);
 }
 
 async function openEmbeddedDatabase() {
+  assertEmbeddedAllowed();
   const directory = process.env.GATEHOUSE_DATA || '.gatehouse';
   const embedded = await startEmbedded({ directory, log: (line) => console.log(`gatehouse: ${line}`) });
   started.push({ close: embedded.stop });
@@ -55,10 +59,26 @@ async function openEmbeddedDatabase() {
     GATEHOUSE_SECRETS: embedded.secrets,
     GATEHOUSE_EMBEDDED: embedded.directory,
   });
+  // The sign-in table and every link name the port, so it must be known before the settings are read.
+  if (Number(process.env.PORT) === 0 && process.env.PORT?.trim()) process.env.PORT = String(await freeLocalPort());
   env();
   goOn();
   const { migrate } = await import('@/db/migrate');
   await migrate(embedded.ownerUrl, embedded.appUrl);
+}
+
+async function checkKeys() {
+  const { assertKeys, writesUnreadKey } = await import('@/lib/key-checks');
+  const report = await assertKeys();
+  const [first] = env().keyring;
+  if (writesUnreadKey(report))
+    console.error(
+      `gatehouse: key ${first?.id} writes, and no instance has had it to read; instances without it answer 503. Roll a key in two steps: README.md`,
+    );
+  if (report.absent.length > 0)
+    console.error(
+      `gatehouse: GATEHOUSE_SECRETS has no key ${report.absent.join(', ')}, which this database was used with; what needs it is answered 503`,
+    );
 }
 
 /** Between two steps of the start a Ctrl-C takes effect. */
@@ -94,18 +114,3 @@ async function closeAll() {
     await Promise.race([one.close().catch((error) => console.error(error)), delay(seconds(10))]);
   }
 }
-
-/** The line for a person where the start is refused; nothing where it is a bug. */
-function refusal(error: unknown) {
-  if (error instanceof InvalidEnv || error instanceof EmbeddedRefused) return error.message;
-  const { code, port, message } = error as { code?: string; port?: number; message?: string };
-  if (code === 'EADDRINUSE')
-    return `PORT: ${port ?? process.env.PORT} is in use; stop the other program or set PORT to another number`;
-  const variable = process.env.DATABASE_OWNER_URL ? 'DATABASE_OWNER_URL' : 'DATABASE_URL';
-  if (code && UNREACHABLE.test(code))
-    return `${variable}: the database does not answer (${code}); start it or mend the address`;
-  if (code && /^(28|3D)/.test(code))
-    return `${variable}: the database turned us away (${message}); mend the role, password or name`;
-}
-
-const UNREACHABLE = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|57P03)/;

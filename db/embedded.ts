@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { takeLock } from '@/db/embedded/lock';
 import { findPlace } from '@/db/embedded/place';
-import { EmbeddedRefused } from '@/db/embedded/refused';
+import { EmbeddedRefused, refusedFile } from '@/db/embedded/refused';
 import { keepSecrets, type Secrets } from '@/db/embedded/secrets';
 import { createCluster, runningServer, startServer, stopLeftover } from '@/db/embedded/server';
 
@@ -29,15 +29,18 @@ export type Embedded = {
 const DATABASE = 'gatehouse';
 
 /**
- * Promises a running Postgres on 127.0.0.1 with the database, its owner and the application's role; starts it anew where an
- * earlier process died. Stops by itself when this process dies. Throws EmbeddedRefused where it cannot or must not start.
+ * Starts Postgres on 127.0.0.1 with the database, its owner and the application's role, also after an
+ * earlier process died. It stops when this process dies. Throws EmbeddedRefused where it cannot start.
  */
-export async function startEmbedded({
-  directory,
-  log = () => {},
-  durable = true,
-  binaries,
-}: Options): Promise<Embedded> {
+export async function startEmbedded(options: Options): Promise<Embedded> {
+  try {
+    return await start(options);
+  } catch (error) {
+    throw refusedFile(error, options.directory) ?? error;
+  }
+}
+
+async function start({ directory, log = () => {}, durable = true, binaries }: Options): Promise<Embedded> {
   const place = await findPlace(directory, log, binaries);
   const lock = takeLock(place.directory);
   if (!lock.ok) {

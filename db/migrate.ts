@@ -1,87 +1,36 @@
-import path from 'node:path';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { runMigrations as migrateJobs } from 'graphile-worker';
-import postgres from 'postgres';
-import { InvalidEnv } from '@/lib/env';
+import type postgres from 'postgres';
+import { connected, migrationsFolder, newerSchema, schemaState, UNBOUND } from '@/db/check';
+import { InvalidEnv } from '@/lib/invalid-env';
 
-const UNBOUND =
-  'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app';
-/** The oldest server version that the tests run on. */
-const OLDEST_SERVER = 15;
-const migrationsFolder = path.join(process.cwd(), 'db/migrations');
-
-/** Brings the database to this version as its owner and gives the application's role exactly what it needs. */
+/**
+ * Brings the database to this version as its owner and grants the application's role what it needs. Throws
+ * InvalidEnv, before it changes anything, where a newer version or another application was there first.
+ */
 export async function migrate(ownerUrl: string, appUrl: string) {
-  const owner = postgres(ownerUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
-  try {
-    await assertServerVersion(owner, 'DATABASE_OWNER_URL');
+  await connected('DATABASE_OWNER_URL', ownerUrl, async (owner) => {
     await owner`select pg_advisory_lock(hashtext('gatehouse migrations'))`;
+    const state = await schemaState(owner);
+    if (state === 'newer') throw newerSchema('DATABASE_OWNER_URL');
+    if (state === 'none') await assertEmpty(owner);
     await applyMigrations(drizzle(owner), { migrationsFolder });
     await migrateJobs({ connectionString: ownerUrl });
     await grant(owner, roleOf(appUrl));
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
-/** Throws InvalidEnv where the schema is not the one this version was built for. */
-export async function assertMigrated(appUrl: string) {
-  const app = postgres(appUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
-  try {
-    const wanted = readMigrationFiles({ migrationsFolder }).length;
-    const [row] = await app`select count(*)::int as applied from drizzle.__drizzle_migrations`.catch(() => []);
-    if (row?.applied !== wanted) {
-      throw new InvalidEnv(
-        'DATABASE_OWNER_URL',
-        'the database is not at this version; set it to the owner’s connection so that start can migrate',
-      );
-    }
-  } finally {
-    await app.end();
-  }
-}
-
-/** Throws InvalidEnv where the application's role could see past row security, or a tenant's table lacks it. */
-export async function assertRoleIsBound(appUrl: string) {
-  const app = postgres(appUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
-  try {
-    await assertServerVersion(app, 'DATABASE_URL');
-    const [role] = await app`
-      select rolsuper, rolbypassrls, rolcreaterole, exists (
-        select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'public' and pg_has_role(current_user, c.relowner, 'USAGE')) as owner
-      from pg_roles where rolname = current_user`;
-    if (!role || role.rolsuper || role.rolbypassrls || role.owner) {
-      throw new InvalidEnv('DATABASE_URL', UNBOUND);
-    }
-    const open = await app`
-      select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
-      where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)`;
-    if (open.length > 0) {
-      throw new InvalidEnv(
-        'DATABASE_URL',
-        `row security is not forced on ${open.map((row) => row.relname).join(', ')}; run the migrations again as the owner`,
-      );
-    }
-  } catch (error) {
-    if (error instanceof InvalidEnv) throw error;
+async function assertEmpty(owner: postgres.Sql) {
+  const foreign = await owner`
+    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p')
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e') limit 1`;
+  if (foreign.length > 0)
     throw new InvalidEnv(
-      'DATABASE_URL',
-      `the database does not answer (${error instanceof Error && 'code' in error ? error.code : 'no answer'}); start it or mend the address`,
+      'DATABASE_OWNER_URL',
+      'this database holds tables of another application; fix the address, or create an empty database for Gatehouse',
     );
-  } finally {
-    await app.end();
-  }
-}
-
-async function assertServerVersion(sql: postgres.Sql, variable: string) {
-  const [row] = await sql<{ number: number; name: string }[]>`
-    select current_setting('server_version_num')::int as number, current_setting('server_version') as name`;
-  if (row && row.number < OLDEST_SERVER * 10_000)
-    throw new InvalidEnv(variable, `the server is Postgres ${row.name}; upgrade it to ${OLDEST_SERVER} or newer`);
 }
 
 function roleOf(url: string) {
@@ -108,6 +57,7 @@ async function grant(owner: postgres.Sql, role: string) {
   await owner`revoke all on audit_heads from ${app}`;
   await owner`grant select on audit_heads to ${app}`;
   await owner`revoke delete on tenants from ${app}`;
+  await owner`revoke update, delete, truncate on key_checks from ${app}`;
   await grantJobs(owner, role);
 }
 

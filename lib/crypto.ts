@@ -8,8 +8,9 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { env } from '@/lib/env';
+import { Unavailable } from '@/lib/result';
 
-type Purpose = 'seal' | 'identifier' | 'audit' | 'recovery-code' | 'one-time' | 'auth.js';
+type Purpose = 'check' | 'seal' | 'identifier' | 'audit' | 'recovery-code' | 'one-time' | 'auth.js';
 
 /** Promises 32 random bytes as base64url: sessions, attempts, devices (ASVS 11.5.1 asks for 128 bits). */
 export function randomToken() {
@@ -70,7 +71,7 @@ export function seal(plain: string, context: string) {
   return [id, ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
 }
 
-/** Promises what was sealed. Throws on an unknown key, another context or any change: closed, never skipped. */
+/** Returns what was sealed. Throws on another context or any change, and Unavailable on a key that is not here. */
 export function unseal(text: string, context: string) {
   const [id = '', iv = '', sealed = '', tag = ''] = text.split('.');
   const decipher = createDecipheriv('aes-256-gcm', key('seal', id), Buffer.from(iv, 'base64url'), { authTagLength: 16 })
@@ -93,15 +94,20 @@ export function authSecrets() {
   return env().keyring.map(({ id }) => key('auth.js', id).toString('base64url'));
 }
 
+/** Returns a key of the keyring. Throws Unavailable for one that only other instances have so far. */
+export function requireKey(keyId: string) {
+  const master = env().keyring.find((entry) => entry.id === keyId);
+  if (master) return master;
+  throw /^[a-z0-9]{1,16}$/i.test(keyId) ? new Unavailable('keys', keyId) : new Error('this names no key');
+}
+
 const derived = new Map<string, Buffer>();
 
 function key(purpose: Purpose, keyId = writingKeyId()) {
   const name = `${keyId}/${purpose}`;
   const known = derived.get(name);
   if (known) return known;
-  const master = env().keyring.find((entry) => entry.id === keyId);
-  if (!master) throw new Error(`no key ${keyId.slice(0, 16)} in the keyring`);
-  const bytes = Buffer.from(hkdfSync('sha256', master.secret, '', `gatehouse/${purpose}`, 32));
+  const bytes = Buffer.from(hkdfSync('sha256', requireKey(keyId).secret, '', `gatehouse/${purpose}`, 32));
   derived.set(name, bytes);
   return bytes;
 }

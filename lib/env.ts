@@ -1,29 +1,49 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { InvalidEnv } from '@/lib/invalid-env';
+import { type MasterKey, readKeyring } from '@/lib/keyring';
+import {
+  databaseUrl,
+  headerToken,
+  isLocalhost,
+  nameServers,
+  rootAddressProblem,
+  sender,
+  serviceUrl,
+  smtpUrl,
+  wholeNumber,
+} from '@/lib/setting-values';
+
+export { InvalidEnv } from '@/lib/invalid-env';
+
 import { parseNetwork, type TrustedProxies } from '@/lib/addresses';
 import { plainText } from '@/lib/text';
 
 /** What the process is told from outside. README.md explains every variable in one table. */
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  PUBLIC_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const message = rootAddressProblem(text);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
+  DATABASE_URL: databaseUrl,
+  DATABASE_OWNER_URL: databaseUrl.optional(),
   GATEHOUSE_SECRETS: z.string(),
   GATEHOUSE_EMBEDDED: z.string().optional(),
-  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).optional(),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 5).optional(),
   TRUSTED_PROXIES: z.string().optional(),
-  RESEND_API_KEY: z.string().min(1).optional(),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  MAIL_FROM: z.string().min(3).optional(),
-  UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/ }).optional(),
-  UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
+  RESEND_API_KEY: headerToken.optional(),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: sender.optional(),
+  UPSTASH_REDIS_REST_URL: serviceUrl.optional(),
+  UPSTASH_REDIS_REST_TOKEN: headerToken.optional(),
   BREACHED_PASSWORDS_FILE: z.string().min(1).optional(),
-  DNS_SERVERS: z
-    .string()
-    .regex(/^[0-9a-f.:[\]]+(\s*,\s*[0-9a-f.:[\]]+)*$/i, 'write addresses, separated by commas')
-    .optional(),
-  HASHING_THREADS: z.coerce.number().int().min(1).max(64).optional(),
+  DNS_SERVERS: nameServers.optional(),
+  HASHING_THREADS: wholeNumber(1, 64).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -31,50 +51,60 @@ type Env = z.infer<typeof schema> & {
   /** Scheme, root domain and port under which browsers reach us, e.g. https://example.com */
   publicUrl: URL;
   /** Key id and 32 or more bytes each; the first one writes, all of them read. */
-  keyring: { id: string; secret: Buffer }[];
+  keyring: MasterKey[];
   secure: boolean;
   trustedProxies: TrustedProxies;
   /** Our own address exists on this machine alone (RFC 6761), so an identity provider may be on it too. */
   local: boolean;
 };
 
-/** A setting is missing or wrong. `variable` names it, `mend` says what to do. */
-export class InvalidEnv extends Error {
-  override name = 'InvalidEnv';
-  constructor(
-    readonly variable: string,
-    readonly mend: string,
-  ) {
-    super(`${variable}: ${mend}`);
-  }
-}
-
 let parsed: Env | undefined;
 
-/** Promises the settings of this process, read once. Throws InvalidEnv, which names the variable and the mend. */
+/** Returns the settings of this process, read once. Throws InvalidEnv. */
 export function env(): Env {
   parsed ??= readEnv(process.env);
   return parsed;
 }
 
-/** Promises settings made of `source`; pure, for start-up checks and tests. */
+/**
+ * Throws InvalidEnv unless the settings allow the embedded database and its demonstration data: their
+ * passwords are published, so the root address must stay on this machine.
+ */
+export function assertEmbeddedAllowed() {
+  const { publicUrl } = readEnv({ ...process.env, ...PLACEHOLDERS });
+  if (isLocalhost(publicUrl.hostname)) return;
+  throw new InvalidEnv(
+    'DATABASE_URL',
+    `${MEND.DATABASE_URL} (the demonstration needs PUBLIC_URL to be unset or at localhost)`,
+  );
+}
+
+/** Stand for what the embedded database brings itself. */
+const PLACEHOLDERS = {
+  DATABASE_URL: 'postgres://gatehouse_app@127.0.0.1/gatehouse',
+  DATABASE_OWNER_URL: '',
+  GATEHOUSE_SECRETS: `k1:${createHash('sha256').update('placeholder').digest('base64')}`,
+  GATEHOUSE_EMBEDDED: '-',
+};
+
 function readEnv(source: NodeJS.ProcessEnv): Env {
-  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const trimmed = Object.entries(source).map(([name, value]) => [name, value?.trim()] as const);
+  const filled = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const result = schema.safeParse(filled);
   if (!result.success) {
     const issue = result.error.issues[0];
     const variable = String(issue?.path[0] ?? 'environment');
     throw new InvalidEnv(
       variable,
-      source[variable] ? `not a valid value: ${issue?.message}` : (MEND[variable] ?? 'is required'),
+      filled[variable] ? `not a valid value: ${issue?.message}` : (MEND[variable] ?? 'is required'),
     );
   }
   const values = result.data;
-  const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
-  const isLocalhost = /(^|\.)localhost$/.test(publicUrl.hostname);
-  if (publicUrl.protocol === 'http:' && !isLocalhost) {
+  const publicUrl = rootAddress(values);
+  if (publicUrl.protocol === 'http:' && !isLocalhost(publicUrl.hostname)) {
     throw new InvalidEnv('PUBLIC_URL', 'must start with https:// (http is for localhost only)');
   }
+  requireTogether(values);
   if (!values.GATEHOUSE_EMBEDDED) requireProductionSettings(values);
   return {
     ...values,
@@ -82,8 +112,17 @@ function readEnv(source: NodeJS.ProcessEnv): Env {
     keyring: readKeyring(values.GATEHOUSE_SECRETS),
     secure: publicUrl.protocol === 'https:',
     trustedProxies: readProxies(values),
-    local: isLocalhost || publicUrl.hostname.endsWith('.test'),
+    local: isLocalhost(publicUrl.hostname) || publicUrl.hostname.endsWith('.test'),
   };
+}
+
+/** Returns the root address without a dot at its end, which no Host header of ours keeps. */
+function rootAddress({ PUBLIC_URL, PORT }: z.infer<typeof schema>) {
+  const url = new URL(PUBLIC_URL ?? `http://localhost:${PORT}`);
+  url.hostname = url.hostname.replace(/\.$/, '');
+  const problem = rootAddressProblem(url.href);
+  if (!PUBLIC_URL && PORT !== 0 && problem) throw new InvalidEnv('PORT', problem);
+  return url;
 }
 
 const MEND: Record<string, string> = {
@@ -103,9 +142,6 @@ function requireProductionSettings(values: z.infer<typeof schema>) {
       'MAIL_FROM',
       'set it to the sender of our mail, for example "Gatehouse <no-reply@example.com>"',
     );
-  }
-  if (values.UPSTASH_REDIS_REST_URL && !values.UPSTASH_REDIS_REST_TOKEN) {
-    throw new InvalidEnv('UPSTASH_REDIS_REST_TOKEN', 'goes with UPSTASH_REDIS_REST_URL');
   }
 }
 
@@ -127,23 +163,12 @@ function readProxies({ TRUSTED_PROXIES, TRUSTED_PROXY_HOPS }: z.infer<typeof sch
   return { networks, hops: 0 };
 }
 
-function readKeyring(text: string) {
-  const keys = text.split(',').map((entry) => {
-    const [id, encoded, ...rest] = entry.trim().split(':');
-    const secret = Buffer.from(encoded ?? '', 'base64');
-    if (!id || !/^[a-z0-9]{1,16}$/i.test(id) || rest.length > 0) {
-      throw new InvalidEnv('GATEHOUSE_SECRETS', 'write each key as <id>:<base64>, several separated by commas');
-    }
-    if (secret.length < 32) {
-      throw new InvalidEnv(
-        'GATEHOUSE_SECRETS',
-        `key ${id} is shorter than 32 bytes; make one with openssl rand -base64 32`,
-      );
-    }
-    return { id, secret };
-  });
-  if (new Set(keys.map((key) => key.id)).size !== keys.length) {
-    throw new InvalidEnv('GATEHOUSE_SECRETS', 'names a key id twice');
+function requireTogether(values: z.infer<typeof schema>) {
+  const [url, token] = ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'] as const;
+  for (const [one, other] of [
+    [url, token],
+    [token, url],
+  ] as const) {
+    if (values[one] && !values[other]) throw new InvalidEnv(other, `goes with ${one}`);
   }
-  return keys;
 }

@@ -26,7 +26,10 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
     const [now] = await tx.select().from(users).where(own).for('update');
     const conflict = now && conflictWith(savedProfile(now), version);
     if (conflict) return conflict;
-    await tx.update(users).set({ ...input, timeZone }).where(own);
+    await tx
+      .update(users)
+      .set({ ...input, timeZone })
+      .where(own);
     await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail: { what: 'profile' } });
     return { ok: true } as const;
   });

@@ -10,7 +10,8 @@ export type Failure = { ok: false; error: string; field?: string };
 export class Unavailable extends Error {
   override name = 'Unavailable';
   constructor(
-    readonly service: 'database' | 'hashing' | 'mail',
+    /** `keys` is a key id that other instances write under and this one does not have. */
+    readonly service: 'database' | 'hashing' | 'mail' | 'keys',
     readonly code?: string,
   ) {
     super(`${service} unavailable${code ? ` (${code})` : ''}`);

@@ -81,25 +81,42 @@ async function rotateIn(tenantId: string, sealed: Sealed) {
 }
 
 /** In the order of their place in the table: one that is sealed again moves behind, and is no old one there. */
-function oldRows(tenantId: string, { table, column, columns, provider }: Sealed, after: string) {
+function oldRows(tenantId: string, sealed: Sealed, after: string) {
+  const isOld = `not starts_with(${sealed.column}, $2 || '.') and ctid > $3::tid`;
+  return sealedRows(tenantId, sealed, isOld, [writingKeyId(), after], BATCH);
+}
+
+function sealedRows(tenantId: string, sealed: Sealed, which: string, parameters: string[], limit: number) {
+  const { table, column, columns, provider } = sealed;
   return withTenant(tenantId, (tx) =>
     statementIn<Row>(
       tx,
       `select ctid::text as place, ${column} as old, array[${columns.map((name) => `${name}::text`).join(', ')}] as parts
-       from ${table} where ${mine(provider)} and ${column} is not null and not starts_with(${column}, $2 || '.')
-         and ctid > $3::tid order by ctid limit ${BATCH}`,
-      [tenantId, writingKeyId(), after],
+       from ${table} where ${mine(provider)} and ${column} is not null and ${which} order by ctid limit ${limit}`,
+      [tenantId, ...parameters],
     ),
   );
 }
 
-function resealedOf({ old, parts }: Row, { context }: Sealed) {
-  const under = parts.reduce((text, part) => text.replace('$', part ?? ''), context);
+function resealedOf({ old, parts }: Row, sealed: Sealed) {
+  const under = contextOf(parts, sealed);
   try {
     return isSealedUnderOldKey(old) ? seal(unseal(old, under), under) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function opens(text: string, context: string) {
+  try {
+    return unseal(text, context) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function contextOf(parts: string[], { context }: Sealed) {
+  return parts.reduce((text, part) => text.replace('$', part ?? ''), context);
 }
 
 /** Only what still stands there is exchanged: somebody may have sealed another meanwhile. */
@@ -116,4 +133,21 @@ async function exchange(tenantId: string, { table, column, provider }: Sealed, {
 
 function mine(provider: true | undefined) {
   return provider ? `$1::uuid = '${PROVIDER}'` : 'tenant_id = $1';
+}
+
+/** Tenants and rows looked at, at most: this runs once for a key, on a database that was used before checks existed. */
+const [SAMPLED_TENANTS, SAMPLED_ROWS] = [50, 5];
+
+/** Returns whether a key opens something that was sealed under its id; undefined where nothing was found. */
+export async function opensSealed(keyId: string): Promise<boolean | undefined> {
+  const tenants = await statement<{ id: string }>(`select id from tenants order by id limit ${SAMPLED_TENANTS}`, []);
+  let found: boolean | undefined;
+  for (const { id } of [...tenants, { id: PROVIDER }]) {
+    for (const sealed of SEALED.filter(({ provider }) => Boolean(provider) === (id === PROVIDER))) {
+      const rows = await sealedRows(id, sealed, `starts_with(${sealed.column}, $2 || '.')`, [keyId], SAMPLED_ROWS);
+      if (rows.some(({ old, parts }) => opens(old, contextOf(parts, sealed)))) return true;
+      if (rows.length > 0) found = false;
+    }
+  }
+  return found;
 }

@@ -1,9 +1,18 @@
+import { assertDatabase } from '@/db/check';
 import { runningEmbedded } from '@/db/embedded/running';
-import { env, InvalidEnv } from '@/lib/env';
+import { assertEmbeddedAllowed, env, InvalidEnv } from '@/lib/env';
+import { assertKeys } from '@/lib/key-checks';
 
-/** Finds the database: the one of DATABASE_URL, or the one that `npm start` runs on this machine. Throws InvalidEnv where there is none. */
-export function openDatabase() {
-  if (!process.env.DATABASE_URL) {
+/** Finds the database, and throws InvalidEnv where the server would not start on it: role, version or keys. */
+export async function openDatabase() {
+  await assertDatabase(findDatabase().DATABASE_URL);
+  await assertKeys();
+}
+
+/** Returns the settings, with the database of DATABASE_URL or the one that `npm start` runs here. Throws InvalidEnv. */
+export function findDatabase() {
+  if (!process.env.DATABASE_URL?.trim()) {
+    assertEmbeddedAllowed();
     const running = runningEmbedded(process.env.GATEHOUSE_DATA || '.gatehouse');
     if (!running)
       throw new InvalidEnv(

@@ -1,4 +1,4 @@
-import { openDatabase } from '@/bin/command/database';
+import { findDatabase } from '@/bin/command/database';
 import type { Finding } from '@/bin/command/examine';
 import { type Command, Misused, type Outcome, text } from '@/bin/command/outcome';
 import { env, InvalidEnv } from '@/lib/env';
@@ -33,7 +33,7 @@ export const doctorCommand: Command = {
 
 async function settings(): Promise<Finding[]> {
   try {
-    openDatabase();
+    findDatabase();
     return [{ state: 'well', what: `Settings: complete, root address ${env().publicUrl.origin}` }];
   } catch (error) {
     if (!(error instanceof InvalidEnv)) throw error;

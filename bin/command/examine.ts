@@ -1,9 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { statement } from '@/db';
-import { assertMigrated, assertRoleIsBound } from '@/db/migrate';
+import { assertMigrated, assertRoleIsBound } from '@/db/check';
+import { isSkewed, readClocks } from '@/lib/clock-skew';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
 import { env, InvalidEnv } from '@/lib/env';
+import { compareKeys, RESTORE_KEY, writesUnreadKey } from '@/lib/key-checks';
 import { findLookalikes, LOOKALIKE_FIX } from '@/lib/lookalikes';
 import { Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
@@ -11,8 +13,6 @@ import { seconds } from '@/lib/time';
 export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; mend?: string };
 
 const DEADLINE = seconds(5);
-/** Codes of the app are counted by the one clock, sessions and lock-outs by the other. */
-const MOST_APART = seconds(5);
 
 /** Promises what is well and what is not outside of this program. `mailTo` gets a mail. */
 export async function findTrouble(mailTo: string | undefined): Promise<Finding[]> {
@@ -35,19 +35,51 @@ async function examineDatabase(): Promise<Finding[]> {
     findings.push(mend ? { state: 'trouble', what: what.replace(/:.*/, ''), mend } : { state: 'well', what });
     if (mend) return findings;
   }
-  return [...findings, await examineClock(), await examineJobs(), ...(await examineClients())];
+  return [
+    ...findings,
+    ...(await examineKeys()),
+    await examineClock(),
+    await examineJobs(),
+    ...(await examineClients()),
+  ];
+}
+
+async function examineKeys(): Promise<Finding[]> {
+  const report = await compareKeys();
+  const ids = env().keyring.map(({ id }) => id);
+  if (report.wrong.length > 0)
+    return [
+      {
+        state: 'trouble',
+        what: `Keys: ${report.wrong.join(', ')} differs from the key used before`,
+        mend: RESTORE_KEY,
+      },
+    ];
+  const findings: Finding[] = [{ state: 'well', what: `Keys: ${ids.join(', ')}; ${ids[0]} writes` }];
+  if (writesUnreadKey(report))
+    findings.push({
+      state: 'trouble',
+      what: `Keys: ${ids[0]} writes, and no instance has had it to read yet`,
+      mend: 'Put it at the end of GATEHOUSE_SECRETS on every instance first, then at the front.',
+    });
+  if (report.absent.length > 0)
+    findings.push({
+      state: 'note',
+      what: `Keys: ${report.absent.join(', ')} was used here and is not in GATEHOUSE_SECRETS`,
+      mend: 'Requests that need it are answered 503. Add it at the end, unless nothing written under it is left.',
+    });
+  return findings;
 }
 
 async function examineClock(): Promise<Finding> {
-  const before = Date.now();
-  const [row] = await statement<{ ms: string }>(
-    'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
-    [],
-  );
-  const apart = Math.round(Number(row?.ms) - (before + Date.now()) / 2);
-  const what = `Clocks: this machine and the database are ${Math.abs(apart)} ms apart`;
-  if (Math.abs(apart) <= MOST_APART) return { state: 'well', what };
-  return { state: 'trouble', what, mend: 'Codes of phones and lock-outs go wrong; keep both in step with NTP.' };
+  const reading = await readClocks();
+  const what = `Clocks: this machine and the database are ${Math.abs(reading.skew)} ms apart`;
+  if (!isSkewed(reading)) return { state: 'well', what };
+  return {
+    state: 'trouble',
+    what,
+    mend: 'Codes of authenticator apps and lockouts go wrong. Keep both clocks in step with NTP.',
+  };
 }
 
 /** Whether somebody carries out what is queued: mail waits for it. */

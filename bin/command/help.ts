@@ -1,6 +1,7 @@
 import { createTranslator } from 'next-intl';
 import { COMMANDS } from '@/bin/command/commands';
 import { Misused, type Outcome } from '@/bin/command/outcome';
+import { fileReason } from '@/lib/file-problem';
 import { allMessages } from '@/lib/messages';
 
 /** Promises what all commands do, or one of them. */
@@ -37,7 +38,8 @@ export function sayFailure(outcome: Extract<Outcome, { error: string }>) {
     values: object,
   ) => string;
   const { error, field } = outcome;
-  const words = OWN[error] ?? (error in messages.failures ? say(`failures.${error}`, outcome) : error);
+  const sentence = error in messages.failures ? say(`failures.${error}`, outcome) : undefined;
+  const words = OWN[error] ?? sentence ?? fileReason(error) ?? error;
   return field ? `${PLACE[field] ?? field}: ${words}` : words;
 }
 
@@ -55,12 +57,11 @@ const OWN: Record<string, string> = {
   'no-tenant': 'There is no account with this ID.',
   'no-user': 'There is no user with this username or extension in the account.',
   'no-operator': 'There is no operator with this username.',
-  'account-id': 'This cannot be an account ID, or it is reserved: letters, digits and hyphens, at most 63.',
+  'account-id':
+    'This cannot be an account ID, or it is reserved: use letters, digits and hyphens, at most 63 characters, without hyphens in places 3 and 4.',
   taken: 'This name is taken.',
   'import-refused':
     'Lines were refused, and nothing was done: --dry-run lists them, --without-refused leaves them out.',
   EEXIST: 'The file is there already, and is not written over.',
   ENOENT: 'The folder of this file is not there.',
-  EACCES: 'The file may not be written.',
-  EISDIR: 'This is a folder.',
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTranslator } from 'next-intl';
 import { CAUSE, type Command, type Given, Misused, type Outcome, text } from '@/bin/command/outcome';
+import { fileProblem } from '@/lib/file-problem';
 import { allMessages } from '@/lib/messages';
 import { applyImport } from '@/lib/people/import/apply';
 import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/people/import/columns';
@@ -32,13 +33,9 @@ async function bringIn(given: Given): Promise<Outcome> {
   const tenant = await findTenant(accountId);
   if (!tenant) return { ok: false, error: 'no-tenant' };
   const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
-  const size = await stat(place).then(
-    (found) => (found.isFile() ? found.size : undefined),
-    () => undefined,
-  );
-  if (size === undefined) throw new Misused(`${place} cannot be read`);
-  if (size > LARGEST_FILE) return { ok: false, error: 'file-large' };
-  const taken = await takeFile(tenant, { name: path.basename(place), bytes: await readFile(place) }, CAUSE);
+  const bytes = await readUpTo(place, LARGEST_FILE);
+  if (!bytes) return { ok: false, error: 'file-large' };
+  const taken = await takeFile(tenant, { name: path.basename(place), bytes }, CAUSE);
   if (!taken.ok) return taken;
   const mapping = mappingOf(given, (await findImport(tenant, taken.id))?.header ?? []);
   const planned = await planImport(tenant, taken.id, { mapping, invite: Boolean(given.options.invite) }, CAUSE);
@@ -55,6 +52,18 @@ async function bringIn(given: Given): Promise<Outcome> {
   return failed
     ? { ok: false, error: failed }
     : { ok: true, told: { ...told, applied: true }, text: `done: ${summary}` };
+}
+
+/** Returns what a file holds, or undefined where it is too large. Throws Misused where it cannot be read. */
+async function readUpTo(place: string, largest: number) {
+  try {
+    const found = await stat(place);
+    if (!found.isFile()) throw new Misused(`${place} cannot be read: this is not a file`);
+    return found.size > largest ? undefined : await readFile(place);
+  } catch (error) {
+    const problem = fileProblem(error);
+    throw problem ? new Misused(`${place} cannot be read: ${problem}`) : error;
+  }
 }
 
 /** A running instance may take the job before us: either way it is done once, and told from the table. */

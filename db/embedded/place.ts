@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { EmbeddedRefused } from '@/db/embedded/refused';
+import { EmbeddedRefused, refusedFile } from '@/db/embedded/refused';
 
 /** Whom Postgres runs as: it refuses to be root, so root needs another account. */
 export type Account = { uid: number; gid: number };
@@ -74,10 +74,8 @@ function ownDirectory(directory: string, mode: number) {
     accessSync(directory, constants.W_OK);
     if (statSync(directory).uid === process.getuid?.()) chmodSync(directory, mode);
     return directory;
-  } catch {
-    throw new EmbeddedRefused(
-      `${directory} belongs to another user. Start as that user, or set GATEHOUSE_DATA to another directory`,
-    );
+  } catch (error) {
+    throw refusedFile(error, directory) ?? error;
   }
 }
 

@@ -14,12 +14,21 @@ export function keepSecrets({ directory, cluster }: Place, port?: number): Secre
       `${path} is gone, and the data beside it cannot be read without it. Put it back, or remove ${directory} to begin anew`,
     );
   }
-  const kept: Secrets = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : newSecrets();
+  const kept: Secrets = existsSync(path) ? readSecrets(path) : newSecrets();
   if (existsSync(path) && (port === undefined || port === kept.port)) return kept;
   const next = { ...kept, port };
   writeFileSync(`${path}.new`, JSON.stringify(next, null, 2), { mode: 0o600 });
   renameSync(`${path}.new`, path);
   return next;
+}
+
+function readSecrets(path: string): Secrets {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new EmbeddedRefused(`${path} is damaged. Restore it, or remove its folder to begin with new data`);
+  }
 }
 
 function newSecrets(): Secrets {

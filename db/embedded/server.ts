@@ -60,7 +60,7 @@ export async function createCluster(place: Place, options: { password: string; d
     ...(options.durable ? [] : ['--no-sync']),
   ]);
   rmSync(passwordFile, { force: true });
-  if (result.code !== 0) throw new EmbeddedRefused(`the database could not be made: ${result.output.trim()}`);
+  if (result.code !== 0) throw new EmbeddedRefused(`the database could not be made: ${lastLines(result.output)}`);
   renameSync(draft, place.cluster);
 }
 
@@ -96,9 +96,13 @@ export async function startServer(place: Place, options: { port?: number; durabl
     if (code === 0) return watched(place, port);
     const said = readFileSync(log).subarray(before).toString();
     if (attempt === 3 || !said.includes('Address already in use')) {
-      throw new EmbeddedRefused(`Postgres did not start: ${said.trim().split('\n').slice(-3).join(' ')} (see ${log})`);
+      throw new EmbeddedRefused(`Postgres did not start: ${lastLines(said)} (see ${log})`);
     }
   }
+}
+
+function lastLines(output: string) {
+  return output.trim().split('\n').slice(-3).join(' ');
 }
 
 function isPostmaster(pid: number, cluster: string) {

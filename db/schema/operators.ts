@@ -54,6 +54,8 @@ export const operatorRecoveryCodes = pgTable(
   {
     operatorId: operatorId(),
     codeDigest: bytes('code_digest').notNull(),
+    /** The key of the digest; null where it was made before this was recorded. */
+    keyId: text('key_id'),
     usedAt: moment('used_at'),
   },
   (table) => [primaryKey({ columns: [table.operatorId, table.codeDigest] })],

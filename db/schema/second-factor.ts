@@ -29,6 +29,8 @@ export const recoveryCodes = pgTable(
     tenantId: tenantId(),
     userId: uuid('user_id').notNull(),
     codeDigest: bytes('code_digest').notNull(),
+    /** The key of the digest; null where it was made before this was recorded. */
+    keyId: text('key_id'),
     usedAt: moment('used_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.codeDigest] }), ofUser(table)],

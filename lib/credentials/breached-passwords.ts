@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { env, InvalidEnv } from '@/lib/env';
+import { fileProblem } from '@/lib/file-problem';
 import { canonicalPassword } from './password-text';
 
 /**
@@ -18,11 +19,11 @@ export async function isBreached(password: string, file = env().BREACHED_PASSWOR
   }
 }
 
-/** Promises that the list, where one is set, can be read and looks sorted. Throws InvalidEnv; for the start of the server. */
+/** Throws InvalidEnv unless the list, where one is set, can be read and looks sorted. For the start of the server. */
 export async function assertBreachedList(file = env().BREACHED_PASSWORDS_FILE): Promise<void> {
   if (!file) return;
-  const ends = await readEnds(file).catch(() => {
-    throw new InvalidEnv('BREACHED_PASSWORDS_FILE', `cannot read ${file}`);
+  const ends = await readEnds(file).catch((error) => {
+    throw new InvalidEnv('BREACHED_PASSWORDS_FILE', `cannot read ${file}: ${fileProblem(error) ?? 'it is not a file'}`);
   });
   if (!ends.first || !ends.last || ends.first > ends.last) {
     throw new InvalidEnv('BREACHED_PASSWORDS_FILE', `${file} must hold lines of SHA1:count, sorted by hash`);
@@ -64,6 +65,9 @@ async function lineAfter(list: FileHandle, position: number, low: number) {
 }
 
 async function readEnds(file: string) {
+  // Opening a named pipe would wait for its writer.
+  const kind = await stat(file);
+  if (!kind.isFile() && !kind.isDirectory()) throw new Error('not a file');
   const list = await open(file);
   try {
     const { size } = await list.stat();

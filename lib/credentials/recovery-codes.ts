@@ -4,7 +4,7 @@ import type { Tx } from '@/db';
 import { operatorRecoveryCodes, operators } from '@/db/schema/operators';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
 import { PROVIDER } from '@/lib/audit/provider';
-import { keyedDigestUnder, seal, unseal, writingKeyId } from '@/lib/crypto';
+import { keyedDigestUnder, requireKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 import { env } from '@/lib/env';
 
 /** Ten codes of ten letters and digits without look-alikes: 50 bits each, once each (ASVS 6.5.1 to 6.5.4). */
@@ -21,10 +21,11 @@ export const FEW_RECOVERY_CODES = 3;
 export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { table, whose, holder, held } = kept(tenantId, userId);
   const codes = Array.from({ length: COUNT }, newCode);
+  const keyId = writingKeyId();
   await removeRecoveryCodes(tx, tenantId, userId);
   await tx
     .insert(table)
-    .values(codes.map((code) => ({ ...whose, codeDigest: digest(writingKeyId(), tenantId, userId, code) })));
+    .values(codes.map((code) => ({ ...whose, keyId, codeDigest: digest(keyId, tenantId, userId, code) })));
   await tx
     .update(holder)
     .set({
@@ -67,7 +68,10 @@ function isOf(holder: typeof operators | typeof totpSecrets, sessionId: string |
   return sql`${holder.newCodesSession} is not distinct from ${sessionId}::uuid`;
 }
 
-/** Promises whether this code was good, and spends it: of twenty at once, one. */
+/**
+ * Returns whether this code was good, and spends it: of twenty at once, one. Throws Unavailable where it is
+ * not found and codes exist under a key that is not here.
+ */
 export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string, typed: string) {
   const { table, mine } = kept(tenantId, userId);
   const spent = await tx
@@ -75,7 +79,13 @@ export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string
     .set({ usedAt: sql`now()` })
     .where(and(mine, inArray(table.codeDigest, digests(tenantId, userId, typed)), isNull(table.usedAt)))
     .returning({ usedAt: table.usedAt });
-  return spent.length === 1;
+  if (spent.length === 1) return true;
+  const left = await tx
+    .selectDistinct({ keyId: table.keyId })
+    .from(table)
+    .where(and(mine, isNull(table.usedAt)));
+  for (const { keyId } of left) if (keyId) requireKey(keyId);
+  return false;
 }
 
 /** Promises how many are left. */

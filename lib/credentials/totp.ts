@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type CryptoPlugin, createGuardrails, generateSecret, generateURI, verifySync } from 'otplib';
+import { knownSkew } from '@/lib/clock-skew';
 import { sameBytes, seal, unseal } from '@/lib/crypto';
 
 /** Node's own HMAC: a wrong code is looked for in 241 steps, which takes the library's portable one tens of milliseconds. */
@@ -29,7 +30,9 @@ type CodeCheck =
   | { ok: true; step: number }
   | { ok: false; error: 'wrong-code' }
   /** The phone's clock is `minutes` away; `direction` is how the phone's clock lies. */
-  | { ok: false; error: 'clock'; minutes: number; direction: 'behind' | 'ahead'; step: number };
+  | { ok: false; error: 'clock'; minutes: number; direction: 'behind' | 'ahead'; step: number }
+  /** Our own clock is known to be off, so nothing can be said of the phone's. */
+  | { ok: false; error: 'service-clock'; direction: 'behind' | 'ahead'; step: number };
 
 /** Promises a new secret in base32. */
 export function newTotpSecret() {
@@ -56,8 +59,17 @@ function parseCode(typed: string) {
   return /^[0-9]{6}$/.test(digits) ? digits : undefined;
 }
 
-/** Promises the time step that a code belongs to, within the window of `use`. `now` in milliseconds. Never throws. */
-export function checkCode(secret: string, typed: string, use: keyof typeof WINDOW, now = Date.now()): CodeCheck {
+/**
+ * Returns the time step that a code belongs to, within the window of `use`. `now` and `skew`, which is how far our
+ * clock is known to be off, are in milliseconds. Never throws.
+ */
+export function checkCode(
+  secret: string,
+  typed: string,
+  use: keyof typeof WINDOW,
+  now = Date.now(),
+  skew = knownSkew(),
+): CodeCheck {
   const code = parseCode(typed);
   if (!code) return { ok: false, error: 'wrong-code' };
   const [past, future] = WINDOW[use];
@@ -65,10 +77,12 @@ export function checkCode(secret: string, typed: string, use: keyof typeof WINDO
   for (const offset of offsets(past / STEP_SECONDS, future / STEP_SECONDS)) {
     if (isCodeOf(secret, code, current + offset)) return { ok: true, step: current + offset };
   }
-  const offset = findOffset(secret, code, current);
+  const offset = findOffset(secret, code, current) ?? offsetBySkew(secret, code, current, skew);
   if (offset !== undefined) {
+    const direction = offset < 0 ? 'behind' : 'ahead';
+    if (skew !== 0) return { ok: false, error: 'service-clock', direction, step: current + offset };
     const minutes = Math.max(1, Math.round(Math.abs(offset) / 2));
-    return { ok: false, error: 'clock', minutes, direction: offset < 0 ? 'behind' : 'ahead', step: current + offset };
+    return { ok: false, error: 'clock', minutes, direction, step: current + offset };
   }
   return { ok: false, error: 'wrong-code' };
 }
@@ -95,6 +109,12 @@ function findOffset(secret: string, code: string, current: number) {
   } catch {
     return undefined;
   }
+}
+
+/** The same where the code is right by the database's clock, however far ours is from it. */
+function offsetBySkew(secret: string, code: string, current: number, skew: number) {
+  const there = Math.round(skew / 1000 / STEP_SECONDS);
+  return [there, there - 1, there + 1].find((offset) => skew !== 0 && isCodeOf(secret, code, current + offset));
 }
 
 function isCodeOf(secret: string, code: string, step: number) {

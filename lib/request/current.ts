@@ -5,6 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { recordRefusal } from '@/lib/audit/refusal';
 import { brandFor } from '@/lib/branding/brand';
 import { brandStyle } from '@/lib/branding/style';
+import { hasMailbox } from '@/lib/emails/mailbox';
 import { env } from '@/lib/env';
 import { findOverview } from '@/lib/home';
 import { chooseLocale } from '@/lib/i18n';
@@ -43,6 +44,13 @@ export async function addressState() {
 /** The root address, where a company's own is found. */
 export function rootAddress() {
   return env().publicUrl.origin;
+}
+
+/** Returns whether the mailbox may be read: in the demonstration alone, and at an address of ours. */
+export async function mayReadMailbox() {
+  if (!hasMailbox()) return false;
+  const { host, found } = await currentRequest();
+  return host.kind === 'root' || host.kind === 'operator' || (host.kind === 'tenant' && Boolean(found));
 }
 
 /** Guard: anyone, on a live tenant's address. */

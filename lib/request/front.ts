@@ -18,6 +18,7 @@ import { bodyLimit, isFromProvider, mayPost } from '@/lib/request/body-limits';
 import { clientOf } from '@/lib/request/client-address';
 import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
+import { redirectFromLoopback } from '@/lib/request/loopback';
 import { settle } from '@/lib/request/settle';
 import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';
 import { type RequestStore, requests } from '@/lib/request/store';
@@ -51,6 +52,7 @@ export function front(next: Handle, dev: boolean) {
     response.setHeader('x-request-id', store.id);
     response.once('close', () => writeLine(request, response, path, store, performance.now() - started));
 
+    if (redirectFromLoopback(request, response)) return;
     const refused = refusal(request, path);
     if (refused) return answer(response, refused, request);
     // Next reads the nonce for its own scripts from here.

@@ -4,8 +4,8 @@ import { failure } from '@/lib/result';
 import { budgetOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** What is over is no wrong code: it is told as it is and not in the trail. */
-const OVER = new Set(['expired', 'enrolment-expired']);
+/** Answers that say nothing of the code: they cost no try and are not in the audit log. */
+const OVER = new Set(['expired', 'enrolment-expired', 'service-clock']);
 
 /**
  * One try of five at a code of any kind: taken before anything is checked, and noted in the trail where the code is wrong.

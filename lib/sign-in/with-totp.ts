@@ -44,7 +44,7 @@ async function spendCode(tx: Tx, tenantId: string, userId: string, code: string)
   const secret = unsealTotpSecret(row.sealed, tenantId, userId);
   const checked = checkCode(secret, code, 'sign-in');
   if (!checked.ok) {
-    if (checked.error === 'clock' && checked.direction === 'ahead')
+    if (checked.error !== 'wrong-code' && checked.direction === 'ahead')
       await tx.update(totpSecrets).set({ toldStep: checked.step }).where(mine);
     return checked;
   }

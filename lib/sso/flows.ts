@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { ssoFlows } from '@/db/schema/sso';
-import { hashToken, isToken, randomToken, sameBytes } from '@/lib/crypto';
+import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isId } from '@/lib/users';
@@ -96,7 +96,7 @@ export async function findFlow(
   return expired ? 'flow-expired' : flow;
 }
 
-/** Uses a flow, once: of twenty answers to one request, one. Whoever has the browser's cookie compares it with `browserHash`. */
+/** Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key sealed it. */
 export async function takeFlow(
   tx: Tx,
   tenant: Tenant,
@@ -114,7 +114,12 @@ export async function takeFlow(
       ),
     )
     .returning({ ...FLOW, browserHash: ssoFlows.browserHash, kept: ssoFlows.result });
-  if (taken) return taken;
+  if (taken) {
+    // Thrown inside the transaction, so that the flow stays unused for an instance that has the key.
+    const { keyId } = (taken.kept ?? {}) as { keyId?: unknown };
+    if (typeof keyId === 'string') requireKey(keyId);
+    return taken;
+  }
   const [row] = await select(tx, tenant.id, eq(ssoFlows.requestId, requestId));
   if (!row) return 'flow-missing';
   return row.used ? 'flow-used' : 'flow-expired';

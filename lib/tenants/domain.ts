@@ -118,6 +118,6 @@ const UNIQUE_VIOLATION = '23505';
 async function askNameServers(name: string) {
   const resolver = new Resolver({ timeout: seconds(2), tries: 2 });
   const { DNS_SERVERS } = env();
-  if (DNS_SERVERS) resolver.setServers(DNS_SERVERS.split(',').map((server) => server.trim()));
+  if (DNS_SERVERS) resolver.setServers(DNS_SERVERS);
   return resolver.resolveTxt(name);
 }

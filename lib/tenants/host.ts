@@ -46,10 +46,13 @@ function hostnameIn(header: string | null | undefined) {
   return /^[\d.]+$/.test(hostname) || Number(match?.[2] ?? 1) > 65_535 ? undefined : hostname;
 }
 
-/** Promises an account ID in its canonical form, or undefined where it cannot be one. Case does not count. */
+/** Hyphens in places 3 and 4 mark an encoded label, such as xn--…, and are reserved (RFC 5891, 4.2.3.1). */
+const ENCODED_LABEL = /^..--/;
+
+/** Returns an account ID in its canonical form, or undefined where it cannot be one. Case does not count. */
 export function parseAccountId(text: string) {
   const slug = text.trim().toLowerCase();
-  return LABEL.test(slug) && !RESERVED_SLUGS.has(slug) ? slug : undefined;
+  return LABEL.test(slug) && !ENCODED_LABEL.test(slug) && !RESERVED_SLUGS.has(slug) ? slug : undefined;
 }
 
 /** Promises the two halves of `201-wickedsprockets`, split at the first hyphen: an account ID may hold hyphens itself. */

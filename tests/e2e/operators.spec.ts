@@ -41,7 +41,7 @@ test('an operator sets up a second factor, opens a tenant, and its administrator
   const email = `${accountId.toLowerCase()}@example.com`;
   await page.getByLabel('E-mail').fill(email);
   await page.getByRole('button', { name: 'Create and invite' }).click();
-  await expect(page.getByText('not a name that the service keeps for itself')).toBeVisible();
+  await expect(page.getByText('Some names are reserved')).toBeVisible();
   await page.getByLabel('Account ID').fill(accountId);
   await page.getByRole('button', { name: 'Create and invite' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Maple Dental');

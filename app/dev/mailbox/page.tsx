@@ -2,7 +2,8 @@ import { notFound } from 'next/navigation';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageTitle } from '@/components/ui/page-title';
-import { hasMailbox, listMailbox, MAILBOX_SHOWS } from '@/lib/emails/mailbox';
+import { listMailbox, MAILBOX_SHOWS } from '@/lib/emails/mailbox';
+import { mayReadMailbox } from '@/lib/request/current';
 import { getFormatter, getTranslations } from '@/lib/request/translations';
 
 export const dynamic = 'force-dynamic';
@@ -13,7 +14,7 @@ export async function generateMetadata() {
 }
 
 export default async function MailboxPage() {
-  if (!hasMailbox()) notFound();
+  if (!(await mayReadMailbox())) notFound();
   const [t, format, mails] = await Promise.all([getTranslations('mailbox'), getFormatter(), listMailbox()]);
   const rows = mails.map((mail) => ({
     id: mail.id,

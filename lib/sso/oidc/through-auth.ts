@@ -1,6 +1,6 @@
 import { Auth, type AuthConfig, customFetch, raw, skipCSRFCheck } from '@auth/core';
 import { AuthError, InvalidCheck } from '@auth/core/errors';
-import { authSecrets } from '@/lib/crypto';
+import { authSecrets, writingKeyId } from '@/lib/crypto';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
@@ -13,6 +13,8 @@ export type OidcConnection = Extract<Connection, { protocol: 'oidc' }>;
 
 /** What Auth.js would have the browser keep between the two halves, sealed by it: state, PKCE verifier and nonce. We keep it with the flow. */
 type Kept = Record<(typeof KEPT)[number], string>;
+/** Together with the key that sealed it, which another instance may not have yet. */
+type KeptUnderKey = Kept & { keyId: string };
 
 /** A connection as Auth.js sees it: whose it is, and what its provider has said of itself. */
 type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
@@ -24,7 +26,7 @@ export async function authorizationOf(
   party: Party,
   signal: AbortSignal,
   { fresh = false }: { fresh?: boolean } = {},
-): Promise<{ address: string; state: string; kept: Kept }> {
+): Promise<{ address: string; state: string; kept: KeptUnderKey }> {
   const { tenant, connection } = party;
   const request = new Request(`${tenantOrigin(tenant)}${AUTH_BASE}/signin/${providerId(connection.id)}`, {
     method: 'POST',
@@ -35,7 +37,7 @@ export async function authorizationOf(
   const address = answer.redirect ?? '';
   const state = new URL(address).searchParams.get('state');
   if (!state || !isKept(kept)) throw new Error('Auth.js has begun without state, PKCE or nonce');
-  return { address, state, kept };
+  return { address, state, kept: { ...kept, keyId: writingKeyId() } };
 }
 
 /** Returns the claims in the provider's answer to the code, all checked but the nonce. Throws Stop with what is wrong with it. */

@@ -2,7 +2,8 @@ import { notFound } from 'next/navigation';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { PageTitle } from '@/components/ui/page-title';
-import { hasMailbox, readMailbox } from '@/lib/emails/mailbox';
+import { readMailbox } from '@/lib/emails/mailbox';
+import { mayReadMailbox } from '@/lib/request/current';
 import { getFormatter, getTranslations } from '@/lib/request/translations';
 import { LinkedText } from './linked-text';
 
@@ -14,7 +15,7 @@ export async function generateMetadata() {
 }
 
 export default async function MailPage({ params }: { params: Promise<{ id: string }> }) {
-  if (!hasMailbox()) notFound();
+  if (!(await mayReadMailbox())) notFound();
   const [t, format, { id }] = await Promise.all([getTranslations('mailbox'), getFormatter(), params]);
   const mail = await readMailbox(id);
   if (!mail) notFound();

@@ -1,0 +1,32 @@
+import { EmbeddedRefused } from '@/db/embedded/refused';
+import { fileProblem } from '@/lib/file-problem';
+import { InvalidEnv } from '@/lib/invalid-env';
+import { isUnavailable } from '@/lib/result';
+
+/** Returns the one line that says why the server cannot start, or undefined where the error is a bug. */
+export function refusal(error: unknown): string | undefined {
+  if (error instanceof InvalidEnv || error instanceof EmbeddedRefused) return error.message;
+  if (!(error instanceof Error)) return undefined;
+  if (isUnavailable(error)) return `DATABASE_URL: the ${error.service} does not answer (${error.code})`;
+  const { code, syscall, path, address, port } = error as Partial<NodeJS.ErrnoException> & {
+    address?: string;
+    port?: number;
+  };
+  if (syscall === 'listen' || syscall === 'bind') return listenProblem(code, address, port);
+  const problem = fileProblem(error);
+  if (!problem || !syscall) return undefined;
+  return path ? `${path}: ${problem}` : `a file cannot be used: ${problem}`;
+}
+
+function listenProblem(code = 'unknown', address = '', port = Number(process.env.PORT)) {
+  const place = address && address !== '::' ? `${port} on ${address}` : `${port}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `PORT: ${place} is in use; stop the other program or set PORT to another number`;
+    case 'EACCES':
+    case 'EPERM':
+      return `PORT: ${place} may not be opened by this user; set PORT to 1024 or higher, with a proxy in front`;
+    default:
+      return `PORT: ${place} cannot be opened (${code})`;
+  }
+}

@@ -1,0 +1,70 @@
+import { statement } from '@/db';
+import { log } from '@/lib/log';
+import { minutes, seconds } from '@/lib/time';
+
+/** Beyond this, codes and lock-outs go wrong: a code of an app lives 30 seconds. */
+export const LARGEST_SKEW = seconds(10);
+
+/** `skew` is the database's clock minus ours, in milliseconds, known to within `margin`. */
+export type ClockReading = { skew: number; margin: number };
+
+// Next bundles pages and the server's own entry apart; one reading must serve them all.
+const shared = globalThis as typeof globalThis & { gatehouseClock?: ClockReading };
+
+/** Compares our clock with the database's. Throws Unavailable. */
+export async function readClocks(): Promise<ClockReading> {
+  const [before, from] = [Date.now(), performance.now()];
+  const [row] = await statement<{ ms: string }>(
+    'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
+    [],
+  );
+  const margin = (performance.now() - from) / 2;
+  return { skew: Math.round(Number(row?.ms) - before - margin), margin: Math.ceil(margin) };
+}
+
+/** Whether two clocks are certainly further apart than they may be. Pure. */
+export function isSkewed({ skew, margin }: ClockReading) {
+  return Math.abs(skew) - margin > LARGEST_SKEW;
+}
+
+/** Returns the last reading in this process, or undefined before the first. */
+export function lastReading() {
+  return shared.gatehouseClock;
+}
+
+/** Returns by how much our own clock is known to be off, in milliseconds; 0 while it agrees with the database's. */
+export function knownSkew() {
+  const reading = shared.gatehouseClock;
+  return reading && isSkewed(reading) ? reading.skew : 0;
+}
+
+/** Compares the clocks now and every minute, and logs each change once. Returns what ends it. */
+export async function watchClocks(every = minutes(1)) {
+  let reported = 0;
+  const look = async () => {
+    const reading = await readClocks().catch(() => undefined);
+    // The database is away, which is reported elsewhere; the last reading stands.
+    if (!reading) return;
+    shared.gatehouseClock = reading;
+    reported = report(reading, reported);
+  };
+  await look();
+  const timer = setInterval(look, every).unref();
+  return () => clearInterval(timer);
+}
+
+/** Returns the skew that was last reported, 0 for clocks that agree. */
+function report(reading: ClockReading, before: number) {
+  const skew = isSkewed(reading) ? reading.skew : 0;
+  // A clock that keeps drifting is a change only when it has moved as far again.
+  if (Math.abs(skew - before) <= LARGEST_SKEW && Boolean(skew) === Boolean(before)) return before;
+  const told = { skewSeconds: toSeconds(reading.skew) };
+  if (skew) log().error({ alert: 'our clock and the database’s differ', ...told });
+  else log().info({ clock: 'our clock and the database’s agree again', ...told });
+  return skew;
+}
+
+/** In seconds, to a tenth. */
+export function toSeconds(ms: number) {
+  return Math.round(ms / 100) / 10;
+}
