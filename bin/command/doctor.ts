@@ -10,7 +10,7 @@ export const doctorCommand: Command = {
   words: [],
   options: { mail: { type: 'string' } },
   database: false,
-  what: 'looks for trouble: settings, the database’s role and row security, mail, DNS, clocks',
+  what: 'looks for trouble: settings, the database’s role and row security, keys, clocks, jobs, mail, DNS',
   more: ['--mail <address> also sends a mail there.', 'Exits with 4 where it finds trouble.'],
   async run(given): Promise<Outcome> {
     const mailTo = text(given, 'mail');

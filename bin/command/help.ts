@@ -14,7 +14,7 @@ export function sayHelp(name?: string) {
       '',
       ...lines,
       '',
-      'gatehouse help <command> says more. Exit codes: docs/command-line.md',
+      'gatehouse help <command> says more; --version prints the version. Exit codes: docs/command-line.md',
     ].join('\n');
   }
   const command = COMMANDS[name];

@@ -5,7 +5,7 @@ export const rotateKeysCommand: Command = {
   words: [],
   what: 'seals every secret again under the first key of GATEHOUSE_SECRETS',
   more: [
-    'Put the new key first, keep the old one behind it, start every instance again, then run this. It can be stopped and run again.',
+    'Put the new key at the end on every instance, then at the front on every instance, then run this. It can be stopped and run again.',
     'The old key stays needed for the audit trail that was written under it, and for recovery codes until they are renewed.',
     'Exits with 4 where something could not be opened by any key.',
   ],

@@ -70,13 +70,24 @@ function nativePackage() {
 
 function ownDirectory(directory: string, mode: number) {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     accessSync(directory, constants.W_OK);
     if (statSync(directory).uid === process.getuid?.()) chmodSync(directory, mode);
     return directory;
   } catch (error) {
     throw refusedFile(error, directory) ?? error;
   }
+}
+
+/** Node's own recursive mkdir never returns where a parent exists and takes no folders, as in /proc. */
+function makeFolder(directory: string) {
+  const parent = dirname(directory);
+  if (existsSync(directory)) {
+    if (!statSync(directory).isDirectory()) throw new EmbeddedRefused(`GATEHOUSE_DATA: ${directory} is not a folder`);
+    return;
+  }
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(directory);
 }
 
 function ownerOf(path: string): Account | undefined {
