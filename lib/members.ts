@@ -10,6 +10,7 @@ import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
 import { endWhatHungOnPassword, killLinks, storePassword } from '@/lib/credentials/set-password';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { openReset } from '@/lib/password-reset/request';
 import type { Policy } from '@/lib/policies';
@@ -61,7 +62,8 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
     if (member.status !== 'active') return failure('is-disabled');
     if (member.email) {
       const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
-      await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'administrator-reset', resetId } });
+      const mail = { kind: 'administrator-reset', resetId } as const;
+      await queueMail(tx, { tenantId: tenant.id, userId, mail }, { senderId: cause.actorId });
       await record(tx, tenant.id, cause, 'authn_password_reset_request', {
         subjectId: userId,
         detail: { by: 'administrator' },
@@ -75,7 +77,7 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
       detail: { by: 'administrator', ended },
     });
     return { ok: true, sent: 'shown', temporaryPassword } as const;
-  });
+  }).catch(mailFailure());
 }
 
 /** Gives back every try, of passwords and codes, from whatever device. */

@@ -1,5 +1,7 @@
 /** The form that what is written of a person must have. Pure: pages, imports and the command line ask here. */
 
+import { failure } from '@/lib/result';
+
 export const LONGEST_NAME = 80;
 
 /** Promises whether a username begins with a letter, so that it cannot be mistaken for an extension. */
@@ -24,9 +26,41 @@ export function seen(text: string) {
   return text.replace(new RegExp(UNSEEN, 'gu'), '\ufffd');
 }
 
-/** Promises whether a name holds nothing that would forge a line, turn others round, or be reckoned by a spreadsheet. */
+/** Whether a person's name may be kept; `checkName` says what is wrong with it. */
 export function isName(text: string) {
-  return (
-    text.length <= LONGEST_NAME && /\p{L}|\p{N}/u.test(text) && !UNSEEN.test(text) && !/^\s*[=+\-@＝＋－＠]/u.test(text)
-  );
+  return checkName(text, '') === undefined;
 }
+
+/**
+ * Returns the failure of a person's name, at its field: `name-link` where it holds a web address, and `name` where it would forge a
+ * line, turn other text round or be calculated by a spreadsheet. Every way that a name enters asks here.
+ */
+export function checkName(text: string, field: string) {
+  if (hasLink(text) || BARE_DOMAIN.test(plainDots(text))) return failure('name-link', { field });
+  const isGood =
+    text.length <= LONGEST_NAME &&
+    /\p{L}|\p{N}/u.test(text) &&
+    !UNSEEN.test(text) &&
+    !/^\s*[=+\-@＝＋－＠]/u.test(text);
+  return isGood ? undefined : failure('name', { field });
+}
+
+/** Whether a text holds what a mail program makes a link of: a scheme, `www.`, or a domain with a path or port. */
+export function hasLink(text: string) {
+  return LINK.test(plainDots(text));
+}
+
+/** Full-width and ideographic marks work in an address like plain ones. */
+function plainDots(text: string) {
+  return text
+    .normalize('NFKC')
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
+    .replace(/[\p{Cf}\p{Cc}]/gu, '');
+}
+
+const LINK =
+  /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;
+
+/** The domains that mail programs link most often. A company may be named like one, a person is not. */
+const BARE_DOMAIN =
+  /[\p{L}\p{N}-]{2,}\.(?:com|net|org|info|biz|io|app|dev|xyz|top|site|online|shop|store|link|click|live|example)(?![\p{L}\p{N}])/iu;

@@ -6,9 +6,10 @@ import { type Cause, record } from '@/lib/audit/record';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
+import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { storableZone } from '@/lib/known-zones';
-import { isEmail, isName } from '@/lib/person-form';
+import { checkName, isEmail } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
 
@@ -17,8 +18,8 @@ export const EMAIL_LINK_MINUTES = 60;
 
 /** Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`, and with `edit-conflict`. */
 export async function updateProfile(tenant: Tenant, userId: string, input: Profile, cause: Cause, version?: string) {
-  if (!isName(input.firstName)) return failure('name', { field: 'firstName' });
-  if (!isName(input.lastName)) return failure('name', { field: 'lastName' });
+  const misnamed = checkName(input.firstName, 'firstName') ?? checkName(input.lastName, 'lastName');
+  if (misnamed) return misnamed;
   const timeZone = input.timeZone === null ? null : await storableZone(input.timeZone);
   if (timeZone === undefined) return failure('time-zone', { field: 'timeZone' });
   return withTenant(tenant.id, async (tx) => {
@@ -64,7 +65,7 @@ export async function requestEmailChange(
   const again = await askPasswordAgain(tenant, userId, input.password, 'password', cause);
   if (!again.ok) return again;
   const made = newOneTimeToken('email-change');
-  await withTenant(tenant.id, async (tx) => {
+  return withTenant(tenant.id, async (tx) => {
     const change = { email, createdAt: sql`now()`, ...made };
     const [row] = await tx
       .insert(emailChanges)
@@ -72,15 +73,11 @@ export async function requestEmailChange(
       .onConflictDoUpdate({ target: [emailChanges.tenantId, emailChanges.userId], set: change })
       .returning({ createdAt: emailChanges.createdAt });
     if (!row) throw new Error('no e-mail change was made');
-    await queueMail(tx, {
-      tenantId: tenant.id,
-      userId,
-      mail: { kind: 'email-confirm', tokenHash: made.tokenHash.toString('base64url') },
-      to: email,
-    });
+    const mail = { kind: 'email-confirm', tokenHash: made.tokenHash.toString('base64url') } as const;
+    await queueMail(tx, { tenantId: tenant.id, userId, mail, to: email }, { senderId: userId });
     await record(tx, tenant.id, cause, 'user_email_change_request', { subjectId: userId });
-  });
-  return { ok: true } as const;
+    return { ok: true } as const;
+  }).catch(mailFailure('email'));
 }
 
 /** Promises the address that waits for its link, or undefined. */

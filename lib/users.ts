@@ -6,7 +6,7 @@ import { throttles } from '@/db/schema/sign-in';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
-import { isEmail, isExtension, isName, isUsername } from '@/lib/person-form';
+import { checkName, isEmail, isExtension, isUsername } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
 
@@ -23,7 +23,7 @@ export type NewUser = {
 };
 
 /**
- * Promises a new user. Fails at a field with `username`, `extension`, `email` or `name` where one is malformed, with `taken`
+ * Promises a new user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link` where one is malformed, with `taken`
  * where somebody else has it, and with `user-limit` where the tenant has as many active users as its operator allows.
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
@@ -44,8 +44,8 @@ export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
 
 /** Promises whether what is written of a person has its form; fails at the first field that has not. Pure. */
 export function checkPerson(person: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
-  if (!isName(person.firstName)) return failure('name', { field: 'firstName' });
-  if (!isName(person.lastName)) return failure('name', { field: 'lastName' });
+  const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
+  if (misnamed) return misnamed;
   if (!isUsername(person.username)) return failure('username', { field: 'username' });
   if (person.extension && !isExtension(person.extension)) return failure('extension', { field: 'extension' });
   if (person.email && !isEmail(person.email)) return failure('email', { field: 'email' });

@@ -4,18 +4,22 @@ import { tellAuditEnds } from '@/lib/audit/anchor';
 import { type CheckJob, carryOnCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { purgeAudit } from '@/lib/audit/retention';
-import type { MailJob } from '@/lib/emails/queue';
+import { type MailJob, WORK_QUEUE } from '@/lib/emails/queue';
 import { sendMail } from '@/lib/emails/send';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset/request';
 import { type BulkJob, carryOutBulk } from '@/lib/people/bulk';
 import { applyImport, type ImportJob } from '@/lib/people/import/apply';
+import { resumeUnfinished } from '@/lib/people/unfinished';
 import { remindOfExpiries } from '@/lib/sso/expiry';
 import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
 import { deleteTenantsDue } from '@/lib/tenants/delete';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
+
+/** Behind what somebody waits for, before the work of users. */
+const CRON_PRIORITY = 10_000;
 
 const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };
 
@@ -37,8 +41,7 @@ export async function startWorker() {
         noHandleSignals: true,
         noPreparedStatements: false,
         taskList,
-        crontab:
-          '5 * * * * delete-tenants\n*/10 * * * * purge\n*/10 * * * * anchor\n20 * * * * expiries\n40 3 * * * saml-refresh\n10 4 * * * audit-retention',
+        crontab: CRONTAB,
         logger: queueLogger(),
       });
       state.alive = true;
@@ -83,6 +86,19 @@ async function rescue() {
   ).catch((error) => log().error({ alert: 'jobs not rescued', ...describe(error) }));
 }
 
+/** Everything but the anchor may take long, and goes one after the other with the rest of the work. */
+const CRONTAB = [
+  ['5 * * * *', 'delete-tenants'],
+  ['*/10 * * * *', 'purge'],
+  ['*/2 * * * *', 'resume-unfinished'],
+  ['20 * * * *', 'expiries'],
+  ['40 3 * * *', 'saml-refresh'],
+  ['10 4 * * *', 'audit-retention'],
+]
+  .map(([when, task]) => `${when} ${task} ?queue=${WORK_QUEUE}&priority=${CRON_PRIORITY}`)
+  .concat('*/10 * * * * anchor')
+  .join('\n');
+
 const taskList = {
   mail: safely(async (payload, jobId) => sendMail(payload as MailJob, jobId)),
   'reset-request': safely(async (payload) => {
@@ -98,7 +114,7 @@ const taskList = {
   bulk: safely(async (payload) => {
     const { tenantId, bulkId } = payload as BulkJob;
     const tenant = await findTenantById(tenantId);
-    if (tenant?.status === 'active') await carryOutBulk(tenant, bulkId);
+    if (tenant) await carryOutBulk(tenant, bulkId);
   }),
   anchor: safely(tellAuditEnds),
   expiries: safely(() => remindOfExpiries()),
@@ -107,6 +123,7 @@ const taskList = {
   'audit-check': safely((payload) => carryOnCheck(payload as CheckJob)),
   'audit-retention': safely(purgeAudit),
   'delete-tenants': safely(deleteTenantsDue),
+  'resume-unfinished': safely(resumeUnfinished),
   purge: safely(async () => {
     for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
       await statement('select purge_expired($1)', [id]);

@@ -6,6 +6,7 @@ import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand'
 import { type Logo, readLogo } from '@/lib/branding/logo';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { oneLine } from '@/lib/emails/one-line';
+import { hasLink } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -33,11 +34,13 @@ export async function findLogo(tenant: Pick<Tenant, 'id'>) {
 
 /**
  * Stores how a tenant shows itself. What is empty falls back to the other language, then to ours. Characters that turn the
- * direction of text or end a line are taken out. Fails at `colour` with `colour-form`, and at `logo` as readLogo does.
+ * direction of text or end a line are taken out. Fails at `colour` with `colour-form`, at a name with `name-link`, and at `logo` as readLogo does.
  */
 export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingInput, cause: Cause, version?: string) {
   const colour = input.colour?.toLowerCase() || null;
   if (colour !== null && !/^#[0-9a-f]{6}$/.test(colour)) return failure('colour-form', { field: 'colour' });
+  for (const field of ['nameEn', 'nameFr'] as const)
+    if (hasLink(input[field] ?? '')) return failure('name-link', { field });
   const read = Buffer.isBuffer(logo) ? await readLogo(logo) : undefined;
   if (read && !read.ok) return read;
   const words = {

@@ -1,4 +1,5 @@
 import { type Shades, shadesOf } from '@/lib/branding/shades';
+import { hasLink } from '@/lib/person-form';
 import { showWait } from '@/lib/show-duration';
 import { usableZone } from '@/lib/time-zones';
 import { translator } from '@/lib/translator';
@@ -27,7 +28,9 @@ export function wordMail(mail: Mail, reader: Reader, tenant: Sender): Wording {
   const t = translator(reader.locale, 'mail');
   const { brand } = tenant;
   const tenantName = oneLine(brand?.name ?? tenant.name, 80);
-  const firstName = oneLine(reader.firstName, 60);
+  // Nobody has confirmed these addresses: a stranger must not be greeted in words that a user chose.
+  const isNamed = !UNCONFIRMED.has(mail.kind) && !hasLink(reader.firstName);
+  const firstName = isNamed ? oneLine(reader.firstName, 60) : '';
   const values = { ...valuesOf(mail, reader), tenant: tenantName };
   return {
     lang: reader.locale,
@@ -53,6 +56,9 @@ function logoOf(brand: Sender['brand']) {
   const shrunk = Math.min(1, 48 / height, 240 / width);
   return { url: brand.logoUrl, width: Math.round(width * shrunk), height: Math.round(height * shrunk) };
 }
+
+/** Mails to an address that has not been confirmed yet. */
+const UNCONFIRMED = new Set<Mail['kind']>(['email-confirm', 'invitation']);
 
 const ASKED_FOR = new Set<Mail['kind']>([
   'reset-link',

@@ -11,6 +11,7 @@ import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { judgePasswordOf } from '@/lib/operators/password';
 import { endAllOfOperator } from '@/lib/operators/sessions';
+import { checkName } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 
@@ -23,12 +24,15 @@ type NewOperator = { username: string; firstName: string; lastName: string };
 
 /**
  * Makes an operator. With `password`, his own from the command line, judged by the rules; without, a temporary one is
- * promised, to be told once. His first sign-in enrols a second factor. Fails with `username`, `taken`, or at `password`.
+ * promised, to be told once. His first sign-in enrols a second factor. Fails with `username`, `taken`,
+ * as checkName does, or at `password`.
  */
 export async function createOperator(input: NewOperator & { password?: string }, cause: Cause) {
   const username = input.username.trim().toLowerCase();
   if (!USERNAME.test(username)) return failure('username', { field: 'username' });
   const person = { username, firstName: input.firstName.trim(), lastName: input.lastName.trim() };
+  const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
+  if (misnamed) return misnamed;
   if (input.password !== undefined) {
     const verdict = await judgePasswordOf(person, input.password);
     if (!verdict.ok) return verdict;

@@ -6,6 +6,7 @@ import { hashPassword } from '@/lib/credentials/hashing';
 import { endWhatHungOnPassword, storePassword } from '@/lib/credentials/set-password';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { openResetLink, spendLink } from '@/lib/password-reset/find-link';
 import type { Policy } from '@/lib/policies';
@@ -17,7 +18,7 @@ const TEMPORARY_MINUTES = 60;
 
 /**
  * Spends a link of the style whose button makes a temporary password and mails it. Sessions end, lock-out clears; the
- * password leads only to choosing another, behind the second factor. Fails with `link-dead`.
+ * password leads only to choosing another, behind the second factor. Fails with `link-dead`, `too-many-mails`.
  */
 export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
   const reset = await openResetLink(tenant, policy, token, cause);
@@ -34,7 +35,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
       detail: { by: 'mail', ended },
     });
     return { ok: true } as const;
-  });
+  }).catch(mailFailure());
 }
 
 /** Keeps what the mail needs to make the password again, as a reset that no link opens. */

@@ -1,10 +1,12 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { passwordResets } from '@/db/schema/one-time';
+import { devices } from '@/db/schema/sign-in';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { newOneTimeToken } from '@/lib/crypto';
+import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
 import { addJob, queueMail } from '@/lib/emails/queue';
 import type { Policy } from '@/lib/policies';
 import { takeVolume } from '@/lib/rate-limit/limiter';
@@ -14,7 +16,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 /** At most so many mails per person and hour, whatever is asked for. */
 const MAILS_PER_HOUR = 3;
 
-export type ResetRequestJob = { tenantId: string; userId: string | null; cause: Cause };
+/** `known`: the user has signed in from this browser before. */
+export type ResetRequestJob = { tenantId: string; userId: string | null; known?: boolean; cause: Cause };
 
 /**
  * Promises the same answer in the same time for everybody: whoever is meant is looked up, and the rest is a job.
@@ -26,7 +29,7 @@ export async function requestReset(tenant: Tenant, identifier: string, cause: Ca
   const who = parseIdentifier(identifier, tenant);
   await withTenant(tenant.id, async (tx) => {
     const [user] = await tx
-      .select({ id: users.id })
+      .select({ id: users.id, known: isKnownBrowser(cause.device) })
       .from(users)
       .where(
         and(
@@ -37,6 +40,7 @@ export async function requestReset(tenant: Tenant, identifier: string, cause: Ca
     const job: ResetRequestJob = {
       tenantId: tenant.id,
       userId: user?.id ?? null,
+      known: user?.known,
       cause: { ...cause, device: undefined },
     };
     await addJob(tx, 'reset-request', job);
@@ -72,12 +76,19 @@ export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: 
     );
     if (recent >= MAILS_PER_HOUR) return;
     const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
-    await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'reset-link', resetId } });
+    await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'reset-link', resetId } }, { known: job.known });
     await record(tx, tenant.id, job.cause, 'authn_password_reset_request', {
       subjectId: userId,
       detail: { style: policy.resetStyle },
     });
-  });
+    return undefined;
+    // The form has answered already, the same for everybody.
+  }).catch(mailFailure());
+}
+
+function isKnownBrowser(device: string | undefined) {
+  const hash = isToken(device) ? hashToken(device) : Buffer.alloc(0);
+  return sql<boolean>`exists (select from ${devices} where ${devices.tenantId} = ${users.tenantId} and ${devices.userId} = ${users.id} and ${devices.tokenHash} = ${hash})`;
 }
 
 /** Makes a reset whose link can be mailed; every older one of the user is spent by it. */

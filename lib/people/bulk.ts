@@ -1,17 +1,18 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
-import { withTenant } from '@/db';
+import { statementIn, withTenant } from '@/db';
 import { bulkChanges } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
-import { addJob } from '@/lib/emails/queue';
 import { disable, endAllSessions, requireSecondFactor } from '@/lib/members';
 import type { Filter } from '@/lib/people/filters';
 import { inviteUser, makeSlip, type Slip } from '@/lib/people/invite';
 import { everyId } from '@/lib/people/list';
-import { mayOpen } from '@/lib/permissions';
+import { queueWork } from '@/lib/people/unfinished';
+import { mayOpen, type Role } from '@/lib/permissions';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { findUser, isId } from '@/lib/users';
+import { seconds } from '@/lib/time';
+import { isId } from '@/lib/users';
 
 export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;
 type BulkAction = (typeof BULK_ACTIONS)[number];
@@ -21,6 +22,12 @@ export type BulkJob = { tenantId: string; bulkId: string };
 /** How many can be meant at once, and how many are done between two looks at the queue. */
 export const MOST_AT_ONCE = 20_000;
 const IN_ONE_RUN = 50;
+/** A job is taken from a process that has held it for a minute. */
+const PER_JOB = seconds(15);
+/** So many refusals in a row may be unnoted, and are found again after a crash. */
+const UNNOTED = 25;
+/** So many of those who were refused, or not reached, are named on the page. */
+export const MOST_NAMED = 200;
 
 /** Slips are printed by somebody who waits for them. */
 const MOST_SLIPS = 200;
@@ -76,7 +83,7 @@ export async function startBulk(tenant: Tenant, id: string, cause: Cause) {
       .where(and(isAsked(tenant.id, id, actorId), ne(bulkChanges.action, 'slips')))
       .returning({ id: bulkChanges.id });
     if (started.length === 0) return failure('not-found');
-    await addJob(tx, 'bulk', { tenantId: tenant.id, bulkId: id });
+    await queueWork(tx, { tenantId: tenant.id, task: 'bulk', id });
     return { ok: true } as const;
   });
 }
@@ -103,7 +110,7 @@ export async function makeSlips(tenant: Tenant, id: string, cause: Cause) {
     if (made.ok) slips.push({ userId, ...made.slip });
     else refused.push({ id: userId, reason: made.error });
   }
-  await note(tenant, id, { refused });
+  await withTenant(tenant.id, (tx) => tx.update(bulkChanges).set({ refused }).where(isBulk(tenant.id, id)));
   return { ok: true, slips } as const;
 }
 
@@ -116,7 +123,8 @@ export async function findBulk(tenant: Tenant, id: string) {
     const shown = [
       ...new Set([
         ...row.userIds.slice(0, row.action === 'slips' ? MOST_SLIPS : 20),
-        ...row.refused.slice(0, 200).map((one) => one.id),
+        ...row.refused.slice(0, MOST_NAMED).map((one) => one.id),
+        ...(row.state === 'stopped' ? row.userIds.slice(row.done, row.done + MOST_NAMED) : []),
       ]),
     ];
     const named = await tx
@@ -134,37 +142,62 @@ export async function findBulk(tenant: Tenant, id: string) {
 }
 
 /**
- * Does it to the next few, each in a transaction of his own, and queues the rest: whoever is refused is noted with the reason.
- * Stops where whoever began it may no longer.
+ * Carries a change out for the next few users, each in a transaction of its own, and queues the rest. Refusals are noted with the
+ * reason. Stops where the administrator who started it no longer may, and waits where the tenant is suspended.
  */
 export async function carryOutBulk(tenant: Tenant, id: string) {
   const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
   if (bulk?.state !== 'running' || bulk.action === 'slips') return;
-  const actor = await findUser(tenant, bulk.byUser);
-  if (actor?.status !== 'active' || !mayOpen('users', actor)) return note(tenant, id, { state: 'stopped' });
-  const part = bulk.userIds.slice(bulk.done, bulk.done + IN_ONE_RUN);
+  const work = WORK[bulk.action];
+  const until = Date.now() + PER_JOB;
   let { done, refused } = bulk;
-  for (const userId of part) {
-    const result = await WORK[bulk.action](tenant, userId, bulk.cause as Cause);
+  let noted = done;
+  for (const userId of bulk.userIds.slice(done, done + IN_ONE_RUN)) {
+    const standing = await standingOf(tenant.id, bulk.byUser);
+    if (standing === 'suspended') break;
+    if (standing === 'not-administrator')
+      return note(tenant, id, noted, { state: 'stopped', failure: standing, done, refused, finishedAt: new Date() });
+    const result = await work(tenant, userId, bulk.cause as Cause);
     done += 1;
     if (!result.ok) refused = [...refused, { id: userId, reason: result.error ?? 'not-found' }];
-    if (done % 5 === 0 || done === bulk.userIds.length) await note(tenant, id, { done, refused });
+    // A refusal may be repeated after a crash, a change may not.
+    if (result.ok || done - noted >= UNNOTED) {
+      if (!(await note(tenant, id, noted, { done, refused }))) return;
+      noted = done;
+    }
+    if (Date.now() > until) break;
   }
-  if (done >= bulk.userIds.length) return note(tenant, id, { state: 'done', done, refused });
-  await withTenant(tenant.id, async (tx) => {
-    await tx.update(bulkChanges).set({ done, refused }).where(isBulk(tenant.id, id));
-    await addJob(tx, 'bulk', { tenantId: tenant.id, bulkId: id });
-  });
+  const isDone = done >= bulk.userIds.length;
+  const change = isDone ? ({ state: 'done', finishedAt: new Date() } as const) : {};
+  if (!(await note(tenant, id, noted, { done, refused, ...change })) || isDone) return;
+  if ((await standingOf(tenant.id, bulk.byUser)) === 'suspended') return;
+  await withTenant(tenant.id, (tx) => queueWork(tx, { tenantId: tenant.id, task: 'bulk', id }));
 }
 
-async function note(tenant: Tenant, id: string, change: Partial<typeof bulkChanges.$inferInsert>) {
-  const over = change.state ? { finishedAt: sql`now()` } : {};
-  await withTenant(tenant.id, (tx) =>
+/** Whether the tenant is open and the user who started a change still an administrator. */
+async function standingOf(tenantId: string, userId: string) {
+  const [row] = await withTenant(tenantId, (tx) =>
+    statementIn<{ open: boolean; role: Role | null }>(
+      tx,
+      `select t.status = 'active' as open, u.role from tenants t
+       left join users u on u.tenant_id = t.id and u.id = $2::uuid and u.status = 'active' where t.id = $1::uuid`,
+      [tenantId, userId],
+    ),
+  );
+  if (!row?.open) return 'suspended';
+  return row.role && mayOpen('users', { role: row.role }) ? 'administrator' : 'not-administrator';
+}
+
+/** Notes progress from `before` on. Returns false where another job has gone on from there, or the change has ended. */
+async function note(tenant: Tenant, id: string, before: number, change: Partial<typeof bulkChanges.$inferInsert>) {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .update(bulkChanges)
-      .set({ ...change, ...over })
-      .where(isBulk(tenant.id, id)),
+      .set(change)
+      .where(and(isBulk(tenant.id, id), eq(bulkChanges.state, 'running'), eq(bulkChanges.done, before)))
+      .returning({ id: bulkChanges.id }),
   );
+  return rows.length > 0;
 }
 
 function isAsked(tenantId: string, id: string, actorId: string) {

@@ -13,6 +13,7 @@ import {
   storePassword,
 } from '@/lib/credentials/set-password';
 import { hashToken, isToken, newOneTimeToken, oneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { INVITATION_HOURS, slipCodeFrom } from '@/lib/people/slip-code';
 import type { Policy } from '@/lib/policies';
@@ -24,22 +25,22 @@ import { isId } from '@/lib/users';
 
 /**
  * Invites a person by mail to choose his first password; the newer invitation kills the older. Fails with `not-found`,
- * `is-disabled`, `no-email`, and `has-password` where there is nothing to invite to.
+ * `is-disabled`, `no-email`, `too-many-mails`, and `has-password` where there is nothing to invite to.
  */
 export async function inviteUser(tenant: Tenant, userId: string, cause: Cause) {
   return onInvited(tenant, userId, async (tx, person) => {
     if (!person.email) return failure('no-email');
-    await mailInvitation(tx, tenant.id, userId);
+    await mailInvitation(tx, tenant.id, userId, cause);
     await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'mail' } });
     return { ok: true } as const;
-  });
+  }).catch(mailFailure());
 }
 
-/** Invites by mail within another change that has made the person. */
-export async function mailInvitation(tx: Tx, tenantId: string, userId: string) {
+/** Invites by mail within another change that has made the user. Throws TooManyMails. */
+export async function mailInvitation(tx: Tx, tenantId: string, userId: string, { actorId }: Cause) {
   const { tokenHash } = await openInvitation(tx, tenantId, userId, 'mail');
   const mail = { kind: 'invitation', tokenHash: tokenHash.toString('base64url') } as const;
-  await queueMail(tx, { tenantId, userId, mail });
+  await queueMail(tx, { tenantId, userId, mail }, { senderId: actorId });
 }
 
 /** What is printed for a person without an address: where to go, and the code to type there. It can be shown this once. */

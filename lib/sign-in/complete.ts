@@ -1,7 +1,7 @@
 import { statementIn, type Tx, withTenant } from '@/db';
 import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
-import { queueMails } from '@/lib/emails/queue';
+import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { isHanging } from '@/lib/result';
 import { browserOf, type Factor } from '@/lib/sessions';
@@ -155,10 +155,10 @@ async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer 
   const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
   if (answer.head) recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
-  await queueMails(
-    tx,
-    inside.filter(({ opened }) => opened.newDeviceFor).map(({ one }) => newDeviceMail(tenant.id, one)),
-  );
+  // In one order, so that sign-ins at two tenants cannot deadlock at the counters of two addresses.
+  const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
+  for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))
+    await queueMail(tx, newDeviceMail(tenant.id, one));
   return came.map(({ one, opened }): Completed | undefined => {
     if (!opened) return undefined;
     const session = { token: one.token, maxAge: opened.maxAge };

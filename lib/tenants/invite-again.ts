@@ -2,6 +2,7 @@ import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
+import { mailFailure } from '@/lib/emails/limits';
 import { mailInvitation } from '@/lib/people/invite';
 import { isEmail } from '@/lib/person-form';
 import { failure } from '@/lib/result';
@@ -15,7 +16,7 @@ export async function waitsForAdministrator(tenantId: string) {
 
 /**
  * Invites a tenant's first administrator once more, at this address: the first one may have been wrong. Fails with
- * `has-begun` once anybody there has a password or has signed in, `email`, and `not-found`.
+ * `has-begun` once anybody there has a password or has signed in, `email`, `too-many-mails`, and `not-found`.
  */
 export async function inviteAgain(tenantId: string, email: string, cause: Cause) {
   if (!isEmail(email)) return failure('email', { field: 'email' });
@@ -34,10 +35,10 @@ export async function inviteAgain(tenantId: string, email: string, cause: Cause)
       .update(users)
       .set({ email })
       .where(and(eq(users.tenantId, tenantId), eq(users.id, first.id)));
-    await mailInvitation(tx, tenantId, first.id);
+    await mailInvitation(tx, tenantId, first.id, cause);
     await recordAtBoth(tx, tenant, cause, 'tenant_update', { what: 'invitation' });
     return { ok: true } as const;
-  });
+  }).catch(mailFailure('email'));
 }
 
 async function hasBegun(tx: Tx, tenantId: string) {

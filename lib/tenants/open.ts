@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
+import { mailFailure } from '@/lib/emails/limits';
 import { mailInvitation } from '@/lib/people/invite';
-import { isEmail, isUsername } from '@/lib/person-form';
+import { checkName, isEmail, isUsername } from '@/lib/person-form';
 import { failure } from '@/lib/result';
-import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
 import { judgeSettings, type TenantSettings } from '@/lib/tenants/settings';
 import { addTenant, type NewTenant } from '@/lib/tenants/tenants';
@@ -14,7 +14,7 @@ type FirstAdministrator = { username: string; firstName: string; lastName: strin
 
 /**
  * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails at a field with
- * `account-id`, `taken`, `username` or `email`, and as judgeSettings does.
+ * `account-id`, `taken`, `username`, `email` or `too-many-mails`, and as judgeSettings does.
  */
 export async function openTenant(
   {
@@ -26,9 +26,9 @@ export async function openTenant(
   const username = administrator.username.trim().toLowerCase();
   const verdict = await judgeSettings(input);
   if (!verdict.ok) return verdict;
-  for (const field of ['firstName', 'lastName'] as const) {
-    if (!isPlainText(administrator[field])) return failure('unprintable', { field });
-  }
+  const { firstName, lastName } = administrator;
+  const misnamed = checkName(firstName, 'firstName') ?? checkName(lastName, 'lastName');
+  if (misnamed) return misnamed;
   if (!isUsername(username)) return failure('username', { field: 'username' });
   if (!isEmail(administrator.email)) return failure('email', { field: 'email' });
   const id = randomUUID();
@@ -39,11 +39,11 @@ export async function openTenant(
     const person = { ...administrator, username, role: 'administrator' } as const;
     const userId = await addUser(tx, id, person, { ...cause, actorId: null }, { operator: true });
     if (!userId) throw new Error('a new tenant had a user already');
-    await mailInvitation(tx, id, userId);
+    await mailInvitation(tx, id, userId, cause);
     await recordAtBoth(tx, tenant, cause, 'tenant_create', {
       name: tenant.name,
       entitlements: tenant.entitlements.join(' '),
     });
     return { ok: true, tenant, userId } as const;
-  });
+  }).catch(mailFailure('email'));
 }

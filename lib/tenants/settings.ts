@@ -5,6 +5,7 @@ import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { storableZone } from '@/lib/known-zones';
+import { hasLink } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
@@ -25,10 +26,11 @@ export function savedEntitlements({ entitlements }: Pick<Tenant, 'entitlements'>
   return Object.fromEntries(ENTITLEMENTS.map((name) => [name, entitlements.includes(name)]));
 }
 
-/** Returns the name of the time zone to store where a tenant may be set up so. Fails at a field with `unprintable`, `time-zone` or `out-of-bounds`. */
+/** Returns the name of the time zone to store. Fails at a field with `unprintable`, `name-link`, `time-zone` or `out-of-bounds`. */
 export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
   const { name, userLimit } = input;
   if (!isPlainText(name)) return failure('unprintable', { field: 'name' });
+  if (hasLink(name)) return failure('name-link', { field: 'name' });
   const timeZone = await storableZone(input.timeZone);
   if (!timeZone) return failure('time-zone', { field: 'timeZone' });
   if (userLimit !== null && (!Number.isInteger(userLimit) || userLimit < 1 || userLimit > MOST_USERS))
@@ -97,6 +99,6 @@ export async function setEntitlement(
 
 /** Promises a tenant's row, locked for the rest of the transaction. */
 export async function lockTenant(tx: Tx, tenantId: string) {
-  const [tenant] = await tx.select().from(tenants).where(eq(tenants.id, tenantId)).for('update');
+  const [tenant] = await tx.select().from(tenants).where(eq(tenants.id, tenantId)).for('no key update');
   return tenant;
 }

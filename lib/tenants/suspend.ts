@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { statementIn, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
+import { resumeTenantWork } from '@/lib/people/unfinished';
 import { failure } from '@/lib/result';
 import { recordAtBoth } from '@/lib/tenants/record';
 import { lockTenant } from '@/lib/tenants/settings';
@@ -31,6 +32,7 @@ export async function resumeTenant(tenantId: string, cause: Cause) {
     if (tenant.deleteAfter) return failure('waits-for-deletion');
     if (tenant.status === 'active') return { ok: true } as const;
     await tx.update(tenants).set({ status: 'active', suspendedAt: null }).where(eq(tenants.id, tenantId));
+    await resumeTenantWork(tx, tenantId);
     await recordAtBoth(tx, tenant, cause, 'tenant_resume');
     return { ok: true } as const;
   });

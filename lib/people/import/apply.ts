@@ -20,6 +20,9 @@ const DEADLINE = seconds(50);
 /** Why nothing of an import was done: people have changed since the dry run, or it would leave nobody in charge. */
 type Undone = 'import-stale' | 'user-limit' | 'last-administrator' | 'not-administrator';
 
+/** The tenant was suspended: nothing is kept, and the import is applied when it is opened again. */
+class Suspended extends Error {}
+
 class Refused extends Error {
   constructor(readonly why: Undone) {
     super(why);
@@ -34,6 +37,7 @@ export async function applyImport(tenant: Tenant, id: string) {
   try {
     await withTenantAtLength(tenant.id, DEADLINE, (tx) => applyIn(tx, tenant, id));
   } catch (error) {
+    if (error instanceof Suspended) return;
     const why = error instanceof Refused ? error.why : isTaken(error) ? 'import-stale' : undefined;
     if (!why) throw error;
     await withTenant(tenant.id, (tx) =>
@@ -55,6 +59,7 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
   const [found] = await tx.select().from(imports).where(isImport(tenant.id, id));
   if (!mine?.free || found?.state !== 'applying' || !found.cause) return;
   const cause = found.cause as Cause;
+  await assertOpen(tx, tenant.id);
   // First, as every other change does that may take a role away.
   await lockAdministrators(tx, tenant.id);
   await assertStillAdministrator(tx, tenant.id, cause.actorId);
@@ -80,6 +85,7 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
   }
   await assertSomebodyInCharge(tx, tenant.id);
   if (wasInCharge && !(await hasOtherAdministrator(tx, tenant.id))) throw new Refused('last-administrator');
+  await assertOpen(tx, tenant.id);
   await tx
     .update(imports)
     .set({ state: 'applied', failure: null, finishedAt: sql`now()` })
@@ -210,6 +216,11 @@ function eventsOf(id: string, found: typeof imports.$inferSelect, created: Work[
     refused: found.counts?.refused ?? 0,
   };
   return [...events, { event: 'users_import' as const, told: { detail } }];
+}
+
+async function assertOpen(tx: Tx, tenantId: string) {
+  const rows = await statementIn(tx, `select 1 from tenants where id = $1::uuid and status = 'active'`, [tenantId]);
+  if (rows.length === 0) throw new Suspended();
 }
 
 /** Null is the operator at the command line. */

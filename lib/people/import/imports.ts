@@ -3,10 +3,11 @@ import { and, asc, desc, eq, gt } from 'drizzle-orm';
 import { statementIn, type Tx, withTenant, withTenantAtLength } from '@/db';
 import { importLines, imports } from '@/db/schema/people';
 import type { Cause } from '@/lib/audit/record';
-import { addJob } from '@/lib/emails/queue';
+import { countMails, mailFailure } from '@/lib/emails/limits';
 import { isMapping, type Mapping } from '@/lib/people/import/columns';
 import { type Judged, judgeOf, type Known, type Verdict } from '@/lib/people/import/judge';
 import { readCsv } from '@/lib/people/import/read';
+import { queueWork } from '@/lib/people/unfinished';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
@@ -82,7 +83,7 @@ export async function planImport(
   });
 }
 
-/** Lets a planned import be applied, by a job. Fails with `not-found`, `import-over` where it is not waiting for that, `import-refused` where lines were refused and `withoutRefused` does not leave them out. */
+/** Lets a planned import be applied, by a job. Fails with `not-found`, `import-over` where it is not waiting for that, `too-many-mails` to invite, `import-refused` where lines were refused and `withoutRefused` does not leave them out. */
 export async function startImport(tenant: Tenant, id: string, withoutRefused: boolean, cause: Cause) {
   if (!isId(id)) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
@@ -96,9 +97,21 @@ export async function startImport(tenant: Tenant, id: string, withoutRefused: bo
       .update(imports)
       .set({ state: 'applying', withoutRefused, done: 0, cause: { actorId, address, userAgent, requestId } })
       .where(isImport(tenant.id, id));
-    await addJob(tx, 'import', { tenantId: tenant.id, importId: id });
+    if (found.invite) await countInvitations(tx, tenant.id, id, actorId);
+    await queueWork(tx, { tenantId: tenant.id, task: 'import', id });
     return { ok: true } as const;
-  });
+  }).catch(mailFailure());
+}
+
+/** Counts all invitations of an import when it starts; their addresses are not counted one by one. Throws TooManyMails. */
+async function countInvitations(tx: Tx, tenantId: string, id: string, senderId: string | null) {
+  const [row] = await statementIn<{ count: number }>(
+    tx,
+    `select count(*)::int as count from import_lines
+     where tenant_id = $1::uuid and import_id = $2::uuid and verdict = 'create' and person ->> 'email' is not null`,
+    [tenantId, id],
+  );
+  await countMails(tx, 'invitation', { tenantId, senderId, recipient: null }, row?.count ?? 0);
 }
 
 /** Returns whether a planned import grants the administrator role, or changes the address of someone who has it. */

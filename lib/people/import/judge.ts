@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { languageOf, type Mapping, roleOf } from '@/lib/people/import/columns';
-import { isEmail, isExtension, isName, isUsername } from '@/lib/person-form';
+import { checkName, isEmail, isExtension, isUsername } from '@/lib/person-form';
 import type { Locale } from '@/lib/tenants/tenants';
 
 /** What the database knows of somebody whom a file may mean. */
@@ -85,7 +85,10 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
     };
     for (const name of ['firstName', 'lastName'] as const) {
       if (person[name] === '') reasons.push(`${name}-missing`);
-      else if (cell(name) && !isName(person[name])) reasons.push(name);
+      else if (cell(name)) {
+        const wrong = checkName(person[name], name);
+        if (wrong) reasons.push(wrong.error === 'name-link' ? `${name}-link` : name);
+      }
     }
     if (cell('extension')) {
       if (isExtension(person.extension ?? '')) reasons.push(...extensionTrouble(person, line));

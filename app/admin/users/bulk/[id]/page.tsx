@@ -9,7 +9,7 @@ import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
-import { findBulk } from '@/lib/people/bulk';
+import { findBulk, MOST_NAMED } from '@/lib/people/bulk';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { slipWords } from '../../slip-words';
@@ -40,6 +40,7 @@ export default async function BulkPage({ params }: { params: Promise<{ id: strin
           <Standing bulk={bulk} />
         )}
         {bulk.refused.length > 0 ? <LeftOut bulk={bulk} /> : null}
+        {bulk.state === 'stopped' && bulk.done < bulk.total ? <NotReached bulk={bulk} /> : null}
       </div>
     </Frame>
   );
@@ -134,12 +135,33 @@ async function Standing({ bulk }: { bulk: Bulk }) {
     );
   }
   const doneFor = bulk.done - bulk.refused.length;
+  const stopped = { count: doneFor, left: bulk.total - bulk.done, total: bulk.total };
   return (
     <div role="status">
       <Alert tone={bulk.state === 'done' && doneFor > 0 ? 'success' : 'warning'}>
-        {bulk.state === 'done' ? t('finished', { count: doneFor }) : t('stopped')}
+        {bulk.state === 'done'
+          ? t('finished', { count: doneFor })
+          : t(`stopped.${bulk.failure ?? 'not-administrator'}`, stopped)}
       </Alert>
     </div>
+  );
+}
+
+async function NotReached({ bulk }: { bulk: Bulk }) {
+  const t = await getTranslations('bulk');
+  const left = bulk.userIds.slice(bulk.done);
+  const shown = left.slice(0, MOST_NAMED);
+  return (
+    <Card title={t('notReached')}>
+      <ul className="list-disc ps-6">
+        {shown.map((id) => (
+          <li key={id}>
+            <Name bulk={bulk} id={id} />
+          </li>
+        ))}
+        {left.length > shown.length ? <li>{t('andMore', { count: left.length - shown.length })}</li> : null}
+      </ul>
+    </Card>
   );
 }
 
@@ -151,9 +173,12 @@ async function LeftOut({ bulk }: { bulk: Bulk }) {
       <DataTable
         caption={t('refused')}
         columns={(['person', 'why'] as const).map((key) => ({ key, label: t(key) }))}
-        rows={bulk.refused.slice(0, 200).map(({ id, reason }) => ({
+        rows={bulk.refused.slice(0, MOST_NAMED).map(({ id, reason }) => ({
           id,
-          cells: { person: <Name bulk={bulk} id={id} />, why: reason === 'not-found' ? t('gone') : say(reason) },
+          cells: {
+            person: <Name bulk={bulk} id={id} />,
+            why: reason === 'not-found' ? t('gone') : reason === 'too-many-mails' ? t('mailLimit') : say(reason),
+          },
         }))}
       />
     </Card>

@@ -4,7 +4,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import type { Import } from '@/lib/people/import/imports';
 import { getTranslations } from '@/lib/request/translations';
 
-const WHY = ['import-stale', 'user-limit', 'last-administrator', 'not-administrator'] as const;
+const WHY = ['import-stale', 'user-limit', 'last-administrator', 'not-administrator', 'gave-up'] as const;
 
 /** How far an import is, or how it ended. */
 export async function Outcome({ found }: { found: Import }) {
