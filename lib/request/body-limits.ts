@@ -37,8 +37,13 @@ export function bodyLimit(method: string | undefined, path: string): Omit<Upload
   return upload ?? { limit: LARGEST_FORM };
 }
 
-/** Whether this visitor's body is read at all, by what the page behind the same address asks for. */
-export function mayPost({ found }: Visit, { screen, entitlement }: NonNullable<Upload['access']>) {
-  if (found?.tenant.status !== 'active' || !found.user || !found.session) return false;
-  return mayOpen(screen, found.user) && (!entitlement || isEntitled(found.tenant, entitlement));
+/**
+ * Returns how many of these bytes are read from this visitor, by what the page at the same address asks for: none without
+ * its screen; without its feature only what the forms of every page send, such as signing out.
+ */
+export function limitFor({ found }: Visit, { limit, access }: Omit<Upload, 'path'>) {
+  if (!access) return limit;
+  if (found?.tenant.status !== 'active' || !found.user || !found.session) return 0;
+  if (!mayOpen(access.screen, found.user)) return 0;
+  return !access.entitlement || isEntitled(found.tenant, access.entitlement) ? limit : LARGEST_FORM;
 }

@@ -14,7 +14,7 @@ import {
   readBody,
   withBody,
 } from '@/lib/request/body';
-import { bodyLimit, isFromProvider, mayPost } from '@/lib/request/body-limits';
+import { bodyLimit, isFromProvider, limitFor } from '@/lib/request/body-limits';
 import { clientOf } from '@/lib/request/client-address';
 import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
@@ -96,14 +96,12 @@ async function handle(
   host: Host,
   store: RequestStore,
 ) {
-  if (hasBody(request)) {
-    const body = await bodyFor(request, response, path, host, store);
-    if (body === 'answered') return;
-    if (body && isSignInForm(request, path, host)) {
-      if (await takeSignIn(request, response, host, store, body)) return;
-    } else if (body) {
-      return next(withBody(request, body), response);
-    }
+  const body = hasBody(request) ? await bodyFor(request, response, path, host, store) : Buffer.alloc(0);
+  if (body === 'answered') return;
+  if (body && isSignInForm(request, path, host)) {
+    if (await takeSignIn(request, response, host, store, body)) return;
+  } else if (body?.length || store.oversized) {
+    return next(withBody(request, body ?? Buffer.alloc(0)), response);
   }
   if (isForPage(request, path)) await lookAhead(request, host, store);
   return next(request, response);
@@ -117,10 +115,12 @@ async function bodyFor(
   host: Host,
   store: RequestStore,
 ) {
-  const { limit, access } = bodyLimit(request.method, path);
-  if (access) {
-    const visit = await findVisit(host, cookiesOf(request)('session'), store).catch(() => undefined);
-    if (!visit || !mayPost(visit, access)) {
+  const upload = bodyLimit(request.method, path);
+  let { limit } = upload;
+  if (upload.access) {
+    const visit = await findVisit(host, cookiesOf(request)('session'), store).catch(() => ({}));
+    limit = limitFor(visit, upload);
+    if (limit === 0 || declaredLength(request) > limit) {
       closeAfterAnswer(request, response);
       if ('next-action' in request.headers) {
         // The script of the form goes to the page, which says why.

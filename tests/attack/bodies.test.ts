@@ -45,6 +45,11 @@ describe('a large body', () => {
   test('for a feature that was withdrawn is answered by its page', async () => {
     const { tenant, boss } = await company();
     await admin()`update tenants set entitlements = '{}' where id = ${tenant.id}`;
+    const page = await boss.get('/admin/single-sign-on/expiry');
+    expect(page.status).toBe(200);
+    const language = await boss.form('/admin/single-sign-on/expiry', ['locale']);
+    await boss.post('/admin/single-sign-on/expiry', language, { locale: 'fr' });
+    expect((await boss.get('/home')).body).toContain('lang="fr"');
     expect(await startUpload(boss, '/admin/single-sign-on/new/saml', 400_000)).toMatch(/^(200|303|404)/);
     await admin()`update tenants set status = 'suspended' where id = ${tenant.id}`;
     expect(await startUpload(boss, '/admin/users/import', 10 * MB)).toMatch(/^403/);
