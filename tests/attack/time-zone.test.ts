@@ -21,11 +21,7 @@ test('a tenant whose stored zone nobody knows: pages, filters and exports work i
   }
   expect((await browser.get('/admin/security')).text).toContain('This day begins at midnight UTC');
   const query = 'from=2026-03-02&to=2026-03-02';
-  const page = await browser.get(`/admin/audit?${query}`);
-  expect([page.status, page.body.match(/2026-03-02|Mar(ch)? 2, 2026/g)?.length ?? 0]).toEqual([
-    200,
-    expect.any(Number),
-  ]);
+  expect((await browser.get(`/admin/audit?${query}`)).status).toBe(200);
   for (const format of ['csv', 'jsonl']) {
     const file = await browser.get(`/admin/audit/export?${query}&format=${format}`);
     expect([format, file.status]).toEqual([format, 200]);
