@@ -96,12 +96,13 @@ async function handle(
   host: Host,
   store: RequestStore,
 ) {
-  const body = hasBody(request) ? await bodyFor(request, response, path, host, store) : Buffer.alloc(0);
+  const isSent = hasBody(request);
+  const body = isSent ? await bodyFor(request, response, path, host, store) : Buffer.alloc(0);
   if (body === 'answered') return;
   if (body && isSignInForm(request, path, host)) {
     if (await takeSignIn(request, response, host, store, body)) return;
-  } else if (body?.length || store.oversized) {
-    return next(withBody(request, body ?? Buffer.alloc(0)), response);
+  } else if (body && isSent) {
+    return next(withBody(request, body), response);
   }
   if (isForPage(request, path)) await lookAhead(request, host, store);
   return next(request, response);
