@@ -8,10 +8,11 @@ const ALONE = ['tests/attack/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
   'tests/{architecture,reports}.test.ts',
-  'tests/lib/{deadline,i18n,messages,node-version,time-zones,without-script}.test.ts',
+  'tests/lib/{deadline,i18n,messages,node-version,show-duration,text,time-zones,without-script}.test.ts',
   'tests/lib/components/**/*.test.ts',
   'tests/lib/credentials/{password-rules,turns}.test.ts',
   'tests/lib/emails/{deliver,render}.test.ts',
+  'tests/lib/rate-limit/networks.test.ts',
   'tests/lib/sso/guarded-fetch.test.ts',
 ];
 
