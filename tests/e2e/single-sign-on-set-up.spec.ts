@@ -83,9 +83,9 @@ test('a connection that creates users without email domains says so in the list 
   page,
   company,
 }) => {
-  const { office } = company;
+  const { office, openid } = company;
   await office.enter(page.context(), office.dana);
-  const { id } = await newConnection(office.tenant, { label: 'Kettle ID', createUsers: true });
+  const { id } = await newConnection(office.tenant, { label: 'Kettle ID', issuer: openid.issuer, createUsers: true });
   await page.goto(office.at('/admin/single-sign-on'));
   await expect(page.getByText('No users are created: email domains are missing')).toBeVisible();
   await expect(page.getByText('Set email domains for: Kettle ID.')).toBeVisible();
@@ -134,8 +134,8 @@ test('what is wrong with SAML metadata is said at the field: as a file, as text 
   await file.setInputFiles({ name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(2000, 0xd8) });
   await save(page);
   await expect(file).toHaveAttribute('aria-invalid', 'true');
-  await file.setInputFiles({ name: 'federation.xml', mimeType: 'text/xml', buffer: Buffer.alloc(200 * 1024, 'x') });
-  await expect(file).toHaveAccessibleDescription(/larger than 128 kilobytes/);
+  await file.setInputFiles({ name: 'federation.xml', mimeType: 'text/xml', buffer: Buffer.alloc(600 * 1024, 'x') });
+  await expect(file).toHaveAccessibleDescription(/larger than 512 KB/);
   await file.setInputFiles({ name: 'idp.xml', mimeType: 'text/xml', buffer: Buffer.from(saml.metadata()) });
   await save(page);
   await expect(page.getByText('The connection is saved as a draft.')).toBeVisible();
