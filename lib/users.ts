@@ -6,6 +6,7 @@ import { throttles } from '@/db/schema/sign-in';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
+import { readId } from '@/lib/ids';
 import { checkName, isEmail, isExtension, isUsername } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
@@ -172,8 +173,9 @@ export const LISTED = {
 export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** Promises one user of this tenant, or undefined: also for an id that is none or belongs elsewhere. */
-export async function findUser(tenant: Tenant, id: string) {
-  if (!isId(id)) return undefined;
+export async function findUser(tenant: Tenant, text: string) {
+  const id = readId(text);
+  if (!id) return undefined;
   const [user] = await withTenant(tenant.id, (tx) =>
     tx
       .select(LISTED)
@@ -181,9 +183,4 @@ export async function findUser(tenant: Tenant, id: string) {
       .where(and(eq(users.tenantId, tenant.id), eq(users.id, id))),
   );
   return user;
-}
-
-/** Whether a text has the form of an id at all, so that nothing else reaches the database. */
-export function isId(text: string) {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

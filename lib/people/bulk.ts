@@ -3,6 +3,7 @@ import { statementIn, withTenant } from '@/db';
 import { bulkChanges } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
+import { isSameId, readId } from '@/lib/ids';
 import { disable, endAllSessions, requireSecondFactor } from '@/lib/members';
 import type { Filter } from '@/lib/people/filters';
 import { inviteUser, makeSlip, type Slip } from '@/lib/people/invite';
@@ -12,7 +13,6 @@ import { mayOpen, type Role } from '@/lib/permissions';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { isId } from '@/lib/users';
 
 export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;
 type BulkAction = (typeof BULK_ACTIONS)[number];
@@ -37,7 +37,7 @@ const WORK: Record<
   (tenant: Tenant, id: string, cause: Cause) => Promise<{ ok: boolean; error?: string }>
 > = {
   disable: (tenant, id, cause) =>
-    id === cause.actorId ? Promise.resolve(failure('yourself-among')) : disable(tenant, id, cause),
+    isSameId(id, cause.actorId) ? Promise.resolve(failure('yourself-among')) : disable(tenant, id, cause),
   'end-sessions': endAllSessions,
   'require-second-factor': (tenant, id, cause) => requireSecondFactor(tenant, id, true, cause),
   invite: inviteUser,
@@ -45,7 +45,10 @@ const WORK: Record<
 
 /** Keeps who is meant, those named or everybody who matches, until it is confirmed; nobody is touched. Fails with `nobody-chosen`, and with `too-many-slips`. */
 export async function askBulk(tenant: Tenant, action: BulkAction, who: { ids: string[] } | Filter, cause: Cause) {
-  const wanted = 'ids' in who ? who.ids.filter(isId).slice(0, MOST_AT_ONCE) : await everyId(tenant, who, MOST_AT_ONCE);
+  const wanted =
+    'ids' in who
+      ? who.ids.slice(0, MOST_AT_ONCE).flatMap((text) => readId(text) ?? [])
+      : await everyId(tenant, who, MOST_AT_ONCE);
   const { actorId, address, userAgent, requestId } = cause;
   if (!actorId) return failure('nobody-chosen');
   return withTenant(tenant.id, async (tx) => {
@@ -73,8 +76,9 @@ export async function askBulk(tenant: Tenant, action: BulkAction, who: { ids: st
 }
 
 /** Lets it be done, by a job. Fails with `not-found`, also on what another administrator has begun. */
-export async function startBulk(tenant: Tenant, id: string, cause: Cause) {
-  if (!isId(id) || !cause.actorId) return failure('not-found');
+export async function startBulk(tenant: Tenant, asked: string, cause: Cause) {
+  const id = readId(asked);
+  if (!id || !cause.actorId) return failure('not-found');
   const actorId = cause.actorId;
   return withTenant(tenant.id, async (tx) => {
     const started = await tx
@@ -92,20 +96,21 @@ export async function startBulk(tenant: Tenant, id: string, cause: Cause) {
  * Makes a slip for each of those meant, who are promised in their order; whoever is refused is noted with the reason. Their earlier
  * invitations stop working. Fails with `not-found`, also on what another administrator has begun.
  */
-export async function makeSlips(tenant: Tenant, id: string, cause: Cause) {
-  if (!isId(id) || !cause.actorId) return failure('not-found');
+export async function makeSlips(tenant: Tenant, asked: string, cause: Cause) {
+  const id = readId(asked);
+  if (!id || !cause.actorId) return failure('not-found');
   const actorId = cause.actorId;
-  const [asked] = await withTenant(tenant.id, (tx) =>
+  const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .update(bulkChanges)
       .set({ state: 'done', done: sql`cardinality(${bulkChanges.userIds})`, finishedAt: sql`now()` })
       .where(and(isAsked(tenant.id, id, actorId), eq(bulkChanges.action, 'slips')))
       .returning({ userIds: bulkChanges.userIds }),
   );
-  if (!asked) return failure('not-found');
+  if (!row) return failure('not-found');
   const slips: ({ userId: string } & Slip)[] = [];
   const refused: { id: string; reason: string }[] = [];
-  for (const userId of asked.userIds) {
+  for (const userId of row.userIds) {
     const made = await makeSlip(tenant, userId, cause);
     if (made.ok) slips.push({ userId, ...made.slip });
     else refused.push({ id: userId, reason: made.error });
@@ -115,8 +120,9 @@ export async function makeSlips(tenant: Tenant, id: string, cause: Cause) {
 }
 
 /** Promises how it stands, and the first of those meant by name, or undefined. */
-export async function findBulk(tenant: Tenant, id: string) {
-  if (!isId(id)) return undefined;
+export async function findBulk(tenant: Tenant, asked: string) {
+  const id = readId(asked);
+  if (!id) return undefined;
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx.select().from(bulkChanges).where(isBulk(tenant.id, id));
     if (!row) return undefined;

@@ -15,13 +15,13 @@ import {
 import { hashToken, isToken, newOneTimeToken, oneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
+import { readId } from '@/lib/ids';
 import { INVITATION_HOURS, slipCodeFrom } from '@/lib/people/slip-code';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 /**
  * Invites a person by mail to choose his first password; the newer invitation kills the older. Fails with `not-found`,
@@ -58,8 +58,9 @@ export async function makeSlip(tenant: Tenant, userId: string, cause: Cause) {
 }
 
 /** Takes an invitation back. Fails with `not-found` where there is none. */
-export async function revokeInvitation(tenant: Tenant, userId: string, cause: Cause) {
-  if (!isId(userId)) return failure('not-found');
+export async function revokeInvitation(tenant: Tenant, asked: string, cause: Cause) {
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const gone = await tx.delete(invitations).where(isOf(tenant.id, userId)).returning({ userId: invitations.userId });
     if (gone.length === 0) return failure('not-found');
@@ -108,6 +109,10 @@ export async function findInvitation(tenant: Tenant, policy: Policy, token: stri
 export async function openSlip(tenant: Tenant, typed: string, cause: Cause) {
   const volume = await takeVolume('slip', tenant.id, cause.address);
   if (!volume.ok) return volume;
+  return returnOnOutage(['slip', tenant.id, cause.address], () => findSlip(tenant, typed, cause));
+}
+
+async function findSlip(tenant: Tenant, typed: string, cause: Cause) {
   const letters = typed.toLowerCase().replace(/[^a-z0-9]/g, '');
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -175,10 +180,11 @@ export async function stampInvitation(tenantId: string, userId: string, tokenHas
 /** One invitation for one person who can take it up. */
 async function onInvited<Done>(
   tenant: Tenant,
-  userId: string,
+  asked: string,
   make: (tx: Tx, person: { email: string | null }) => Promise<Done>,
 ) {
-  if (!isId(userId)) return failure('not-found');
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const [person] = await tx
       .select({ email: users.email, status: users.status })

@@ -1,6 +1,7 @@
 import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { users } from '@/db/schema/users';
+import { readId } from '@/lib/ids';
 import { type Filter, type Narrowed, narrow } from '@/lib/people/filters';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { LISTED } from '@/lib/users';
@@ -130,7 +131,6 @@ function placeOf(sort: Sort, word: string | undefined): Place | undefined {
   try {
     const [key, id, ...rest] = JSON.parse(Buffer.from(word, 'base64url').toString('utf8'));
     if (typeof key !== 'string' || key.includes('\0') || key.length > 300 || rest.length > 0) return undefined;
-    if (typeof id !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
     if (sort === 'extension' && !/^\d{1,15}$/.test(key)) return undefined;
     if (
       TIMES.includes(sort) &&
@@ -138,7 +138,8 @@ function placeOf(sort: Sort, word: string | undefined): Place | undefined {
       !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/.test(key)
     )
       return undefined;
-    return { key, id };
+    const read = readId(id);
+    return read ? { key, id: read } : undefined;
   } catch {
     return undefined;
   }

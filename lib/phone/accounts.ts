@@ -5,11 +5,11 @@ import { phoneAccounts } from '@/db/schema/phone';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/permissions';
 import { lockRow, rowOf } from '@/lib/phone/settings';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 const LONGEST_PASSWORD = 128;
 
@@ -19,8 +19,10 @@ export function accountContext(tenantId: string, userId: string) {
 }
 
 /** Promises whether a person needs an account of his own at the SIP server, and has one; undefined where nobody needs one. */
-export async function findPhoneAccount(tenant: Tenant, userId: string) {
-  if (!isEntitled(tenant, 'phone') || !isId(userId)) return undefined;
+export async function findPhoneAccount(tenant: Tenant, asked: string) {
+  if (!isEntitled(tenant, 'phone')) return undefined;
+  const userId = readId(asked);
+  if (!userId) return undefined;
   return withTenant(tenant.id, async (tx) => {
     const settings = await rowOf(tx, tenant.id);
     if (settings?.way !== 'per-user') return undefined;
@@ -55,8 +57,9 @@ export async function countWithoutAccount(tenant: Pick<Tenant, 'id'>) {
  * Keeps what opens a person's account at the SIP server: md5(extension:domain:password), sealed, and not the password. Fails with
  * `not-found`, `not-entitled`, `no-extension`, `phone-way` where accounts are not kept one by one, and `sip-password` at `password`.
  */
-export async function setSipPassword(tenant: Tenant, userId: string, password: string, cause: Cause) {
-  if (!isId(userId)) return failure('not-found');
+export async function setSipPassword(tenant: Tenant, asked: string, password: string, cause: Cause) {
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
   if (!isPassword(password)) return failure('sip-password', { field: 'password', max: LONGEST_PASSWORD });
   return withTenant(tenant.id, async (tx) => {
     const settings = await lockRow(tx, tenant.id);
@@ -79,8 +82,9 @@ export async function setSipPassword(tenant: Tenant, userId: string, password: s
 }
 
 /** Takes a person's account away: his phone cannot register again. Fails with `not-found` where he had none. */
-export async function removeSipPassword(tenant: Tenant, userId: string, cause: Cause) {
-  if (!isId(userId)) return failure('not-found');
+export async function removeSipPassword(tenant: Tenant, asked: string, cause: Cause) {
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const gone = await tx
       .delete(phoneAccounts)

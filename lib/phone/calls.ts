@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { withTenant } from '@/db';
 import { phoneCalls } from '@/db/schema/phone';
 import { oneLine } from '@/lib/emails/one-line';
+import { id } from '@/lib/ids';
 import type { RecentCalls } from '@/lib/phone/wire';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { days } from '@/lib/time';
@@ -14,7 +15,7 @@ const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(tex
 
 const endedCall = z
   .strictObject({
-    id: z.uuid(),
+    id,
     direction: z.enum(['in', 'out']),
     outcome: z.enum(['answered', 'missed', 'rejected', 'elsewhere', 'busy', 'no-answer', 'failed', 'cancelled']),
     peer: z.string().max(400),

@@ -3,11 +3,11 @@ import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
 import { unseal } from '@/lib/crypto';
 import type { Saved } from '@/lib/edit-stamp';
+import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/permissions';
 import type { Purpose } from '@/lib/sso/flows';
 import type { OidcSettings, SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 /** An identity provider of a tenant, as it stands. Its secret stays behind secretOf. */
 export type Connection = {
@@ -43,8 +43,9 @@ export async function listConnections(tenant: Tenant): Promise<Connection[]> {
 }
 
 /** Promises one connection; undefined for anything that is no connection's id. */
-export async function findConnection(tenant: Tenant, id: string): Promise<Connection | undefined> {
-  if (!isId(id)) return undefined;
+export async function findConnection(tenant: Tenant, asked: string): Promise<Connection | undefined> {
+  const id = readId(asked);
+  if (!id) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select().from(ssoConnections).where(isConnection(tenant.id, id)),
   );
@@ -98,8 +99,9 @@ export function admits(tenant: Tenant, connection: Connection, purpose: Purpose)
 }
 
 /** Promises the client secret (OIDC) or our private key (SAML) in clear, for the provider alone. */
-export async function secretOf(tenant: Tenant, id: string): Promise<string | null> {
-  if (!isId(id)) return null;
+export async function secretOf(tenant: Tenant, asked: string): Promise<string | null> {
+  const id = readId(asked);
+  if (!id) return null;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select({ sealed: ssoConnections.sealedSecret }).from(ssoConnections).where(isConnection(tenant.id, id)),
   );

@@ -2,9 +2,9 @@ import { and, desc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-or
 import { type Tx, withTenant } from '@/db';
 import { ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
+import { readId } from '@/lib/ids';
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 export type Purpose = 'sign-in' | 'test' | 'logout' | 'confirm';
 
@@ -178,10 +178,11 @@ export async function saveReport(tenant: Tenant, flowId: string, report: Report)
 /** Promises a test's report to the administrator who began it; undefined to everybody else, and before there is one. */
 export async function findReport(
   tenant: Tenant,
-  flowId: string,
+  asked: string,
   userId: string,
 ): Promise<{ flow: Flow; report: Report } | undefined> {
-  if (!isId(flowId)) return undefined;
+  const flowId = readId(asked);
+  if (!flowId) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({ ...FLOW, result: ssoFlows.result })

@@ -3,9 +3,9 @@ import { withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
+import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 /** Promises the company accounts that sign a user in, in the order of the connections. */
 export function listLinks(tenant: Tenant, userId: string) {
@@ -32,8 +32,9 @@ export function listLinks(tenant: Tenant, userId: string) {
  * Releases a user from his account at one provider, with the sessions that came of it: the next sign-in there is matched by
  * e-mail again. Fails with `not-found`.
  */
-export async function releaseLink(tenant: Tenant, userId: string, connectionId: string, cause: Cause) {
-  if (!isId(userId) || !isId(connectionId)) return failure('not-found');
+export async function releaseLink(tenant: Tenant, user: string, connection: string, cause: Cause) {
+  const [userId, connectionId] = [readId(user), readId(connection)];
+  if (!userId || !connectionId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const released = await tx
       .delete(ssoLinks)

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { statement, withoutTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
+import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
 export const TENANT_STATES = ['active', 'suspended', 'deleting'] as const;
@@ -45,8 +46,9 @@ export async function listTenants({
 }
 
 /** Promises one tenant with how many users it has, or undefined: also for an id that is none. */
-export async function findManagedTenant(id: string) {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
+export async function findManagedTenant(asked: string) {
+  const id = readId(asked);
+  if (!id) return undefined;
   const [tenant] = await withoutTenant((db) => db.select().from(tenants).where(eq(tenants.id, id)));
   if (!tenant) return undefined;
   return { ...tenant, users: (await countUsers([tenant.id])).get(tenant.id) ?? { active: 0, disabled: 0 } };
@@ -93,7 +95,7 @@ function behind(after: string | undefined) {
   if (!after) return undefined;
   try {
     const [name, id] = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
-    if (typeof name !== 'string' || name.includes('\0') || !/^[0-9a-f-]{36}$/.test(id)) return undefined;
+    if (typeof name !== 'string' || name.includes('\0') || !readId(id)) return undefined;
     return sql`(lower(${tenants.name}), ${tenants.id}) > (lower(${name}), ${id}::uuid)`;
   } catch {
     return undefined;

@@ -2,12 +2,13 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { moveConnection } from '@/lib/sso/change-connections';
 
 export const move = userAction(
-  z.object({ connection: z.string(), direction: z.enum(['up', 'down']) }),
+  z.object({ connection: idOrNone, direction: z.enum(['up', 'down']) }),
   async ({ tenant, cause }, { connection, direction }) => {
     const result = await moveConnection(tenant, connection, direction, cause);
     if (!result.ok) return result;

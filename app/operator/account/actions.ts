@@ -4,14 +4,13 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { version } from '@/lib/edit-stamp';
+import { idOrNone } from '@/lib/ids';
 import { changeOperatorPassword } from '@/lib/operators/password';
 import { renewOperatorCodes } from '@/lib/operators/second-factor';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
-
-const NOTHING = '00000000-0000-0000-0000-000000000000';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 
@@ -40,7 +39,7 @@ export const chooseZone = operatorAction(zone, async ({ operator }, input) => {
 });
 
 export const endOwnSession = operatorAction(
-  z.object({ session: z.guid().catch(NOTHING) }),
+  z.object({ session: idOrNone }),
   async ({ operator, cause }, { session }) => {
     const result = await endOperatorSession(operator.id, session, cause);
     if (!result.ok) return result;

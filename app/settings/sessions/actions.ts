@@ -2,15 +2,13 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { endOtherSessions, endSession } from '@/lib/sessions';
 import { forgetRemembered } from '@/lib/sign-in/remembered';
 
-const NO_SESSION = '00000000-0000-0000-0000-000000000000';
-
-/** What is no id at all is answered as an id that no session has. */
-const one = z.object({ session: z.guid().catch(NO_SESSION) });
+const one = z.object({ session: idOrNone });
 
 export const endOne = userAction(one, async ({ tenant, user, cause }, input) => {
   const result = await endSession(tenant, user.id, input.session, cause);
@@ -19,7 +17,7 @@ export const endOne = userAction(one, async ({ tenant, user, cause }, input) => 
   return said('sessions.ended');
 });
 
-const device = z.object({ device: z.guid().catch(NO_SESSION) });
+const device = z.object({ device: idOrNone });
 
 export const forgetOne = userAction(device, async ({ tenant, user, cause }, input) => {
   const result = await forgetRemembered(tenant, user.id, input.device, cause);

@@ -4,6 +4,7 @@ import { statementIn, type Tx, withTenant, withTenantAtLength } from '@/db';
 import { importLines, imports } from '@/db/schema/people';
 import type { Cause } from '@/lib/audit/record';
 import { countMails, mailFailure } from '@/lib/emails/limits';
+import { readId } from '@/lib/ids';
 import { isMapping, type Mapping } from '@/lib/people/import/columns';
 import { type Judged, judgeOf, type Known, type Verdict } from '@/lib/people/import/judge';
 import { readCsv } from '@/lib/people/import/read';
@@ -11,7 +12,7 @@ import { queueWork } from '@/lib/people/unfinished';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { isId, roomNow } from '@/lib/users';
+import { roomNow } from '@/lib/users';
 
 const AT_ONCE = 1000;
 const DEADLINE = seconds(60);
@@ -55,11 +56,12 @@ export async function takeFile(tenant: Tenant, file: { name: string; bytes: Buff
  */
 export async function planImport(
   tenant: Tenant,
-  id: string,
+  asked: string,
   { mapping, invite }: { mapping: Mapping; invite: boolean },
   cause: Cause,
 ) {
-  if (!isId(id)) return failure('not-found');
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   return withTenantAtLength(tenant.id, DEADLINE, async (tx) => {
     const found = await lockImport(tx, tenant.id, id);
     if (!found) return failure('not-found');
@@ -84,8 +86,9 @@ export async function planImport(
 }
 
 /** Lets a planned import be applied, by a job. Fails with `not-found`, `import-over` where it is not waiting for that, `too-many-mails` to invite, `import-refused` where lines were refused and `withoutRefused` does not leave them out. */
-export async function startImport(tenant: Tenant, id: string, withoutRefused: boolean, cause: Cause) {
-  if (!isId(id)) return failure('not-found');
+export async function startImport(tenant: Tenant, asked: string, withoutRefused: boolean, cause: Cause) {
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const found = await lockImport(tx, tenant.id, id);
     if (!found) return failure('not-found');
@@ -115,8 +118,9 @@ async function countInvitations(tx: Tx, tenantId: string, id: string, senderId: 
 }
 
 /** Returns whether a planned import grants the administrator role, or changes the address of someone who has it. */
-export async function touchesAdministrators(tenant: Tenant, id: string) {
-  if (!isId(id)) return false;
+export async function touchesAdministrators(tenant: Tenant, asked: string) {
+  const id = readId(asked);
+  if (!id) return false;
   const [row] = await withTenant(tenant.id, (tx) =>
     statementIn<{ touches: boolean }>(
       tx,
@@ -133,8 +137,9 @@ export async function touchesAdministrators(tenant: Tenant, id: string) {
 export type Import = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 /** Promises how an import stands, or undefined. */
-export async function findImport(tenant: Tenant, id: string) {
-  if (!isId(id)) return undefined;
+export async function findImport(tenant: Tenant, asked: string) {
+  const id = readId(asked);
+  if (!id) return undefined;
   const [row] = await withTenant(tenant.id, (tx) => tx.select().from(imports).where(isImport(tenant.id, id)));
   return row;
 }

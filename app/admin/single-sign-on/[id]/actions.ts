@@ -3,6 +3,7 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { removeConnection, setEnabled } from '@/lib/sso/change-connections';
@@ -10,7 +11,7 @@ import { refreshMetadata } from '@/lib/sso/saml/refresh';
 import { renewSamlKeys } from '@/lib/sso/set-up-saml';
 import { setState } from '@/lib/sso/states';
 
-const one = z.object({ connection: z.string() });
+const one = z.object({ connection: idOrNone });
 
 export const changeState = userAction(
   one.extend({ state: z.enum(['draft', 'beside', 'instead']) }),

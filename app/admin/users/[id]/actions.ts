@@ -3,6 +3,7 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import {
   disable,
   enable,
@@ -23,10 +24,7 @@ import { releaseLink } from '@/lib/sso/links';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { findUser } from '@/lib/users';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-/** What is no id at all is answered as an id that nobody has. */
-const member = z.object({ user: z.guid().catch(NOBODY) });
+const member = z.object({ user: idOrNone });
 
 export const resetMemberTwoFactor = userAction(
   member,
@@ -101,7 +99,7 @@ export const changeEmergency = userAction(
 );
 
 export const releaseCompanyAccount = userAction(
-  member.extend({ connection: z.string() }),
+  member.extend({ connection: idOrNone }),
   async ({ tenant, cause }, { user, connection }) => {
     const result = await releaseLink(tenant, user, connection, cause);
     return result.ok ? changed('user.linkReleased') : result;

@@ -2,6 +2,7 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import {
   disableOperator,
   enableOperator,
@@ -12,10 +13,7 @@ import {
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-/** What is no id at all is answered as an id that nobody has. */
-const colleague = z.object({ operator: z.guid().catch(NOBODY) });
+const colleague = z.object({ operator: idOrNone });
 
 export const resetSecondFactor = operatorAction(
   colleague,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
 import { version } from '@/lib/edit-stamp';
 import { showMoment } from '@/lib/i18n';
+import { idOrNone } from '@/lib/ids';
 import { askOperatorAgain } from '@/lib/operators/password';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
@@ -16,10 +17,7 @@ import { findManagedTenant } from '@/lib/tenants/list';
 import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-/** What is no id at all is answered as an id that no tenant has. */
-const one = z.object({ tenant: z.guid().catch(NOBODY) });
+const one = z.object({ tenant: idOrNone });
 
 export const saveSettings = operatorAction(one.extend({ ...settings, version }), async ({ cause }, form) => {
   const { tenant, version, ...input } = form;

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { version } from '@/lib/edit-stamp';
+import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { findConnection } from '@/lib/sso/connections';
 import { changeOidc } from '@/lib/sso/set-up-oidc';
@@ -11,7 +12,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { oidcFields, samlFields } from '../../fields';
 
 export const saveOidc = userAction(
-  z.object({ ...oidcFields, connection: z.string(), clientSecret: z.string().trim().max(1000), version }),
+  z.object({ ...oidcFields, connection: idOrNone, clientSecret: z.string().trim().max(1000), version }),
   async ({ tenant, cause }, { connection, clientSecret, ends, version, ...input }) => {
     const form = { ...input, secret: clientSecret, secretExpiresAt: ends };
     const result = await changeOidc(tenant, connection, form, cause, version);
@@ -22,7 +23,7 @@ export const saveOidc = userAction(
 );
 
 export const saveSaml = userAction(
-  z.object({ ...samlFields, connection: z.string(), source: z.enum(['keep', 'url', 'file', 'text']), version }),
+  z.object({ ...samlFields, connection: idOrNone, source: z.enum(['keep', 'url', 'file', 'text']), version }),
   async ({ tenant, cause }, { connection, version, ...form }) => {
     const result = await changeSaml(tenant, connection, form, cause, { version });
     return result.ok ? showChanged(tenant, connection) : result;

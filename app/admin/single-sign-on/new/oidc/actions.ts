@@ -2,12 +2,13 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { id } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { connectOidc } from '@/lib/sso/set-up-oidc';
 import { oidcFields } from '../../fields';
 
 export const connect = userAction(
-  z.object({ ...oidcFields, connection: z.guid(), clientSecret: z.string().trim().min(1).max(1000) }),
+  z.object({ ...oidcFields, connection: id, clientSecret: z.string().trim().min(1).max(1000) }),
   async ({ tenant, cause }, { connection, clientSecret, ends, ...input }) => {
     const form = { ...input, secret: clientSecret, secretExpiresAt: ends };
     const result = await connectOidc(tenant, connection, form, cause);

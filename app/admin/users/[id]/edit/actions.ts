@@ -2,14 +2,14 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { editUser } from '@/lib/people/edit';
 import { userAction } from '@/lib/request/action';
 import { findUser } from '@/lib/users';
 import { person } from '../../person-schema';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 const edited = person.extend({
-  user: z.guid().catch(NOBODY),
+  user: idOrNone,
   version: z.coerce
     .number()
     .int()

@@ -2,12 +2,12 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { makeSlips, startBulk } from '@/lib/people/bulk';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-const asked = z.object({ bulk: z.guid().catch(NOBODY) });
+const asked = z.object({ bulk: idOrNone });
 
 export const startForMany = userAction(
   asked,

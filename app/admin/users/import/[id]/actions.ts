@@ -2,13 +2,13 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { idOrNone } from '@/lib/ids';
 import { FIELDS, type Mapping } from '@/lib/people/import/columns';
 import { planImport, startImport, touchesAdministrators } from '@/lib/people/import/imports';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-const which = z.object({ import: z.guid().catch(NOBODY) });
+const which = z.object({ import: idOrNone });
 const column = z.union([z.literal('').transform(() => undefined), z.coerce.number().int()]).optional();
 const columns = Object.fromEntries(FIELDS.map((field) => [field, column])) as Record<
   (typeof FIELDS)[number],

@@ -1,3 +1,4 @@
+import { readId } from '@/lib/ids';
 import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
@@ -10,7 +11,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
   return withDatabase(async () => {
     const { operator } = await requireOperator();
     const form = await request.formData();
-    if (!(await isSameOrigin()) || form.get('as') !== operator.id) return new Response(null, { status: 403 });
+    if (!(await isSameOrigin()) || readId(form.get('as')) !== operator.id) return new Response(null, { status: 403 });
     const tenant = await findManagedTenant((await params).id);
     if (!tenant) return new Response(null, { status: 404 });
     const lines = exportTenant(tenant, await currentCause(operator.id));
