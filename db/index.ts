@@ -42,18 +42,24 @@ export function withTenantAtLength<Value>(
 }
 
 async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
-  const last: Promise<unknown>[] = [];
-  const done = await connection().db.transaction(async (tx) => {
-    lastOf.set(tx, last);
-    // Sent now but not awaited first: the setting and the first statement travel together, in this order.
-    const setting = clientOf(tx)
-      .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
-      .execute();
-    const [, value] = await Promise.all([setting, work(tx)]);
-    return value;
-  });
-  await Promise.all(last);
-  return done;
+  const pipeline: Pipeline = { failure: undefined, sent: [], afterCommit: [] };
+  try {
+    const done = await connection().db.transaction(async (tx) => {
+      pipelines.set(tx, pipeline);
+      // Sent now but not awaited first: the setting and the first statement travel together, in this order.
+      const setting = clientOf(tx)
+        .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
+        .execute();
+      const [, value] = await Promise.all([setting, work(tx)]);
+      return value;
+    });
+    await Promise.all(pipeline.sent);
+    for (const note of pipeline.afterCommit) note();
+    return done;
+  } catch (error) {
+    // Every statement behind one that failed reports 25P02: the first failure is the cause.
+    throw pipeline.failure ?? error;
+  }
 }
 
 /** From here on the transaction sees this tenant's rows and no others: what one change tells two tenants of. */
@@ -61,16 +67,27 @@ export async function goOnAs(tx: Tx, tenantId: string) {
   await statementIn(tx, "select set_config('app.tenant', $1, true)", [tenantId]);
 }
 
-const lastOf = new WeakMap<Tx, Promise<unknown>[]>();
+/** What a transaction has sent without waiting, the first failure among it, and what is to be done once it is committed. */
+type Pipeline = { failure: unknown; sent: Promise<unknown>[]; afterCommit: (() => void)[] };
+
+const pipelines = new WeakMap<Tx, Pipeline>();
 
 /**
  * Sends a statement whose answer nobody in the transaction waits for, so that it travels with the commit. Where it fails,
  * the commit is a roll-back and withTenant throws.
  */
 export function lastStatement(tx: Tx, text: string, parameters: Parameter[]) {
+  const pipeline = pipelines.get(tx);
   const sent = clientOf(tx).unsafe(text, parameters, { prepare: true }).execute();
-  sent.catch(() => undefined);
-  lastOf.get(tx)?.push(sent);
+  sent.catch((error) => {
+    if (pipeline) pipeline.failure ??= refusedWrite(error);
+  });
+  pipeline?.sent.push(sent);
+}
+
+/** Runs `note` once the transaction is committed, and never where it is rolled back. */
+export function afterCommit(tx: Tx, note: () => void) {
+  pipelines.get(tx)?.afterCommit.push(note);
 }
 
 /** The driver beneath a transaction: Drizzle's own statements are sent some steps later than they are written. */
@@ -151,7 +168,7 @@ async function guarded<Value>(work: () => Promise<Value>, { deadline = DEADLINE,
     } catch (error) {
       const code = codeOf(error);
       if (code && RETRYABLE.has(code) && tries < most) continue;
-      if (code && isOutage(code)) throw new Unavailable('database', code);
+      if (code && (isOutage(code) || RETRYABLE.has(code))) throw new Unavailable('database', code);
       throw code && isQueryError(error) ? new QueryFailed(code) : error;
     }
   }
@@ -175,6 +192,12 @@ class QueryFailed extends Error {
   constructor(readonly code: string) {
     super(`the database refused a statement (${code})`);
   }
+}
+
+/** Returns what a refused last statement means: nothing was written, so that trying again later is all that can be done. */
+function refusedWrite(error: unknown) {
+  const code = codeOf(error);
+  return code && RETRYABLE.has(code) ? error : new Unavailable('database', code);
 }
 
 function isQueryError(error: unknown) {

@@ -25,9 +25,9 @@ import {
 import { findOperatorBudget } from '@/lib/operators/budget';
 import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
 import { type OperatorIn, openOperatorSession, operatorSessionOfToken } from '@/lib/operators/sessions';
-import { giveBackVolume, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
 import { countInPostgres } from '@/lib/rate-limit/postgres';
-import { failure } from '@/lib/result';
+import { failure, isHanging } from '@/lib/result';
 import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 import { lockFailure } from '@/lib/sign-in/with-password';
@@ -53,17 +53,40 @@ export async function signInOperator(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await takeVolume('sign-in', 'operator', cause.address);
   if (!volume.ok) return volume;
+  return returnOnOutage(['sign-in', 'operator', cause.address], () => checkOperator(input, cause));
+}
+
+async function checkOperator(input: Parameters<typeof signInOperator>[0], cause: Cause) {
   const username = plainText(input.username.normalize('NFC').trim().toLowerCase(), 320);
   const { operator, known, budget } = await findOperatorBudget({ username }, input.device);
   const wait = known ? undefined : await countInPostgres([ALL_OPERATORS], 1);
   if (wait !== undefined) return tenantBusy(wait);
   const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
   if (taken.refused) return lockFailure(taken);
-  const active = operator?.status === 'active' ? operator : undefined;
-  const proof = await verifyPassword(active?.passwordHash ?? null, input.password).catch(async (error) => {
-    await returnTry(PROVIDER, 'password', budget);
+  try {
+    const followed = await followPassword(operator, budget, username, taken, input, cause);
+    if (followed.ok && !known) await countInPostgres([ALL_OPERATORS], -1);
+    return followed;
+  } catch (error) {
+    const undone = Promise.allSettled([
+      returnTry(PROVIDER, 'password', budget),
+      known ? undefined : countInPostgres([ALL_OPERATORS], -1),
+    ]);
+    if (!isHanging(error)) await undone;
     throw error;
-  });
+  }
+}
+
+async function followPassword(
+  operator: typeof operators.$inferSelect | undefined,
+  budget: Buffer,
+  username: string,
+  taken: Try,
+  input: Parameters<typeof signInOperator>[0],
+  cause: Cause,
+) {
+  const active = operator?.status === 'active' ? operator : undefined;
+  const proof = await verifyPassword(active?.passwordHash ?? null, input.password);
   if (!active || !proof.ok) return refuse(operator?.id ?? null, username, taken, cause);
   const followed = await withTenant(PROVIDER, async (tx) => {
     if (!(await isStillHis(tx, active))) return undefined;
@@ -72,7 +95,6 @@ export async function signInOperator(
   });
   if (!followed) return refuse(active.id, username, taken, cause);
   await giveBackVolume('sign-in', 'operator', cause.address);
-  if (!known) await countInPostgres([ALL_OPERATORS], -1);
   return { ok: true, ...followed } satisfies OperatorFollowed;
 }
 

@@ -9,7 +9,7 @@ import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { addJob, queueMail } from '@/lib/emails/queue';
 import type { Policy } from '@/lib/policies';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { parseIdentifier } from '@/lib/sign-in/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -27,7 +27,13 @@ export async function requestReset(tenant: Tenant, identifier: string, cause: Ca
   const volume = await takeVolume('reset', tenant.id, cause.address);
   if (!volume.ok) return volume;
   const who = parseIdentifier(identifier, tenant);
-  await withTenant(tenant.id, async (tx) => {
+  const queueing = () => queueRequest(tenant, who, cause);
+  await returnOnOutage(['reset', tenant.id, cause.address], queueing);
+  return { ok: true } as const;
+}
+
+function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
     const [user] = await tx
       .select({ id: users.id, known: isKnownBrowser(cause.device) })
       .from(users)
@@ -45,7 +51,6 @@ export async function requestReset(tenant: Tenant, identifier: string, cause: Ca
     };
     await addJob(tx, 'reset-request', job);
   });
-  return { ok: true } as const;
 }
 
 /** The job behind a request: makes the link for an active user with an address, three an hour at most; the newer kills the older. */

@@ -3,7 +3,7 @@ import { LIMITS, type LimitName, PER_SITE, type TenantLimitName } from '@/lib/ra
 import { networksOf } from '@/lib/rate-limit/networks';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { countInRedis } from '@/lib/rate-limit/upstash';
-import { failure } from '@/lib/result';
+import { failure, isHanging, isUnavailable } from '@/lib/result';
 
 /** Counts one request of an address; fails with `too-many` and the seconds to wait. Where Redis gives no answer, Postgres counts. */
 export async function takeVolume(name: LimitName, scope: string, address: string) {
@@ -33,6 +33,21 @@ export async function giveBackVolume(name: LimitName, scope: string, address: st
   for (const counter of countersOf(name, scope, address)) {
     const answer = env().UPSTASH_REDIS_REST_URL ? await countInRedis(counter, -1) : undefined;
     if (!answer) await countInPostgres([counter], -1);
+  }
+}
+
+/** Runs what an address was counted for. Where it ends in an outage the request is given back: our failure counts for nobody. */
+export async function returnOnOutage<Value>(
+  [name, scope, address]: Parameters<typeof giveBackVolume>,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    const given = isUnavailable(error) ? giveBackVolume(name, scope, address).catch(() => undefined) : undefined;
+    // Where the database does not answer, nobody waits for it once more.
+    if (!isHanging(error)) await given;
+    throw error;
   }
 }
 

@@ -54,5 +54,6 @@ export const MAIL_LIMITS: Record<MailKind, MailLimit> = {
   'email-changed': NOTICE,
   'new-device': NOTICE,
   'locked-out': NOTICE,
+  'sso-certificate': NOTICE,
   'sso-expiry': { ...NOTICE, urgency: 3 },
 };

@@ -5,7 +5,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/credentials/hashing';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
@@ -22,6 +22,10 @@ import { findPolicy, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants
 export async function signInFromRoot({ username, password }: { username: string; password: string }, cause: Cause) {
   const volume = await takeVolume('find', 'root', cause.address);
   if (!volume.ok) return volume;
+  return returnOnOutage(['find', 'root', cause.address], () => checkAtRoot(username, password, cause));
+}
+
+async function checkAtRoot(username: string, password: string, cause: Cause) {
   const parts = splitExtensionUsername(username);
   const tenant = parts && (await findTenant(parts.slug));
   if (tenant?.status !== 'active') {

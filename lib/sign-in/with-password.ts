@@ -11,8 +11,16 @@ import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
 import { isOutside } from '@/lib/networks';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume, openVolume, takeVolume, tenantBusy, tenantCounter, tooMany } from '@/lib/rate-limit/limiter';
-import type { Counter } from '@/lib/rate-limit/postgres';
+import {
+  giveBackVolume,
+  openVolume,
+  returnOnOutage,
+  takeVolume,
+  tenantBusy,
+  tenantCounter,
+  tooMany,
+} from '@/lib/rate-limit/limiter';
+import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, completeTogether, type UsedPassword } from '@/lib/sign-in/complete';
@@ -71,7 +79,9 @@ export async function signInWithPassword(
 ) {
   if (policy.passwordHidden && !emergency) {
     const counted = await takeVolume('sign-in', tenant.id, cause.address);
-    return counted.ok ? refuseHidden(tenant, 'authn_login_fail', cause) : counted;
+    if (!counted.ok) return counted;
+    const refusing = () => refuseHidden(tenant, 'authn_login_fail', cause);
+    return returnOnOutage(['sign-in', tenant.id, cause.address], refusing);
   }
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
@@ -80,7 +90,9 @@ export async function signInWithPassword(
   if ('error' in checked) return checked;
   const { begun, budget, outside, proof } = checked;
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
-    await recordFailure(tenant, begun, input.identifier, outside, cause);
+    await recordFailure(tenant, begun, input.identifier, outside, cause).catch(
+      undo(tenant.id, begun, volume.counters, cause.address),
+    );
     return begun.try.locks ? lockFailure(begun.try) : wrong(outside);
   }
 
@@ -102,12 +114,9 @@ export async function signInWithPassword(
         )
       : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
   const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
-  const [followed] = await Promise.all([following, givingBack]).catch(async (error) => {
-    // Where the database does not answer, nobody waits for it once more.
-    const returned = returnTry(tenant.id, 'password', budget).catch(() => undefined);
-    if (!isHanging(error)) await returned;
-    throw error;
-  });
+  const [followed] = await Promise.all([following, givingBack]).catch(
+    undo(tenant.id, begun, volume.counters, cause.address),
+  );
   // The password was changed, or the person sent away, while it was being checked.
   if (!followed) return wrong(outside);
   if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun.changedAt, input.password);
@@ -132,13 +141,27 @@ async function check(tenant: Tenant, policy: Policy, input: PasswordInput, count
   const begun = forEmergency(policy, answer, outside);
   if (begun.try.refused) return lockFailure(begun.try);
   const budget = Buffer.from(begun.budget, 'base64');
-  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget);
-    throw error;
-  });
+  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(
+    undo(tenant.id, begun, counters, address),
+  );
   if (proof.corrupt)
     log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
   return { begun, budget, outside, proof };
+}
+
+/** Returns what gives back all that an attempt took which failed because of us, and throws the failure again. */
+function undo(tenantId: string, begun: Begun, counters: Counter[], address: string) {
+  return async (error: unknown): Promise<never> => {
+    const ofTenant = begun.known ? [] : [tenantCounter('sign-in', tenantId)];
+    const undone = Promise.allSettled([
+      returnTry(tenantId, 'password', Buffer.from(begun.budget, 'base64')),
+      countInPostgres([...counters, ...ofTenant], -1),
+      counters.length > 0 ? undefined : giveBackVolume('sign-in', tenantId, address),
+    ]);
+    // Where the database does not answer, nobody waits for it once more.
+    if (!isHanging(error)) await undone;
+    throw error;
+  };
 }
 
 async function begin(tenant: Tenant, input: PasswordInput, counters: Counter[]) {

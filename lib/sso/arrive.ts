@@ -8,7 +8,7 @@ import { seal } from '@/lib/crypto';
 import { isOutside } from '@/lib/networks';
 import { isEmail } from '@/lib/person-form';
 import type { Policy } from '@/lib/policies';
-import { giveBackVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage } from '@/lib/rate-limit/limiter';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { complete, type ProviderProof } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep } from '@/lib/sign-in/next-step';
@@ -97,7 +97,7 @@ export async function arrive(
   } catch (error) {
     // Thrown, so that a user or a link made on the way is undone with the rest.
     if (error instanceof Refused) return refusal(error.reason);
-    throw error;
+    return returnOnOutage(['sso', tenant.id, cause.address], () => Promise.reject(error));
   }
 }
 

@@ -3,7 +3,7 @@ import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { ssoConnections, ssoFailures } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -54,6 +54,16 @@ export async function refuse(
 ): Promise<string> {
   const volume = await takeVolume('sso-failure', tenant.id, cause.address);
   if (!volume.ok) return '';
+  const keeping = () => keepRefused(tenant, connection, refused, cause);
+  return returnOnOutage(['sso-failure', tenant.id, cause.address], keeping);
+}
+
+function keepRefused(
+  tenant: Tenant,
+  connection: Pick<Connection, 'id'> | null | undefined,
+  refused: { reason: Reason; received: Record<string, string> },
+  cause: Cause,
+) {
   return withTenant(tenant.id, async (tx) => {
     const code = await keep(tx, {
       tenantId: tenant.id,

@@ -1,5 +1,5 @@
 import type { Cause } from '@/lib/audit/record';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { findTenant, tenantOrigin } from '@/lib/tenants/tenants';
 
@@ -7,7 +7,7 @@ import { findTenant, tenantOrigin } from '@/lib/tenants/tenants';
 export async function findAccount(accountId: string, cause: Cause) {
   const volume = await takeVolume('find', 'root', cause.address);
   if (!volume.ok) return volume;
-  const tenant = await findTenant(accountId);
+  const tenant = await returnOnOutage(['find', 'root', cause.address], () => findTenant(accountId));
   if (!tenant) return failure('no-account');
   return { ok: true, url: `${tenantOrigin(tenant)}/sign-in` } as const;
 }
