@@ -58,7 +58,18 @@ async function grant(owner: postgres.Sql, role: string) {
   await owner`grant select on audit_heads to ${app}`;
   await owner`revoke delete on tenants from ${app}`;
   await owner`revoke update, delete, truncate on key_checks from ${app}`;
+  await grantTenantColumns(owner, role);
   await grantJobs(owner, role);
+}
+
+/** A tenant's id, state and the moments of its deletion are set by the database's own functions alone. */
+async function grantTenantColumns(owner: postgres.Sql, role: string) {
+  const columns = await owner<{ name: string }[]>`
+    select column_name as name from information_schema.columns
+    where table_schema = 'public' and table_name = 'tenants'
+      and column_name not in ('id', 'status', 'suspended_at', 'exported_at', 'delete_after')`;
+  await owner`revoke update on tenants from ${owner(role)}`;
+  await owner`grant update (${owner(columns.map(({ name }) => name))}) on tenants to ${owner(role)}`;
 }
 
 /** The job queue closes its tables to everyone but their owner; the application's role is let in by name. */

@@ -50,4 +50,11 @@ export const auditChecks = pgTable('audit_checks', {
   mac: bytes('mac').notNull(),
   attested: boolean('attested').notNull(),
   untilSeq: bigint('until_seq', { mode: 'number' }).notNull(),
+  /** How many events do not hold, and the first of them. */
+  bad: bigint('bad', { mode: 'number' }).default(0).notNull(),
+  badSeqs: bigint('bad_seqs', { mode: 'number' }).array().default([]).notNull(),
+  /** From where on events are missing at the beginning or the end. */
+  cutAt: bigint('cut_at', { mode: 'number' }),
+  /** Up to where an anchor from outside the database proves the chain. */
+  provedSeq: bigint('proved_seq', { mode: 'number' }),
 });

@@ -1,5 +1,5 @@
 import { and, eq, lte, sql } from 'drizzle-orm';
-import { statement, withoutTenant, withTenant } from '@/db';
+import { statementIn, withoutTenant, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
@@ -7,9 +7,6 @@ import { log } from '@/lib/log';
 import { failure } from '@/lib/result';
 import { recordAtBoth, recordAtProvider } from '@/lib/tenants/record';
 import { lockTenant } from '@/lib/tenants/settings';
-
-/** How long a tenant waits, suspended, until nothing of it is left; it can be taken back until then. */
-const HOLD_DAYS = 30;
 
 /**
  * Orders a tenant's deletion in thirty days. Fails with `not-suspended`, `not-exported` since it was suspended, `other-account`
@@ -23,12 +20,9 @@ export async function orderDeletion(tenantId: string, typedAccountId: string, ca
     if (!tenant.exportedAt) return failure('not-exported');
     if (typedAccountId.trim().toLowerCase() !== tenant.slug) return failure('other-account', { field: 'accountId' });
     if (tenant.deleteAfter) return { ok: true, at: tenant.deleteAfter } as const;
-    const [row] = await tx
-      .update(tenants)
-      .set({ deleteAfter: sql`now() + make_interval(days => ${HOLD_DAYS})` })
-      .where(eq(tenants.id, tenantId))
-      .returning({ at: tenants.deleteAfter });
-    const at = row?.at ?? new Date();
+    const [row] = await statementIn<{ at: string | null }>(tx, 'select order_tenant_deletion($1) as at', [tenant.id]);
+    if (!row?.at) return failure('not-exported');
+    const at = new Date(row.at);
     await recordAtBoth(tx, tenant, cause, 'tenant_delete_order', { at: at.toISOString() });
     return { ok: true, at } as const;
   });
@@ -40,12 +34,8 @@ export async function cancelDeletion(tenantId: string, cause: Cause) {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
     if (!tenant.deleteAfter) return { ok: true } as const;
-    const kept = await tx
-      .update(tenants)
-      .set({ deleteAfter: null })
-      .where(and(eq(tenants.id, tenantId), sql`${tenants.deleteAfter} > now()`))
-      .returning({ id: tenants.id });
-    if (kept.length === 0) return failure('too-late');
+    const [row] = await statementIn<{ kept: boolean }>(tx, 'select cancel_tenant_deletion($1) as kept', [tenant.id]);
+    if (!row?.kept) return failure('too-late');
     await recordAtBoth(tx, tenant, cause, 'tenant_delete_cancel');
     return { ok: true } as const;
   });
@@ -62,20 +52,21 @@ export async function deleteTenantsDue() {
       .where(and(eq(tenants.status, 'suspended'), lte(tenants.deleteAfter, sql`now()`))),
   );
   for (const tenant of due) {
-    // Told before the first row goes: what is begun is finished, and never nobody's doing.
-    await withTenant(PROVIDER, (tx) => recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete', { name: tenant.name }));
-    for (let more: boolean | null = true; more; ) more = await step(tenant.id);
+    while (await step(tenant));
     log().info({ tenant: tenant.accountId, deleted: true });
   }
 }
 
 const SYSTEM: Cause = { actorId: null, address: 'system', userAgent: 'gatehouse', requestId: 'job' };
 
-/** Whether there is more to delete. */
-async function step(tenantId: string) {
-  const [row] = await statement<{ gone: boolean | null }>('select delete_tenant_step($1, $2) as gone', [
-    tenantId,
-    ROWS_AT_ONCE,
-  ]);
-  return row?.gone === false;
+/** Returns whether there is more to delete. The last step and its event, in the provider's chain, are one transaction. */
+function step(tenant: { id: string; accountId: string; name: string }) {
+  return withTenant(PROVIDER, async (tx) => {
+    const [row] = await statementIn<{ gone: boolean | null }>(tx, 'select delete_tenant_step($1, $2) as gone', [
+      tenant.id,
+      ROWS_AT_ONCE,
+    ]);
+    if (row?.gone) await recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete', { name: tenant.name });
+    return row?.gone === false;
+  });
 }

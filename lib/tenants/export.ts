@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
-import { type Tx, withTenant } from '@/db';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
 import { auditEvents } from '@/db/schema/audit';
 import { branding, brandLogos } from '@/db/schema/branding';
 import { phoneCalls, phoneSettings } from '@/db/schema/phone';
@@ -32,7 +32,7 @@ export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, ca
   yield* pages('link', (after) => linksAfter(tenant.id, after));
   yield* pages('call', (after) => callsAfter(tenant.id, after));
   yield* pages('event', (after) => eventsAfter(tenant.id, after));
-  await withTenant(tenant.id, (tx) => noteWhole(tx, tenant.id, begun.at));
+  await statement('select note_tenant_export($1, $2::text::timestamptz)', [tenant.id, begun.at]);
 }
 
 async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
@@ -222,13 +222,6 @@ async function eventsAfter(tenantId: string, after: string | undefined) {
       .limit(PAGE),
   );
   return { rows, last: rows.at(-1)?.seq.toString() };
-}
-
-async function noteWhole(tx: Tx, tenantId: string, begunAt: string) {
-  await tx
-    .update(tenants)
-    .set({ exportedAt: sql`clock_timestamp()` })
-    .where(and(eq(tenants.id, tenantId), lt(tenants.suspendedAt, sql`${begunAt}::timestamptz`)));
 }
 
 function line(kind: string, row: object) {

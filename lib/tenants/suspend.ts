@@ -1,6 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
 import { statementIn, withTenant } from '@/db';
-import { tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { resumeTenantWork } from '@/lib/people/unfinished';
 import { failure } from '@/lib/result';
@@ -13,10 +11,7 @@ export async function suspendTenant(tenantId: string, cause: Cause) {
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
     if (tenant.status === 'suspended') return { ok: true, ended: 0 } as const;
-    await tx
-      .update(tenants)
-      .set({ status: 'suspended', suspendedAt: sql`clock_timestamp()`, exportedAt: null })
-      .where(eq(tenants.id, tenantId));
+    await statementIn(tx, 'select suspend_tenant($1)', [tenant.id]);
     const [row] = await statementIn<{ ended: number }>(tx, 'select end_all_sessions($1) as ended', [tenantId]);
     const ended = row?.ended ?? 0;
     await recordAtBoth(tx, tenant, cause, 'tenant_suspend', { ended });
@@ -31,7 +26,7 @@ export async function resumeTenant(tenantId: string, cause: Cause) {
     if (!tenant) return failure('not-found');
     if (tenant.deleteAfter) return failure('waits-for-deletion');
     if (tenant.status === 'active') return { ok: true } as const;
-    await tx.update(tenants).set({ status: 'active', suspendedAt: null }).where(eq(tenants.id, tenantId));
+    await statementIn(tx, 'select resume_tenant($1)', [tenant.id]);
     await resumeTenantWork(tx, tenantId);
     await recordAtBoth(tx, tenant, cause, 'tenant_resume');
     return { ok: true } as const;

@@ -281,9 +281,25 @@ describe('deleting', () => {
   test('is nothing that the application’s role could do by itself', async () => {
     const tenant = await newTenant();
     await expect(statement('delete from tenants where id = $1', [tenant.id])).rejects.toThrow('42501');
-    await expect(statement(`update tenants set delete_after = now() where id = $1`, [tenant.id])).rejects.toThrow(
-      '23514',
-    );
+    for (const change of [
+      'delete_after = now()',
+      `status = 'suspended'`,
+      'suspended_at = now()',
+      'exported_at = now()',
+      `id = gen_random_uuid()`,
+    ])
+      await expect(statement(`update tenants set ${change} where id = $1`, [tenant.id]), change).rejects.toThrow(
+        '42501',
+      );
+    await expect(
+      statement(
+        `insert into tenants (id, slug, account_id, name, status, suspended_at, exported_at, delete_after)
+         values ('${PROVIDER}', 'x', 'x', 'x', 'suspended', '2020-01-01', '2020-01-02', '2020-01-03')`,
+        [],
+      ),
+    ).rejects.toThrow('23514');
+    const [asked] = await statement<{ at: string | null }>('select order_tenant_deletion($1) as at', [tenant.id]);
+    expect(asked?.at).toBeNull();
   });
 });
 
