@@ -55,6 +55,11 @@ export function keyedDigestUnder(keyId: string, purpose: Purpose, ...parts: (str
   return mac.digest();
 }
 
+/** Returns whether the keyring has this key. */
+export function isKnownKey(keyId: string) {
+  return env().keyring.some(({ id }) => id === keyId);
+}
+
 /** The id of the key that writes. */
 export function writingKeyId() {
   const [first] = env().keyring;

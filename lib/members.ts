@@ -3,6 +3,7 @@ import { type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { users } from '@/db/schema/users';
 import { hasOtherAdministrator, lockAdministrators } from '@/lib/administrators';
+import { changesBetween } from '@/lib/audit/changes';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/credentials/hashing';
@@ -12,6 +13,7 @@ import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
+import { isSameId } from '@/lib/ids';
 import { openReset } from '@/lib/password-reset/request';
 import type { Policy } from '@/lib/policies';
 import { failure } from '@/lib/result';
@@ -29,7 +31,7 @@ const TOLD_TEMPORARY_MINUTES = 24 * 60;
 
 /** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
-  if (userId === cause.actorId) return failure('yourself');
+  if (isSameId(userId, cause.actorId)) return failure('yourself');
   return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await removeSecondFactor(tx, tenant.id, userId);
@@ -48,7 +50,7 @@ export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Caus
 
 /** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. Fails with `password-hidden` where it would open nothing. */
 export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
-  if (userId === cause.actorId) return failure('yourself');
+  if (isSameId(userId, cause.actorId)) return failure('yourself');
   if (policy.passwordHidden) {
     const known = await withTenant(tenant.id, (tx) => lockMember(tx, tenant.id, userId));
     if (!known) return failure('not-found');
@@ -101,7 +103,8 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
       return failure('last-administrator');
     await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
     await killLinks(tx, tenant.id, userId);
-    return { ended: await endAllOf(tx, tenant.id, userId) };
+    const ended = await endAllOf(tx, tenant.id, userId);
+    return { ...changesBetween(member, { status: 'disabled' }), ended };
   });
 }
 
@@ -110,7 +113,7 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
  * `last-administrator`, `last-emergency`.
  */
 export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
-  if (userId === cause.actorId) return failure('remove-yourself');
+  if (isSameId(userId, cause.actorId)) return failure('remove-yourself');
   return onMember(tenant, userId, cause, 'user_delete', async (tx, member) => {
     const who = isMember(tenant.id, userId);
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
@@ -131,7 +134,7 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
  * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
  */
 export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_update', async (tx) => {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
     const [policy] = await tx
       .select({ secondFactor: policies.secondFactor })
       .from(policies)
@@ -139,7 +142,8 @@ export async function requireSecondFactor(tenant: Tenant, userId: string, requir
     if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
     await tx.update(users).set({ secondFactorRequired: required }).where(isMember(tenant.id, userId));
     const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
-    return { what: 'second-factor', required, ended };
+    const change = changesBetween(member, { secondFactorRequired: required });
+    return { what: 'second-factor', required, ended, ...change };
   });
 }
 
@@ -148,6 +152,7 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_enable', async (tx, member) => {
     if (member.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
     await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
+    return changesBetween(member, { status: 'active' });
   });
 }
 
@@ -166,7 +171,8 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
       .update(users)
       .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
       .where(isMember(tenant.id, userId));
-    return { role };
+    const emergency = role === 'agent' ? { emergency: false } : {};
+    return { role, ...changesBetween(member, { role, ...emergency }) };
   });
 }
 
@@ -179,7 +185,7 @@ export function setEmergency(tenant: Tenant, userId: string, emergency: boolean,
     if (emergency && member.role !== 'administrator') return failure('emergency-role');
     if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     await tx.update(users).set({ emergency }).where(isMember(tenant.id, userId));
-    return { emergency };
+    return { emergency, ...changesBetween(member, { emergency }) };
   });
 }
 
@@ -188,6 +194,7 @@ type Member = {
   status: 'active' | 'disabled';
   emergency: boolean;
   email: string | null;
+  secondFactorRequired: boolean;
 };
 
 type Refused = ReturnType<
@@ -221,7 +228,13 @@ function isRefused(changed: AuditDetail | Refused | void): changed is Refused {
 
 async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Member | undefined> {
   const [member] = await tx
-    .select({ role: users.role, status: users.status, emergency: users.emergency, email: users.email })
+    .select({
+      role: users.role,
+      status: users.status,
+      emergency: users.emergency,
+      email: users.email,
+      secondFactorRequired: users.secondFactorRequired,
+    })
     .from(users)
     .where(isMember(tenantId, userId))
     .for('update');

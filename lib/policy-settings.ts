@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { statementIn, type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { devices } from '@/db/schema/sign-in';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { conflictWith } from '@/lib/edit-stamp';
 import { zoneInUse } from '@/lib/known-zones';
@@ -113,7 +114,8 @@ export async function updatePolicy(
         .set({ rememberedUntil: null })
         .where(and(eq(devices.tenantId, tenant.id), sql`${devices.rememberedUntil} is not null`));
     }
-    await record(tx, tenant.id, cause, 'policy_update', { detail: changes(live, input) });
+    const next = { ...input, secondFactorFrom: from.at && new Date(from.at) };
+    await record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(live, next) });
     return { ok: true } as const;
   });
 }
@@ -164,15 +166,6 @@ async function effectOf(tx: Tx, tenant: Tenant, input: PolicyInput, from: string
   return row.effect;
 }
 
-/** What is another than before, for the trail. */
-function changes(live: typeof policies.$inferSelect | undefined, input: PolicyInput) {
-  const named = { ...input, networks: input.networks.join(' ') || 'all' };
-  const before = live && { ...live, networks: live.networks.join(' ') || 'all' };
-  return Object.fromEntries(
-    Object.entries(named).filter(([key, value]) => before?.[key as keyof typeof before] !== value),
-  );
-}
-
 /** Stores when the tenant's second factor is asked behind an identity provider. Fails with `not-entitled`. */
 export async function setSsoSecondFactor(
   tenant: Tenant,
@@ -186,7 +179,7 @@ export async function setSsoSecondFactor(
     const conflict = now && conflictWith({ ssoSecondFactor: now.ssoSecondFactor }, version);
     if (conflict) return conflict;
     await tx.update(policies).set({ ssoSecondFactor }).where(eq(policies.tenantId, tenant.id));
-    await record(tx, tenant.id, cause, 'policy_update', { detail: { ssoSecondFactor } });
+    await record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(now, { ssoSecondFactor }) });
     return { ok: true } as const;
   });
 }

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { askPasswordAgain } from '@/lib/credentials/step-up';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
@@ -31,7 +32,8 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
       .update(users)
       .set({ ...input, timeZone })
       .where(own);
-    await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail: { what: 'profile' } });
+    const detail = { what: 'profile', ...changesBetween(now, { ...input, timeZone }) };
+    await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
     return { ok: true } as const;
   });
 }
@@ -119,6 +121,7 @@ export async function confirmEmailChange(tenant: Tenant, token: string | undefin
     }
     await record(tx, tenant.id, { ...cause, actorId: change.userId }, 'user_email_change', {
       subjectId: change.userId,
+      detail: changesBetween(before, { email: change.email }),
     });
     return { ok: true } as const;
   });

@@ -1,6 +1,7 @@
 import { type Command, type Given, Misused, type Outcome, text } from '@/bin/command/outcome';
+import type { Anchor } from '@/lib/audit/anchor';
 import { PROVIDER } from '@/lib/audit/provider';
-import { type Anchor, verifyAudit } from '@/lib/audit/verify';
+import { verifyAudit } from '@/lib/audit/verify';
 import { findTenant, listAccounts } from '@/lib/tenants/tenants';
 
 export const verifyAuditCommand: Command = {
@@ -28,13 +29,23 @@ async function verify(given: Given): Promise<Outcome> {
     verdicts.push({ chain: name, ...verdict });
   }
   const whole = verdicts.every(({ ok }) => ok);
-  const lines = verdicts.map(({ chain, ...verdict }) =>
-    verdict.ok
-      ? `${chain}: ${verdict.events} events hold, end ${verdict.anchor.seq}:${verdict.anchor.mac}`
-      : `${chain}: ${verdict.error === 'cut' ? 'events are missing from' : 'does not hold at'} event ${verdict.seq}`,
-  );
+  const lines = verdicts.map(({ chain, ...verdict }) => `${chain}: ${sentenceOf(verdict)}`);
   const told = { whole, chains: verdicts };
   return whole ? { ok: true, told, text: lines.join('\n') } : { ok: false, found: true, told, text: lines.join('\n') };
+}
+
+function sentenceOf(verdict: Awaited<ReturnType<typeof verifyAudit>>) {
+  if (verdict.ok) {
+    const { events, anchor, proved } = verdict;
+    const upTo = proved === null ? 'no anchor compared' : `proved by an anchor up to event ${proved}`;
+    return `${events} events hold, ${upTo}, end ${anchor.seq}:${anchor.mac}`;
+  }
+  const { bad, badSeqs, cutAt } = verdict;
+  const more = bad > badSeqs.length ? ` and ${bad - badSeqs.length} more` : '';
+  return [
+    ...(bad > 0 ? [`${bad} ${bad === 1 ? 'event does' : 'events do'} not hold: ${badSeqs.join(', ')}${more}`] : []),
+    ...(cutAt === null ? [] : [`events are missing from event ${cutAt}`]),
+  ].join('; ');
 }
 
 async function chainsOf(accountId: string | undefined): Promise<Chain[] | undefined> {

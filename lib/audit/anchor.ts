@@ -1,16 +1,49 @@
 import { statement } from '@/db';
-import type { Anchor } from '@/lib/audit/verify';
 import { log } from '@/lib/log';
 
-const told = new Map<string, number>();
+/** Where a chain was seen to end, kept outside the database: a tail that was cut off shows against it. */
+export type Anchor = { seq: number; mac: string };
 
-/** Writes to the log where each tenant's chain ends, once per end: kept elsewhere, the lines let verifyAudit find a tail cut off. */
+// Next bundles pages, routes and the server's own entry apart; they share what they have seen.
+type Anchors = { seen: Map<string, Anchor>; told: Map<string, Anchor>; cut: Set<string> };
+const shared = globalThis as typeof globalThis & { gatehouseAnchors?: Anchors };
+
+/** Keeps in this process where a chain has been seen to end. */
+export function keepAnchor(tenantId: string, anchor: Anchor) {
+  const { seen, cut } = anchors();
+  if (!cut.has(tenantId) && (seen.get(tenantId)?.seq ?? 0) < anchor.seq) seen.set(tenantId, anchor);
+}
+
+/** Notes the end that a new event follows: where it lies before the last one seen, the chain was cut off, and that one is kept for good. */
+export function noteEnd(tenantId: string, seq: number) {
+  const { seen, cut } = anchors();
+  if (seq < (seen.get(tenantId)?.seq ?? 0)) cut.add(tenantId);
+}
+
+/** Returns the last end of a chain that this process has seen. */
+export function latestAnchor(tenantId: string) {
+  return anchors().seen.get(tenantId);
+}
+
+/**
+ * Writes to the log where each tenant's chain ends, once per end and whatever the log's level: kept elsewhere, the lines let
+ * verifyAudit find a tail that was cut off.
+ */
 export async function tellAuditEnds() {
   const ends = await statement<{ tenant_id: string; seq: string; mac: Buffer }>('select * from audit_ends()', []);
-  for (const { tenant_id, seq, mac } of ends) {
-    if (told.get(tenant_id) === Number(seq)) continue;
-    const anchor: Anchor = { seq: Number(seq), mac: mac.toString('base64url') };
-    log().info({ audit: 'anchor', tenant: tenant_id, ...anchor });
-    told.set(tenant_id, anchor.seq);
+  const { told } = anchors();
+  for (const { tenant_id, ...end } of ends) {
+    const anchor = { seq: Number(end.seq), mac: end.mac.toString('base64url') };
+    if (told.get(tenant_id)?.mac === anchor.mac) continue;
+    log()
+      .child({}, { level: 'info' })
+      .info({ audit: 'anchor', tenant: tenant_id, ...anchor });
+    told.set(tenant_id, anchor);
+    keepAnchor(tenant_id, anchor);
   }
+}
+
+function anchors() {
+  shared.gatehouseAnchors ??= { seen: new Map(), told: new Map(), cut: new Set() };
+  return shared.gatehouseAnchors;
 }

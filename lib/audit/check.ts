@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { auditChecks } from '@/db/schema/audit';
 import { type Cause, record } from '@/lib/audit/record';
-import { type Reached, startOf, verifyPage } from '@/lib/audit/verify';
+import { conclude, type Reached, startOf, verifyPage } from '@/lib/audit/verify';
 import { addJob } from '@/lib/emails/queue';
 import { seconds } from '@/lib/time';
 
@@ -15,7 +15,17 @@ const PER_JOB = seconds(15);
 export type CheckJob = { tenantId: string; id: string };
 export type Check = Pick<
   typeof auditChecks.$inferSelect,
-  'state' | 'startedBy' | 'startedAt' | 'finishedAt' | 'fromSeq' | 'seq' | 'untilSeq'
+  | 'state'
+  | 'startedBy'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'fromSeq'
+  | 'seq'
+  | 'untilSeq'
+  | 'bad'
+  | 'badSeqs'
+  | 'cutAt'
+  | 'provedSeq'
 >;
 
 /** Begins to verify a whole chain, in place of any look before it. A short chain is verified when this promise is kept. */
@@ -28,11 +38,10 @@ export async function beginCheck(tenantId: string, cause: Cause) {
     startedBy: cause.actorId,
     startedAt: new Date(),
     finishedAt: null,
-    fromSeq: start.from,
-    seq: start.seq,
-    mac: start.mac,
-    attested: start.attested,
+    ...placeOf(start),
     untilSeq: start.seq,
+    cutAt: null,
+    provedSeq: null,
   } as const;
   await withTenant(tenantId, async (tx) => {
     await tx
@@ -47,7 +56,7 @@ export async function beginCheck(tenantId: string, cause: Cause) {
 /** Goes on where the last job has stopped. One that another has replaced ends here. */
 export async function carryOnCheck(job: CheckJob) {
   const [row] = await withTenant(job.tenantId, (tx) => tx.select().from(auditChecks).where(isRunning(job)));
-  if (row) await carryOn(job, { from: row.fromSeq, seq: row.seq, mac: row.mac, attested: row.attested }, PER_JOB);
+  if (row) await carryOn(job, { ...row, from: row.fromSeq }, PER_JOB);
 }
 
 /** Promises the last look over a chain, or undefined where nobody has asked for one. */
@@ -63,14 +72,25 @@ async function carryOn(job: CheckJob, start: Reached, most: number) {
   let reached = start;
   do {
     const step = await verifyPage(job.tenantId, reached);
-    if (!step.ok) return note(job, { state: step.error, seq: step.seq, finishedAt: new Date() });
     reached = step.reached;
-    const { from: fromSeq, ...place } = reached;
-    const told = { ...place, fromSeq, untilSeq: step.last };
-    if (step.end) return note(job, { ...told, state: 'holds', finishedAt: new Date() });
-    if (!(await note(job, told))) return;
+    const place = { ...placeOf(reached), untilSeq: step.last };
+    if (step.end) return finish(job, step, place);
+    if (!(await note(job, place))) return;
   } while (Date.now() < until);
   await withTenant(job.tenantId, (tx) => addJob(tx, 'audit-check', job));
+}
+
+async function finish(job: CheckJob, step: Awaited<ReturnType<typeof verifyPage>>, place: Place) {
+  const verdict = await conclude(job.tenantId, step);
+  const finished = { ...place, finishedAt: new Date() };
+  if (verdict.ok) await note(job, { ...finished, state: 'holds', provedSeq: verdict.proved });
+  else await note(job, { ...finished, state: verdict.error, cutAt: verdict.cutAt });
+}
+
+type Place = Partial<typeof auditChecks.$inferInsert>;
+
+function placeOf({ from: fromSeq, seq, mac, attested, bad, badSeqs }: Reached) {
+  return { fromSeq, seq, mac, attested, bad, badSeqs };
 }
 
 /** Promises whether this look is still the one that was asked for last. */

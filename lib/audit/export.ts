@@ -4,6 +4,7 @@ import { type Listed, listAudit } from '@/lib/audit/list';
 import { type Names, namesIn } from '@/lib/audit/names';
 import { type Cause, record } from '@/lib/audit/record';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
+import { badAmong } from '@/lib/audit/verify';
 import { csvLine } from '@/lib/csv';
 
 const PAGE = 1000;
@@ -28,8 +29,9 @@ export async function* exportAudit(
   if (format === 'csv') yield `\u{feff}${csvLine(COLUMNS)}`;
   for (let after: string | undefined, more = true; more; ) {
     const page = await listAudit(chain, filter, { limit: PAGE, after, oldestFirst: true });
-    const names = await namesIn(chain, page.events);
-    const lines = page.events.map((event) => (format === 'csv' ? asCsv : asJson)(event, names, say));
+    const [names, bad] = await Promise.all([namesIn(chain, page.events), badAmong(chain, page.events)]);
+    const write = format === 'csv' ? asCsv : asJson;
+    const lines = page.events.map((event) => write({ ...event, holds: !bad.has(event.seq) }, names, say));
     if (lines.length > 0) yield lines.join('');
     after = page.next;
     more = after !== undefined;
@@ -48,9 +50,12 @@ const COLUMNS = [
   'address',
   'request_id',
   'detail',
+  'holds',
 ];
 
-function asCsv(event: Listed, names: Names, say: Say) {
+type Checked = Listed & { holds: boolean };
+
+function asCsv(event: Checked, names: Names, say: Say) {
   const { seq, at, actorId, subjectId, address, requestId, detail } = event;
   return csvLine([
     seq,
@@ -64,10 +69,11 @@ function asCsv(event: Listed, names: Names, say: Say) {
     address,
     requestId,
     JSON.stringify(detail),
+    event.holds ? 'yes' : 'no',
   ]);
 }
 
-function asJson(event: Listed, names: Names, say: Say) {
+function asJson(event: Checked, names: Names, say: Say) {
   const { seq, at, actorId, subjectId, address, requestId, detail } = event;
   const named = (id: string | null) => id && { id, name: names.get(id) ?? null };
   return `${JSON.stringify({
@@ -80,5 +86,6 @@ function asJson(event: Listed, names: Names, say: Say) {
     address,
     requestId,
     detail,
+    holds: event.holds,
   })}\n`;
 }

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import type { Listed } from '@/lib/audit/list';
 import { PROVIDER } from '@/lib/audit/provider';
+import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
 /** What ids in a trail are called: people, also those who are gone, and connections. */
@@ -58,10 +59,8 @@ async function calledAtProvider(wanted: string) {
   );
 }
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 function idsOf(values: unknown[]) {
-  return [...new Set(values.filter((value): value is string => typeof value === 'string' && ID.test(value)))];
+  return [...new Set(values.flatMap((value) => readId(value) ?? []))];
 }
 
 function list(ids: string[]): SQL {

@@ -1,7 +1,6 @@
 import { peopleCalled } from '@/lib/audit/names';
+import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The person that somebody asks for: one, or those who could be meant. */
 export type AskedPerson = { text: string; id?: string; candidates: { id: string; name: string; username: string }[] };
@@ -13,7 +12,8 @@ export async function findPerson(
 ): Promise<AskedPerson | undefined> {
   const text = typeof asked === 'string' ? plainText(asked, 200).trim() : '';
   if (!text) return undefined;
-  if (ID.test(text)) return { text, id: text.toLowerCase(), candidates: [] };
+  const id = readId(text);
+  if (id) return { text, id, candidates: [] };
   const candidates = await peopleCalled(chain, text);
   return { text, id: candidates.length === 1 ? candidates[0]?.id : undefined, candidates };
 }

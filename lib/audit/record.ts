@@ -1,6 +1,8 @@
-import { lastStatement, statementIn, type Tx } from '@/db';
+import { afterCommit, lastStatement, statementIn, type Tx } from '@/db';
+import { keepAnchor, noteEnd } from '@/lib/audit/anchor';
 import type { AuditEvent } from '@/lib/audit/events';
 import { keyedDigestUnder, writingKeyId } from '@/lib/crypto';
+import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
 /** Who or what brings a change about. Every function that changes something takes one. */
@@ -34,6 +36,8 @@ export type Head = { seq: number; mac: string; at: number };
 
 /** Of one text of an event, in code points. */
 const LONGEST = 200;
+/** Old and new values, a list of networks among them, are kept whole. */
+const LONGEST_CHANGE = 3000;
 
 type Told = { subjectId?: string | null; detail?: AuditDetail };
 
@@ -85,6 +89,10 @@ export function recordBehind(
        "subjectId" uuid, address text, "requestId" text, detail jsonb, previous text, mac text)`,
     [JSON.stringify(rows), keyId],
   );
+  const end = { seq: Number(head.seq) + events.length, mac: previous.toString('base64url') };
+  const chain = tenantId.toLowerCase();
+  noteEnd(chain, Number(head.seq));
+  afterCommit(tx, () => keepAnchor(chain, end));
 }
 
 function entryOf(
@@ -95,24 +103,31 @@ function entryOf(
   { subjectId = null, detail = {} }: Told,
 ): AuditRecord {
   return {
-    tenantId,
+    tenantId: tenantId.toLowerCase(),
     seq: Number(head.seq) + 1,
     at: Number(head.at),
     event,
-    actorId: cause.actorId,
-    subjectId,
+    actorId: cause.actorId?.toLowerCase() ?? null,
+    subjectId: subjectId?.toLowerCase() ?? null,
     address: plainText(cause.address, LONGEST),
     requestId: plainText(cause.requestId, LONGEST),
     detail: Object.fromEntries(
-      Object.entries(detail).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? plainText(value, LONGEST) : value,
-      ]),
+      Object.entries(detail)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [plainText(key, LONGEST), asStored(value, key)]),
     ),
   };
 }
 
-/** Promises the MAC that binds a record to the one before it. */
+/** Returns a value as it is read back from the database, which is what the MAC must cover. */
+function asStored(value: AuditDetail[string], key: string) {
+  const longest = /^(old|new)\./.test(key) ? LONGEST_CHANGE : LONGEST;
+  if (typeof value === 'string') return readId(value) ?? plainText(value, longest);
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  return value;
+}
+
+/** Returns the MAC that binds a record to the one before it. */
 export function macOf(entry: AuditRecord, previousMac: Buffer, keyId: string) {
   const detail = Object.entries(entry.detail).sort(([a], [b]) => (a < b ? -1 : 1));
   const body = [

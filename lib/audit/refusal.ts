@@ -1,8 +1,25 @@
-import { withTenant } from '@/db';
-import { type Cause, record } from '@/lib/audit/record';
+import { statement, withTenant } from '@/db';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Notes that somebody asked for what he may not have. */
-export async function recordRefusal(tenant: Pick<Tenant, 'id'>, cause: Cause, what: string) {
-  await withTenant(tenant.id, (tx) => record(tx, tenant.id, cause, 'authz_fail', { detail: { what } }));
+const WINDOW_SECONDS = 600;
+/** So many refusals of one user or address are recorded one by one in ten minutes; behind them only the 11th, 100th, 1,000th and so on. */
+const RECORDED = 10;
+
+/** Records that someone asked for what they may not have. Repeated refusals are counted, and sum up in few events. */
+export async function recordRefusal(tenant: Pick<Tenant, 'id'>, cause: Cause, what: string, subjectId?: string) {
+  const count = await countRefusal(`refusal|${tenant.id}|${cause.actorId ?? subjectId ?? cause.address}`);
+  if (count > RECORDED + 1 && !/^10+$/.test(String(count))) return;
+  const detail: AuditDetail = { what, ...(count > RECORDED && { count }) };
+  await withTenant(tenant.id, (tx) => record(tx, tenant.id, cause, 'authz_fail', { subjectId, detail }));
+}
+
+async function countRefusal(key: string) {
+  const [row] = await statement<{ count: number }>(
+    `insert into volume_limits as v (key, "window", count)
+     values ($1, floor(extract(epoch from now()) / ${WINDOW_SECONDS}) * ${WINDOW_SECONDS}, 1)
+     on conflict (key, "window") do update set count = v.count + 1 returning count::int`,
+    [key],
+  );
+  return row?.count ?? 1;
 }

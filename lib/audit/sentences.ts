@@ -1,9 +1,94 @@
+import { changesIn } from '@/lib/audit/changes';
 import { AUDIT_EVENTS } from '@/lib/audit/events';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 import { ENTITLEMENTS } from '@/lib/tenants/tenants';
 
 export type Say = (key: string, values?: Record<string, string | number>) => string;
+
+/** Fields and values that the reader knows by another word than the trail. */
+const FIELDS = [
+  'firstName',
+  'lastName',
+  'username',
+  'extension',
+  'email',
+  'locale',
+  'timeZone',
+  'role',
+  'status',
+  'emergency',
+  'secondFactorRequired',
+  'secondFactor',
+  'secondFactorFrom',
+  'rememberDevices',
+  'resetStyle',
+  'ssoSecondFactor',
+  'passwordMinLength',
+  'passwordHistory',
+  'lockTries',
+  'lockMinutes',
+  'networks',
+  'idleMinutes',
+  'absoluteMinutes',
+  'callGraceMinutes',
+  'nameEn',
+  'nameFr',
+  'supportEn',
+  'supportFr',
+  'noteEn',
+  'noteFr',
+  'colour',
+  'domain',
+  'socket',
+  'iceServers',
+  'way',
+  'country',
+  'otherDomains',
+  'wrapUpSeconds',
+  'name',
+  'userLimit',
+  'entitlements',
+  'pendingDomain',
+  'label',
+  'issuer',
+  'createUsers',
+  'createRole',
+  'secretExpiresAt',
+  'emailDomains',
+  'clientId',
+  'scopes',
+  'tokenAuth',
+  'entraTenant',
+  'logout',
+  'metadataUrl',
+  'signOnUrl',
+  'signOnBinding',
+  'logoutUrl',
+  'logoutBinding',
+  'logoutResponseUrl',
+  'certificates',
+  'ourCertificate',
+  'responseSigned',
+  'emailAttribute',
+  'idpInitiated',
+  'position',
+  'enabled',
+  'state',
+] as const;
+const VALUES = [
+  'true',
+  'false',
+  'agent',
+  'administrator',
+  'active',
+  'disabled',
+  'suspended',
+  'draft',
+  'tested',
+  'beside',
+  'instead',
+] as const;
 
 /** What every sentence may ask for; an event says some of it. */
 const UNTOLD = {
@@ -16,11 +101,15 @@ const UNTOLD = {
   what: 'none',
   way: 'none',
   required: 'none',
+  replaced: 'none',
+  untested: 'none',
   file: '',
   created: 0,
   state: 'none',
   name: '',
-  changed: '',
+  changed: 0,
+  same: 0,
+  refused: 0,
   code: '',
   format: '',
   before: '',
@@ -49,10 +138,26 @@ export function sentenceOf(event: Listed, names: Names, say: Say) {
     event: event.event,
     code: String(event.detail.code ?? ''),
     name: nameOf(event, say),
-    connection: names.get(String(event.detail.connection)) ?? say('someone.connection'),
+    file: String(event.detail.file ?? ''),
+    connection:
+      names.get(String(event.detail.connection)) ?? (String(event.detail.name ?? '') || say('someone.connection')),
   };
   const words = say(known ? `events.${event.event}` : 'unknownEvent', values);
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  const sentence = words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  return [sentence, ...changesIn(event.detail).map((change) => sentenceOfChange(change, say))].join(' ');
+}
+
+function sentenceOfChange({ name, old, now }: ReturnType<typeof changesIn>[number], say: Say) {
+  const field = FIELDS.some((known) => known === name) ? say(`field.${name}`) : name;
+  return say('change', { field, old: wordOf(old, say), now: wordOf(now, say) });
+}
+
+/** Returns a value in the reader's words; what was typed stands in quotation marks. */
+function wordOf(value: string | number | boolean | null, say: Say) {
+  if (value === null) return say('value.nothing');
+  if (typeof value === 'number') return String(value);
+  const known = VALUES.find((word) => word === String(value));
+  return known ? say(`value.${known}`) : say('quoted', { value: String(value) });
 }
 
 /** What is switched on, in the reader's words; any other name as it was. */

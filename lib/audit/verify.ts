@@ -1,38 +1,37 @@
 import { statementIn, withTenant } from '@/db';
+import { type Anchor, keepAnchor, latestAnchor } from '@/lib/audit/anchor';
 import { type AuditDetail, macOf } from '@/lib/audit/record';
-import { sameBytes } from '@/lib/crypto';
+import { isKnownKey, sameBytes } from '@/lib/crypto';
 
 const PAGE = 2000;
-
-/** Where a chain was seen to end, kept outside the database: a cut tail shows against it. */
-export type Anchor = { seq: number; mac: string };
-
-/** How far a look over a chain has come. `attested` is whether the chain itself says why its beginning is gone. */
-export type Reached = { from: number; seq: number; mac: Buffer; attested: boolean };
+/** So many bad events are listed; all of them are counted. */
+const LISTED = 20;
 
 /**
- * Promises the first sequence number that does not hold (`broken`), from which on events are gone (`cut`), or how many events there
- * are. `anchor` also finds a tail cut off together with its end; `tell` hears the sequence number reached and the last.
+ * How far a check has come. `attested` is whether the chain itself says why its beginning is gone; `badSeqs` are the first events
+ * that do not hold.
  */
-export async function verifyAudit(tenantId: string, anchor?: Anchor, tell?: (seq: number, last: number) => void) {
+export type Reached = {
+  from: number;
+  seq: number;
+  mac: Buffer;
+  attested: boolean;
+  bad: number;
+  badSeqs: number[];
+};
+
+/** Checks a whole chain; see conclude. `report` is told the sequence number reached and the last one. */
+export async function verifyAudit(tenantId: string, anchor?: Anchor, report?: (seq: number, last: number) => void) {
   let reached = await startOf(tenantId);
   for (;;) {
     const step = await verifyPage(tenantId, reached);
-    if (!step.ok) return step;
     reached = step.reached;
-    tell?.(reached.seq, step.last);
-    if (step.end) break;
+    report?.(reached.seq, step.last);
+    if (step.end) return conclude(tenantId, step, anchor);
   }
-  if (anchor && !(await isAt(tenantId, anchor, reached)))
-    return { ok: false, error: 'cut', seq: reached.seq + 1 } as const;
-  return {
-    ok: true,
-    events: reached.seq - reached.from,
-    anchor: { seq: reached.seq, mac: reached.mac.toString('base64url') },
-  } as const;
 }
 
-/** Promises where a chain begins: behind what retention has removed. */
+/** Returns where a chain begins: behind what retention has removed. */
 export async function startOf(tenantId: string): Promise<Reached> {
   const [base] = await withTenant(tenantId, (tx) =>
     statementIn<{ seq: string; mac: Buffer }>(
@@ -44,32 +43,77 @@ export async function startOf(tenantId: string): Promise<Reached> {
   return begin(Number(base?.seq ?? 0), base?.mac ?? Buffer.alloc(32));
 }
 
-/** Promises how far the chain holds, some thousand events on, and whether that is its end. */
-export async function verifyPage(tenantId: string, before: Reached) {
+/** `seen` is the end that this process knew before it read: events written meanwhile are no proof against what was read. */
+type Step = { reached: Reached; end: boolean; last: number; cutAt: number | null; seen: Anchor | undefined };
+
+/** Checks some thousand events from where an earlier step has stopped. A bad event is counted and the check goes on behind it. */
+export async function verifyPage(tenantId: string, before: Reached): Promise<Step> {
+  const seen = latestAnchor(tenantId);
   const rows = await readPage(tenantId, before.seq);
   const head = rows[0];
-  // Nothing was ever written, or retention has meanwhile removed what was to come next.
-  if (!head) return { ok: true, reached: before, end: true, last: before.seq } as const;
-  let at = Number(head.base_seq) > before.seq ? begin(Number(head.base_seq), head.base_mac) : { ...before };
-  for (const row of rows) {
-    if (row.seq === null || Number(row.seq) <= at.seq) continue;
-    if (!holds(tenantId, row, at)) return { ok: false, error: 'broken', seq: at.seq + 1 } as const;
-    at = { ...at, seq: Number(row.seq), mac: row.mac };
-    if (row.event === 'audit_purge' && row.detail.through === at.from) at.attested = true;
-  }
+  if (!head) return { reached: before, end: true, last: before.seq, cutAt: null, seen };
+  let at: Reached =
+    // Retention may meanwhile have removed what was to come next.
+    Number(head.base_seq) > before.seq
+      ? { ...begin(Number(head.base_seq), head.base_mac), bad: before.bad, badSeqs: before.badSeqs }
+      : { ...before };
+  for (const row of rows) if (row.seq !== null && Number(row.seq) > at.seq) at = behind(tenantId, at, row);
   const end = at.seq === before.seq || rows.length < PAGE;
-  const last = Number(head.head_seq);
-  if (end && (last !== at.seq || !sameBytes(head.head_mac, at.mac)))
-    return { ok: false, error: 'cut', seq: at.seq + 1 } as const;
-  if (end && !at.attested) return { ok: false, error: 'cut', seq: at.from } as const;
-  return { ok: true, reached: at, end, last } as const;
+  return { reached: at, end, last: Number(head.head_seq), cutAt: end ? cutOf(at, head) : null, seen };
 }
+
+/**
+ * Returns what a finished check has found: how many events do not hold and which, from where on they are missing at an end, and up
+ * to where an anchor proves the chain: the one given, or the last end that this process has seen.
+ */
+export async function conclude(tenantId: string, { reached, cutAt, seen }: Step, given?: Anchor) {
+  const { from, seq, bad, badSeqs } = reached;
+  const anchors = [given, seen].filter((anchor) => anchor !== undefined);
+  const proofs = await Promise.all(
+    anchors.map(async (anchor) => ({ seq: anchor.seq, holds: await isAt(tenantId, anchor, reached) })),
+  );
+  const lost = proofs.filter(({ holds }) => !holds).map((proof) => Math.min(proof.seq, seq + 1));
+  const missing = cutAt ?? (lost.length > 0 ? Math.min(...lost) : null);
+  if (bad > 0 || missing !== null) {
+    const error = bad > 0 ? 'broken' : 'cut';
+    const first = badSeqs[0] ?? missing ?? seq;
+    return { ok: false, error, seq: first, events: seq - from, bad, badSeqs, cutAt: missing } as const;
+  }
+  const anchor = { seq, mac: reached.mac.toString('base64url') };
+  keepAnchor(tenantId, anchor);
+  const proved = proofs.length > 0 ? Math.max(...proofs.map((proof) => proof.seq)) : null;
+  return { ok: true, events: seq - from, anchor, proved } as const;
+}
+
+/** Returns which of these events do not hold: changed, or no longer behind the event before them. */
+export async function badAmong(tenantId: string, events: { seq: number }[]) {
+  const seqs = `{${events.map(({ seq }) => seq).join()}}`;
+  const rows = await withTenant(tenantId, (tx) =>
+    statementIn<EventRow & { before_mac: Buffer | null }>(
+      tx,
+      `select ${COLUMNS}, b.mac as before_mac from audit_events e
+         left join audit_events b on b.tenant_id = e.tenant_id and b.seq = e.seq - 1
+       where e.tenant_id = $1 and e.seq = any($2::text::bigint[])`,
+      [tenantId, seqs],
+    ),
+  );
+  const bad = rows.filter(
+    (row) => !hasOwnMac(tenantId, row) || (row.before_mac && !sameBytes(row.previous_mac, row.before_mac)),
+  );
+  return new Set(bad.map(({ seq }) => Number(seq)));
+}
+
+const COLUMNS = `e.seq, floor(extract(epoch from e.at) * 1000)::bigint as at, e.event, e.actor_id, e.subject_id, e.address,
+  e.request_id, e.detail, e.key_id, e.previous_mac, e.mac`;
 
 type Row = {
   base_seq: string;
   base_mac: Buffer;
   head_seq: string;
   head_mac: Buffer;
+} & EventRow;
+
+type EventRow = {
   seq: string | null;
   at: string;
   event: string;
@@ -88,11 +132,9 @@ function readPage(tenantId: string, after: number) {
   return withTenant(tenantId, (tx) =>
     statementIn<Row>(
       tx,
-      `select h.base_seq, h.base_mac, h.seq as head_seq, h.mac as head_mac, e.*,
-         floor(extract(epoch from e.at) * 1000)::bigint as at
+      `select h.base_seq, h.base_mac, h.seq as head_seq, h.mac as head_mac, ${COLUMNS}
        from audit_heads h left join lateral (
-         select seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac
-         from audit_events where tenant_id = $1 and seq > greatest($2::bigint, h.base_seq) order by seq limit ${PAGE}) e on true
+         select * from audit_events where tenant_id = $1 and seq > greatest($2::bigint, h.base_seq) order by seq limit ${PAGE}) e on true
        where h.tenant_id = $1 order by e.seq`,
       [tenantId, after],
     ),
@@ -100,11 +142,30 @@ function readPage(tenantId: string, after: number) {
 }
 
 function begin(seq: number, mac: Buffer): Reached {
-  return { from: seq, seq, mac, attested: seq === 0 };
+  return { from: seq, seq, mac, attested: seq === 0, bad: 0, badSeqs: [] };
 }
 
-function holds(tenantId: string, row: Row, before: Reached) {
-  if (Number(row.seq) !== before.seq + 1 || !sameBytes(row.previous_mac, before.mac)) return false;
+/** Returns the check behind one more event. Events missing before it count as bad; behind a gap nothing is known of the one before. */
+function behind(tenantId: string, before: Reached, row: Row): Reached {
+  const seq = Number(row.seq);
+  const gap = seq - before.seq - 1;
+  const follows = gap > 0 || sameBytes(row.previous_mac, before.mac);
+  const good = follows && hasOwnMac(tenantId, row);
+  const attests = good && row.event === 'audit_purge' && row.detail.through === before.from;
+  const bad = Array.from({ length: Math.min(gap, LISTED) }, (_, index) => before.seq + 1 + index);
+  if (!good) bad.push(seq);
+  return {
+    from: before.from,
+    seq,
+    mac: row.mac,
+    attested: before.attested || attests,
+    bad: before.bad + gap + (good ? 0 : 1),
+    badSeqs: [...before.badSeqs, ...bad].slice(0, LISTED),
+  };
+}
+
+function hasOwnMac(tenantId: string, row: EventRow) {
+  if (!isKnownKey(row.key_id) || !row.detail || Array.isArray(row.detail)) return false;
   const entry = {
     tenantId,
     seq: Number(row.seq),
@@ -116,10 +177,18 @@ function holds(tenantId: string, row: Row, before: Reached) {
     requestId: row.request_id,
     detail: row.detail,
   };
-  return sameBytes(row.mac, macOf(entry, before.mac, row.key_id));
+  return sameBytes(row.mac, macOf(entry, row.previous_mac, row.key_id));
 }
 
-/** Whether the chain went through a place it was seen at; one that retention has removed since cannot be asked any more. */
+/** Returns from where on events are missing at the end, or at a beginning that no event explains. */
+function cutOf(at: Reached, head: Row) {
+  // A last event that does not hold is counted already, and its stored MAC is not the end's.
+  const isEnd = sameBytes(head.head_mac, at.mac) || at.badSeqs.includes(at.seq);
+  if (Number(head.head_seq) !== at.seq || !isEnd) return at.seq + 1;
+  return at.attested ? null : at.from;
+}
+
+/** Returns whether the chain went through a place it was seen at; one that retention has removed since cannot be asked any more. */
 async function isAt(tenantId: string, anchor: Anchor, { from, seq, mac }: Reached) {
   if (anchor.seq < from) return true;
   if (anchor.seq === seq) return mac.toString('base64url') === anchor.mac;

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { branding, brandLogos } from '@/db/schema/branding';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand';
 import { type Logo, readLogo } from '@/lib/branding/logo';
@@ -67,6 +68,7 @@ export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingI
         name: words.nameEn ?? words.nameFr,
         colour,
         logo: read?.logo.version ?? (logo === 'remove' ? 'removed' : 'kept'),
+        ...changesBetween(now, words),
       },
     });
     return { ok: true } as const;

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { type Cause, record } from '@/lib/audit/record';
@@ -33,6 +33,10 @@ export async function activate(
   // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
   await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
   const sealedSecret = sealTotpSecret(secret, tenantId, userId);
+  const replaced = await tx.$count(
+    totpSecrets,
+    and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId)),
+  );
   await tx
     .insert(totpSecrets)
     .values({ tenantId, userId, sealedSecret, lastStep: step })
@@ -42,5 +46,8 @@ export async function activate(
     });
   await renewRecoveryCodes(tx, tenantId, userId, sessionId);
   await queueMail(tx, { tenantId, userId, mail: { kind: 'two-factor-on', at: new Date().toISOString() } });
-  await record(tx, tenantId, cause, 'authn_second_factor_enrol', { subjectId: userId, detail: { factor: 'totp' } });
+  await record(tx, tenantId, cause, 'authn_second_factor_enrol', {
+    subjectId: userId,
+    detail: { factor: 'totp', replaced: replaced > 0 },
+  });
 }

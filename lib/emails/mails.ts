@@ -20,6 +20,7 @@ export type Mail =
   | { kind: 'new-device'; at: string; address: string; browser: string }
   | { kind: 'locked-out'; at: string; minutes: number }
   | { kind: 'invitation'; url: string; hours: number }
+  | { kind: 'sso-certificate'; label: string; at: string; byName: string; url: string }
   | { kind: 'sso-expiry'; what: Ending; label: string; at: string; days: number; url: string };
 
 /** What of an identity provider's connection ends one day. */

@@ -13,7 +13,8 @@ type QueuedMail =
   | { kind: 'temporary-password'; resetId: string }
   | { kind: 'email-confirm'; tokenHash: string }
   | { kind: 'invitation'; tokenHash: string }
-  | (Omit<Extract<Mail, { kind: 'sso-expiry' }>, 'url'> & { connectionId: string });
+  | (Omit<Extract<Mail, { kind: 'sso-expiry' }>, 'url'> & { connectionId: string })
+  | (Omit<Extract<Mail, { kind: 'sso-certificate' }>, 'url'> & { connectionId: string });
 
 /** `to` overrides the user's address: the old one of a change. */
 export type MailJob = { tenantId: string; userId: string; mail: QueuedMail; to?: string };

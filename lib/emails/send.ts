@@ -101,6 +101,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
         }
       );
     }
+    case 'sso-certificate':
     case 'sso-expiry': {
       const { connectionId, ...rest } = mail;
       return { ...rest, url: `${origin}/admin/single-sign-on/${connectionId}` };

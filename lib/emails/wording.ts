@@ -69,7 +69,7 @@ const ASKED_FOR = new Set<Mail['kind']>([
 ]);
 
 function closingOf(kind: Mail['kind']) {
-  if (kind === 'sso-expiry') return 'administrator';
+  if (kind === 'sso-expiry' || kind === 'sso-certificate') return 'administrator';
   return ASKED_FOR.has(kind) ? 'notAsked' : 'notYou';
 }
 

@@ -9,6 +9,7 @@ import { hashPassword } from '@/lib/credentials/hashing';
 import { removeRecoveryCodes } from '@/lib/credentials/recovery-codes';
 import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
+import { isSameId } from '@/lib/ids';
 import { judgePasswordOf } from '@/lib/operators/password';
 import { endAllOfOperator } from '@/lib/operators/sessions';
 import { checkName } from '@/lib/person-form';
@@ -77,7 +78,7 @@ export async function listOperators() {
 
 /** Promises one operator, or undefined: also for an id that is none. */
 export async function findOperator(id: string) {
-  return (await listOperators()).find((operator) => operator.id === id);
+  return (await listOperators()).find((operator) => isSameId(operator.id, id));
 }
 
 /** Promises the operator of a username, for the command line and the demonstration. */
@@ -101,7 +102,7 @@ export function disableOperator(id: string, cause: Cause) {
       .for('update');
     if (others.length === 0) return failure('last-operator');
     await tx.update(operators).set({ status: 'disabled' }).where(eq(operators.id, id));
-    return { ended: await endAllOfOperator(tx, id) };
+    return { 'old.status': 'active', 'new.status': 'disabled', ended: await endAllOfOperator(tx, id) };
   });
 }
 
@@ -109,6 +110,7 @@ export function disableOperator(id: string, cause: Cause) {
 export function enableOperator(id: string, cause: Cause) {
   return onColleague(id, cause, 'user_enable', async (tx) => {
     await tx.update(operators).set({ status: 'active' }).where(eq(operators.id, id));
+    return { 'old.status': 'disabled', 'new.status': 'active' };
   });
 }
 
@@ -149,7 +151,7 @@ export async function resetOperatorPassword(id: string, cause: Cause) {
       .set({ passwordHash, passwordChangedAt: sql`now()`, temporaryUntil: told() })
       .where(eq(operators.id, id));
     await clearBudgetsOf(tx, PROVIDER, id, 'password');
-    return { ended: await endAllOfOperator(tx, id) };
+    return { by: 'operator', ended: await endAllOfOperator(tx, id) };
   });
   return done.ok ? { ...done, temporaryPassword } : done;
 }
@@ -161,11 +163,11 @@ async function onColleague(
   event: AuditEvent,
   change: (tx: Tx) => Promise<AuditDetail | ReturnType<typeof failure<'last-operator'>> | undefined | undefined>,
 ) {
-  if (id === cause.actorId) return failure('yourself');
+  if (isSameId(id, cause.actorId)) return failure('yourself');
   return withTenant(PROVIDER, async (tx) => {
     // All of them in one order, so that two who disable each other do not both succeed.
     const all = await tx.select({ id: operators.id }).from(operators).orderBy(asc(operators.id)).for('update');
-    if (!all.some((operator) => operator.id === id)) return failure('not-found');
+    if (!all.some((operator) => isSameId(operator.id, id))) return failure('not-found');
     const detail = await change(tx);
     if (detail && 'ok' in detail) return failure('last-operator');
     await record(tx, PROVIDER, cause, event, { subjectId: id, detail: detail ?? {} });

@@ -1,12 +1,14 @@
 import { and, eq } from 'drizzle-orm';
 import { codeOf, type Tx, withTenant } from '@/db';
 import { users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { killLinks } from '@/lib/credentials/set-password';
 import { queueMail } from '@/lib/emails/queue';
+import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import type { Locale, Tenant } from '@/lib/tenants/tenants';
-import { checkPerson, isId, takenField } from '@/lib/users';
+import { checkPerson, takenField } from '@/lib/users';
 
 /** What an administrator may write of a person; his role, and whether he may come in, are decisions of their own. */
 export type Details = {
@@ -25,8 +27,9 @@ const DETAILS = ['firstName', 'lastName', 'username', 'extension', 'email', 'loc
  * the version that is saved now and what it says; at a field as createUser does. Another address kills the links mailed to the
  * old one, which is told.
  */
-export async function editUser(tenant: Tenant, userId: string, version: number, input: Details, cause: Cause) {
-  if (!isId(userId)) return failure('not-found');
+export async function editUser(tenant: Tenant, asked: string, version: number, input: Details, cause: Cause) {
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
   const details = { ...input, username: input.username.trim().toLowerCase() };
   return withTenant(tenant.id, async (tx) => {
     const now = await lockDetails(tx, tenant.id, userId);
@@ -43,7 +46,7 @@ export async function editUser(tenant: Tenant, userId: string, version: number, 
     if (changed.includes('email')) await tellOldAddress(tx, tenant.id, userId, saved.email);
     await record(tx, tenant.id, cause, 'user_update', {
       subjectId: userId,
-      detail: { what: 'details', fields: changed.join(' ') },
+      detail: { what: 'details', fields: changed.join(' '), ...changesBetween(saved, details) },
     });
     return { ok: true, changed } as const;
   }).catch((error) => {

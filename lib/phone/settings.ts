@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
@@ -53,7 +54,11 @@ export async function savePhoneSettings(
     const useless = input.way !== 'per-user' || before?.domain !== input.domain;
     const removed = useless ? await forgetAccounts(tx, tenant.id) : 0;
     await record(tx, tenant.id, cause, 'phone_settings_update', {
-      detail: { ...changes(before, input), ...(secret ? { secret: 'changed' } : {}), ...(removed ? { removed } : {}) },
+      detail: {
+        ...changesBetween(before, input),
+        ...(secret ? { secret: 'changed' } : {}),
+        ...(removed ? { removed } : {}),
+      },
     });
     return { ok: true } as const;
   });
@@ -106,11 +111,4 @@ async function forgetAccounts(tx: Tx, tenantId: string) {
     .where(eq(phoneAccounts.tenantId, tenantId))
     .returning({ userId: phoneAccounts.userId });
   return gone.length;
-}
-
-/** What is another than before, for the trail. */
-function changes(before: typeof phoneSettings.$inferSelect | undefined, input: Omit<PhoneInput, 'secret'>) {
-  const named = { ...input, iceServers: input.iceServers.join(' ') };
-  const old = before && { ...before, iceServers: before.iceServers.join(' ') };
-  return Object.fromEntries(Object.entries(named).filter(([key, value]) => old?.[key as keyof typeof named] !== value));
 }

@@ -1,6 +1,8 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { z } from 'zod';
+import { PROVIDER } from '@/lib/audit/provider';
+import { recordRefusal } from '@/lib/audit/refusal';
 import { requireRecentProof } from '@/lib/credentials/step-up';
 import type { FormAction, FormState } from '@/lib/form-state';
 import { describe, log } from '@/lib/log';
@@ -200,6 +202,8 @@ async function inAttempt(form: FormData, step: Exclude<Step, 'done'>) {
   const who = await visitor();
   const attempt = await findAttempt(who.tenant, who.policy, await readCookie('attempt'));
   if (attempt) requireOwner(form, 'attempt', attempt.id);
+  if (step === 'enroll' && attempt?.step === 'code')
+    await recordRefusal(who.tenant, who.cause, 'enrolment', attempt.userId);
   if (attempt?.step !== step) redirect('/sign-in?reason=expired');
   return { ...who, attempt };
 }
@@ -218,6 +222,8 @@ async function inOperatorAttempt(form: FormData, step: OperatorStep) {
   const who = await operatorAtDoor();
   const attempt = await findOperatorAttempt(await readCookie('attempt'));
   if (attempt) requireOwner(form, 'attempt', attempt.id);
+  if (step === 'enroll' && attempt?.step === 'code')
+    await recordRefusal({ id: PROVIDER }, who.cause, 'enrolment', attempt.operatorId);
   if (attempt?.step !== step) redirect('/operator/sign-in?reason=expired');
   return { ...who, attempt };
 }

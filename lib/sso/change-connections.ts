@@ -4,15 +4,18 @@ import { type Tx, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { sessions } from '@/db/schema/sessions';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
-import { type Cause, record } from '@/lib/audit/record';
+import { changesBetween, changesIn } from '@/lib/audit/changes';
+import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
 import { conflictWith } from '@/lib/edit-stamp';
+import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
+import { connectionChanges, hasNewCertificate } from '@/lib/sso/audit-detail';
 import { isConnection, type OfProtocol, savedConnection, secretContext } from '@/lib/sso/connections';
+import { tellOfCertificate } from '@/lib/sso/expiry';
 import type { ConnectionSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 export type NewConnection = {
   /** Given where the provider was told our addresses before anything was saved. */
@@ -33,7 +36,9 @@ type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'setting
 /** Promises the id of a new draft at the end of the list. Fails with `not-entitled`, or `taken` where the entity ID has a connection. */
 export async function createConnection(tenant: Tenant, input: NewConnection, cause: Cause) {
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
-  const { secret, id = randomUUID(), ...rest } = input;
+  const { secret, id: asked = randomUUID(), ...rest } = input;
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
     const made = await tx
@@ -49,7 +54,7 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
       .returning({ id: ssoConnections.id });
     if (made.length === 0) return failure('taken', { field: 'issuer' });
     await record(tx, tenant.id, cause, 'sso_connection_create', {
-      detail: { connection: id, protocol: input.protocol, issuer: input.issuer },
+      detail: { connection: id, protocol: input.protocol, issuer: input.issuer, ...connectionChanges({}, rest) },
     });
     return { ok: true, id } as const;
   });
@@ -57,17 +62,19 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
 
 /**
  * Changes a connection; a secret that is not given stays. Another issuer, client or address to sign in at makes it another
- * provider: its links go and it is a draft again. New keys and certificates alone are a rotation, which must not stop anyone.
+ * provider: its links go and it is a draft again. A signing certificate that is new to it leaves it tested, and to be tested again
+ * before it signs anyone in; the administrators are told.
  * Fails with `not-found`, or `taken`.
  */
 export async function updateConnection(
   tenant: Tenant,
-  id: string,
+  asked: string,
   change: ConnectionChange,
   cause: Cause,
   version?: string,
 ) {
-  if (!isId(id)) return failure('not-found');
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   const { secret, ...rest } = change;
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
@@ -78,7 +85,9 @@ export async function updateConnection(
     const issuer = rest.issuer ?? row.issuer;
     if (row.protocol === 'saml' && issuer !== row.issuer && (await isTaken(tx, tenant.id, issuer)))
       return failure('taken', { field: 'issuer' });
+    const detail = connectionChanges(row, rest);
     const another = issuer !== row.issuer || clientOf(rest.settings ?? row.settings) !== clientOf(row.settings);
+    const untested = !another && hasNewCertificate(row.settings, rest.settings ?? row.settings);
     await tx
       .update(ssoConnections)
       .set({
@@ -87,15 +96,26 @@ export async function updateConnection(
           ? {}
           : { sealedSecret: secret === null ? null : seal(secret, secretContext(tenant.id, id)) }),
         ...(another ? { state: 'draft' as const, testedAt: null, administratorAt: null } : {}),
+        ...(untested ? { testedAt: null, ...(row.state === 'draft' ? {} : { state: 'tested' as const }) } : {}),
         updatedAt: sql`now()`,
       })
       .where(isConnection(tenant.id, id));
     if (another) {
       await tx.delete(ssoLinks).where(and(eq(ssoLinks.tenantId, tenant.id), eq(ssoLinks.connectionId, id)));
-      await hidePasswordsAsConnectionsSay(tx, tenant.id);
     }
+    if (another || untested) await hidePasswordsAsConnectionsSay(tx, tenant.id);
+    if (untested) await tellOfCertificate(tx, tenant.id, id, rest.label ?? row.label, cause);
     await record(tx, tenant.id, cause, 'sso_connection_update', {
-      detail: { connection: id, changed: Object.keys(change).sort().join(' '), draft: another },
+      detail: {
+        connection: id,
+        changed: changesIn(detail)
+          .map(({ name }) => name)
+          .join(' '),
+        draft: another,
+        ...(untested ? { untested } : {}),
+        ...(secret === undefined ? {} : { secret: 'changed' }),
+        ...detail,
+      },
     });
     return { ok: true } as const;
   });
@@ -103,7 +123,7 @@ export async function updateConnection(
 
 /** Removes a connection with its links and failures. Sessions that came through it end, but for the one who removes it. Fails with `not-found`. */
 export async function removeConnection(tenant: Tenant, id: string, cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_remove', async (tx) => {
+  return change(tenant, id, cause, 'sso_connection_remove', async (tx, { label }) => {
     await tx.delete(ssoConnections).where(isConnection(tenant.id, id));
     const ended = await tx
       .delete(sessions)
@@ -115,13 +135,13 @@ export async function removeConnection(tenant: Tenant, id: string, cause: Cause)
         ),
       )
       .returning({ id: sessions.id });
-    return { ended: ended.length };
+    return { name: label, ended: ended.length };
   });
 }
 
 /** Moves a connection one place on the sign-in page; at the end of the list it stays. Fails with `not-found`. */
 export async function moveConnection(tenant: Tenant, id: string, direction: 'up' | 'down', cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_update', async (tx) => {
+  return change(tenant, id, cause, 'sso_connection_update', async (tx, { id }) => {
     const order = await tx
       .select({ id: ssoConnections.id })
       .from(ssoConnections)
@@ -131,18 +151,19 @@ export async function moveConnection(tenant: Tenant, id: string, direction: 'up'
     const at = ids.indexOf(id);
     const to = at + (direction === 'up' ? -1 : 1);
     if (to >= 0 && to < ids.length) ids.splice(to, 0, ...ids.splice(at, 1));
+    const moved = { 'old.position': at + 1, 'new.position': ids.indexOf(id) + 1 };
     for (const [index, each] of ids.entries())
       await tx
         .update(ssoConnections)
         .set({ position: index + 1 })
         .where(isConnection(tenant.id, each));
-    return { changed: 'position' };
+    return { changed: 'position', ...moved };
   });
 }
 
 /** Switches a connection off or on. One that stood instead of passwords comes back beside them. Sessions go on. Fails with `not-found`. */
 export async function setEnabled(tenant: Tenant, id: string, enabled: boolean, cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_state', async (tx) => {
+  return change(tenant, id, cause, 'sso_connection_state', async (tx, row) => {
     await tx
       .update(ssoConnections)
       .set({
@@ -155,7 +176,8 @@ export async function setEnabled(tenant: Tenant, id: string, enabled: boolean, c
             }),
       })
       .where(isConnection(tenant.id, id));
-    return { enabled };
+    const state = !enabled && row.state === 'instead' ? 'beside' : row.state;
+    return { enabled, ...changesBetween(row, { enabled, state }) };
   });
 }
 
@@ -177,21 +199,30 @@ export async function hidePasswordsAsConnectionsSay(tx: Tx, tenantId: string) {
 /** One change to one connection, with what it means for passwords and its audit event in the same transaction. */
 async function change(
   tenant: Tenant,
-  id: string,
+  asked: string,
   cause: Cause,
   event: 'sso_connection_update' | 'sso_connection_remove' | 'sso_connection_state',
-  carryOut: (tx: Tx) => Promise<Record<string, string | number | boolean>>,
+  carryOut: (
+    tx: Tx,
+    row: Pick<typeof ssoConnections.$inferSelect, 'id' | 'label' | 'enabled' | 'state'>,
+  ) => Promise<AuditDetail>,
 ) {
-  if (!isId(id)) return failure('not-found');
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
     const [row] = await tx
-      .select({ id: ssoConnections.id })
+      .select({
+        id: ssoConnections.id,
+        label: ssoConnections.label,
+        enabled: ssoConnections.enabled,
+        state: ssoConnections.state,
+      })
       .from(ssoConnections)
       .where(isConnection(tenant.id, id))
       .for('update');
     if (!row) return failure('not-found');
-    const detail = await carryOut(tx);
+    const detail = await carryOut(tx, row);
     await hidePasswordsAsConnectionsSay(tx, tenant.id);
     await record(tx, tenant.id, cause, event, { detail: { connection: id, ...detail } });
     return { ok: true } as const;

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { ssoConnections, ssoReminders } from '@/db/schema/sso';
 import { users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
 import type { Ending } from '@/lib/emails/mails';
 import { queueMail } from '@/lib/emails/queue';
 import { isEntitled } from '@/lib/permissions';
@@ -58,6 +59,27 @@ async function isFirst(tx: Tx, tenantId: string, { connectionId, thing }: Expiry
 }
 
 async function writeAbout(tx: Tx, tenantId: string, { connectionId, label, what, at, days }: Expiry) {
+  const mail = { kind: 'sso-expiry', connectionId, label, what, at: at.toISOString(), days } as const;
+  for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
+}
+
+/** Queues a mail to every administrator: a signing certificate was replaced by hand. */
+export async function tellOfCertificate(tx: Tx, tenantId: string, connectionId: string, label: string, cause: Cause) {
+  const byName = await nameOf(tx, tenantId, cause.actorId);
+  const mail = { kind: 'sso-certificate', connectionId, label, byName, at: new Date().toISOString() } as const;
+  for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
+}
+
+async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
+  if (!userId) return '';
+  const [user] = await tx
+    .select({ firstName: users.firstName, lastName: users.lastName })
+    .from(users)
+    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId)));
+  return user ? `${user.firstName} ${user.lastName}` : '';
+}
+
+async function administratorsOf(tx: Tx, tenantId: string) {
   const administrators = await tx
     .select({ id: users.id })
     .from(users)
@@ -69,8 +91,7 @@ async function writeAbout(tx: Tx, tenantId: string, { connectionId, label, what,
         isNotNull(users.email),
       ),
     );
-  const mail = { kind: 'sso-expiry', connectionId, label, what, at: at.toISOString(), days } as const;
-  for (const { id } of administrators) await queueMail(tx, { tenantId, userId: id, mail });
+  return administrators.map(({ id }) => id);
 }
 
 type Row = Awaited<ReturnType<typeof connectionsIn>>[number];

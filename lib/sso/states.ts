@@ -4,14 +4,15 @@ import { policies } from '@/db/schema/policies';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { ssoConnections } from '@/db/schema/sso';
 import { passwords, users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
+import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
 import { hidePasswordsAsConnectionsSay, lockPolicy } from '@/lib/sso/change-connections';
 import { type Connection, isConnection } from '@/lib/sso/connections';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hours } from '@/lib/time';
-import { isId } from '@/lib/users';
 
 /** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
 const TRIED_HOURS = 24;
@@ -21,14 +22,16 @@ const TRIED_HOURS = 24;
  * Fails with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` where no administrator came in through it
  * within 24 hours, `instead-no-emergency` where nobody could mend it from outside.
  */
-export async function setState(tenant: Tenant, id: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
-  if (!isId(id)) return failure('not-found');
+export async function setState(tenant: Tenant, asked: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
+  const id = readId(asked);
+  if (!id) return failure('not-found');
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);
     const [row] = await tx
       .select({
         state: ssoConnections.state,
+        testedAt: ssoConnections.testedAt,
         enabled: ssoConnections.enabled,
         tried: sql<boolean>`coalesce(${ssoConnections.administratorAt} > now() - make_interval(hours => ${TRIED_HOURS}), false)`,
       })
@@ -36,7 +39,8 @@ export async function setState(tenant: Tenant, id: string, state: 'draft' | 'bes
       .where(isConnection(tenant.id, id))
       .for('update');
     if (!row) return failure('not-found');
-    if (state !== 'draft' && row.state === 'draft') return failure('not-tested');
+    const isUntested = row.state === 'draft' || (row.state === 'tested' && !row.testedAt);
+    if (state !== 'draft' && isUntested) return failure('not-tested');
     if (state === 'instead') {
       if (!row.enabled) return failure('not-enabled');
       if (!row.tried) return failure('instead-untried');
@@ -47,7 +51,9 @@ export async function setState(tenant: Tenant, id: string, state: 'draft' | 'bes
       .set({ state, updatedAt: sql`now()`, ...(state === 'draft' ? { testedAt: null } : {}) })
       .where(isConnection(tenant.id, id));
     await hidePasswordsAsConnectionsSay(tx, tenant.id);
-    await record(tx, tenant.id, cause, 'sso_connection_state', { detail: { connection: id, state, from: row.state } });
+    await record(tx, tenant.id, cause, 'sso_connection_state', {
+      detail: { connection: id, state, from: row.state, ...changesBetween(row, { state }) },
+    });
     return { ok: true } as const;
   });
 }

@@ -4,6 +4,7 @@ import { domainToASCII } from 'node:url';
 import { and, eq } from 'drizzle-orm';
 import { codeOf, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
+import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { env } from '@/lib/env';
@@ -45,7 +46,11 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
       .update(tenants)
       .set({ pendingDomain: domain, domainProof: randomBytes(20).toString('hex') })
       .where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_domain', { state: 'asked', name: domain });
+    await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+      state: 'asked',
+      name: domain,
+      ...changesBetween(tenant, { pendingDomain: domain }),
+    });
     return { ok: true } as const;
   });
 }
@@ -72,7 +77,11 @@ export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: L
         .where(and(eq(tenants.id, tenant.id), eq(tenants.domainProof, tenant.domainProof ?? '')))
         .returning({ id: tenants.id });
       if (changed.length === 0) return failure('domain-unproved');
-      await recordAtBoth(tx, tenant, cause, 'tenant_domain', { state: 'proved', name: domain });
+      await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+        state: 'proved',
+        name: domain,
+        ...changesBetween(tenant, { domain }),
+      });
       return { ok: true, domain } as const;
     });
   } catch (error) {
@@ -96,6 +105,7 @@ export async function removeDomain(tenantId: string, cause: Cause, version?: str
     await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
       state: 'removed',
       name: tenant.domain ?? tenant.pendingDomain ?? '',
+      ...changesBetween(tenant, { domain: null, pendingDomain: null }),
     });
     return { ok: true } as const;
   });

@@ -1,6 +1,7 @@
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { mailFailure } from '@/lib/emails/limits';
 import { mailInvitation } from '@/lib/people/invite';
@@ -24,7 +25,7 @@ export async function inviteAgain(tenantId: string, email: string, cause: Cause)
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
     const [first] = await tx
-      .select({ id: users.id })
+      .select({ id: users.id, email: users.email })
       .from(users)
       .where(and(eq(users.tenantId, tenantId), eq(users.role, 'administrator'), eq(users.status, 'active')))
       .orderBy(asc(users.createdAt), asc(users.id))
@@ -36,7 +37,10 @@ export async function inviteAgain(tenantId: string, email: string, cause: Cause)
       .set({ email })
       .where(and(eq(users.tenantId, tenantId), eq(users.id, first.id)));
     await mailInvitation(tx, tenantId, first.id, cause);
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', { what: 'invitation' });
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+      what: 'invitation',
+      ...changesBetween(first, { email }),
+    });
     return { ok: true } as const;
   }).catch(mailFailure('email'));
 }

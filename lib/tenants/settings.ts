@@ -2,6 +2,7 @@ import { and, eq, isNotNull } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { tenants } from '@/db/schema/tenants';
+import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { storableZone } from '@/lib/known-zones';
@@ -57,7 +58,7 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
     if (changed.length === 0) return { ok: true } as const;
     await tx.update(tenants).set(next).where(eq(tenants.id, tenantId));
     await recordAtBoth(tx, tenant, cause, 'tenant_update', {
-      ...Object.fromEntries(changed),
+      ...changesBetween(tenant, next),
       what: 'settings',
     });
     return { ok: true } as const;
@@ -81,6 +82,7 @@ export async function setEntitlements(tenantId: string, entitlements: Entitlemen
     await recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'entitlements',
       name: next.join(', ') || '–',
+      ...changesBetween(tenant, { entitlements: next }),
     });
     return { ok: true } as const;
   });

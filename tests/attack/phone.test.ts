@@ -502,7 +502,7 @@ describe('the settings', () => {
     const page = await dana.browser.get('/admin/phone');
     expect([page.body.includes(SIP_SECRET), page.text.includes('A secret is stored')]).toEqual([false, true]);
     const [event] = await eventsOf(tenant, 'phone_settings_update');
-    expect(event?.detail).toMatchObject({ domain: 'kettle.example', socket: SOCKET, secret: 'changed' });
+    expect(event?.detail).toMatchObject({ 'new.domain': 'kettle.example', 'new.socket': SOCKET, secret: 'changed' });
     expect(JSON.stringify(event)).not.toContain(SIP_SECRET);
 
     // An empty secret keeps the one there is.
@@ -511,7 +511,12 @@ describe('the settings', () => {
     expect(told.wrapUpSeconds).toBe(0);
     expect(told.secret.password).toBe(createHmac('sha1', SIP_SECRET).update(told.user).digest('base64'));
     const [, second] = await eventsOf(tenant, 'phone_settings_update');
-    expect(second?.detail).toEqual({ iceServers: '', wrapUpSeconds: 0 });
+    expect(second?.detail).toEqual({
+      'old.iceServers': 'stun:stun.example, turns:turn.example:5349?transport=tcp',
+      'new.iceServers': null,
+      'old.wrapUpSeconds': 30,
+      'new.wrapUpSeconds': 0,
+    });
   });
 
   test('that cannot be right are refused at their field', async () => {

@@ -125,8 +125,11 @@ describe('saving', () => {
     const dana = await newUser(tenant, { role: 'administrator' });
     await updatePolicy(tenant, input({ lockTries: 4, networks: ['203.0.113.0/24'] }), cause(dana));
     const [event] = await eventsOf(tenant, 'policy_update');
-    expect(event).toMatchObject({ actor_id: dana.id, detail: { lockTries: 4, networks: '203.0.113.0/24' } });
-    expect(Object.keys(event?.detail ?? {}).sort()).toEqual(['lockTries', 'networks']);
+    expect(event).toMatchObject({
+      actor_id: dana.id,
+      detail: { 'old.lockTries': 5, 'new.lockTries': 4, 'old.networks': null, 'new.networks': '203.0.113.0/24' },
+    });
+    expect(Object.keys(event?.detail ?? {})).toHaveLength(4);
   });
 });
 

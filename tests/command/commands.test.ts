@@ -464,7 +464,7 @@ describe('the trail', () => {
       told: { ok: false, whole: false, chains: [{ ok: false, seq: 1 }] },
     });
     expect((await gatehouse('verify-audit', tenant.accountId)).stdout).toBe(
-      `${tenant.accountId}: does not hold at event 1\n`,
+      `${tenant.accountId}: 1 event does not hold: 1\n`,
     );
     expect((await gatehouse('verify-audit')).status).toBe(EXIT.found);
   });

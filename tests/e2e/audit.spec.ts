@@ -68,10 +68,10 @@ test('the trail is checked on demand, and shows what was changed', async ({ page
   await page.goto(office.at('/admin/audit'));
   await expect(page.getByText('Nobody has checked it yet.')).toBeVisible();
   await page.getByRole('button', { name: 'Check the trail' }).click();
-  await expect(page.getByText(/^All \d+ events hold\. Checked on .+ by Dana Reyes\.$/)).toBeVisible();
+  await expect(page.getByText(/^All \d+ events hold\.$/)).toBeVisible();
   await admin()`update audit_events set address = '10.9.9.9' where tenant_id = ${office.tenant.id} and seq = 2`;
   await page.getByRole('button', { name: 'Check the trail' }).click();
-  await expect(page.getByText(/^Event 2 does not hold/)).toBeVisible();
+  await expect(page.getByText(/^1 event does not hold: 2\. It was changed/)).toBeVisible();
 });
 
 test('in French, and page behind page', async ({ page }) => {

@@ -32,7 +32,7 @@ export async function Chain({ reader, action, hidden }: Props) {
 
 async function Verdict({ reader, check }: { reader: Reader; check: Check }) {
   const t = await getTranslations('audit');
-  const { state, seq, fromSeq, untilSeq, startedBy } = check;
+  const { state, seq, fromSeq, untilSeq, startedBy, bad, badSeqs, cutAt, provedSeq } = check;
   if (state === 'running') {
     const share = (seq - fromSeq) / Math.max(1, untilSeq - fromSeq);
     return (
@@ -50,8 +50,20 @@ async function Verdict({ reader, check }: { reader: Reader; check: Check }) {
   return (
     <div role="status">
       <Alert tone={state === 'holds' ? 'success' : 'danger'}>
-        {state === 'holds' ? t('holds', { count: seq - fromSeq, moment, name }) : t(state, { seq, moment, name })}
+        <div className="stack-tight">
+          {state === 'holds' ? <p>{t('holds', { count: seq - fromSeq })}</p> : null}
+          {bad > 0 ? (
+            <p>{t('broken', { count: bad, seqs: listOf(badSeqs, reader.locale), more: bad - badSeqs.length })}</p>
+          ) : null}
+          {cutAt !== null ? <p>{t('cut', { seq: cutAt })}</p> : null}
+          {state === 'holds' ? <p>{provedSeq === null ? t('unproved') : t('proved', { seq: provedSeq })}</p> : null}
+          <p>{t(state === 'holds' ? 'checkedBy' : 'checkedBadly', { moment, name })}</p>
+        </div>
       </Alert>
     </div>
   );
+}
+
+function listOf(seqs: number[], locale: string) {
+  return new Intl.ListFormat(locale).format(seqs.map((seq) => String(seq)));
 }

@@ -3,6 +3,7 @@ import { codeOf, statementIn, type Tx, withTenant, withTenantAtLength } from '@/
 import { imports } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
 import { hasOtherAdministrator, lockAdministrators } from '@/lib/administrators';
+import { changesBetween } from '@/lib/audit/changes';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, recordMany } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
@@ -79,8 +80,9 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
     if (found.invite) await inviteAll(tx, tenant.id, part);
     await progress(part.length);
   }
+  const before = new Map<string, Person>();
   for (const part of inParts(changed)) {
-    await change(tx, tenant.id, part);
+    for (const row of await change(tx, tenant.id, part)) before.set(row.id, row);
     await progress(part.length);
   }
   await assertSomebodyInCharge(tx, tenant.id);
@@ -90,7 +92,7 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
     .update(imports)
     .set({ state: 'applied', failure: null, finishedAt: sql`now()` })
     .where(isImport(tenant.id, id));
-  await recordMany(tx, tenant.id, cause, eventsOf(id, found, created, changed));
+  await recordMany(tx, tenant.id, cause, eventsOf(id, found, created, changed, before));
 }
 
 type Work = {
@@ -127,6 +129,7 @@ async function create(tx: Tx, tenantId: string, part: (Work & { person: string }
 
 /** Each must still be as the dry run saw him. Another address kills the links mailed to the old one, which is told. */
 async function change(tx: Tx, tenantId: string, part: (Work & { person: string })[]) {
+  const before = await lockPeople(tx, tenantId, part);
   const moved = part.filter(({ reasons }) => reasons.includes('changed:email')).map(({ userId }) => userId);
   if (moved.length > 0) await tellOldAddresses(tx, tenantId, moved);
   const rows = await statementIn(
@@ -139,6 +142,20 @@ async function change(tx: Tx, tenantId: string, part: (Work & { person: string }
     [tenantId, rowsOf(part)],
   );
   if (rows.length !== part.length) throw new Refused('import-stale');
+  return before;
+}
+
+type Person = Record<(typeof FIELDS)[number], string | null> & { id: string };
+const FIELDS = ['extension', 'firstName', 'lastName', 'email', 'role', 'locale'] as const;
+
+/** Returns people as they are before the change, for the audit trail. */
+function lockPeople(tx: Tx, tenantId: string, part: Work[]) {
+  return statementIn<Person>(
+    tx,
+    `select id, extension, first_name as "firstName", last_name as "lastName", email, role, locale from users
+     where tenant_id = $1::uuid and id in (select value::uuid from json_array_elements_text($2::text::json)) for update`,
+    [tenantId, JSON.stringify(part.map(({ userId }) => userId))],
+  );
 }
 
 async function tellOldAddresses(tx: Tx, tenantId: string, userIds: string[]) {
@@ -189,13 +206,19 @@ async function inviteAll(tx: Tx, tenantId: string, part: Work[]) {
   );
 }
 
-function eventsOf(id: string, found: typeof imports.$inferSelect, created: Work[], changed: Work[]) {
+function eventsOf(
+  id: string,
+  found: typeof imports.$inferSelect,
+  created: Work[],
+  changed: (Work & { person: string })[],
+  before: Map<string, Person>,
+) {
   const events: { event: AuditEvent; told: { subjectId?: string; detail: AuditDetail } }[] = [
     ...created.map(({ userId, role, email }) => ({
       event: 'user_create' as const,
       told: { subjectId: userId, detail: { role, import: id, invited: Boolean(found.invite && email) } },
     })),
-    ...changed.map(({ userId, reasons }) => ({
+    ...changed.map(({ userId, reasons, person }) => ({
       event: 'user_update' as const,
       told: {
         subjectId: userId,
@@ -203,6 +226,7 @@ function eventsOf(id: string, found: typeof imports.$inferSelect, created: Work[
           what: 'details',
           import: id,
           fields: reasons.flatMap((reason) => reason.split('changed:')[1] ?? []).join(' '),
+          ...changesOf(before.get(userId), JSON.parse(person)),
         },
       },
     })),
@@ -213,6 +237,7 @@ function eventsOf(id: string, found: typeof imports.$inferSelect, created: Work[
     digest: found.digest.toString('hex'),
     created: created.length,
     changed: changed.length,
+    same: found.counts?.same ?? 0,
     refused: found.counts?.refused ?? 0,
   };
   return [...events, { event: 'users_import' as const, told: { detail } }];
@@ -221,6 +246,13 @@ function eventsOf(id: string, found: typeof imports.$inferSelect, created: Work[
 async function assertOpen(tx: Tx, tenantId: string) {
   const rows = await statementIn(tx, `select 1 from tenants where id = $1::uuid and status = 'active'`, [tenantId]);
   if (rows.length === 0) throw new Suspended();
+}
+
+/** Returns what a line changes; a new role by its own name too, for the sentence that tells of it. */
+function changesOf(before: Person | undefined, person: Person): AuditDetail {
+  const after = Object.fromEntries(FIELDS.map((field) => [field, person[field] ?? null]));
+  const changes = changesBetween(before, after);
+  return 'new.role' in changes ? { ...changes, role: person.role } : changes;
 }
 
 /** Null is the operator at the command line. */

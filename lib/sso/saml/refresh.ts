@@ -5,6 +5,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { addJob } from '@/lib/emails/queue';
 import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
+import { connectionChanges } from '@/lib/sso/audit-detail';
 import { findConnection, isConnection } from '@/lib/sso/connections';
 import { fetchMetadata, mergeCertificates, type ProviderMetadata } from '@/lib/sso/saml/metadata';
 import type { SamlSettings } from '@/lib/sso/settings';
@@ -53,7 +54,8 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
       .where(isConnection(tenant.id, connection.id));
     const changed = changedBetween(settings, next);
     if (changed) {
-      const detail = { connection: connection.id, changed, by: 'metadata', draft: false };
+      const differences = connectionChanges(row, { settings: next });
+      const detail = { connection: connection.id, changed, by: 'metadata', draft: false, ...differences };
       await record(tx, tenant.id, cause, 'sso_connection_update', { detail });
     }
     return found.ok ? ({ ok: true } as const) : found;

@@ -130,7 +130,9 @@ test('an export holds every event once, whole pages of them, and says that it wa
   expect(parsed.at(-1)).toMatchObject({ event: 'audit_export', detail: { format: 'jsonl' } });
   const csv = await textOf(exportAudit(chain, { events: ['authn_logout'] }, 'csv', sayIn('fr'), cause));
   const rows = csv.trimEnd().split('\r\n');
-  expect(rows[0]).toBe('\u{feff}seq,at,event,sentence,actor,actor_id,subject,subject_id,address,request_id,detail');
+  expect(rows[0]).toBe(
+    '\u{feff}seq,at,event,sentence,actor,actor_id,subject,subject_id,address,request_id,detail,holds',
+  );
   expect(rows).toHaveLength(1 + parsed.filter(({ event }) => event === 'authn_logout').length);
   expect(rows[1]).toContain('s’est déconnecté.');
   expect(csv).not.toContain((await newTenant()).id);

@@ -20,6 +20,7 @@ const mails: { [Kind in MailKind]: Extract<Mail, { kind: Kind }> } = {
   'email-changed': { kind: 'email-changed', at },
   'new-device': { kind: 'new-device', at, address: '203.0.113.9', browser: 'Firefox on Linux' },
   'locked-out': { kind: 'locked-out', at, minutes: 15 },
+  'sso-certificate': { kind: 'sso-certificate', label: 'Acme', byName: 'Dana Reyes', at, url },
   'sso-expiry': { kind: 'sso-expiry', what: 'secret', label: 'Acme', at, days: 30, url },
 };
 /** A key without words, a value that was not given, a plural that was not read. */

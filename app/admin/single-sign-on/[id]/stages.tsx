@@ -2,6 +2,7 @@ import type { Visit } from '@/app/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
@@ -35,6 +36,9 @@ export async function Stages({ connection, visit }: Props) {
   const t = await getTranslations('singleSignOn');
   const at = STAGES.indexOf(connection.state);
   const hidden = { as: visit.user.id, connection: connection.id };
+  // A certificate that was replaced by hand waits for its test.
+  const isUntested = connection.state === 'tested' && !connection.testedAt;
+  const moves = MOVES[connection.state].filter(({ to }) => to === 'draft' || !isUntested);
   return (
     <Card title={t('stages')} description={t('stagesWhat')}>
       <div className="stack">
@@ -55,7 +59,8 @@ export async function Stages({ connection, visit }: Props) {
             </li>
           ))}
         </ol>
-        {connection.state === 'draft' ? (
+        {isUntested ? <Alert tone="warning">{t('testAgain')}</Alert> : null}
+        {connection.state === 'draft' || isUntested ? (
           <div>
             <TestLink connection={connection} primary />
           </div>
@@ -64,7 +69,7 @@ export async function Stages({ connection, visit }: Props) {
         {/* Both stay where they are whatever the state, so that what was done stays said. */}
         <div className="row">
           <ActionForm action={changeState} hidden={hidden} className="row">
-            {MOVES[connection.state].map(({ to, words, tone }) => (
+            {moves.map(({ to, words, tone }) => (
               <SubmitButton key={to} name="state" value={to} tone={tone} pending={t('changing')}>
                 {t(words)}
               </SubmitButton>
