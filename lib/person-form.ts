@@ -13,10 +13,15 @@ export function isExtension(text: string) {
   return /^\d{2,10}$/.test(text);
 }
 
-/** One address, in a form that mail servers take without quoting; anything cleverer is refused. */
+/**
+ * Whether a text is one address in a form that mail servers take without quoting: ASCII, or letters of any script. A guest's
+ * `#EXT#` is part of it. What would become another text by compatibility, such as the Kelvin sign, is refused.
+ */
 export function isEmail(text: string) {
-  return text.length <= 254 && /^[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text);
+  return text.length <= 254 && EMAIL.test(text) && text.normalize('NFKC') === text;
 }
+
+const EMAIL = /^[a-z0-9._%+'#\p{L}\p{M}\p{N}-]+@[a-z0-9\p{L}\p{M}\p{N}-]+(\.[a-z0-9\p{L}\p{M}\p{N}-]+)+$/iu;
 
 /** Control characters, line ends, what turns the writing direction round, and what cannot be seen at all. */
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;

@@ -19,6 +19,7 @@ export const SEALED: Sealed[] = [
   { table: 'attempts', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
   { table: 'sessions', column: 'sealed_hint', columns: ['tenant_id', 'connection_id'], context: 'sso-hint|$|$' },
   { table: 'sso_connections', column: 'sealed_secret', columns: ['tenant_id', 'id'], context: 'sso|$|$' },
+  { table: 'sso_connections', column: 'sealed_other_secret', columns: ['tenant_id', 'id'], context: 'sso-other|$|$' },
   { table: 'phone_settings', column: 'sealed_secret', columns: ['tenant_id'], context: 'phone|$' },
   { table: 'phone_accounts', column: 'sealed_ha1', columns: ['tenant_id', 'user_id'], context: 'phone-account|$|$' },
   { table: 'operators', column: 'sealed_secret', columns: ['id'], context: `v1|${PROVIDER}|$|totp`, provider: true },

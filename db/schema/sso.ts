@@ -37,6 +37,8 @@ export const ssoConnections = pgTable(
     settings: jsonb('settings').$type<ConnectionSettings>().notNull(),
     /** OIDC: the client secret. SAML: the private key of our side, which signs requests and opens assertions. */
     sealedSecret: text('sealed_secret'),
+    /** SAML: the private key of `settings.otherKeys`. */
+    sealedOtherSecret: text('sealed_other_secret'),
     /** When the provider's administrator said that the client secret ends. */
     secretExpiresAt: moment('secret_expires_at'),
     createUsers: boolean('create_users').notNull().default(false),
@@ -132,6 +134,8 @@ export const ssoFailures = pgTable(
     connectionId: uuid('connection_id'),
     at: moment('at').notNull().defaultNow(),
     reason: text('reason').notNull(),
+    /** Whether it belonged to a request of ours; anyone can send what does not. */
+    solicited: boolean('solicited').notNull().default(true),
     /** What was received, with secrets and signatures taken out. */
     received: jsonb('received').$type<Record<string, string>>().notNull(),
     address: text('address').notNull(),

@@ -16,6 +16,12 @@ export const LIMITS = {
   sso: { most: 200, window: minutes(15) },
   /** Answers of providers that were refused: each is written down. */
   'sso-failure': { most: 300, window: minutes(15) },
+  /** Refused answers to no request of ours, for a whole tenant: anyone can send them. */
+  'sso-unsolicited': { most: 30, window: minutes(15) },
+  /** Messages that anyone can post as a provider, before they are read; one that is genuine is given back. */
+  'sso-post': { most: 300, window: minutes(15) },
+  /** Signatures and keys that one connection has us look at in vain. */
+  'sso-connection': { most: 1000, window: minutes(15) },
   /** Codes of printed slips that were typed; one that opens is given back. */
   slip: { most: 30, window: minutes(15) },
   /** What one session's softphone asks for by itself: credentials at every connection, a word each minute of a call. */

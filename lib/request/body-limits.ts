@@ -12,7 +12,7 @@ const LARGEST_FORM = 64 * KB;
 type Upload = { path: RegExp; limit: number; access?: { screen: Screen; entitlement?: Entitlement } };
 
 /** What an identity provider's page posts to us, across sites: signed, so anybody may bring it. */
-const FROM_PROVIDERS: Upload = { path: /^\/sso\/saml\/[^/]+\/(acs|logout)$/, limit: 256 * KB };
+const FROM_PROVIDERS: Upload = { path: /^\/sso\/saml\/[^/]+\/(acs|logout)$/, limit: 12 * LARGEST_FORM };
 
 const UPLOADS: Upload[] = [
   FROM_PROVIDERS,

@@ -56,6 +56,13 @@ export function settle(request: IncomingMessage, response: ServerResponse, store
     }
     // A browser repeats a form at the address of a 307; this one was answered by its page.
     if (store.method === 'POST' && response.statusCode === 307) response.statusCode = 303;
+    if (store.formAction) {
+      const policy = String(request.headers['content-security-policy']);
+      response.setHeader(
+        'content-security-policy',
+        policy.replace(/form-action [^;]*/, `form-action ${store.formAction}`),
+      );
+    }
     const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
     const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
     // A redirect stays one, whatever a step before it has said.

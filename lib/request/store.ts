@@ -31,6 +31,8 @@ export type RequestStore = {
   oversized?: true;
   /** An origin besides our own that the page may open sockets to; it may use the microphone too. */
   connect?: string;
+  /** The one origin that this response's form may post to instead of ours. */
+  formAction?: string;
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;
   /** What is wrong with the form that was posted, for the page that shows it again. */
@@ -85,6 +87,11 @@ export function connectTo(socket: string) {
   // A host may hold what a policy reads as its own punctuation.
   if (!/^wss?:$/.test(protocol) || !/^[a-z0-9.-]+(:\d+)?$/.test(host)) throw new Error('no origin of a WebSocket');
   if (store) store.connect = `${protocol}//${host}`;
+}
+
+/** Whether the body of this request was too large to be read. */
+export function isOversized() {
+  return requests.getStore()?.oversized ?? false;
 }
 
 /** Keeps what the page says where there is nothing at its address: Next leaves that to scripts, and some browsers run none. */

@@ -6,6 +6,7 @@ import { admits, findConnection } from '@/lib/sso/connections';
 import { beginFlow, stampTicket, takeTicket } from '@/lib/sso/flows';
 import { oidcLogout } from '@/lib/sso/oidc/logout';
 import { samlLogout } from '@/lib/sso/saml/logout';
+import type { Outgoing } from '@/lib/sso/saml/outgoing';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { minutes } from '@/lib/time';
 
@@ -40,8 +41,12 @@ export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, br
   return { ticket, browser: begun.browser };
 }
 
-/** Takes the ticket and promises the provider's address for signing out; null where the ticket is none, or the provider has none. */
-export async function takeCompanyLogout(tenant: Tenant, ticket: string | null, browser: string | undefined) {
+/** Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or no such address. */
+export async function takeCompanyLogout(
+  tenant: Tenant,
+  ticket: string | null,
+  browser: string | undefined,
+): Promise<Outgoing | null> {
   const taken = await takeTicket(tenant, ticket, browser);
   if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
   const connection = await findConnection(tenant, taken.flow.connectionId);
@@ -53,5 +58,7 @@ export async function takeCompanyLogout(tenant: Tenant, ticket: string | null, b
     userId: taken.flow.userId ?? '',
     browser,
   };
-  return connection.protocol === 'oidc' ? oidcLogout(tenant, connection, facts) : samlLogout(tenant, connection, facts);
+  if (connection.protocol === 'saml') return samlLogout(tenant, connection, facts);
+  const address = await oidcLogout(tenant, connection, facts);
+  return address === null ? null : { address };
 }

@@ -116,6 +116,11 @@ export function secretContext(tenantId: string, id: string) {
   return `sso|${tenantId}|${id}`;
 }
 
-function shown({ tenantId: _tenant, sealedSecret, ...row }: typeof ssoConnections.$inferSelect) {
+function shown({
+  tenantId: _tenant,
+  sealedSecret,
+  sealedOtherSecret: _other,
+  ...row
+}: typeof ssoConnections.$inferSelect) {
   return { ...row, hasSecret: sealedSecret !== null } as Connection;
 }

@@ -96,6 +96,14 @@ export async function findFlow(
   return expired ? 'flow-expired' : flow;
 }
 
+/** Returns why no answer to a request is awaited, or undefined if one is. Changes nothing. */
+export async function whyNotPending(tenant: Tenant, requestId: string) {
+  const [row] = await withTenant(tenant.id, (tx) => select(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
+  if (!row) return 'flow-missing';
+  if (row.used) return 'flow-used';
+  return row.expired ? 'flow-expired' : undefined;
+}
+
 /** Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key sealed it. */
 export async function takeFlow(
   tx: Tx,

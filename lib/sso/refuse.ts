@@ -42,18 +42,23 @@ const FAILURE = {
   protocol: ssoConnections.protocol,
 };
 
+/** Listed at most; those of no request of ours have a list of their own. */
+const MOST_LISTED = 200;
+const MOST_UNSOLICITED = 50;
+
 /**
- * Keeps a refused answer for seven days, with one event in the trail, and promises the code that the person is shown: two words
- * and two digits. Empty where an address has had so many that nothing more is written.
+ * Keeps a refused answer for seven days with one audit event, and returns the code that the user is shown: two words and
+ * two digits. Returns an empty text and writes nothing where an address, or all that is unsolicited, has had too many.
  */
 export async function refuse(
   tenant: Tenant,
   connection: Pick<Connection, 'id'> | null | undefined,
-  refused: { reason: Reason; received: Record<string, string> },
+  refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
 ): Promise<string> {
   const volume = await takeVolume('sso-failure', tenant.id, cause.address);
   if (!volume.ok) return '';
+  if (refused.unsolicited && !(await takeVolume('sso-unsolicited', tenant.id, '-')).ok) return '';
   const keeping = () => keepRefused(tenant, connection, refused, cause);
   return returnOnOutage(['sso-failure', tenant.id, cause.address], keeping);
 }
@@ -61,7 +66,7 @@ export async function refuse(
 function keepRefused(
   tenant: Tenant,
   connection: Pick<Connection, 'id'> | null | undefined,
-  refused: { reason: Reason; received: Record<string, string> },
+  refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
 ) {
   return withTenant(tenant.id, async (tx) => {
@@ -69,6 +74,7 @@ function keepRefused(
       tenantId: tenant.id,
       connectionId: connection?.id ?? null,
       reason: refused.reason,
+      solicited: !refused.unsolicited,
       received: short(refused.received),
       address: cause.address,
       requestId: cause.requestId,
@@ -92,12 +98,17 @@ export async function findFailure(tenant: Tenant, code: string): Promise<Failure
   return row && told(row);
 }
 
-/** Promises the failures of the last seven days, latest first, two hundred at most. */
+/** Returns the failures of the last seven days, latest first. What anyone can send takes no place of another's. */
 export async function listFailures(tenant: Tenant): Promise<Failure[]> {
-  const rows = await withTenant(tenant.id, (tx) =>
-    select(tx, isRecent(tenant.id)).orderBy(desc(ssoFailures.at)).limit(200),
-  );
-  return rows.map(told);
+  const latest = (tx: Tx, solicited: boolean, most: number) =>
+    select(tx, and(isRecent(tenant.id), eq(ssoFailures.solicited, solicited)))
+      .orderBy(desc(ssoFailures.at))
+      .limit(most);
+  const rows = await withTenant(tenant.id, async (tx) => [
+    ...(await latest(tx, true, MOST_LISTED)),
+    ...(await latest(tx, false, MOST_UNSOLICITED)),
+  ]);
+  return rows.sort((a, b) => b.at.getTime() - a.at.getTime()).map(told);
 }
 
 async function keep(tx: Tx, row: Omit<typeof ssoFailures.$inferInsert, 'code'>) {

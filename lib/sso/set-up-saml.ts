@@ -99,15 +99,6 @@ export async function changeSaml(
   return atField(await updateConnection(tenant, id, { ...change, issuer: entityId, settings }, cause, version), form);
 }
 
-/** Gives a SAML connection new keys of ours. The provider must load our metadata again, and may refuse our requests until then. Fails with `not-found`. */
-export async function renewSamlKeys(tenant: Tenant, id: string, cause: Cause, now = new Date()) {
-  const known = await findConnection(tenant, id);
-  if (known?.protocol !== 'saml') return failure('not-found');
-  const { privateKey, certificate } = await newSamlKeys(now);
-  const settings = { ...known.settings, ourCertificate: certificate };
-  return updateConnection(tenant, id, { settings, secret: privateKey }, cause);
-}
-
 const FIELD = { url: 'metadataUrl', file: 'metadataFile', text: 'metadata' } as const;
 
 async function metadataOf(form: SamlForm, now: Date): Promise<Read> {

@@ -44,6 +44,8 @@ export type SamlSettings = {
   certificates: SamlCertificate[];
   /** Our certificate, whose private key is the connection's sealed secret. */
   ourCertificate: SamlCertificate;
+  /** Another pair of ours: published before it is used, or still decrypting after it was. */
+  otherKeys?: { use: 'next' | 'previous'; certificate: SamlCertificate } | null;
   /** Refuse an answer whose assertion alone is signed. */
   responseSigned: boolean;
   /** Attribute that holds the e-mail address; null takes the usual names and then an e-mail NameID. */

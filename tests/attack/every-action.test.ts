@@ -126,7 +126,9 @@ const ACTIONS: Record<string, Row> = {
     switchOver: (scene) => ({ ...connection(scene), enabled: 'no' }),
     remove: connection,
     refetchMetadata: samlConnection,
-    renewKeys: samlConnection,
+    prepareKeys: samlConnection,
+    startKeys: samlConnection,
+    discardKeys: samlConnection,
   }),
   ...own('/settings/profile', {
     saveProfile: () => ({ version, firstName: 'Else', lastName: 'Body', locale: 'fr', timeZone: 'UTC' }),
@@ -300,7 +302,7 @@ const RECENT = new Set([
   'admin/single-sign-on/new/saml connect',
   'admin/single-sign-on/[id]/edit saveOidc',
   'admin/single-sign-on/[id]/edit saveSaml',
-  ...['changeState', 'switchOver', 'remove', 'refetchMetadata', 'renewKeys'].map(
+  ...['changeState', 'switchOver', 'remove', 'refetchMetadata', 'prepareKeys', 'startKeys', 'discardKeys'].map(
     (name) => `admin/single-sign-on/[id] ${name}`,
   ),
   'operator/tenants/[id] saveEntitlements',

@@ -167,9 +167,14 @@ test('metadata at an address are loaded again, and a failure leaves the last goo
   const metadata = async () =>
     page.evaluate((path) => fetch(path).then((answer) => answer.text()), `/sso/saml/${connection.id}/metadata`);
   const before = await metadata();
-  await confirm(page, 'Make new keys', 'Make new keys for “Copper SAML”?');
-  await expect(page.getByText('The new keys are in force.')).toBeVisible();
-  expect(await metadata()).not.toBe(before);
+  const certificates = (text: string) => new Set(text.match(/X509Certificate>[^<]+/g));
+  await confirm(page, 'Prepare new keys', 'Prepare new keys for “Copper SAML”?');
+  await expect(page.getByText('The next certificate is in our metadata.')).toBeVisible();
+  expect([...certificates(await metadata())].slice(0, 1)).toEqual([...certificates(before)]);
+  expect(certificates(await metadata()).size).toBe(2);
+  await confirm(page, 'Start using new keys', 'Start using the new keys for “Copper SAML”?');
+  await expect(page.getByText('The new keys are in use.')).toBeVisible();
+  expect(certificates(await metadata()).size).toBe(1);
   await expect(page.getByRole('button', { name: 'Stop offering it' })).toBeVisible();
 });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignedXml } from 'xml-crypto';
 import { type EncryptionAlgorithm, encrypt } from 'xml-encryption';
@@ -113,6 +113,22 @@ const SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
+const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
+
+/** Signature algorithms that xml-crypto lacks. */
+function signatureBy(name: string, hash: string, dsaEncoding?: 'ieee-p1363') {
+  return class {
+    getSignature = (text: string, key: string) =>
+      sign(hash, Buffer.from(text), { key, dsaEncoding }).toString('base64');
+    getAlgorithmName = () => `${MORE}${name}`;
+  };
+}
+
+class Sha384 {
+  getHash = (text: string) => createHash('sha384').update(text).digest('base64');
+  getAlgorithmName = () => `${MORE}sha384`;
+}
+
 /** Promises the document with the first element of this name signed, the signature behind its issuer. */
 export function signed(
   xml: string,
@@ -128,6 +144,11 @@ export function signed(
     canonicalizationAlgorithm: (options.canonicalization ?? EXCLUSIVE) as typeof EXCLUSIVE,
     ...(shown ? {} : { getKeyInfoContent: () => null }),
   });
+  Object.assign(signer.SignatureAlgorithms, {
+    [`${MORE}rsa-sha384`]: signatureBy('rsa-sha384', 'sha384'),
+    [`${MORE}ecdsa-sha256`]: signatureBy('ecdsa-sha256', 'sha256', 'ieee-p1363'),
+  });
+  Object.assign(signer.HashAlgorithms, { [`${MORE}sha384`]: Sha384 });
   const where = `//*[local-name(.)='${element}']`;
   signer.addReference({
     xpath: where,
@@ -153,14 +174,31 @@ export async function encrypted(
     | 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
 ) {
   const [assertion = ''] = /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml) ?? [];
-  const data = await promisify(encrypt)(assertion, {
+  const data = await encryptedData(assertion, certificate, content, key);
+  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
+}
+
+/** Returns the document, not yet signed, with its NameID encrypted to this certificate, as Shibboleth does. */
+export async function withEncryptedName(xml: string, { certificate }: Pick<SamlKeys, 'certificate'>) {
+  const [nameId = ''] = /<saml:NameID[\s\S]*<\/saml:NameID>/.exec(xml) ?? [];
+  const named = nameId.replace('<saml:NameID', '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"');
+  const data = await encryptedData(named, certificate);
+  return xml.replace(nameId, () => `<saml:EncryptedID>${data}</saml:EncryptedID>`);
+}
+
+function encryptedData(
+  text: string,
+  certificate: SamlKeys['certificate'],
+  content: EncryptionAlgorithm = 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  key = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+) {
+  return promisify(encrypt)(text, {
     rsa_pub: certificate.pem,
     pem: certificate.pem,
     encryptionAlgorithm: content,
-    keyEncryptionAlgorithm: key,
+    keyEncryptionAlgorithm: key as 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
     warnInsecureAlgorithm: false,
   });
-  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
 }
 
 /** As the POST binding carries it. */

@@ -1,13 +1,15 @@
 import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
+import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
 import { takeCompanyLogout } from '@/lib/sso/company-logout';
 
-/** Sends a person on to sign out at his identity provider too, once, because he pressed the link. */
+/** Sends a user on to sign out at their identity provider too, once, because they selected the link. */
 export async function GET(request: Request) {
   const { tenant } = await anyone();
   if (isFromElsewhere(request) || !isOwnDoing()) redirect('/signed-out');
   const ticket = new URL(request.url).searchParams.get('t');
-  redirect((await takeCompanyLogout(tenant, ticket, await readCookie('sso'))) ?? '/sign-in?reason=signed-out');
+  const to = await takeCompanyLogout(tenant, ticket, await readCookie('sso'));
+  return sendOn(to ?? { address: '/sign-in?reason=signed-out' });
 }

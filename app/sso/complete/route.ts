@@ -17,10 +17,13 @@ export async function GET(request: Request) {
   const taken = await takeTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
   const connectionId = taken.ok ? taken.flow.connectionId : taken.connectionId;
   const connection = connectionId ? await findConnection(tenant, connectionId) : undefined;
-  const fail = async (reason: Parameters<typeof refuse>[2]['reason'], received: Record<string, string> = {}) =>
-    redirect(failureAddress(await refuse(tenant, connection, { reason, received }, cause)));
+  const fail = async (
+    reason: Parameters<typeof refuse>[2]['reason'],
+    received: Record<string, string> = {},
+    unsolicited = false,
+  ) => redirect(failureAddress(await refuse(tenant, connection, { reason, received, unsolicited }, cause)));
 
-  if (!taken.ok) return fail(taken.reason);
+  if (!taken.ok) return fail(taken.reason, {}, true);
   if (!connection) return fail('flow-missing');
   const { flow } = taken;
   const answer = taken.result as Answer;

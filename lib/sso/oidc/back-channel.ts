@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { withTenant } from '@/db';
 import { ssoSeen } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
@@ -10,6 +11,7 @@ import { discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { shownClaims } from '@/lib/sso/oidc/id-token';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
+import { admitVerification, giveBackPosted } from '@/lib/sso/posted';
 import { refuse } from '@/lib/sso/refuse';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isPlainText } from '@/lib/text';
@@ -20,6 +22,9 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** How long a token without an end of its own is taken, and how long one may say that it lasts; in seconds. */
 const WITHOUT_END = minutes(5) / 1000;
 const LONGEST = days(1) / 1000;
+
+/** In characters; a logout token names one user or session. */
+const LONGEST_TOKEN = 16 * 1024;
 
 type Logout = { subject: string | null; index: string | null; id: string; until: number };
 
@@ -36,7 +41,8 @@ export async function endByLogoutToken(
   const connection = await findConnection(tenant, connectionId);
   if (connection?.protocol !== 'oidc') return { ok: false, code: '' };
   const logout = await openLogoutToken(tenant, connection, token);
-  if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, logout, cause) };
+  if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, { ...logout, unsolicited: true }, cause) };
+  await giveBackPosted(tenant, connection.id, cause);
   const ended = await withTenant(tenant.id, async (tx) => {
     const first = await tx
       .insert(ssoSeen)
@@ -61,7 +67,12 @@ async function openLogoutToken(
   token: string | null,
 ): Promise<({ ok: true } & Logout) | Failed> {
   if (!admits(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
-  if (!token) return { ok: false, reason: 'logout-token', received: {} };
+  const claimed = token && token.length <= LONGEST_TOKEN ? readUnverified(token) : undefined;
+  if (!token || !claimed) return { ok: false, reason: 'logout-token', received: {} };
+  // Whatever is wrong with what it claims is seen before a key is fetched or a signature verified.
+  const early = whatIsWrong(claimed, undefined, null, connection.settings.clientId);
+  if (early) return { ok: false, reason: early, received: shownClaims(claimed) };
+  if (!(await admitVerification(tenant, connection.id))) return { ok: false, reason: 'logout-token', received: {} };
   const signal = providerDeadline();
   const found = await discover(connection, { signal });
   if (!found.ok) return found;
@@ -73,10 +84,24 @@ async function openLogoutToken(
   return { ok: true, ...readLogout(claims) };
 }
 
+/** Returns the claims of a token whose signature has not been looked at. */
+function readUnverified(token: string): Claims | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Section 2.6, in its order. Without the event, or with a nonce, it would be an id_token shown in the wrong place. */
-function whatIsWrong(claims: Claims, type: string | undefined, issuer: string, clientId: string): Reason | undefined {
+function whatIsWrong(
+  claims: Claims,
+  type: string | undefined,
+  issuer: string | null,
+  clientId: string,
+): Reason | undefined {
   const { iss, aud, iat, exp, sub, sid, events, nonce, jti } = claims;
-  if (iss !== issuer) return 'issuer';
+  if (issuer !== null && iss !== issuer) return 'issuer';
   if (!(Array.isArray(aud) ? aud : [aud]).includes(clientId)) return 'audience';
   const now = Date.now() / 1000;
   if (typeof iat !== 'number' || (exp !== undefined && typeof exp !== 'number')) return 'expired';

@@ -67,8 +67,9 @@ async function takeOwn(
   return isBrowser(browser, taken.browserHash) ? taken : 'other-browser';
 }
 
+/** Refuses an answer to no request of this browser's. */
 async function refused(tenant: Tenant, connection: OidcConnection | null, reason: Reason, cause: Cause) {
-  return failureAddress(await refuse(tenant, connection, { reason, received: {} }, cause));
+  return failureAddress(await refuse(tenant, connection, { reason, received: {}, unsolicited: true }, cause));
 }
 
 function single(query: URLSearchParams, name: string) {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { decrypt } from 'xml-encryption';
 import { allElements, attribute, isElement, onlyChild } from '@/lib/sso/saml/dom';
+import { openText } from '@/lib/sso/saml/message';
 
 const CONTENT = new Set([
   'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
@@ -11,8 +12,8 @@ const CONTENT = new Set([
 /** RSA 1.5 is left out: how its failures look gives the key's work away (Bleichenbacher). */
 const KEY = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 
-/** Promises the text inside an EncryptedAssertion or EncryptedID, or undefined where it is not for us or not of a form we open. */
-export async function openEncrypted(encrypted: Element, privateKey: string): Promise<string | undefined> {
+/** Returns the text inside an EncryptedAssertion or EncryptedID; undefined if none of our keys opens it, or its form is refused. */
+export async function openEncrypted(encrypted: Element, keys: string[]): Promise<string | undefined> {
   const data = onlyChild(encrypted, 'encryption', 'EncryptedData');
   const elements = allElements(encrypted);
   const named = (name: string) => elements.filter(({ localName }) => localName === name);
@@ -23,10 +24,24 @@ export async function openEncrypted(encrypted: Element, privateKey: string): Pro
   const content = attribute(onlyChild(data, 'encryption', 'EncryptionMethod'), 'Algorithm');
   const transport = attribute(onlyChild(key, 'encryption', 'EncryptionMethod'), 'Algorithm');
   if (!CONTENT.has(content ?? '') || transport !== KEY) return undefined;
+  const text = encrypted.toString();
+  for (const key of keys) {
+    const opened = await decryptWith(key, text);
+    if (opened !== undefined) return opened;
+  }
+}
+
+/** Returns the NameID inside an EncryptedID. */
+export async function openNameId(encrypted: Element, keys: string[]) {
+  const text = await openEncrypted(encrypted, keys);
+  const opened = text === undefined ? undefined : openText(text);
+  return opened?.ok && isElement(opened.root, 'assertion', 'NameID') ? opened.root : undefined;
+}
+
+async function decryptWith(key: string, text: string) {
   try {
-    const options = { key: privateKey, disallowDecryptionWithInsecureAlgorithm: true, warnInsecureAlgorithm: false };
-    // The same call on the same text as the verifier's own, so that both see the same assertion.
-    return (await promisify(decrypt)(encrypted.toString(), options)) as string;
+    const options = { key, disallowDecryptionWithInsecureAlgorithm: true, warnInsecureAlgorithm: false };
+    return (await promisify(decrypt)(text, options)) as string;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ export const NS = {
   metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
   signature: 'http://www.w3.org/2000/09/xmldsig#',
   encryption: 'http://www.w3.org/2001/04/xmlenc#',
+  exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 } as const;
 
 type Namespace = keyof typeof NS;

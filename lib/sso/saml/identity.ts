@@ -49,13 +49,12 @@ const METHODS = 'http://schemas.microsoft.com/claims/authnmethodsreferences';
 /** What a request to end the person's session at the provider must repeat. */
 export type LogoutHint = { nameId: string; format?: string; nameQualifier?: string; spNameQualifier?: string };
 
-/** Promises whom an assertion names, and what it says of that person; no identity where the name is none that lasts. */
+/** Returns whom an assertion names and what it says of that user; no identity where the name is missing or does not last. */
 export function identify(
   assertion: Element,
-  subject: Element | undefined,
+  nameId: Element | undefined,
   connection: { issuer: string; settings: Pick<SamlSettings, 'emailAttribute'> },
 ): { identity: Identity | undefined; finding: Finding } {
-  const nameId = subject && onlyChild(subject, 'assertion', 'NameID');
   const name = nameId && elementsIn(nameId).length === 0 ? textOf(nameId) : '';
   const format = attribute(nameId, 'Format');
   const attributes = attributesOf(assertion);

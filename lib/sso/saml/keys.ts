@@ -5,6 +5,8 @@ import type { SamlCertificate } from '@/lib/sso/settings';
 
 const YEARS = 10;
 const SMALLEST_KEY = 2048;
+/** P-256, P-384 and P-521 as OpenSSL calls them. */
+const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /** Promises a key pair of ours for one connection: 2048-bit RSA, and a certificate that it signs itself, good for ten years. */
 export async function newSamlKeys(now = new Date()): Promise<{ privateKey: string; certificate: SamlCertificate }> {
@@ -18,7 +20,7 @@ export async function newSamlKeys(now = new Date()): Promise<{ privateKey: strin
 }
 
 /**
- * Promises what we keep of a provider's certificate, given as PEM or as bare base64. Fails with `certificate` (it is not one),
+ * Returns what we keep of a provider's certificate, given as PEM or as bare base64. Fails with `certificate` (it is not one),
  * `certificate-expired`, `certificate-weak` (RSA below 2048 bits, or a key that cannot sign SAML here).
  */
 export function readCertificate(text: string, now = new Date()) {
@@ -31,10 +33,7 @@ export function readCertificate(text: string, now = new Date()) {
     return failure('certificate');
   }
   if (new Date(certificate.validTo) <= now) return failure('certificate-expired');
-  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-  if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < SMALLEST_KEY) {
-    return failure('certificate-weak');
-  }
+  if (!isStrong(certificate)) return failure('certificate-weak');
   return { ok: true, certificate: describeCertificate(certificate) } as const;
 }
 
@@ -46,6 +45,13 @@ export function fingerprintOf(base64: string) {
 /** Promises the certificate without the lines round it, as metadata carry it. */
 export function bareCertificate({ pem }: Pick<SamlCertificate, 'pem'>) {
   return pem.replace(/-----(BEGIN|END) CERTIFICATE-----|\s+/g, '');
+}
+
+function isStrong({ publicKey }: X509Certificate) {
+  const { asymmetricKeyType, asymmetricKeyDetails: { modulusLength = 0, namedCurve = '' } = {} } = publicKey;
+  return asymmetricKeyType === 'rsa'
+    ? modulusLength >= SMALLEST_KEY
+    : asymmetricKeyType === 'ec' && CURVES.has(namedCurve);
 }
 
 function describeCertificate(certificate: X509Certificate): SamlCertificate {

@@ -6,11 +6,12 @@ import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { LogoutFacts } from '@/lib/sso/company-logout';
 import { admits } from '@/lib/sso/connections';
 import { beginFlow, takeFlow } from '@/lib/sso/flows';
+import { admitVerification, BUSY, giveBackPosted } from '@/lib/sso/posted';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
 import { OLDEST } from '@/lib/sso/saml/claims';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
-import { logoutRequest, logoutResponse, newMessageId, signedAddress } from '@/lib/sso/saml/outgoing';
+import { logoutRequest, logoutResponse, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
 import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
@@ -20,45 +21,49 @@ import { plainText } from '@/lib/text';
 /** A RelayState is the provider's own and goes back to it as it came; SAML allows 80 bytes, real ones are longer. */
 const LONGEST_RELAY_STATE = 1024;
 
-/** Promises the address that signs a person out at his provider, with a signed request; null where it has none. */
+/** Returns where a user signs out at their provider, with a signed request; null if it takes none. */
 export async function samlLogout(
   tenant: Tenant,
   connection: SamlConnection,
   facts: LogoutFacts,
-): Promise<string | null> {
-  const { logoutUrl: destination } = connection.settings;
+): Promise<Outgoing | null> {
+  const { logoutUrl: destination, logoutBinding: binding = 'redirect' } = connection.settings;
   if (!destination) return null;
-  const { privateKey } = await partyOf(tenant, connection);
+  const { signing } = await partyOf(tenant, connection);
   const id = newMessageId();
   const { browser, userId, index } = facts;
   await beginFlow(tenant, connection.id, { purpose: 'logout', returnTo: null, userId, requestId: id, browser });
   const hint = facts.hint ? (JSON.parse(facts.hint) as LogoutHint) : { nameId: facts.subject };
   const { entityId } = samlAddresses(tenant, connection.id);
-  const request = logoutRequest({ id, destination, entityId, hint, index });
-  return signedAddress(destination, 'SAMLRequest', request, privateKey);
+  const xml = logoutRequest({ id, destination, entityId, hint, index });
+  return outgoing({ kind: 'SAMLRequest', destination, binding, xml }, signing);
 }
 
 /**
- * Takes what a provider says about signing out: its request ends the sessions of the person it names, of this connection alone,
- * and is answered; its answer to a request of ours leads back to the sign-in page. `message` is the query, or the form.
+ * Takes what a provider says about signing out: its request ends the sessions of the user it names, of this connection alone,
+ * and is answered; its answer to a request of ours leads back to the sign-in page. `message` is the query, or the form; null
+ * if it was too large.
  */
 export async function receiveLogout(
   tenant: Tenant,
   connection: SamlConnection,
-  message: string | URLSearchParams,
+  message: string | URLSearchParams | null,
   cause: Cause,
 ): Promise<Sent> {
-  const fail = async (reason: Reason, received: Record<string, string> = {}): Promise<Sent> => ({
-    address: failureAddress(await refuse(tenant, connection, { reason, received }, cause)),
+  const fail = async (reason: Reason, received: Record<string, string> = {}, unsolicited = false): Promise<Sent> => ({
+    address: failureAddress(await refuse(tenant, connection, { reason, received, unsolicited }, cause)),
   });
-  if (!admits(tenant, connection, 'logout')) return fail('disabled');
+  if (!admits(tenant, connection, 'logout')) return fail('disabled', {}, true);
+  if (message === null) return fail('too-large', {}, true);
+  if (!(await admitVerification(tenant, connection.id))) return BUSY;
   const party = await partyOf(tenant, connection);
   const expected = { ...samlAddresses(tenant, connection.id), now: new Date() };
   const verified =
     typeof message === 'string'
       ? await verifyLogoutQuery(message, party, expected)
       : await verifyLogoutForm(message, party, expected);
-  if (!verified.ok) return fail(verified.reason, verified.received);
+  if (!verified.ok) return fail(verified.reason, verified.received, true);
+  await giveBackPosted(tenant, connection.id, cause);
   if (verified.kind === 'response') {
     const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);
@@ -66,12 +71,13 @@ export async function receiveLogout(
     return verified.success ? { address: '/sign-in?reason=signed-out' } : fail('status');
   }
   if (!(await endSessions(tenant, connection, verified, cause))) return fail('replay');
-  const { logoutUrl: destination } = connection.settings;
+  const { logoutUrl, logoutResponseUrl, logoutBinding: binding = 'redirect' } = connection.settings;
+  const destination = logoutResponseUrl ?? logoutUrl;
   if (!destination) return { address: '/sign-in?reason=signed-out' };
   const { id: inResponseTo, relayState } = verified;
-  const response = logoutResponse({ id: newMessageId(), destination, entityId: expected.entityId, inResponseTo });
+  const xml = logoutResponse({ id: newMessageId(), destination, entityId: expected.entityId, inResponseTo });
   const echoed = relayState && relayState.length <= LONGEST_RELAY_STATE ? relayState : null;
-  return { address: signedAddress(destination, 'SAMLResponse', response, party.privateKey, echoed) };
+  return outgoing({ kind: 'SAMLResponse', destination, binding, xml, relayState: echoed }, party.signing);
 }
 
 /** Ends them in one transaction with the note that this request has been used; promises false where it was before. */

@@ -5,12 +5,14 @@ import { screenXml, type XmlFault, type XmlKind } from '@/lib/sso/saml/screen-xm
 /** In characters of base64 or XML: an answer with 1,500 groups as Okta writes them takes half of it. */
 export const LARGEST_MESSAGE = 768 * 1024;
 
+const LARGEST_LOGOUT = 64 * 1024;
+
 export type Opened = { ok: true; xml: string; root: Element };
 type Message = Opened | { ok: false; reason: Reason; received: Record<string, string> };
 
 /** Returns the document in a SAML message of the POST binding, read strictly, or why there is none. */
 export function openEncoded(encoded: string, kind?: XmlKind): Message {
-  if (encoded.length > LARGEST_MESSAGE) return refused('too-large', { length: String(encoded.length) });
+  if (encoded.length > largest(kind)) return refused('too-large', { length: String(encoded.length) });
   const base64 = encoded.replace(/[\r\n\t ]+/g, '');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return refused('not-xml');
   return openBytes(Buffer.from(base64, 'base64'), kind);
@@ -18,7 +20,7 @@ export function openEncoded(encoded: string, kind?: XmlKind): Message {
 
 /** The same for bytes: strict UTF-8, screened before it is parsed. */
 export function openBytes(bytes: Buffer, kind?: XmlKind): Message {
-  if (bytes.length > LARGEST_MESSAGE) return refused('too-large', { length: String(bytes.length) });
+  if (bytes.length > largest(kind)) return refused('too-large', { length: String(bytes.length) });
   try {
     return openText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), kind);
   } catch {
@@ -44,6 +46,10 @@ export function parseScreened(text: string, kind: XmlKind): Opened | { ok: false
   const root = parseXml(xml);
   const unparsed = { reason: 'not-xml', what: 'malformed', found: xml.slice(0, 40), line: 1 } as const;
   return root ? { ok: true, xml, root } : { ok: false, fault: unparsed };
+}
+
+function largest(kind: XmlKind | undefined) {
+  return kind === 'logout' ? LARGEST_LOGOUT : LARGEST_MESSAGE;
 }
 
 /** Without the white space of XML around it; `trim` also takes what is no white space there, such as a byte order mark. */

@@ -19,13 +19,18 @@ const NAME_FORMATS = [
   'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
 ];
 
-/** Promises what a provider loads to know us for this connection: our certificate, and where its answers go. */
+/** Returns what a provider loads to know us for a connection: our certificates, the next one too, and where its answers go. */
 export function ourMetadata(tenant: Tenant, connection: Extract<Connection, { protocol: 'saml' }>) {
   const { entityId, acs, logout } = samlAddresses(tenant, connection.id);
-  const certificate = bareCertificate(connection.settings.ourCertificate);
-  const key = (use: string, methods = '') =>
+  const { ourCertificate, otherKeys } = connection.settings;
+  const published = otherKeys?.use === 'next' ? [ourCertificate, otherKeys.certificate] : [ourCertificate];
+  const key = (use: string, certificate: string, methods = '') =>
     `<md:KeyDescriptor use="${use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${methods}</md:KeyDescriptor>`;
   const methods = ENCRYPTION.map((algorithm) => `<md:EncryptionMethod Algorithm="${algorithm}"/>`).join('');
+  const keys = published
+    .map(bareCertificate)
+    .map((certificate) => key('signing', certificate) + key('encryption', certificate, methods))
+    .join('');
   const logouts = ['Redirect', 'POST']
     .map((binding) => `<md:SingleLogoutService Binding="${BINDING}-${binding}" Location="${escaped(logout)}"/>`)
     .join('');
@@ -34,7 +39,7 @@ export function ourMetadata(tenant: Tenant, connection: Extract<Connection, { pr
     `<?xml version="1.0" encoding="UTF-8"?>\n` +
     `<md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" entityID="${escaped(entityId)}">` +
     `<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.protocol}">` +
-    `${key('signing')}${key('encryption', methods)}${logouts}${formats}` +
+    `${keys}${logouts}${formats}` +
     `<md:AssertionConsumerService Binding="${BINDING}-POST" Location="${escaped(acs)}" index="0" isDefault="true"/>` +
     `</md:SPSSODescriptor></md:EntityDescriptor>\n`
   );

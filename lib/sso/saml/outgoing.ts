@@ -1,17 +1,25 @@
 import { createSign, randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
+import { SignedXml } from 'xml-crypto';
 import { NS } from '@/lib/sso/saml/dom';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
+import type { Binding, SamlCertificate } from '@/lib/sso/settings';
+
+/** Where a browser goes next: to an address, or by posting a form to another site. */
+export type Outgoing = { address: string } | { action: string; fields: Record<string, string> };
+
+/** Our key that signs, with its certificate. */
+export type SigningKeys = { privateKey: string; certificate: SamlCertificate };
 
 const SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-/** Promises the ID of a message of ours: 160 random bits, and a letter first, as XML wants it. */
+/** Returns the ID of a message of ours: 160 random bits behind an underscore, since XML allows no digit first. */
 export function newMessageId() {
   return `_${randomBytes(20).toString('hex')}`;
 }
 
-/** Promises a request to authenticate whoever comes with it, in whatever way the provider asks for. */
+/** Returns a request to authenticate the user. With `forceAuthn` the provider must ask again. */
 export function authnRequest({
   id,
   destination,
@@ -19,7 +27,8 @@ export function authnRequest({
   entityId,
   forceAuthn = false,
 }: Record<'id' | 'destination' | 'acs' | 'entityId', string> & { forceAuthn?: boolean }) {
-  const more = `${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escaped(acs)}"`;
+  const force = forceAuthn ? ' ForceAuthn="true"' : '';
+  const more = `${force} ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escaped(acs)}"`;
   return message('AuthnRequest', { id, destination, entityId, more }, '<samlp:NameIDPolicy AllowCreate="true"/>');
 }
 
@@ -51,14 +60,20 @@ export function logoutResponse({
   return message('LogoutResponse', { ...head, more: ` InResponseTo="${escaped(inResponseTo)}"` }, status);
 }
 
-/** Promises an address of the provider that carries a message, signed: SAML's redirect binding. */
-export function signedAddress(
-  destination: string,
-  kind: 'SAMLRequest' | 'SAMLResponse',
-  xml: string,
-  privateKey: string,
-  relayState?: string | null,
-) {
+type Message = {
+  kind: 'SAMLRequest' | 'SAMLResponse';
+  destination: string;
+  binding: Binding;
+  xml: string;
+  relayState?: string | null;
+};
+
+/** Returns a signed message as its binding carries it. */
+export function outgoing({ binding, ...message }: Message, keys: SigningKeys): Outgoing {
+  return binding === 'post' ? postForm(message, keys) : { address: signedAddress(message, keys) };
+}
+
+function signedAddress({ kind, destination, xml, relayState }: Omit<Message, 'binding'>, { privateKey }: SigningKeys) {
   const parts: [string, string][] = [[kind, deflateRawSync(xml).toString('base64')]];
   if (relayState) parts.push(['RelayState', relayState]);
   parts.push(['SigAlg', SHA256]);
@@ -67,6 +82,29 @@ export function signedAddress(
   const signature = createSign('RSA-SHA256').update(query).sign(privateKey, 'base64');
   const [bare = ''] = destination.split('#', 1);
   return `${bare}${bare.includes('?') ? '&' : '?'}${query}&Signature=${encodeURIComponent(signature)}`;
+}
+
+function postForm({ kind, destination, xml, relayState }: Omit<Message, 'binding'>, keys: SigningKeys): Outgoing {
+  const fields = { [kind]: Buffer.from(signedXml(xml, keys)).toString('base64') };
+  return { action: destination, fields: relayState ? { ...fields, RelayState: relayState } : fields };
+}
+
+/** Signs a message of ours as a whole; the signature stands behind its issuer, as the schema wants it. */
+function signedXml(xml: string, { privateKey, certificate }: SigningKeys) {
+  const signer = new SignedXml({
+    privateKey,
+    publicCert: certificate.pem,
+    signatureAlgorithm: SHA256,
+    canonicalizationAlgorithm: NS.exclusive,
+  });
+  signer.addReference({
+    xpath: '/*',
+    transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', NS.exclusive],
+    digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  });
+  const issuer = "/*/*[local-name(.)='Issuer']";
+  signer.computeSignature(xml, { prefix: 'ds', location: { reference: issuer, action: 'after' } });
+  return signer.getSignedXml();
 }
 
 function message(

@@ -1,14 +1,42 @@
-import { type Connection, findConnection, secretOf } from '@/lib/sso/connections';
+import { withTenant } from '@/db';
+import { ssoConnections } from '@/db/schema/sso';
+import { unseal } from '@/lib/crypto';
+import { type Connection, findConnection, isConnection, secretContext } from '@/lib/sso/connections';
 import type { SamlParty } from '@/lib/sso/saml/check-signature';
+import type { SigningKeys } from '@/lib/sso/saml/outgoing';
+import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export type SamlConnection = Extract<Connection, { protocol: 'saml' }>;
 
-/** Promises a connection with our private key. A connection without one was never made by us. */
-export async function partyOf(tenant: Tenant, connection: SamlConnection): Promise<SamlParty> {
-  const privateKey = await secretOf(tenant, connection.id);
-  if (!privateKey) throw new Error('a SAML connection without our key');
-  return { issuer: connection.issuer, settings: connection.settings, privateKey };
+/** Returns a connection's provider with our keys: the current pair signs, every pair decrypts. */
+export async function partyOf(
+  tenant: Tenant,
+  connection: SamlConnection,
+): Promise<SamlParty & { signing: SigningKeys }> {
+  const { id, issuer } = connection;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        sealed: ssoConnections.sealedSecret,
+        other: ssoConnections.sealedOtherSecret,
+        settings: ssoConnections.settings,
+      })
+      .from(ssoConnections)
+      .where(isConnection(tenant.id, id)),
+  );
+  if (!row?.sealed) throw new Error('a SAML connection without our key');
+  // Read with the key: a change of keys in between must not pair it with another certificate.
+  const settings = row.settings as SamlSettings;
+  const privateKey = unseal(row.sealed, secretContext(tenant.id, id));
+  const other = row.other ? [unseal(row.other, otherKeyContext(tenant.id, id))] : [];
+  const signing = { privateKey, certificate: settings.ourCertificate };
+  return { issuer, settings, signing, decryptionKeys: [privateKey, ...other] };
+}
+
+/** What the private key of `settings.otherKeys` is sealed under. */
+export function otherKeyContext(tenantId: string, id: string) {
+  return `sso-other|${tenantId}|${id}`;
 }
 
 /** Promises a connection that speaks SAML; undefined for any other, and for what is no connection. */

@@ -5,11 +5,13 @@ import type { Cause } from '@/lib/audit/record';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import { admits } from '@/lib/sso/connections';
-import { stampTicket, takeFlow } from '@/lib/sso/flows';
+import { type Flow, stampTicket, takeFlow, whyNotPending } from '@/lib/sso/flows';
+import { admitVerification, BUSY, giveBackPosted } from '@/lib/sso/posted';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
 import { attribute } from '@/lib/sso/saml/dom';
 import { type Opened, openEncoded } from '@/lib/sso/saml/message';
+import type { Outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
 import { type Verified, verifyOpened } from '@/lib/sso/saml/verify-response';
@@ -17,7 +19,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
 /** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
-export type Sent = { address: string; browser?: string };
+export type Sent = Outgoing & { browser?: string };
 
 /** An answer to no request is bounced once; a provider that answers the bounce in the same way would go on for ever. */
 const BOUNCE_SECONDS = 15;
@@ -25,29 +27,54 @@ const BOUNCE_SECONDS = 15;
 /**
  * Takes a provider's answer. It came across sites, so it comes without a cookie: what it proves waits behind a ticket for the
  * browser's own next request. The request that it names is used up before anything is verified, so that each costs a request
- * of ours; in one transaction the assertion is noted as used and the ticket is made.
+ * of ours; in one transaction the assertion is noted as used and the ticket is made. `encoded` is null if it was too large.
  */
 export async function receiveAnswer(
   tenant: Tenant,
   connection: SamlConnection,
-  encoded: string,
+  encoded: string | null,
   returnTo: string | null,
+  cause: Cause,
+): Promise<Sent> {
+  const unsolicited = (reason: Reason, received: Record<string, string> = {}) =>
+    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
+  if (!admits(tenant, connection, 'test')) return unsolicited('disabled');
+  const named = encoded === null ? undefined : requestIdIn(encoded);
+  const gone = named && (await whyNotPending(tenant, named));
+  if (gone) return unsolicited(gone, { inResponseTo: named });
+  const opened = encoded === null ? TOO_LARGE : openEncoded(encoded);
+  if (!opened.ok) return unsolicited(opened.reason, opened.received);
+  const claimed = attribute(opened.root, 'InResponseTo');
+  if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
+  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(claimed, 200)));
+  if (typeof flow === 'string') return unsolicited(flow, { inResponseTo: claimed });
+  return receiveAsked(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
+}
+
+/** Reads the request that an answer names from its first bytes, so that none to an unknown request is parsed. */
+function requestIdIn(encoded: string) {
+  const start = Buffer.from(encoded.slice(0, 8192), 'base64').toString('latin1');
+  return /^[^<]*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Response\s[^>]*?\bInResponseTo="([\w.-]{1,200})"/.exec(start)?.[1];
+}
+
+const TOO_LARGE = { ok: false, reason: 'too-large', received: {} } as const;
+
+/** Takes the answer to a request of ours, which is used now. */
+async function receiveAsked(
+  tenant: Tenant,
+  connection: SamlConnection,
+  opened: Opened,
+  flow: Flow & { requestId: string },
   cause: Cause,
 ): Promise<Sent> {
   const fail = (reason: Reason, received: Record<string, string> = {}) =>
     refused(tenant, connection, { reason, received }, cause);
-  if (!admits(tenant, connection, 'test')) return fail('disabled');
-  const opened = openEncoded(encoded);
-  if (!opened.ok) return fail(opened.reason);
-  const claimed = attribute(opened.root, 'InResponseTo');
-  if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
-
-  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(claimed, 200)));
-  if (typeof flow === 'string') return fail(flow, { inResponseTo: claimed });
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
-  const answer = await verify(tenant, connection, opened, claimed);
+  if (!(await admitVerification(tenant, connection.id))) return BUSY;
+  const answer = await verify(tenant, connection, opened, flow.requestId, flow.purpose === 'test');
+  if (answer.ok) await giveBackPosted(tenant, connection.id, cause);
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
     const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
@@ -65,13 +92,14 @@ async function receiveUnasked(
   cause: Cause,
 ): Promise<Sent> {
   const fail = (reason: Reason, received: Record<string, string> = {}) =>
-    refused(tenant, connection, { reason, received }, cause);
+    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
   if (!connection.settings.idpInitiated) return fail('unsolicited');
   if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
   const volume = await takeVolume('sso', tenant.id, cause.address);
-  if (!volume.ok) return { address: '/sign-in?reason=sso-busy' };
+  if (!volume.ok || !(await admitVerification(tenant, connection.id))) return BUSY;
   const answer = await verify(tenant, connection, opened, null);
   if (!answer.ok) return fail(answer.reason, answer.received);
+  await giveBackPosted(tenant, connection.id, cause);
   const { assertionId, expiresAt, identity, received } = answer;
   const isFirst = await withTenant(
     tenant.id,
@@ -88,10 +116,12 @@ async function verify(
   connection: SamlConnection,
   opened: Opened,
   requestId: string | null,
+  reportAll = false,
 ): Promise<Verified> {
   const { acs, entityId } = samlAddresses(tenant, connection.id);
   const party = await partyOf(tenant, connection);
-  return verifyOpened(opened, party, { acs, entityId, requestId, unsolicited: requestId === null, now: new Date() });
+  const unsolicited = requestId === null;
+  return verifyOpened(opened, party, { acs, entityId, requestId, unsolicited, now: new Date(), reportAll });
 }
 
 /** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */
@@ -119,7 +149,7 @@ export async function noteSeen(
 async function refused(
   tenant: Tenant,
   connection: SamlConnection,
-  failure: { reason: Reason; received: Record<string, string> },
+  failure: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
 ): Promise<Sent> {
   return { address: failureAddress(await refuse(tenant, connection, failure, cause)) };

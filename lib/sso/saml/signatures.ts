@@ -1,22 +1,11 @@
 import type { Reason } from '@/lib/sso/answer';
-import { allElements, attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
+import { allElements, attribute, children, elementsIn, isElement, NS, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { fingerprintOf } from '@/lib/sso/saml/keys';
+import { isDigestMethod, isSignatureMethod } from '@/lib/sso/saml/xml-signature';
 import type { SamlCertificate } from '@/lib/sso/settings';
 import { days } from '@/lib/time';
 
-const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
-
-/** RSA with SHA-256 or more; no SHA-1, no HMAC, whose key would be public. */
-export const SIGNATURE_METHODS = {
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'RSA-SHA256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
-} as const;
-const XML_SIGNATURE_METHODS = new Set([
-  ...Object.keys(SIGNATURE_METHODS),
-  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
-]);
-const DIGEST_METHODS = new Set(['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512']);
 
 /** How long a certificate that has gone from the provider's metadata still counts: some of its machines may be slow to change. */
 export const GRACE = days(1);
@@ -100,9 +89,8 @@ function misshapenOne(signature: Element, parent: Element) {
   if (!canonical || !method || !reference || elementsIn(info).length !== 3) return 'signature';
   const id = attribute(parent, 'ID');
   if (!id || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(id) || attribute(reference, 'URI') !== `#${id}`) return 'signature';
-  if (attribute(canonical, 'Algorithm') !== EXCLUSIVE) return 'algorithm';
-  if (!XML_SIGNATURE_METHODS.has(attribute(method, 'Algorithm') ?? '') || elementsIn(method).length > 0)
-    return 'algorithm';
+  if (attribute(canonical, 'Algorithm') !== NS.exclusive) return 'algorithm';
+  if (!isSignatureMethod(attribute(method, 'Algorithm')) || elementsIn(method).length > 0) return 'algorithm';
   return misshapenReference(reference) ?? (isBase64(value) ? undefined : 'signature');
 }
 
@@ -113,11 +101,11 @@ function misshapenReference(reference: Element) {
   if (!transforms || !digest || !value || elementsIn(reference).length !== 3) return 'signature';
   const steps = children(transforms, 'signature', 'Transform');
   const algorithms = steps.map((step) => attribute(step, 'Algorithm')).join(' ');
-  if (algorithms !== `${ENVELOPED} ${EXCLUSIVE}` || elementsIn(transforms).length !== 2) return 'algorithm';
+  if (algorithms !== `${ENVELOPED} ${NS.exclusive}` || elementsIn(transforms).length !== 2) return 'algorithm';
   const isPlain = (element: Element) =>
-    element.localName === 'InclusiveNamespaces' && element.namespaceURI === EXCLUSIVE;
+    element.localName === 'InclusiveNamespaces' && element.namespaceURI === NS.exclusive;
   if (!steps.flatMap(elementsIn).every(isPlain)) return 'algorithm';
-  if (!DIGEST_METHODS.has(attribute(digest, 'Algorithm') ?? '')) return 'algorithm';
+  if (!isDigestMethod(attribute(digest, 'Algorithm'))) return 'algorithm';
   return isBase64(value) ? undefined : 'signature';
 }
 

@@ -1,22 +1,27 @@
 import { beginFlow, type Purpose } from '@/lib/sso/flows';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
-import { authnRequest, newMessageId, signedAddress } from '@/lib/sso/saml/outgoing';
+import { authnRequest, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-type Start = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string | undefined };
+type Start = {
+  purpose: Purpose;
+  returnTo: string | null;
+  userId: string | null;
+  browser: string | undefined;
+};
 
-/** Begins a round trip, and promises where the browser goes, with a signed request, and the token for its cookie. */
+/** Begins a round trip. Returns where the browser goes with a signed request, and the token for its cookie. */
 export async function startSaml(
   tenant: Tenant,
   connection: SamlConnection,
   start: Start,
-): Promise<{ address: string; browser: string }> {
-  const { privateKey } = await partyOf(tenant, connection);
-  const { signOnUrl: destination } = connection.settings;
+): Promise<Outgoing & { browser: string }> {
+  const { signing } = await partyOf(tenant, connection);
+  const { signOnUrl: destination, signOnBinding: binding = 'redirect' } = connection.settings;
   const id = newMessageId();
   const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: id });
   const forceAuthn = start.purpose === 'confirm';
-  const request = authnRequest({ id, destination, forceAuthn, ...samlAddresses(tenant, connection.id) });
-  return { address: signedAddress(destination, 'SAMLRequest', request, privateKey), browser };
+  const xml = authnRequest({ id, destination, forceAuthn, ...samlAddresses(tenant, connection.id) });
+  return { ...outgoing({ kind: 'SAMLRequest', destination, binding, xml }, signing), browser };
 }

@@ -7,8 +7,8 @@ import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { removeConnection, setEnabled } from '@/lib/sso/change-connections';
+import { discardNextKeys, prepareNextKeys, startNextKeys } from '@/lib/sso/saml/our-keys';
 import { refreshMetadata } from '@/lib/sso/saml/refresh';
-import { renewSamlKeys } from '@/lib/sso/set-up-saml';
 import { setState } from '@/lib/sso/states';
 
 const one = z.object({ connection: idOrNone });
@@ -58,13 +58,37 @@ export const refetchMetadata = userAction(
   true,
 );
 
-export const renewKeys = userAction(
+export const prepareKeys = userAction(
   one,
   async ({ tenant, cause }, { connection }) => {
-    const result = await renewSamlKeys(tenant, connection, cause);
+    const result = await prepareNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.keysRenewed');
+    return said('singleSignOn.keysPrepared');
+  },
+  'single-sign-on',
+  true,
+);
+
+export const startKeys = userAction(
+  one,
+  async ({ tenant, cause }, { connection }) => {
+    const result = await startNextKeys(tenant, connection, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('singleSignOn.keysStarted');
+  },
+  'single-sign-on',
+  true,
+);
+
+export const discardKeys = userAction(
+  one,
+  async ({ tenant, cause }, { connection }) => {
+    const result = await discardNextKeys(tenant, connection, cause);
+    if (!result.ok) return result;
+    refresh();
+    return said('singleSignOn.keysDiscarded');
   },
   'single-sign-on',
   true,

@@ -4,8 +4,8 @@ import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
-import { showDay } from '../show-day';
-import { remove, renewKeys, switchOver } from './actions';
+import { remove, switchOver } from './actions';
+import { OurKeys } from './our-keys';
 
 export async function SwitchForms({ connection, visit }: { connection: Connection; visit: Visit }) {
   const t = await getTranslations('singleSignOn');
@@ -28,20 +28,9 @@ export async function SwitchForms({ connection, visit }: { connection: Connectio
           />
         </Row>
         {connection.protocol === 'saml' ? (
-          <Row
-            now={t('keysNow', { day: showDay(new Date(connection.settings.ourCertificate.notAfter), visit.locale) })}
-          >
-            <ConfirmForm
-              action={renewKeys}
-              hidden={hidden}
-              trigger={t('renewKeys')}
-              question={t('renewKeysFor', { label })}
-              explain={t('renewKeysWhat')}
-              confirm={t('renewKeys')}
-              pending={t('renewingKeys')}
-              small
-            />
-          </Row>
+          <Line>
+            <OurKeys connection={connection} visit={visit} />
+          </Line>
         ) : null}
         <Row now={t('removeNow')}>
           <ConfirmForm
@@ -62,9 +51,13 @@ export async function SwitchForms({ connection, visit }: { connection: Connectio
 
 function Row({ now, children }: { now: string; children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+    <Line>
       <p>{now}</p>
       {children}
-    </div>
+    </Line>
   );
+}
+
+function Line({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">{children}</div>;
 }

@@ -3,6 +3,7 @@ import { takeVolume } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
+import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
 import { admits, findConnection } from '@/lib/sso/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
@@ -10,7 +11,7 @@ import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { startSaml } from '@/lib/sso/saml/start';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 
-/** Sends a person to his identity provider, because he pressed its button here: another site's link goes to the button. */
+/** Sends a user to an identity provider because they selected its button here. Another site's link leads to the button. */
 export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   const { tenant, viewer } = await anyone();
   const { searchParams } = new URL(request.url);
@@ -26,7 +27,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
   if (!connection) redirect('/sign-in');
   const cause = await currentCause(viewer?.user.id ?? null);
   if (!admits(tenant, connection, purpose)) {
-    const code = await refuse(tenant, connection, { reason: 'disabled', received: {} }, cause);
+    const code = await refuse(tenant, connection, { reason: 'disabled', received: {}, unsolicited: true }, cause);
     redirect(failureAddress(code));
   }
   const volume = await takeVolume('sso', tenant.id, cause.address);
@@ -38,10 +39,10 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;
-  const { address, browser } =
+  const begun =
     connection.protocol === 'oidc'
       ? await startOidc(tenant, connection, start, cause)
       : await startSaml(tenant, connection, start);
-  if (browser) await setCookie('sso', browser);
-  redirect(address);
+  if (begun.browser) await setCookie('sso', begun.browser);
+  return sendOn(begun);
 }

@@ -1,15 +1,22 @@
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
 import { endByLogoutToken } from '@/lib/sso/oidc/back-channel';
+import { admitPosted } from '@/lib/sso/posted';
 
-/** A provider itself says here, without any browser, that somebody has signed out there. */
+/** Where a provider itself says, without a browser, that a user has signed out there. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
+    const cause = await currentCause();
+    if (!(await admitPosted(tenant, cause))) return refused('too_many', 429);
     const tokens = new URLSearchParams(await request.text()).getAll('logout_token');
     const token = tokens.length === 1 ? tokens[0] : undefined;
-    const told = await endByLogoutToken(tenant, (await params).connection, token ?? null, await currentCause());
+    const told = await endByLogoutToken(tenant, (await params).connection, token ?? null, cause);
     if (told.ok) return new Response(null, { status: 200 });
-    return Response.json({ error: 'invalid_request', error_description: told.code }, { status: 400 });
+    return refused(told.code, 400);
   });
+}
+
+function refused(description: string, status: number) {
+  return Response.json({ error: 'invalid_request', error_description: description }, { status });
 }

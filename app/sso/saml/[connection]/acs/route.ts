@@ -2,6 +2,9 @@ import { withDatabase } from '@/lib/request/api';
 import { setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
+import { sendOn } from '@/lib/request/send-on';
+import { isOversized } from '@/lib/request/store';
+import { admitPosted, BUSY } from '@/lib/sso/posted';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { receiveAnswer } from '@/lib/sso/saml/receive';
 
@@ -11,17 +14,18 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
     const { tenant } = await anyone();
     const connection = await findSamlConnection(tenant, (await params).connection);
     if (!connection) return new Response('404\n', { status: 404 });
-    const form = new URLSearchParams(await request.text());
-    const [answer = '', ...more] = form.getAll('SAMLResponse');
-    const returnTo = askedPath(form.get('RelayState'));
-    const encoded = more.length === 0 ? answer : '';
-    const sent = await receiveAnswer(tenant, connection, encoded, returnTo, await currentCause(null));
+    const cause = await currentCause(null);
+    if (!(await admitPosted(tenant, cause))) return sendOn(BUSY);
+    const form = isOversized() ? null : new URLSearchParams(await request.text());
+    const [answer = '', ...more] = form?.getAll('SAMLResponse') ?? [];
+    const encoded = form && (more.length === 0 ? answer : '');
+    const sent = await receiveAnswer(tenant, connection, encoded, askedPath(form?.get('RelayState')), cause);
     if (sent.browser) await setCookie('sso', sent.browser);
-    return new Response(null, { status: 303, headers: { location: sent.address } });
+    return sendOn(sent);
   });
 }
 
-/** Somebody reloads or types the address: nothing was sent, so there is nothing to say but where to begin. */
+/** Leads a reload or a typed address, which sends nothing, to where a sign-in begins. */
 export async function GET() {
   await anyone();
   return new Response(null, { status: 303, headers: { location: '/sign-in' } });

@@ -1,7 +1,9 @@
 import type { NextRequest } from 'next/server';
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
-import { rawQuery } from '@/lib/request/store';
+import { sendOn } from '@/lib/request/send-on';
+import { isOversized, rawQuery } from '@/lib/request/store';
+import { admitPosted, BUSY } from '@/lib/sso/posted';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 
@@ -14,15 +16,16 @@ export function GET(_request: NextRequest, context: Context) {
 
 /** The same by a form. */
 export function POST(request: NextRequest, context: Context) {
-  return take(context, async () => new URLSearchParams(await request.text()));
+  return take(context, async () => (isOversized() ? null : new URLSearchParams(await request.text())));
 }
 
-function take({ params }: Context, read: () => Promise<string | URLSearchParams>) {
+function take({ params }: Context, read: () => Promise<string | URLSearchParams | null>) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
     const connection = await findSamlConnection(tenant, (await params).connection);
     if (!connection) return new Response('404\n', { status: 404 });
-    const { address } = await receiveLogout(tenant, connection, await read(), await currentCause(null));
-    return new Response(null, { status: 303, headers: { location: address } });
+    const cause = await currentCause(null);
+    if (!(await admitPosted(tenant, cause))) return sendOn(BUSY);
+    return sendOn(await receiveLogout(tenant, connection, await read(), cause));
   });
 }
