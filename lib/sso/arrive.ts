@@ -241,10 +241,10 @@ async function noteLink(
   });
 }
 
-/** One form of an address on both sides: ASCII letters in lower case. Anything that could only look alike is no address. */
+/** One form of an address on both sides: ASCII letters in lower case, as the database compares them; all else is literal. */
 function canonicalEmail(email: string | null) {
-  const text = email?.trim().toLowerCase() ?? '';
-  return isEmail(email?.trim() ?? '') ? text : null;
+  const text = email?.trim() ?? '';
+  return isEmail(text) ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : null;
 }
 
 function isLink(tenantId: string, connectionId: string, { issuer, subject }: Identity) {

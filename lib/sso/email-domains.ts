@@ -34,7 +34,7 @@ export function readDomains({ emailDomains, createUsers, createRole }: DomainCho
 
 /** Returns whether an address is in one of the domains, to the letter: subdomains do not count, and no domains hold nobody. */
 export function hasEmailIn(domains: string[], address: string) {
-  return domains.includes(address.slice(address.lastIndexOf('@') + 1).toLowerCase());
+  return domains.includes(domainToASCII(address.slice(address.lastIndexOf('@') + 1)).toLowerCase());
 }
 
 /** Returns whether a connection would create users, but has no domains that say whom. */

@@ -31,7 +31,9 @@ beforeAll(async () => {
   [idp, ours, next] = await Promise.all([samlKeys(), samlKeys(), samlKeys()]);
 });
 
-function verify(xml: string, more: { settings?: Partial<SamlSettings>; decryptionKeys?: string[] } = {}) {
+type More = { settings?: Partial<SamlSettings>; decryptionKeys?: string[]; emailDomains?: string[] };
+
+function verify(xml: string, more: More = {}) {
   const settings: SamlSettings = {
     metadataUrl: null,
     metadataFetchedAt: null,
@@ -46,7 +48,12 @@ function verify(xml: string, more: { settings?: Partial<SamlSettings>; decryptio
     logout: true,
     ...more.settings,
   };
-  const party = { issuer, settings, decryptionKeys: more.decryptionKeys ?? [ours.privateKey] };
+  const party = {
+    issuer,
+    settings,
+    decryptionKeys: more.decryptionKeys ?? [ours.privateKey],
+    emailDomains: more.emailDomains,
+  };
   return verifyResponse(encoded(xml), party, { acs, entityId, requestId, unsolicited: false, now: new Date() });
 }
 
@@ -185,5 +192,33 @@ describe('addresses that look unusual are literal', () => {
   test('a guest’s #EXT# and an internationalised address are neither decoded nor split', async () => {
     for (const nameId of ['dana_partner.example#EXT#@contoso.onmicrosoft.example', 'jörg@münchen.example'])
       expect(await verify(signed(answerXml({ ...right, nameId }), idp))).toMatchObject({ identity: { email: nameId } });
+  });
+});
+
+describe('an address as a name of no stated format', () => {
+  const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
+  const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
+  const emailOf = async (text: Partial<AnswerText>, emailDomains: string[]) => {
+    const outcome = await verify(signed(answerXml({ ...right, emails: [], format: UNSPECIFIED, ...text }), idp), {
+      emailDomains,
+    });
+    return outcome.ok ? outcome.identity.email : outcome.reason;
+  };
+  test('counts in the connection’s own domains alone', async () => {
+    const nameId = 'robin@copper.example';
+    expect(await emailOf({ nameId }, ['copper.example'])).toBe(nameId);
+    const bare = answerXml({ ...right, emails: [] }).replace(/<saml:NameID Format="[^"]+"/, '<saml:NameID');
+    const outcome = await verify(signed(bare, idp), { emailDomains: ['copper.example'] });
+    expect(outcome).toMatchObject({ ok: true, identity: { email: nameId } });
+    expect(await emailOf({ nameId }, [])).toBeNull();
+    for (const other of [
+      'robin@sub.copper.example',
+      'robin@copper.example.evil.example',
+      'robin',
+      'a@b@copper.example',
+    ])
+      expect([other, await emailOf({ nameId: other }, ['copper.example'])]).toEqual([other, null]);
+    expect(await emailOf({ nameId, format: PERSISTENT }, ['copper.example'])).toBeNull();
+    expect(await emailOf({ nameId, emails: ['x@other.example'] }, ['copper.example'])).toBe('x@other.example');
   });
 });

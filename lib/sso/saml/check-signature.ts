@@ -7,7 +7,7 @@ import { verifyEnveloped } from '@/lib/sso/saml/xml-signature';
 import type { SamlCertificate, SamlSettings } from '@/lib/sso/settings';
 
 /** The provider, and our own keys that decrypt what is encrypted to us. */
-export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys: string[] };
+export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys: string[]; emailDomains?: string[] };
 
 export type Found = { assertion: Element; xml: string; root: Element; encrypted: boolean };
 

@@ -1,8 +1,7 @@
 import type { CheckName, Identity, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import { identify } from '@/lib/sso/saml/identity';
-import type { SamlSettings } from '@/lib/sso/settings';
+import { identify, type NamingConnection } from '@/lib/sso/saml/identity';
 import { minutes } from '@/lib/time';
 
 /** How old an assertion may be, besides the clock skew. */
@@ -40,7 +39,7 @@ export type Finding = { name: CheckName; reason?: Reason; detail: Record<string,
 export function readClaims(
   response: Element,
   assertion: Element,
-  connection: { issuer: string; settings: Pick<SamlSettings, 'emailAttribute'> },
+  connection: NamingConnection,
   expected: Expected,
 ): Claims {
   const subject = onlyChild(assertion, 'assertion', 'Subject');

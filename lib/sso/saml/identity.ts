@@ -1,9 +1,12 @@
+import { isEmail } from '@/lib/person-form';
 import type { Identity } from '@/lib/sso/answer';
+import { hasEmailIn } from '@/lib/sso/email-domains';
 import type { Finding } from '@/lib/sso/saml/claims';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import type { SamlSettings } from '@/lib/sso/settings';
 
 const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 const LONGEST_SUBJECT = 1024;
 
@@ -49,18 +52,25 @@ const METHODS = 'http://schemas.microsoft.com/claims/authnmethodsreferences';
 /** What a request to end the person's session at the provider must repeat. */
 export type LogoutHint = { nameId: string; format?: string; nameQualifier?: string; spNameQualifier?: string };
 
+/** What of a connection decides how a user is named. */
+export type NamingConnection = {
+  issuer: string;
+  settings: Pick<SamlSettings, 'emailAttribute'>;
+  emailDomains?: string[];
+};
+
 /** Returns whom an assertion names and what it says of that user; no identity where the name is missing or does not last. */
 export function identify(
   assertion: Element,
   nameId: Element | undefined,
-  connection: { issuer: string; settings: Pick<SamlSettings, 'emailAttribute'> },
+  connection: NamingConnection,
 ): { identity: Identity | undefined; finding: Finding } {
   const name = nameId && elementsIn(nameId).length === 0 ? textOf(nameId) : '';
   const format = attribute(nameId, 'Format');
   const attributes = attributesOf(assertion);
   const wanted = connection.settings.emailAttribute;
   const emails = valuesOf(attributes, wanted ? [wanted.toLowerCase()] : USUAL_NAMES.email);
-  if (emails.length === 0 && !wanted && format === EMAIL_FORMAT) emails.push(name);
+  if (emails.length === 0 && !wanted && isAddress(name, format, connection)) emails.push(name);
   const statements = children(assertion, 'assertion', 'AuthnStatement');
   const isNamed = name !== '' && name.length <= LONGEST_SUBJECT && format !== TRANSIENT;
   const areOneEmail = new Set(emails.map((email) => email.toLowerCase())).size <= 1;
@@ -99,6 +109,12 @@ export function identify(
     },
     finding: { name: 'attributes', detail },
   };
+}
+
+/** Google and Okta send an address as a name of no stated format: it counts as one in the connection's own domains. */
+function isAddress(name: string, format: string | undefined, { emailDomains = [] }: NamingConnection) {
+  if (format === EMAIL_FORMAT) return true;
+  return (format === undefined || format === UNSPECIFIED) && isEmail(name) && hasEmailIn(emailDomains, name);
 }
 
 type Attribute = { names: string[]; values: string[] };

@@ -14,7 +14,7 @@ export async function partyOf(
   tenant: Tenant,
   connection: SamlConnection,
 ): Promise<SamlParty & { signing: SigningKeys }> {
-  const { id, issuer } = connection;
+  const { id, issuer, emailDomains } = connection;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({
@@ -31,7 +31,7 @@ export async function partyOf(
   const privateKey = unseal(row.sealed, secretContext(tenant.id, id));
   const other = row.other ? [unseal(row.other, otherKeyContext(tenant.id, id))] : [];
   const signing = { privateKey, certificate: settings.ourCertificate };
-  return { issuer, settings, signing, decryptionKeys: [privateKey, ...other] };
+  return { issuer, settings, emailDomains, signing, decryptionKeys: [privateKey, ...other] };
 }
 
 /** What the private key of `settings.otherKeys` is sealed under. */
