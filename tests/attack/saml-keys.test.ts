@@ -72,7 +72,7 @@ test('the next certificate is published first, used later, and the previous one 
   expect(started.state).toBe('beside');
   const events = await eventsOf(tenant, 'sso_connection_update');
   expect(events.map(({ detail }) => detail.by)).toEqual(['keysPrepared', 'keysStarted']);
-  expect(String(events[1]?.detail.to)).toContain(next.fingerprint);
+  expect(String(events[1]?.detail.after)).toContain(next.fingerprint);
   expect(JSON.stringify(events)).not.toContain('PRIVATE');
   await idp.stop();
 });

@@ -3,13 +3,13 @@ import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal, unseal } from '@/lib/crypto';
+import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import { isConnection, secretContext } from '@/lib/sso/connections';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import { otherKeyContext } from '@/lib/sso/saml/party';
 import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isId } from '@/lib/users';
 
 /**
  * Makes the next pair of our keys and publishes its certificate in our metadata. The current pair stays in use until
@@ -61,7 +61,7 @@ async function changeKeys(
   by: 'keysPrepared' | 'keysStarted' | 'keysDiscarded',
   change: (keys: Keys) => Partial<Keys> | 'keys-waiting' | 'keys-missing',
 ) {
-  if (!isId(id)) return failure('not-found');
+  if (!readId(id)) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx.select().from(ssoConnections).where(isConnection(tenant.id, id)).for('update');
     if (row?.protocol !== 'saml') return failure('not-found');
@@ -81,8 +81,8 @@ async function changeKeys(
     const detail = {
       connection: id,
       by,
-      from: `${from.certificate} ${from.other}`,
-      to: `${to.certificate} ${to.other}`,
+      before: `${from.certificate} ${from.other}`,
+      after: `${to.certificate} ${to.other}`,
     };
     await record(tx, tenant.id, cause, 'sso_connection_update', { detail });
     return { ok: true } as const;
