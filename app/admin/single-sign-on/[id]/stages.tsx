@@ -59,7 +59,7 @@ export async function Stages({ connection, visit }: Props) {
             </li>
           ))}
         </ol>
-        {isUntested ? <Alert tone="warning">{t('testAgain')}</Alert> : null}
+        {isUntested ? <Alert tone="warning">{t('testAfterReplacement')}</Alert> : null}
         {connection.state === 'draft' || isUntested ? (
           <div>
             <TestLink connection={connection} primary />
