@@ -13,7 +13,7 @@ import { type Visitor, visitor } from '@/tests/support/visitor';
 /** Sensitive changes need a recent proof of who asks, and secrets are shown to the session that asked for them. */
 
 const running = instances();
-const ASKS = 'Confirm that it is you.';
+const ASKS = 'Confirm your identity.';
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
 describe('a sensitive change, ten minutes after the last proof', () => {
