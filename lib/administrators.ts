@@ -7,7 +7,7 @@ export async function lockAdministrators(tx: Tx, tenantId: string) {
   await tx.select({ id: users.id }).from(users).where(isAdministrator(tenantId)).orderBy(users.id).for('update');
 }
 
-/** Returns whether an administrator other than `userId` can sign in. Call lockAdministrators first, so that it stays true. */
+/** Returns whether an administrator other than `userId` can sign in. Call lockAdministrators first so that the answer stays true. */
 export async function hasOtherAdministrator(tx: Tx, tenantId: string, userId?: string) {
   const others = await tx
     .select({ id: users.id })

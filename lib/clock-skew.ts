@@ -2,7 +2,7 @@ import { statement } from '@/db';
 import { log } from '@/lib/log';
 import { minutes, seconds } from '@/lib/time';
 
-/** Beyond this, codes and lock-outs go wrong: a code of an app lives 30 seconds. */
+/** Beyond this, codes and lockouts go wrong: a code of an app is valid for 30 seconds. */
 export const LARGEST_SKEW = seconds(10);
 
 /** `skew` is the database's clock minus ours, in milliseconds, known to within `margin`. */
@@ -43,7 +43,7 @@ export async function watchClocks(every = minutes(1)) {
   let reported = 0;
   const look = async () => {
     const reading = await readClocks().catch(() => undefined);
-    // The database is away, which is reported elsewhere; the last reading stands.
+    // The database is unavailable, which is reported elsewhere; the last reading is kept.
     if (!reading) return;
     shared.gatehouseClock = reading;
     reported = report(reading, reported);

@@ -76,7 +76,7 @@ export function seal(plain: string, context: string) {
   return [id, ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
 }
 
-/** Returns what was sealed. Throws on another context or any change, and Unavailable on a key that is not here. */
+/** Returns what was sealed. Throws on another context or any change, and Unavailable if the key is not in the keyring. */
 export function unseal(text: string, context: string) {
   const [id = '', iv = '', sealed = '', tag = ''] = text.split('.');
   const decipher = createDecipheriv('aes-256-gcm', key('seal', id), Buffer.from(iv, 'base64url'), { authTagLength: 16 })

@@ -20,7 +20,7 @@ export async function timeZoneChoice(stored: string) {
   return { options, defaultValue: selected };
 }
 
-/** Returns the zone to use for a stored name and, where that is UTC only because nobody knows it, the unknown name. */
+/** Returns the zone to use for a stored name and, if that is UTC only because it is unknown, the unknown name. */
 export function zoneInUse(stored: string) {
   if (intlZone(stored)) return { timeZone: usableZone(stored), unknownZone: null };
   reportOnce(stored);

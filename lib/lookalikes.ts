@@ -7,10 +7,10 @@ import { hours } from '@/lib/time';
 /** A request's client: the address that counts, and those that X-Forwarded-For names and that were passed over for it. */
 export type Client = { address: string; passedOver: string[] };
 
-/** Looked at together; afterwards counting begins anew, because proxies change. */
+/** Requests counted together; then counting restarts, because proxies change. */
 const WINDOW = 1000;
 const FEWEST_REQUESTS = 20;
-/** So many times more addresses were passed over than counted: those are the clients. */
+/** The ratio of skipped to counted addresses above which the skipped ones are the clients. */
 const RATIO = 5;
 const BETWEEN_WARNINGS = hours(1);
 

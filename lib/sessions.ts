@@ -69,7 +69,7 @@ export async function findSession(
   return { ...row.found, home: row.home ?? null };
 }
 
-/** Single sign-on that the operator has withdrawn keeps nobody signed in. */
+/** Sessions through single sign-on end when the operator withdraws the feature. */
 function isWithdrawn({ tenant, session }: FoundSession) {
   return session !== null && session.connectionId !== null && !isEntitled(tenant, 'single-sign-on');
 }

@@ -12,7 +12,7 @@ export function plainText(text: string, most: number) {
   return truncate(clean, most);
 }
 
-/** Returns the first `most` code points of a text, as it is typed again into a field: line ends stay. */
+/** Returns the first `most` code points of a text to fill a field with again; line ends are kept. */
 export function truncate(text: string, most: number) {
   return text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join('');
 }

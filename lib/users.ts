@@ -24,7 +24,7 @@ export type NewUser = {
 };
 
 /**
- * Promises a new user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link` where one is malformed, with `taken`
+ * Creates a user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link` where one is malformed, with `taken`
  * where somebody else has it, and with `user-limit` where the tenant has as many active users as its operator allows.
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {

@@ -18,7 +18,7 @@ import { deleteTenantsDue } from '@/lib/tenants/delete';
 import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 
-/** Behind what somebody waits for, before the work of users. */
+/** After mail that a user is waiting for, before the work of users. */
 const CRON_PRIORITY = 10_000;
 
 const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };

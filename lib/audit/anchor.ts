@@ -1,7 +1,7 @@
 import { statement } from '@/db';
 import { log } from '@/lib/log';
 
-/** Where a chain was seen to end, kept outside the database: a tail that was cut off shows against it. */
+/** The last known end of a chain, kept outside the database, so that a removed tail is detected. */
 export type Anchor = { seq: number; mac: string };
 
 // Next bundles pages, routes and the server's own entry apart; they share what they have seen.
@@ -14,7 +14,7 @@ export function keepAnchor(tenantId: string, anchor: Anchor) {
   if (!cut.has(tenantId) && (seen.get(tenantId)?.seq ?? 0) < anchor.seq) seen.set(tenantId, anchor);
 }
 
-/** Notes the end that a new event follows: where it lies before the last one seen, the chain was cut off, and that one is kept for good. */
+/** Notes the end that a new event follows. If it is before the last end seen, the chain was cut off, and that end is kept permanently. */
 export function noteEnd(tenantId: string, seq: number) {
   const { seen, cut } = anchors();
   if (seq < (seen.get(tenantId)?.seq ?? 0)) cut.add(tenantId);

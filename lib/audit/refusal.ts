@@ -3,10 +3,10 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 const WINDOW_SECONDS = 600;
-/** So many refusals of one user or address are recorded one by one in ten minutes; behind them only the 11th, 100th, 1,000th and so on. */
+/** Refusals of one user or address recorded one by one in ten minutes; then only the 11th, 100th, 1,000th and so on. */
 const RECORDED = 10;
 
-/** Records that someone asked for what they may not have. Repeated refusals are counted, and sum up in few events. */
+/** Records a refused request. Repeated refusals are counted and summarized in few events. */
 export async function recordRefusal(tenant: Pick<Tenant, 'id'>, cause: Cause, what: string, subjectId?: string) {
   const count = await countRefusal(`refusal|${tenant.id}|${cause.actorId ?? subjectId ?? cause.address}`);
   if (count > RECORDED + 1 && !/^10+$/.test(String(count))) return;

@@ -152,7 +152,7 @@ function sentenceOfChange({ name, old, now }: ReturnType<typeof changesIn>[numbe
   return say('change', { field, old: wordOf(old, say), now: wordOf(now, say) });
 }
 
-/** Returns a value in the reader's words; what was typed stands in quotation marks. */
+/** Returns a value in the reader's language; free text is in quotation marks. */
 function wordOf(value: string | number | boolean | null, say: Say) {
   if (value === null) return say('value.nothing');
   if (typeof value === 'number') return String(value);

@@ -4,7 +4,7 @@ import { type AuditDetail, macOf } from '@/lib/audit/record';
 import { isKnownKey, sameBytes } from '@/lib/crypto';
 
 const PAGE = 2000;
-/** So many bad events are listed; all of them are counted. */
+/** How many bad events are listed; all are counted. */
 const LISTED = 20;
 
 /**
@@ -20,7 +20,7 @@ export type Reached = {
   badSeqs: number[];
 };
 
-/** Checks a whole chain; see conclude. `report` is told the sequence number reached and the last one. */
+/** Checks a whole chain; see conclude. Calls `report` with the sequence number reached and the last one. */
 export async function verifyAudit(tenantId: string, anchor?: Anchor, report?: (seq: number, last: number) => void) {
   let reached = await startOf(tenantId);
   for (;;) {
@@ -46,7 +46,7 @@ export async function startOf(tenantId: string): Promise<Reached> {
 /** `seen` is the end that this process knew before it read: events written meanwhile are no proof against what was read. */
 type Step = { reached: Reached; end: boolean; last: number; cutAt: number | null; seen: Anchor | undefined };
 
-/** Checks some thousand events from where an earlier step has stopped. A bad event is counted and the check goes on behind it. */
+/** Checks some thousand events from where the last step stopped. Counts a bad event and continues after it. */
 export async function verifyPage(tenantId: string, before: Reached): Promise<Step> {
   const seen = latestAnchor(tenantId);
   const rows = await readPage(tenantId, before.seq);

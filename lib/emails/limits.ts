@@ -4,7 +4,7 @@ import type { MailKind } from '@/lib/emails/mails';
 import { MAIL_LIMITS } from '@/lib/rate-limit/mail-limits';
 import { failure } from '@/lib/result';
 
-/** Who causes mails and who gets them; what is left out is not counted. */
+/** The senders and recipients of mails; a missing one is not counted. */
 export type MailParties = { tenantId: string | null; senderId: string | null; recipient: string | null };
 
 /** Thrown where no more mails of a kind may be queued, so that the change that causes one is undone. */

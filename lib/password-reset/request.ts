@@ -87,7 +87,7 @@ export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: 
       detail: { style: policy.resetStyle },
     });
     return undefined;
-    // The form has answered already, the same for everybody.
+    // The form has already answered, the same for every input.
   }).catch(mailFailure());
 }
 

@@ -22,11 +22,11 @@ export type BulkJob = { tenantId: string; bulkId: string };
 /** How many can be meant at once, and how many are done between two looks at the queue. */
 export const MOST_AT_ONCE = 20_000;
 const IN_ONE_RUN = 50;
-/** A job is taken from a process that has held it for a minute. */
+/** A job may be taken over from a process that has held it for a minute. */
 const PER_JOB = seconds(15);
-/** So many refusals in a row may be unnoted, and are found again after a crash. */
+/** How many refusals in a row may be unsaved; they are repeated after a crash. */
 const UNNOTED = 25;
-/** So many of those who were refused, or not reached, are named on the page. */
+/** How many refused or unreached users the page names. */
 export const MOST_NAMED = 200;
 
 /** Slips are printed by somebody who waits for them. */

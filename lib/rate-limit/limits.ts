@@ -1,6 +1,6 @@
 import { minutes } from '@/lib/time';
 
-/** How many times what one IPv6 client may ask for a whole /48 may ask for: an office, a campus. */
+/** How many times the requests of one IPv6 client a whole /48 may make: an office, a campus. */
 export const PER_SITE = 3;
 
 /** How much one network address may ask for, per tenant. Volume only: who is locked out is decided by lib/sign-in/throttle. */
@@ -20,7 +20,7 @@ export const LIMITS = {
   'sso-unsolicited': { most: 30, window: minutes(15) },
   /** Messages that anyone can post as a provider, before they are read; one that is genuine is given back. */
   'sso-post': { most: 300, window: minutes(15) },
-  /** Signatures and keys that one connection has us look at in vain. */
+  /** Failed signature and key checks of one connection. */
   'sso-connection': { most: 1000, window: minutes(15) },
   /** Codes of printed slips that were typed; one that opens is given back. */
   slip: { most: 30, window: minutes(15) },

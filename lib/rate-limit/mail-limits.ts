@@ -4,9 +4,9 @@ import { days, hours } from '@/lib/time';
 type Limit = { most: number; window: number };
 
 type MailLimit = {
-  /** What goes first: 0 somebody waits for at a screen, 1 notices, 2 invitations, 3 what no user asked for. */
+  /** Urgency: 0 a user is waiting, 1 notices, 2 invitations, 3 mail that no user requested. */
   urgency: 0 | 1 | 2 | 3;
-  /** Refused where somebody must be told or nothing else may happen either; a notice is left out. */
+  /** Whether reaching the limit rejects the change; a notice is left out instead. */
   full: 'refuse' | 'leave-out';
   /** To one address, whatever the tenant. */
   recipient: Limit;

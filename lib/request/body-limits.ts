@@ -8,10 +8,10 @@ const KB = 1024;
 /** In bytes, of every form that is not listed here. */
 const LARGEST_FORM = 64 * KB;
 
-/** Where larger bodies are posted, of at most `limit` bytes, and who may post them: nobody else's are read. */
+/** Where larger bodies are posted, of at most `limit` bytes, and who may post them; other bodies are not read. */
 type Upload = { path: RegExp; limit: number; access?: { screen: Screen; entitlement?: Entitlement } };
 
-/** What an identity provider's page posts to us, across sites: signed, so anybody may bring it. */
+/** What an identity provider's page posts to us, across sites; it is signed, so anyone may post it. */
 const FROM_PROVIDERS: Upload = { path: /^\/sso\/saml\/[^/]+\/(acs|logout)$/, limit: 12 * LARGEST_FORM };
 
 const UPLOADS: Upload[] = [
@@ -31,7 +31,7 @@ export function isFromProvider(path: string) {
   return FROM_PROVIDERS.path.test(path);
 }
 
-/** Returns how many bytes a request to `path` may bring, and whose; anybody's where `access` is missing. */
+/** Returns how many bytes a request to `path` may have, and who may post it; anyone if `access` is missing. */
 export function bodyLimit(method: string | undefined, path: string): Omit<Upload, 'path'> {
   const upload = method === 'POST' ? UPLOADS.find((one) => one.path.test(path)) : undefined;
   return upload ?? { limit: LARGEST_FORM };

@@ -33,7 +33,7 @@ function openSettings(settings: ConnectionSettings) {
   return { ...rest, certificates: fingerprints(settings), ourCertificate: settings.ourCertificate.fingerprint };
 }
 
-/** What the provider has withdrawn is no longer one of its certificates. */
+/** Certificates that the provider still lists. */
 function fingerprints(settings: ConnectionSettings) {
   if (!('certificates' in settings)) return [];
   return settings.certificates.filter(({ goneSince }) => !goneSince).map(({ fingerprint }) => fingerprint);

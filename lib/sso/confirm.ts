@@ -55,6 +55,6 @@ async function refusalOf(
       ),
   );
   if (!userId || userId !== flow.userId || link?.userId !== userId) return 'other-person';
-  // A session at the provider that began before the request proves nothing about who sits there now.
+  // A provider session that began before the request does not prove who is at the browser now.
   return authenticatedAt && authenticatedAt >= flow.createdAt.getTime() - CLOCK_SKEW ? undefined : 'not-fresh';
 }

@@ -32,7 +32,7 @@ export function readDomains({ emailDomains, createUsers, createRole }: DomainCho
   return domains.length === 0 && isRequired ? failure('domains-required', at) : ({ ok: true, domains } as const);
 }
 
-/** Returns whether an address is in one of the domains, to the letter: subdomains do not count, and no domains hold nobody. */
+/** Returns whether an address is in one of the domains, exactly: subdomains do not match, and an empty list matches no address. */
 export function hasEmailIn(domains: string[], address: string) {
   return domains.includes(domainToASCII(address.slice(address.lastIndexOf('@') + 1)).toLowerCase());
 }
@@ -42,7 +42,7 @@ export function lacksDomains({ createUsers, emailDomains }: Pick<Connection, 'cr
   return createUsers && emailDomains.length === 0;
 }
 
-/** Returns a domain as it stands in an address that is sent, or undefined for anything else. A final dot is allowed. */
+/** Returns a domain in the ASCII form used in addresses, or undefined if it is not one. A final dot is allowed. */
 function canonicalDomain(text: string) {
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   const domain = domainToASCII(text.replace(/\.$/, '')).toLowerCase();

@@ -15,7 +15,7 @@ export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'l
   };
 }
 
-/** Returns a provider's name without what nobody could see; nothing where it still breaks the form's rules, as a URL does. */
+/** Returns a provider's name without invisible characters; empty if it still breaks the form's rules, as a URL does. */
 function permitted(name: string | null) {
   const text = seen(plainText(name ?? '', LONGEST_NAME))
     .replaceAll('\ufffd', '')

@@ -7,16 +7,16 @@ export async function admitPosted(tenant: Tenant, cause: Cause) {
   return (await takeVolume('sso-post', tenant.id, cause.address)).ok;
 }
 
-/** Counts one verification of a connection's messages. Returns false where too many were in vain. */
+/** Counts one verification for a connection. Returns false if too many have failed. */
 export async function admitVerification(tenant: Tenant, connectionId: string) {
   return (await takeVolume('sso-connection', `${tenant.id}:${connectionId}`, '-')).ok;
 }
 
-/** Gives back what a message was counted: it was genuine. */
+/** Gives back the count of a message that proved genuine. */
 export async function giveBackPosted(tenant: Tenant, connectionId: string, cause: Cause) {
   await giveBackVolume('sso-post', tenant.id, cause.address);
   await giveBackVolume('sso-connection', `${tenant.id}:${connectionId}`, '-');
 }
 
-/** Where a browser goes whose address, or whose provider, has sent too much. */
+/** Where a browser is redirected when its address or its provider exceeds a limit. */
 export const BUSY = { address: '/sign-in?reason=sso-busy' };

@@ -42,7 +42,7 @@ const FAILURE = {
   protocol: ssoConnections.protocol,
 };
 
-/** Listed at most; those of no request of ours have a list of their own. */
+/** The most that are listed; unsolicited answers have a separate list. */
 const MOST_LISTED = 200;
 const MOST_UNSOLICITED = 50;
 
@@ -98,7 +98,7 @@ export async function findFailure(tenant: Tenant, code: string): Promise<Failure
   return row && told(row);
 }
 
-/** Returns the failures of the last seven days, latest first. What anyone can send takes no place of another's. */
+/** Returns the failures of the last seven days, latest first. Unsolicited answers never displace others. */
 export async function listFailures(tenant: Tenant): Promise<Failure[]> {
   const latest = (tx: Tx, solicited: boolean, most: number) =>
     select(tx, and(isRecent(tenant.id), eq(ssoFailures.solicited, solicited)))

@@ -35,7 +35,7 @@ export type Claims = {
 /** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
 export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };
 
-/** Returns everything that an assertion claims, checked against what was expected, whoever signed it. A hidden name is left out. */
+/** Returns everything that an assertion claims, checked against what was expected, before any signature. An encrypted name is left out. */
 export function readClaims(
   response: Element,
   assertion: Element,

@@ -89,7 +89,7 @@ function postForm({ kind, destination, xml, relayState }: Omit<Message, 'binding
   return { action: destination, fields: relayState ? { ...fields, RelayState: relayState } : fields };
 }
 
-/** Signs a message of ours as a whole; the signature stands behind its issuer, as the schema wants it. */
+/** Signs a message of ours as a whole; the signature follows the issuer, as the schema requires. */
 function signedXml(xml: string, { privateKey, certificate }: SigningKeys) {
   const signer = new SignedXml({
     privateKey,

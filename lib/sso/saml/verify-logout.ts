@@ -45,7 +45,7 @@ export async function verifyLogoutQuery(query: string, party: SamlParty, expecte
   return wrong ?? read(opened.root, kind, relayState, party);
 }
 
-/** The same for the POST binding, whose signature stands inside the message. What it says is checked before that. */
+/** The same for the POST binding, whose signature is inside the message. Its claims are checked first. */
 export async function verifyLogoutForm(
   form: URLSearchParams,
   party: SamlParty,
@@ -69,7 +69,7 @@ export async function verifyLogoutForm(
   return read(root, kind, parts.get('RelayState') ?? null, party);
 }
 
-/** Returns why a message is not for us, here and now, whoever signed it. */
+/** Returns why a message is not for us at this moment, before its signature is checked. */
 function whatIsWrong(
   root: Element,
   kind: Kind,
