@@ -4,8 +4,8 @@ import { answerWith, isBrokenAction } from '@/lib/request/store';
 import { isUnavailable } from '@/lib/result';
 
 /**
- * Receives every error of a page, route or action before Next answers: an unavailable service is 503, a body that is no
- * form is 400, and neither is a bug.
+ * Receives every error of a page, route or action before Next answers: an unavailable service is
+ * 503, a body that is no form is 400, and neither is a bug.
  */
 export function onRequestError(...[error, , { routeType }]: Parameters<Instrumentation.onRequestError>) {
   if (isUnavailable(error)) answerWith(503, 5);

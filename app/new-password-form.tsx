@@ -16,7 +16,9 @@ type Props = {
   goesOn?: boolean;
 };
 
-/** Chooses a password before signing in: by a link, an invitation, or after a temporary password. */
+/**
+ * Chooses a password before signing in: by a link, an invitation, or after a temporary password.
+ */
 export async function NewPasswordForm({ action, as, minLength, context, goesOn = false }: Props) {
   const t = await getTranslations('newPassword');
   return (

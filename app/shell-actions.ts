@@ -36,7 +36,10 @@ export async function signOutOperator() {
   redirect('/operator/sign-in?reason=signed-out');
 }
 
-/** Keeps the language chosen on the page: in the browser, and with the user unless another has signed in since. The form is sent to its own page. */
+/**
+ * Keeps the language chosen on the page: in the browser, and with the user unless another has
+ * signed in since. The form is sent to its own page.
+ */
 export async function chooseLanguage(form: FormData) {
   beginAction();
   const locale = form instanceof FormData && form.get('locale');

@@ -3,7 +3,10 @@ import { LinkButton } from '@/components/ui/link-button';
 import type { Locale } from '@/lib/tenants/tenants';
 import { translator } from '@/lib/translator';
 
-/** Says that times are in UTC because the reader's time zone is unknown, and where to select another. */
+/**
+ * Says that times are in UTC because the reader's time zone is unknown, and where to select
+ * another.
+ */
 export function UnknownZone({ zone, locale, href }: { zone: string; locale: Locale; href: string }) {
   const t = translator(locale, 'timeZone');
   return (

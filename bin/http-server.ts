@@ -12,18 +12,20 @@ export function openServer({ dev }: { dev: boolean }) {
     // How often Node looks whether either has passed.
     connectionsCheckingInterval: seconds(2),
   });
-  // A client that stops reading an answer; the development server's own sockets may be silent for longer.
+  // A client that stops reading an answer; the development server's own sockets may be silent for
+  // longer.
   if (!dev) server.setTimeout(minutes(2));
   return server;
 }
 
 /**
- * Answers every request by `listener`, whatever the client asks besides: an upgrade to another protocol is ignored
- * (RFC 9110, 7.8), which Node does for as long as nobody listens for it.
+ * Answers every request by `listener`, whatever the client asks besides: an upgrade to another
+ * protocol is ignored (RFC 9110, 7.8), which Node does for as long as nobody listens for it.
  */
 export function answerAll(server: Server, listener: RequestListener) {
   server.on('request', (request, response) => {
-    // Node reads nothing behind such a request, so the client must send what follows on another connection.
+    // Node reads nothing behind such a request, so the client must send what follows on another
+    // connection.
     if ('upgrade' in request.headers) response.shouldKeepAlive = false;
     listener(request, response);
   });
@@ -39,7 +41,10 @@ export function answerAll(server: Server, listener: RequestListener) {
 const NO_TUNNEL =
   'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** In development the pages' own socket goes to Next; for anything else the upgrade is ignored here too. */
+/**
+ * In development the pages' own socket goes to Next; for anything else the upgrade is ignored here
+ * too.
+ */
 export function upgradeForDevelopment(server: Server, next: Server, listener: RequestListener) {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (request.url?.startsWith('/_next/hmr')) return void next.emit('upgrade', request, socket, head);

@@ -5,7 +5,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 /** This machine alone can reach these. */
 const LOOPBACKS = ['127.0.0.1', '::1'] as const;
 
-/** Opens `port` on every interface, or on this machine alone. Returns the port and what closes all of it. */
+/**
+ * Opens `port` on every interface, or on this machine alone. Returns the port and what closes all
+ * of it.
+ */
 export async function listen(server: HttpServer, port: number, isLocal: boolean) {
   if (!isLocal) {
     await open(server, port);

@@ -3,7 +3,10 @@ import { fileProblem } from '@/lib/file-problem';
 import { InvalidEnv } from '@/lib/invalid-env';
 import { isUnavailable } from '@/lib/result';
 
-/** Returns the one line that says why the server cannot start, or undefined where the error is a bug. */
+/**
+ * Returns the one line that says why the server cannot start, or undefined where the error is a
+ * bug.
+ */
 export function refusal(error: unknown): string | undefined {
   if (error instanceof InvalidEnv || error instanceof EmbeddedRefused) return error.message;
   if (!(error instanceof Error)) return undefined;

@@ -19,7 +19,8 @@ export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
   if (!dev) takeBuiltConfig();
   const server = openServer({ dev });
-  // Next listens for upgrades on the server that it is given, or on the request's, and answers none.
+  // Next listens for upgrades on the server that it is given, or on the request's, and answers
+  // none.
   const standIn = createServer();
   const app = next({ dev, port: env().PORT, hostname: 'localhost', httpServer: standIn });
   await app.prepare();
@@ -51,9 +52,9 @@ export async function serve({ dev }: { dev: boolean }) {
 }
 
 /**
- * After an action's redirect Next fetches the next page from itself, under this origin: localhost, which is another
- * tenant's address or none, over TLS that we do not speak. From an address that needs no connection comes no page, so the
- * browser goes there itself.
+ * After an action's redirect Next fetches the next page from itself, under this origin: localhost,
+ * which is another tenant's address or none, over TLS that we do not speak. From an address that
+ * needs no connection comes no page, so the browser goes there itself.
  */
 const NOWHERE = 'data:,';
 

@@ -59,7 +59,8 @@ async function openEmbeddedDatabase() {
     GATEHOUSE_SECRETS: embedded.secrets,
     GATEHOUSE_EMBEDDED: embedded.directory,
   });
-  // The sign-in table and every link name the port, so it must be known before the settings are read.
+  // The sign-in table and every link name the port, so it must be known before the settings are
+  // read.
   if (Number(process.env.PORT) === 0 && process.env.PORT?.trim()) process.env.PORT = String(await freeLocalPort());
   env();
   goOn();

@@ -12,7 +12,10 @@ export const UNBOUND =
 /** The oldest server version that the tests run on. */
 const OLDEST_SERVER = 15;
 
-/** Calls `work` on one connection of its own. Throws InvalidEnv where the connection itself is at fault. */
+/**
+ * Calls `work` on one connection of its own. Throws InvalidEnv where the connection itself is at
+ * fault.
+ */
 export async function connected<Value>(
   variable: UrlVariable,
   url: string,
@@ -36,7 +39,10 @@ async function assertServerVersion(sql: postgres.Sql, variable: UrlVariable) {
     throw new InvalidEnv(variable, `the server is Postgres ${row.name}; upgrade it to ${OLDEST_SERVER} or newer`);
 }
 
-/** Throws InvalidEnv unless the application's role is bound and the database is Gatehouse's, at this version. */
+/**
+ * Throws InvalidEnv unless the application's role is bound and the database is Gatehouse's, at this
+ * version.
+ */
 export async function assertDatabase(appUrl: string) {
   await assertRoleIsBound(appUrl);
   await assertMigrated(appUrl);
@@ -94,7 +100,10 @@ function knownMigrations(): number[] {
   return (journal.entries as { when: number }[]).map(({ when }) => when);
 }
 
-/** Throws InvalidEnv where the application's role could see past row security, or a tenant's table lacks it. */
+/**
+ * Throws InvalidEnv where the application's role could see past row security, or a tenant's table
+ * lacks it.
+ */
 export async function assertRoleIsBound(appUrl: string) {
   await connected('DATABASE_URL', appUrl, async (sql) => {
     const [role] = await sql`

@@ -1,6 +1,9 @@
 import { InvalidEnv } from '@/lib/invalid-env';
 
-/** The database cannot be reached or does not accept connections: a service that is down, not a setting to fix. */
+/**
+ * The database cannot be reached or does not accept connections: a service that is down, not a
+ * setting to fix.
+ */
 export class DatabaseUnreachable extends InvalidEnv {}
 
 export type UrlVariable = 'DATABASE_URL' | 'DATABASE_OWNER_URL';

@@ -29,8 +29,9 @@ export type Embedded = {
 const DATABASE = 'gatehouse';
 
 /**
- * Starts Postgres on 127.0.0.1 with the database, its owner and the application's role, also after an
- * earlier process died. It stops when this process dies. Throws EmbeddedRefused where it cannot start.
+ * Starts Postgres on 127.0.0.1 with the database, its owner and the application's role, also after
+ * an earlier process died. It stops when this process dies. Throws EmbeddedRefused where it cannot
+ * start.
  */
 export async function startEmbedded(options: Options): Promise<Embedded> {
   try {

@@ -46,7 +46,8 @@ async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value
   try {
     const done = await connection().db.transaction(async (tx) => {
       pipelines.set(tx, pipeline);
-      // Sent now but not awaited first: the setting and the first statement travel together, in this order.
+      // Sent now but not awaited first: the setting and the first statement travel together, in
+      // this order.
       const setting = clientOf(tx)
         .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
         .execute();
@@ -67,7 +68,10 @@ export async function goOnAs(tx: Tx, tenantId: string) {
   await statementIn(tx, "select set_config('app.tenant', $1, true)", [tenantId]);
 }
 
-/** What a transaction has sent without waiting, the first failure among it, and what is to be done once it is committed. */
+/**
+ * What a transaction has sent without waiting, the first failure among it, and what is to be done
+ * once it is committed.
+ */
 type Pipeline = { failure: unknown; sent: Promise<unknown>[]; afterCommit: (() => void)[] };
 
 const pipelines = new WeakMap<Tx, Pipeline>();
@@ -194,7 +198,10 @@ class QueryFailed extends Error {
   }
 }
 
-/** Returns what a refused last statement means: nothing was written, so that trying again later is all that can be done. */
+/**
+ * Returns what a refused last statement means: nothing was written, so that trying again later is
+ * all that can be done.
+ */
 function refusedWrite(error: unknown) {
   const code = codeOf(error);
   return code && RETRYABLE.has(code) ? error : new Unavailable('database', code);

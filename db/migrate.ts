@@ -6,8 +6,9 @@ import { connected, migrationsFolder, newerSchema, schemaState, UNBOUND } from '
 import { InvalidEnv } from '@/lib/invalid-env';
 
 /**
- * Brings the database to this version as its owner and grants the application's role what it needs. Throws
- * InvalidEnv, before it changes anything, where a newer version or another application was there first.
+ * Brings the database to this version as its owner and grants the application's role what it needs.
+ * Throws InvalidEnv, before it changes anything, where a newer version or another application was
+ * there first.
  */
 export async function migrate(ownerUrl: string, appUrl: string) {
   await connected('DATABASE_OWNER_URL', ownerUrl, async (owner) => {
@@ -62,7 +63,10 @@ async function grant(owner: postgres.Sql, role: string) {
   await grantJobs(owner, role);
 }
 
-/** A tenant's id, state and the moments of its deletion are set by the database's own functions alone. */
+/**
+ * A tenant's id, state and the moments of its deletion are set by the database's own functions
+ * alone.
+ */
 async function grantTenantColumns(owner: postgres.Sql, role: string) {
   const columns = await owner<{ name: string }[]>`
     select column_name as name from information_schema.columns

@@ -2,15 +2,22 @@ import ipaddr from 'ipaddr.js';
 
 export type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Which proxies are ours: the networks they are in, or how many of them append to X-Forwarded-For. */
+/**
+ * Which proxies are ours: the networks they are in, or how many of them append to X-Forwarded-For.
+ */
 export type TrustedProxies = { networks: Network[]; hops: number };
 
-/** Returns an address in its one canonical spelling, or undefined for anything else. IPv4 mapped into IPv6 is IPv4. */
+/**
+ * Returns an address in its one canonical spelling, or undefined for anything else. IPv4 mapped
+ * into IPv6 is IPv4.
+ */
 export function canonicalAddress(text: string) {
   return parse(text)?.toString();
 }
 
-/** Whether an address is one that the public Internet does not route: a proxy's or an office's own. */
+/**
+ * Whether an address is one that the public Internet does not route: a proxy's or an office's own.
+ */
 export function isPrivateAddress(text: string) {
   const range = parse(text)?.range();
   return range !== undefined && PRIVATE.has(range);

@@ -7,7 +7,10 @@ export async function lockAdministrators(tx: Tx, tenantId: string) {
   await tx.select({ id: users.id }).from(users).where(isAdministrator(tenantId)).orderBy(users.id).for('update');
 }
 
-/** Returns whether an administrator other than `userId` can sign in. Call lockAdministrators first so that the answer stays true. */
+/**
+ * Returns whether an administrator other than `userId` can sign in. Call lockAdministrators first
+ * so that the answer stays true.
+ */
 export async function hasOtherAdministrator(tx: Tx, tenantId: string, userId?: string) {
   const others = await tx
     .select({ id: users.id })
@@ -22,8 +25,9 @@ function isAdministrator(tenantId: string) {
 }
 
 /**
- * The condition under which a user of `users` can sign in: by a password that is neither expired nor hidden (emergency accounts
- * keep theirs, with a second factor), or by the account of a connection in use. Being invited is not enough.
+ * The condition under which a user of `users` can sign in: by a password that is neither expired
+ * nor hidden (emergency accounts keep theirs, with a second factor), or by the account of a
+ * connection in use. Being invited is not enough.
  */
 function canSignIn(tenantId: string) {
   const isHidden = sql`(select y.password_hidden from policies y where y.tenant_id = ${tenantId})`;

@@ -32,7 +32,10 @@ export function lastReading() {
   return shared.gatehouseClock;
 }
 
-/** Returns by how much our own clock is known to be off, in milliseconds; 0 while it agrees with the database's. */
+/**
+ * Returns by how much our own clock is known to be off, in milliseconds; 0 while it agrees with the
+ * database's.
+ */
 export function knownSkew() {
   const reading = shared.gatehouseClock;
   return reading && isSkewed(reading) ? reading.skew : 0;

@@ -76,7 +76,10 @@ export function seal(plain: string, context: string) {
   return [id, ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
 }
 
-/** Returns what was sealed. Throws on another context or any change, and Unavailable if the key is not in the keyring. */
+/**
+ * Returns what was sealed. Throws on another context or any change, and Unavailable if the key is
+ * not in the keyring.
+ */
 export function unseal(text: string, context: string) {
   const [id = '', iv = '', sealed = '', tag = ''] = text.split('.');
   const decipher = createDecipheriv('aes-256-gcm', key('seal', id), Buffer.from(iv, 'base64url'), { authTagLength: 16 })
@@ -99,7 +102,9 @@ export function authSecrets() {
   return env().keyring.map(({ id }) => key('auth.js', id).toString('base64url'));
 }
 
-/** Returns a key of the keyring. Throws Unavailable for one that only other instances have so far. */
+/**
+ * Returns a key of the keyring. Throws Unavailable for one that only other instances have so far.
+ */
 export function requireKey(keyId: string) {
   const master = env().keyring.find((entry) => entry.id === keyId);
   if (master) return master;

@@ -67,8 +67,8 @@ export function env(): Env {
 }
 
 /**
- * Throws InvalidEnv unless the settings allow the embedded database and its demonstration data: their
- * passwords are published, so the root address must stay on this machine.
+ * Throws InvalidEnv unless the settings allow the embedded database and its demonstration data:
+ * their passwords are published, so the root address must stay on this machine.
  */
 export function assertEmbeddedAllowed() {
   const { publicUrl } = readEnv({ ...process.env, ...PLACEHOLDERS });

@@ -15,7 +15,10 @@ const REASONS: Record<string, string> = {
   EIO: 'the disk cannot be read',
 };
 
-/** Returns in words why a file or folder could not be used, or undefined where the error is no file's. */
+/**
+ * Returns in words why a file or folder could not be used, or undefined where the error is no
+ * file's.
+ */
 export function fileProblem(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? fileReason(String(error.code)) : undefined;
 }

@@ -3,7 +3,10 @@ export type FormState = {
   status: 'idle' | 'failed' | 'done';
   /** One sentence for the live region above the form. */
   message?: string;
-  /** What proves who sends the form, asked under the message: a field `proof`, or a page of the identity providers. */
+  /**
+   * What proves who sends the form, asked under the message: a field `proof`, or a page of the
+   * identity providers.
+   */
   proof?: { kind: 'password' | 'code' | 'provider'; label: string; show: string; hide: string };
   /** A link that loads the page again, where the form is out of date. */
   reload?: { href: string; label: string };

@@ -3,7 +3,10 @@ import { keyedDigestUnder, sameBytes, writingKeyId } from '@/lib/crypto';
 import { env, InvalidEnv } from '@/lib/env';
 import { opensSealed } from '@/lib/rotate-keys';
 
-/** How the keys of this process compare with the ones that this database was used with, by their ids. */
+/**
+ * How the keys of this process compare with the ones that this database was used with, by their
+ * ids.
+ */
 export type KeyReport = {
   /** Another key under an id that was used before. */
   wrong: string[];
@@ -14,8 +17,9 @@ export type KeyReport = {
 };
 
 /**
- * Throws InvalidEnv where a key of GATEHOUSE_SECRETS is not the one that was used under its id, and records the
- * check value of a key that is used for the first time. Returns what was found before that.
+ * Throws InvalidEnv where a key of GATEHOUSE_SECRETS is not the one that was used under its id, and
+ * records the check value of a key that is used for the first time. Returns what was found before
+ * that.
  */
 export async function assertKeys(): Promise<KeyReport> {
   const report = await compareKeys();

@@ -4,7 +4,10 @@ import { intlZone, namesOf, usableZone } from '@/lib/time-zones';
 
 const LISTED = Intl.supportedValuesOf('timeZone');
 
-/** Returns the name to store for a time zone; undefined where this machine or the database does not know it. */
+/**
+ * Returns the name to store for a time zone; undefined where this machine or the database does not
+ * know it.
+ */
 export async function storableZone(name: string) {
   const zones = await databaseZones();
   return namesOf(name).find((one) => zones.has(one));
@@ -20,7 +23,10 @@ export async function timeZoneChoice(stored: string) {
   return { options, defaultValue: selected };
 }
 
-/** Returns the zone to use for a stored name and, if that is UTC only because it is unknown, the unknown name. */
+/**
+ * Returns the zone to use for a stored name and, if that is UTC only because it is unknown, the
+ * unknown name.
+ */
 export function zoneInUse(stored: string) {
   if (intlZone(stored)) return { timeZone: usableZone(stored), unknownZone: null };
   reportOnce(stored);

@@ -4,7 +4,10 @@ import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
 import { hours } from '@/lib/time';
 
-/** A request's client: the address that counts, and those that X-Forwarded-For names and that were passed over for it. */
+/**
+ * A request's client: the address that counts, and those that X-Forwarded-For names and that were
+ * passed over for it.
+ */
 export type Client = { address: string; passedOver: string[] };
 
 /** Requests counted together; then counting restarts, because proxies change. */
@@ -18,11 +21,12 @@ const seen = { requests: 0, counted: new Set<string>(), passedOver: new Set<stri
 let warnedAt = Number.NEGATIVE_INFINITY;
 
 /**
- * Notes a request's client. Warns in the log and for `gatehouse doctor` where many clients count as one address, because
- * the settings name too few or too many proxies.
+ * Notes a request's client. Warns in the log and for `gatehouse doctor` where many clients count as
+ * one address, because the settings name too few or too many proxies.
  */
 export function noteClient({ address, passedOver }: Client) {
-  // An office's own proxy names the computers behind it; only a proxy's private address can hide public ones.
+  // An office's own proxy names the computers behind it; only a proxy's private address can hide
+  // public ones.
   const clients = isPrivateAddress(address) ? passedOver : passedOver.filter((one) => !isPrivateAddress(one));
   if (clients.length === 0 && seen.requests === 0) return;
   seen.requests += 1;

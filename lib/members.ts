@@ -95,7 +95,10 @@ export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
   }));
 }
 
-/** Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on the last one who can sign in, `last-emergency` where passwords are hidden from all others. */
+/**
+ * Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on
+ * the last one who can sign in, `last-emergency` where passwords are hidden from all others.
+ */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
   return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
@@ -156,7 +159,10 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
   });
 }
 
-/** Changes a role; it counts from the user's next request. Fails with `last-administrator` on the last one who can sign in. */
+/**
+ * Changes a role; it counts from the user's next request. Fails with `last-administrator` on the
+ * last one who can sign in.
+ */
 export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
   return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
     if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');

@@ -30,7 +30,10 @@ export function readNetworks(text: string) {
   return { ok: true as const, networks: [...new Set(networks)] };
 }
 
-/** Returns the network of an entry; undefined for what is none, and for all addresses, which would be no limit. */
+/**
+ * Returns the network of an entry; undefined for what is none, and for all addresses, which would
+ * be no limit.
+ */
 function canonical(entry: string) {
   const network = parseNetwork(entry);
   return network && network[1] > 0 ? networkText(network) : undefined;

@@ -14,8 +14,9 @@ export function isExtension(text: string) {
 }
 
 /**
- * Whether a text is one address in a form that mail servers take without quoting: ASCII, or letters of any script. A guest's
- * `#EXT#` is part of it. What would become another text by compatibility, such as the Kelvin sign, is refused.
+ * Whether a text is one address in a form that mail servers take without quoting: ASCII, or letters
+ * of any script. A guest's `#EXT#` is part of it. What would become another text by compatibility,
+ * such as the Kelvin sign, is refused.
  */
 export function isEmail(text: string) {
   return text.length <= 254 && EMAIL.test(text) && text.normalize('NFKC') === text;
@@ -37,8 +38,9 @@ export function isName(text: string) {
 }
 
 /**
- * Returns the failure of a person's name, at its field: `name-link` where it holds a web address, and `name` where it would forge a
- * line, turn other text round or be calculated by a spreadsheet. Every way that a name enters asks here.
+ * Returns the failure of a person's name, at its field: `name-link` where it holds a web address,
+ * and `name` where it would forge a line, turn other text round or be calculated by a spreadsheet.
+ * Every way that a name enters asks here.
  */
 export function checkName(text: string, field: string) {
   if (hasLink(text) || BARE_DOMAIN.test(plainDots(text))) return failure('name-link', { field });
@@ -50,7 +52,10 @@ export function checkName(text: string, field: string) {
   return isGood ? undefined : failure('name', { field });
 }
 
-/** Whether a text holds what a mail program makes a link of: a scheme, `www.`, or a domain with a path or port. */
+/**
+ * Whether a text holds what a mail program makes a link of: a scheme, `www.`, or a domain with a
+ * path or port.
+ */
 export function hasLink(text: string) {
   return LINK.test(plainDots(text));
 }
@@ -66,6 +71,8 @@ function plainDots(text: string) {
 const LINK =
   /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;
 
-/** The domains that mail programs link most often. A company may be named like one, a person is not. */
+/**
+ * The domains that mail programs link most often. A company may be named like one, a person is not.
+ */
 const BARE_DOMAIN =
   /[\p{L}\p{N}-]{2,}\.(?:com|net|org|info|biz|io|app|dev|xyz|top|site|online|shop|store|link|click|live|example)(?![\p{L}\p{N}])/iu;

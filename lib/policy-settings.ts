@@ -41,8 +41,8 @@ export type PolicyEffect = {
 };
 
 /**
- * Returns the policy as it was decided, with a later day of the second factor, its version, and the tenant's time zone
- * where that is unknown and days are those of UTC.
+ * Returns the policy as it was decided, with a later day of the second factor, its version, and the
+ * tenant's time zone where that is unknown and days are those of UTC.
  */
 export async function storedPolicy(tenant: Tenant) {
   const { timeZone, unknownZone } = zoneInUse(tenant.timeZone);

@@ -17,7 +17,10 @@ import type { Locale, Tenant } from '@/lib/tenants/tenants';
 /** A link to confirm an address lives an hour. */
 export const EMAIL_LINK_MINUTES = 60;
 
-/** Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`, and with `edit-conflict`. */
+/**
+ * Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`,
+ * and with `edit-conflict`.
+ */
 export async function updateProfile(tenant: Tenant, userId: string, input: Profile, cause: Cause, version?: string) {
   const misnamed = checkName(input.firstName, 'firstName') ?? checkName(input.lastName, 'lastName');
   if (misnamed) return misnamed;
@@ -40,7 +43,10 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
 
 type Profile = { firstName: string; lastName: string; locale: Locale | null; timeZone: string | null };
 
-/** Returns what the form of a profile shows of what is saved; language and time zone only where the user chose them. Pure. */
+/**
+ * Returns what the form of a profile shows of what is saved; language and time zone only where the
+ * user chose them. Pure.
+ */
 export function savedProfile({ firstName, lastName, locale, timeZone }: Profile): Saved {
   return { firstName, lastName, ...(locale && { locale }), ...(timeZone && { timeZone }) };
 }

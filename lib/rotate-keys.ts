@@ -136,10 +136,16 @@ function mine(provider: true | undefined) {
   return provider ? `$1::uuid = '${PROVIDER}'` : 'tenant_id = $1';
 }
 
-/** Tenants and rows looked at, at most: this runs once for a key, on a database that was used before checks existed. */
+/**
+ * Tenants and rows looked at, at most: this runs once for a key, on a database that was used before
+ * checks existed.
+ */
 const [SAMPLED_TENANTS, SAMPLED_ROWS] = [50, 5];
 
-/** Returns whether a key opens something that was sealed under its id; undefined where nothing was found. */
+/**
+ * Returns whether a key opens something that was sealed under its id; undefined where nothing was
+ * found.
+ */
 export async function opensSealed(keyId: string): Promise<boolean | undefined> {
   const tenants = await statement<{ id: string }>(`select id from tenants order by id limit ${SAMPLED_TENANTS}`, []);
   let found: boolean | undefined;

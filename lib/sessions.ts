@@ -33,7 +33,11 @@ export type FoundSession = {
   tenant: Tenant;
   brand: Branding | null;
   policy: Policy;
-  /** Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required, passwords now hidden, single sign-on withdrawn, an address outside the networks allowed, or ended. */
+  /**
+   * Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required,
+   * passwords now hidden, single sign-on withdrawn, an address outside the networks allowed, or
+   * ended.
+   */
   why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'sso-withdrawn' | 'network' | 'ended' | null;
   session: {
     id: string;

@@ -1,6 +1,6 @@
 /**
- * Returns text that the database, a JSON column and the log can hold: at most `most` code points, well-formed, in one line,
- * without control characters.
+ * Returns text that the database, a JSON column and the log can hold: at most `most` code points,
+ * well-formed, in one line, without control characters.
  */
 export function plainText(text: string, most: number) {
   // No code point has more than two units; the rest of an overlong text is not looked at.
@@ -12,7 +12,9 @@ export function plainText(text: string, most: number) {
   return truncate(clean, most);
 }
 
-/** Returns the first `most` code points of a text to fill a field with again; line ends are kept. */
+/**
+ * Returns the first `most` code points of a text to fill a field with again; line ends are kept.
+ */
 export function truncate(text: string, most: number) {
   return text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join('');
 }

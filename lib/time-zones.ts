@@ -27,7 +27,10 @@ export function intlZone(name: string) {
   return [name, OLD_NAMES.get(name)].find((one) => one !== undefined && formatOf(one));
 }
 
-/** Returns every name that a zone may be stored under, the current one first; none where Intl does not know it. */
+/**
+ * Returns every name that a zone may be stored under, the current one first; none where Intl does
+ * not know it.
+ */
 export function namesOf(name: string) {
   const known = intlZone(name);
   const canonical = known && formatOf(known)?.resolvedOptions().timeZone;
@@ -44,7 +47,9 @@ export function dayIn(timeZone: string, moment: Date) {
   return wallClock(timeZone, moment).toISOString().slice(0, 10);
 }
 
-/** Returns the first moment of a day in a zone, also where its midnight is skipped or comes twice. */
+/**
+ * Returns the first moment of a day in a zone, also where its midnight is skipped or comes twice.
+ */
 export function startOfDay(day: string, timeZone: string) {
   const utc = new Date(`${day}T00:00:00Z`).getTime();
   const [first, second] = [-1, 1]

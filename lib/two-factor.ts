@@ -24,7 +24,10 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 type Who = { userId: string; sessionId: string };
 
-/** Returns whether the second factor is on, since when, how many recovery codes are left, and the enrolment that this session began. */
+/**
+ * Returns whether the second factor is on, since when, how many recovery codes are left, and the
+ * enrolment that this session began.
+ */
 export async function twoFactorState(tenant: Tenant, { userId, sessionId }: Who) {
   return withTenant(tenant.id, async (tx) => {
     const [[live], codesLeft, begun] = await Promise.all([
@@ -80,7 +83,10 @@ export async function cancelEnrolment(tenant: Tenant, userId: string) {
   await withTenant(tenant.id, (tx) => tx.delete(enrolments).where(ofUser(enrolments, tenant.id, userId)));
 }
 
-/** Replaces the recovery codes behind the password, for this session. Fails at `password`, or with `second-factor-is-off`. */
+/**
+ * Replaces the recovery codes behind the password, for this session. Fails at `password`, or with
+ * `second-factor-is-off`.
+ */
 export async function renewCodes(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
   const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
   if (!again.ok) return again;
@@ -151,7 +157,10 @@ export async function removeSecondFactor(tx: Tx, tenantId: string, userId: strin
   return removed.length === 1;
 }
 
-/** Returns the recovery codes just made for this session, until it confirms them; else undefined. With PROVIDER's id an operator's. */
+/**
+ * Returns the recovery codes just made for this session, until it confirms them; else undefined.
+ * With PROVIDER's id an operator's.
+ */
 export async function newCodes(tenant: Pick<Tenant, 'id'>, userId: string, sessionId: string) {
   return withTenant(tenant.id, (tx) => newCodesOf(tx, tenant.id, userId, sessionId));
 }

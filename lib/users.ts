@@ -24,8 +24,9 @@ export type NewUser = {
 };
 
 /**
- * Creates a user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link` where one is malformed, with `taken`
- * where somebody else has it, and with `user-limit` where the tenant has as many active users as its operator allows.
+ * Creates a user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link`
+ * where one is malformed, with `taken` where somebody else has it, and with `user-limit` where the
+ * tenant has as many active users as its operator allows.
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   const { password, ...person } = { ...input, username: input.username.trim().toLowerCase() };

@@ -86,7 +86,9 @@ async function rescue() {
   ).catch((error) => log().error({ alert: 'jobs not rescued', ...describe(error) }));
 }
 
-/** Everything but the anchor may take long, and goes one after the other with the rest of the work. */
+/**
+ * Everything but the anchor may take long, and goes one after the other with the rest of the work.
+ */
 const CRONTAB = [
   ['5 * * * *', 'delete-tenants'],
   ['*/10 * * * *', 'purge'],

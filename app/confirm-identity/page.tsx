@@ -15,7 +15,10 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-/** Where a user without a password proves who they are before a sensitive change: a sign-in at their identity provider. */
+/**
+ * Where a user without a password proves who they are before a sensitive change: a sign-in at their
+ * identity provider.
+ */
 export default async function ConfirmIdentityPage({ searchParams }: Props) {
   const visit = await requireUser();
   const isDone = (await searchParams).done !== undefined;

@@ -9,7 +9,10 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = { action: FormAction; as: string; secret: string; issuer: string; label: string };
 
-/** The first code of a new second factor: scan or type the key, then prove that the app has it. `as` names the attempt. */
+/**
+ * The first code of a new second factor: scan or type the key, then prove that the app has it. `as`
+ * names the attempt.
+ */
 export async function EnrolmentForm({ action, as, secret, issuer, label }: Props) {
   const t = await getTranslations('enroll');
   return (

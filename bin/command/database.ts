@@ -3,13 +3,19 @@ import { runningEmbedded } from '@/db/embedded/running';
 import { assertEmbeddedAllowed, env, InvalidEnv } from '@/lib/env';
 import { assertKeys } from '@/lib/key-checks';
 
-/** Finds the database, and throws InvalidEnv where the server would not start on it: role, version or keys. */
+/**
+ * Finds the database, and throws InvalidEnv where the server would not start on it: role, version
+ * or keys.
+ */
 export async function openDatabase() {
   await assertDatabase(findDatabase().DATABASE_URL);
   await assertKeys();
 }
 
-/** Returns the settings, with the database of DATABASE_URL or the one that `npm start` runs here. Throws InvalidEnv. */
+/**
+ * Returns the settings, with the database of DATABASE_URL or the one that `npm start` runs here.
+ * Throws InvalidEnv.
+ */
 export function findDatabase() {
   if (!process.env.DATABASE_URL?.trim()) {
     assertEmbeddedAllowed();

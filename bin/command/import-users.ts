@@ -54,7 +54,10 @@ async function bringIn(given: Given): Promise<Outcome> {
     : { ok: true, told: { ...told, applied: true }, text: `done: ${summary}` };
 }
 
-/** Returns what a file holds, or undefined where it is too large. Throws Misused where it cannot be read. */
+/**
+ * Returns what a file holds, or undefined where it is too large. Throws Misused where it cannot be
+ * read.
+ */
 async function readUpTo(place: string, largest: number) {
   try {
     const found = await stat(place);

@@ -32,8 +32,9 @@ const SYSTEM_HOME = '/var/lib/gatehouse';
 const onlyPath = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` } as unknown as NodeJS.ProcessEnv;
 
 /**
- * Finds a directory and binaries that Postgres can use under the account it will run as: those in the folder `installed`,
- * or else the packaged ones. `log` gets a line where the directory is not the usual one.
+ * Finds a directory and binaries that Postgres can use under the account it will run as: those in
+ * the folder `installed`, or else the packaged ones. `log` gets a line where the directory is not
+ * the usual one.
  */
 export async function findPlace(wanted: string, log: (line: string) => void, installed?: string): Promise<Place> {
   if (process.getuid?.() !== 0) {
@@ -79,7 +80,9 @@ function ownDirectory(directory: string, mode: number) {
   }
 }
 
-/** Node's own recursive mkdir never returns where a parent exists and takes no folders, as in /proc. */
+/**
+ * Node's own recursive mkdir never returns where a parent exists and takes no folders, as in /proc.
+ */
 function makeFolder(directory: string) {
   const parent = dirname(directory);
   if (existsSync(directory)) {

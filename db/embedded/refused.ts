@@ -1,11 +1,16 @@
 import { fileProblem } from '@/lib/file-problem';
 
-/** The embedded database cannot or must not start; the message is one line that says how to fix it. */
+/**
+ * The embedded database cannot or must not start; the message is one line that says how to fix it.
+ */
 export class EmbeddedRefused extends Error {
   override name = 'EmbeddedRefused';
 }
 
-/** Returns the refusal for a file or folder that could not be used, or undefined for any other error. */
+/**
+ * Returns the refusal for a file or folder that could not be used, or undefined for any other
+ * error.
+ */
 export function refusedFile(error: unknown, place: string) {
   const problem = fileProblem(error);
   if (!problem) return undefined;

@@ -64,7 +64,10 @@ export async function createCluster(place: Place, options: { password: string; d
   renameSync(draft, place.cluster);
 }
 
-/** Returns the flags for a locale that is the same on every machine; before 17 only the system's libraries have one. */
+/**
+ * Returns the flags for a locale that is the same on every machine; before 17 only the system's
+ * libraries have one.
+ */
 async function localeFlags(place: Place) {
   const { output } = await run(place, 'initdb', ['--version']);
   const major = Number(/(\d+)/.exec(output)?.[1]);

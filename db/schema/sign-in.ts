@@ -52,7 +52,9 @@ export const throttles = pgTable(
     lockedUntil: moment('locked_until'),
     /** Tries refused while locked: counted here, not in the audit trail. */
     refused: integer('refused').notNull().default(0),
-    /** When the last lockout began, and the one before it: they decide how long the next one lasts. */
+    /**
+     * When the last lockout began, and the one before it: they decide how long the next one lasts.
+     */
     lockedAt: moment('locked_at'),
     lockedBefore: moment('locked_before'),
   },

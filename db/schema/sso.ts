@@ -45,7 +45,10 @@ export const ssoConnections = pgTable(
     createRole: text('create_role', { enum: ['agent', 'administrator'] })
       .notNull()
       .default('agent'),
-    /** Addresses outside them are not linked. Empty: any verified address is linked, but no user is created. */
+    /**
+     * Addresses outside them are not linked. Empty: any verified address is linked, but no user is
+     * created.
+     */
     emailDomains: text('email_domains').array().notNull().default([]),
     testedAt: moment('tested_at'),
     /** When an administrator last came in through it: passwords are hidden only behind a door that was walked through. */

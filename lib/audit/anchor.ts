@@ -14,7 +14,10 @@ export function keepAnchor(tenantId: string, anchor: Anchor) {
   if (!cut.has(tenantId) && (seen.get(tenantId)?.seq ?? 0) < anchor.seq) seen.set(tenantId, anchor);
 }
 
-/** Notes the end that a new event follows. If it is before the last end seen, the chain was cut off, and that end is kept permanently. */
+/**
+ * Notes the end that a new event follows. If it is before the last end seen, the chain was cut off,
+ * and that end is kept permanently.
+ */
 export function noteEnd(tenantId: string, seq: number) {
   const { seen, cut } = anchors();
   if (seq < (seen.get(tenantId)?.seq ?? 0)) cut.add(tenantId);
@@ -26,8 +29,8 @@ export function latestAnchor(tenantId: string) {
 }
 
 /**
- * Writes to the log where each tenant's chain ends, once per end and whatever the log's level: kept elsewhere, the lines let
- * verifyAudit find a tail that was cut off.
+ * Writes to the log where each tenant's chain ends, once per end and whatever the log's level: kept
+ * elsewhere, the lines let verifyAudit find a tail that was cut off.
  */
 export async function tellAuditEnds() {
   const ends = await statement<{ tenant_id: string; seq: string; mac: Buffer }>('select * from audit_ends()', []);

@@ -3,8 +3,9 @@ import type { AuditDetail } from '@/lib/audit/record';
 type Value = string | number | boolean | null | undefined | Date | readonly (string | number)[];
 
 /**
- * Returns the fields whose value differs, each as `old.name` and `new.name`, for the audit trail. Fields that `after` lacks are left
- * out; without `before` everything is new. Never give it a secret.
+ * Returns the fields whose value differs, each as `old.name` and `new.name`, for the audit trail.
+ * Fields that `after` lacks are left out; without `before` everything is new. Never give it a
+ * secret.
  */
 export function changesBetween<Row extends { [field: string]: unknown }>(
   before: { [Field in keyof Row]?: unknown } | undefined,

@@ -3,7 +3,10 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 const WINDOW_SECONDS = 600;
-/** Refusals of one user or address recorded one by one in ten minutes; then only the 11th, 100th, 1,000th and so on. */
+/**
+ * Refusals of one user or address recorded one by one in ten minutes; then only the 11th, 100th,
+ * 1,000th and so on.
+ */
 const RECORDED = 10;
 
 /** Records a refused request. Repeated refusals are counted and summarized in few events. */

@@ -8,8 +8,8 @@ const PAGE = 2000;
 const LISTED = 20;
 
 /**
- * How far a check has come. `attested` is whether the chain itself says why its beginning is gone; `badSeqs` are the first events
- * that do not hold.
+ * How far a check has come. `attested` is whether the chain itself says why its beginning is gone;
+ * `badSeqs` are the first events that do not hold.
  */
 export type Reached = {
   from: number;
@@ -20,7 +20,10 @@ export type Reached = {
   badSeqs: number[];
 };
 
-/** Checks a whole chain; see conclude. Calls `report` with the sequence number reached and the last one. */
+/**
+ * Checks a whole chain; see conclude. Calls `report` with the sequence number reached and the last
+ * one.
+ */
 export async function verifyAudit(tenantId: string, anchor?: Anchor, report?: (seq: number, last: number) => void) {
   let reached = await startOf(tenantId);
   for (;;) {
@@ -43,10 +46,16 @@ export async function startOf(tenantId: string): Promise<Reached> {
   return begin(Number(base?.seq ?? 0), base?.mac ?? Buffer.alloc(32));
 }
 
-/** `seen` is the end that this process knew before it read: events written meanwhile are no proof against what was read. */
+/**
+ * `seen` is the end that this process knew before it read: events written meanwhile are no proof
+ * against what was read.
+ */
 type Step = { reached: Reached; end: boolean; last: number; cutAt: number | null; seen: Anchor | undefined };
 
-/** Checks some thousand events from where the last step stopped. Counts a bad event and continues after it. */
+/**
+ * Checks some thousand events from where the last step stopped. Counts a bad event and continues
+ * after it.
+ */
 export async function verifyPage(tenantId: string, before: Reached): Promise<Step> {
   const seen = latestAnchor(tenantId);
   const rows = await readPage(tenantId, before.seq);
@@ -63,8 +72,9 @@ export async function verifyPage(tenantId: string, before: Reached): Promise<Ste
 }
 
 /**
- * Returns what a finished check has found: how many events do not hold and which, from where on they are missing at an end, and up
- * to where an anchor proves the chain: the one given, or the last end that this process has seen.
+ * Returns what a finished check has found: how many events do not hold and which, from where on
+ * they are missing at an end, and up to where an anchor proves the chain: the one given, or the
+ * last end that this process has seen.
  */
 export async function conclude(tenantId: string, { reached, cutAt, seen }: Step, given?: Anchor) {
   const { from, seq, bad, badSeqs } = reached;
@@ -85,7 +95,9 @@ export async function conclude(tenantId: string, { reached, cutAt, seen }: Step,
   return { ok: true, events: seq - from, anchor, proved } as const;
 }
 
-/** Returns which of these events do not hold: changed, or no longer behind the event before them. */
+/**
+ * Returns which of these events do not hold: changed, or no longer behind the event before them.
+ */
 export async function badAmong(tenantId: string, events: { seq: number }[]) {
   const seqs = `{${events.map(({ seq }) => seq).join()}}`;
   const rows = await withTenant(tenantId, (tx) =>
@@ -145,7 +157,10 @@ function begin(seq: number, mac: Buffer): Reached {
   return { from: seq, seq, mac, attested: seq === 0, bad: 0, badSeqs: [] };
 }
 
-/** Returns the check behind one more event. Events missing before it count as bad; behind a gap nothing is known of the one before. */
+/**
+ * Returns the check behind one more event. Events missing before it count as bad; behind a gap
+ * nothing is known of the one before.
+ */
 function behind(tenantId: string, before: Reached, row: Row): Reached {
   const seq = Number(row.seq);
   const gap = seq - before.seq - 1;
@@ -180,7 +195,9 @@ function hasOwnMac(tenantId: string, row: EventRow) {
   return sameBytes(row.mac, macOf(entry, row.previous_mac, row.key_id));
 }
 
-/** Returns from where on events are missing at the end, or at a beginning that no event explains. */
+/**
+ * Returns from where on events are missing at the end, or at a beginning that no event explains.
+ */
 function cutOf(at: Reached, head: Row) {
   // A last event that does not hold is counted already, and its stored MAC is not the end's.
   const isEnd = sameBytes(head.head_mac, at.mac) || at.badSeqs.includes(at.seq);
@@ -188,7 +205,10 @@ function cutOf(at: Reached, head: Row) {
   return at.attested ? null : at.from;
 }
 
-/** Returns whether the chain went through a place it was seen at; one that retention has removed since cannot be asked any more. */
+/**
+ * Returns whether the chain went through a place it was seen at; one that retention has removed
+ * since cannot be asked any more.
+ */
 async function isAt(tenantId: string, anchor: Anchor, { from, seq, mac }: Reached) {
   if (anchor.seq < from) return true;
   if (anchor.seq === seq) return mac.toString('base64url') === anchor.mac;

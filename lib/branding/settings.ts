@@ -34,8 +34,9 @@ export async function findLogo(tenant: Pick<Tenant, 'id'>) {
 }
 
 /**
- * Stores how a tenant shows itself. What is empty falls back to the other language, then to ours. Characters that turn the
- * direction of text or end a line are taken out. Fails at `colour` with `colour-form`, at a name with `name-link`, and at `logo` as readLogo does.
+ * Stores how a tenant shows itself. What is empty falls back to the other language, then to ours.
+ * Characters that turn the direction of text or end a line are taken out. Fails at `colour` with
+ * `colour-form`, at a name with `name-link`, and at `logo` as readLogo does.
  */
 export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingInput, cause: Cause, version?: string) {
   const colour = input.colour?.toLowerCase() || null;

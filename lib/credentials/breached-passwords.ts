@@ -19,7 +19,10 @@ export async function isBreached(password: string, file = env().BREACHED_PASSWOR
   }
 }
 
-/** Throws InvalidEnv unless the list, where one is set, can be read and looks sorted. For the start of the server. */
+/**
+ * Throws InvalidEnv unless the list, where one is set, can be read and looks sorted. For the start
+ * of the server.
+ */
 export async function assertBreachedList(file = env().BREACHED_PASSWORDS_FILE): Promise<void> {
   if (!file) return;
   const ends = await readEnds(file).catch((error) => {

@@ -19,8 +19,8 @@ export function checkFirstCode(secret: string, code: string, shownAt: Date, now 
 }
 
 /**
- * Makes a checked secret the live one in the caller's transaction, with new recovery codes for `sessionId` (see
- * renewRecoveryCodes). The code's step is spent.
+ * Makes a checked secret the live one in the caller's transaction, with new recovery codes for
+ * `sessionId` (see renewRecoveryCodes). The code's step is spent.
  */
 export async function activate(
   tx: Tx,

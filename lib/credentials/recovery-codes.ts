@@ -15,8 +15,9 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 export const FEW_RECOVERY_CODES = 3;
 
 /**
- * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of these. `sessionId` alone
- * can read them by `newCodesOf` until seen, for ten minutes; null waits for the session that `showNewCodesTo` names.
+ * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of
+ * these. `sessionId` alone can read them by `newCodesOf` until seen, for ten minutes; null waits
+ * for the session that `showNewCodesTo` names.
  */
 export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { table, whose, holder, held } = kept(tenantId, userId);
@@ -45,7 +46,10 @@ export async function showNewCodesTo(tx: Tx, tenantId: string, userId: string, s
     .where(and(held, isNull(holder.newCodesSession)));
 }
 
-/** Returns the codes just made to the session that they are shown to, until the user confirms them; else undefined. */
+/**
+ * Returns the codes just made to the session that they are shown to, until the user confirms them;
+ * else undefined.
+ */
 export async function newCodesOf(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
   const { holder, held } = kept(tenantId, userId);
   const [row] = await tx
@@ -69,8 +73,8 @@ function isOf(holder: typeof operators | typeof totpSecrets, sessionId: string |
 }
 
 /**
- * Returns whether this code was good, and spends it: of twenty at once, one. Throws Unavailable where it is
- * not found and codes exist under a key that is not here.
+ * Returns whether this code was good, and spends it: of twenty at once, one. Throws Unavailable
+ * where it is not found and codes exist under a key that is not here.
  */
 export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string, typed: string) {
   const { table, mine } = kept(tenantId, userId);

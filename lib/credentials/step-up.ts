@@ -11,9 +11,10 @@ import { lockFailure } from '@/lib/sign-in/with-password';
 import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Lets a sensitive change through if the user proved who they are in this session within ten minutes, or does so now with the
- * password in `typed`. Fails with `prove-password` or, where they have no password to type, `prove-provider`; with a wrong
- * password at `proof` as askPasswordAgain does.
+ * Lets a sensitive change through if the user proved who they are in this session within ten
+ * minutes, or does so now with the password in `typed`. Fails with `prove-password` or, where they
+ * have no password to type, `prove-provider`; with a wrong password at `proof` as askPasswordAgain
+ * does.
  */
 export async function requireRecentProof(
   tenant: Tenant,
@@ -32,8 +33,9 @@ export async function requireRecentProof(
 }
 
 /**
- * Asks a signed-in user for their password again, on the same budget as signing in from this browser. Fails at `field` with
- * `wrong-password`, or with `locked` and the minutes left; with `password-hidden` before anything is checked.
+ * Asks a signed-in user for their password again, on the same budget as signing in from this
+ * browser. Fails at `field` with `wrong-password`, or with `locked` and the minutes left; with
+ * `password-hidden` before anything is checked.
  */
 export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);

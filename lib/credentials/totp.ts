@@ -60,8 +60,8 @@ function parseCode(typed: string) {
 }
 
 /**
- * Returns the time step that a code belongs to, within the window of `use`. `now` and `skew`, which is how far our
- * clock is known to be off, are in milliseconds. Never throws.
+ * Returns the time step that a code belongs to, within the window of `use`. `now` and `skew`, which
+ * is how far our clock is known to be off, are in milliseconds. Never throws.
  */
 export function checkCode(
   secret: string,

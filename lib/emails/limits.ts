@@ -7,7 +7,9 @@ import { failure } from '@/lib/result';
 /** The senders and recipients of mails; a missing one is not counted. */
 export type MailParties = { tenantId: string | null; senderId: string | null; recipient: string | null };
 
-/** Thrown where no more mails of a kind may be queued, so that the change that causes one is undone. */
+/**
+ * Thrown where no more mails of a kind may be queued, so that the change that causes one is undone.
+ */
 export class TooManyMails extends Error {
   override name = 'TooManyMails';
   constructor(readonly retryAfter: number) {
@@ -15,7 +17,10 @@ export class TooManyMails extends Error {
   }
 }
 
-/** Returns a handler that makes a failure `too-many-mails`, at a field where one is named, of TooManyMails and throws the rest. */
+/**
+ * Returns a handler that makes a failure `too-many-mails`, at a field where one is named, of
+ * TooManyMails and throws the rest.
+ */
 export function mailFailure(field?: string) {
   return (error: unknown) => {
     if (!(error instanceof TooManyMails)) throw error;
@@ -26,8 +31,8 @@ export function mailFailure(field?: string) {
 }
 
 /**
- * Counts mails of one kind in the transaction that queues them. Returns false where the limit is reached and a mail of this kind
- * is left out then; throws TooManyMails where it is refused.
+ * Counts mails of one kind in the transaction that queues them. Returns false where the limit is
+ * reached and a mail of this kind is left out then; throws TooManyMails where it is refused.
  */
 export async function countMails(tx: Tx, kind: MailKind, parties: MailParties, count = 1): Promise<boolean> {
   const { full } = MAIL_LIMITS[kind];

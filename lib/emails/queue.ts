@@ -33,12 +33,16 @@ const URGENCY: Record<Task, number> = {
   'saml-metadata': 3,
 };
 
-/** Long work goes one after the other, so that it never takes every place of the worker and mail always has one. */
+/**
+ * Long work goes one after the other, so that it never takes every place of the worker and mail
+ * always has one.
+ */
 export const WORK_QUEUE = 'work';
 
 /**
- * Queues a mail in the transaction of its cause: neither exists without the other. `senderId` is who causes it, `known` that the
- * browser is, which the tenant's limit does not count. Throws TooManyMails, or leaves a notice out, where MAIL_LIMITS are reached.
+ * Queues a mail in the transaction of its cause: neither exists without the other. `senderId` is
+ * who causes it, `known` that the browser is, which the tenant's limit does not count. Throws
+ * TooManyMails, or leaves a notice out, where MAIL_LIMITS are reached.
  */
 export async function queueMail(
   tx: Tx,
@@ -61,7 +65,10 @@ export async function queueMails(tx: Tx, jobs: MailJob[]) {
     from json_to_recordset(${JSON.stringify(specs)}::text::json) as x(payload json, key text, priority int)))`);
 }
 
-/** Queues work of another kind the same way. A `key` names it: what waits under the same key is replaced. */
+/**
+ * Queues work of another kind the same way. A `key` names it: what waits under the same key is
+ * replaced.
+ */
 export async function addJob<Payload extends { tenantId: string }>(tx: Tx, task: Task, payload: Payload, key?: string) {
   const [place] = placesIn(URGENCY[task], payload.tenantId, 1);
   const isWork = task !== 'reset-request';
@@ -91,8 +98,9 @@ const SHARE_PERIOD = minutes(1);
 const queued = { since: 0, counts: new Map<string, number>() };
 
 /**
- * Returns priorities for a tenant's next jobs. The first job of a minute has the first place, the next the second: however many
- * jobs one tenant queues, another tenant's first ones go before most of them.
+ * Returns priorities for a tenant's next jobs. The first job of a minute has the first place, the
+ * next the second: however many jobs one tenant queues, another tenant's first ones go before most
+ * of them.
  */
 function placesIn(urgency: number, tenantId: string, count: number) {
   const now = Date.now();

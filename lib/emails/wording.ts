@@ -28,7 +28,8 @@ export function wordMail(mail: Mail, reader: Reader, tenant: Sender): Wording {
   const t = translator(reader.locale, 'mail');
   const { brand } = tenant;
   const tenantName = oneLine(brand?.name ?? tenant.name, 80);
-  // Nobody has confirmed these addresses: a stranger must not be greeted in words that a user chose.
+  // Nobody has confirmed these addresses: a stranger must not be greeted in words that a user
+  // chose.
   const isNamed = !UNCONFIRMED.has(mail.kind) && !hasLink(reader.firstName);
   const firstName = isNamed ? oneLine(reader.firstName, 60) : '';
   const values = { ...valuesOf(mail, reader), tenant: tenantName };

@@ -6,8 +6,9 @@ import { hashToken, isToken, keyedDigest } from '@/lib/crypto';
 import { budgetOf } from '@/lib/sign-in/throttle';
 
 /**
- * Returns the operator with a username or id, if there is one, and the budget for tries at the password. A browser that the
- * operator has signed in from before is `known` and has a budget of its own; an unknown name has one too.
+ * Returns the operator with a username or id, if there is one, and the budget for tries at the
+ * password. A browser that the operator has signed in from before is `known` and has a budget of
+ * its own; an unknown name has one too.
  */
 export async function findOperatorBudget(
   who: { username: string } | { id: string },

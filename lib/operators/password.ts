@@ -39,7 +39,10 @@ export async function judgeOperatorPassword(operatorId: string, { password, repe
   return { ok: true } as const;
 }
 
-/** Asks a signed-in operator for the password again, on the budget of this browser. Fails at `field` with `wrong-password`, or with `locked`. */
+/**
+ * Asks a signed-in operator for the password again, on the budget of this browser. Fails at `field`
+ * with `wrong-password`, or with `locked`.
+ */
 export async function askOperatorAgain(operatorId: string, password: string, field: string, cause: Cause) {
   const { operator, budget } = await findOperatorBudget({ id: operatorId }, cause.device);
   const owner = operator?.status === 'active' ? operator : undefined;

@@ -18,7 +18,10 @@ export async function operatorFactorState(operatorId: string) {
   });
 }
 
-/** Replaces an operator's recovery codes behind their password, for this session. Fails at `password`, or with `second-factor-is-off`. */
+/**
+ * Replaces an operator's recovery codes behind their password, for this session. Fails at
+ * `password`, or with `second-factor-is-off`.
+ */
 export async function renewOperatorCodes(
   { operatorId, sessionId }: { operatorId: string; sessionId: string },
   password: string,

@@ -171,7 +171,10 @@ export async function keepOperatorLanguage(operatorId: string, locale: Locale) {
   await withoutTenant((db) => db.update(operators).set({ locale }).where(eq(operators.id, operatorId)));
 }
 
-/** Keeps the time zone that an operator reads moments in. Fails with `time-zone`, and with `edit-conflict`. */
+/**
+ * Keeps the time zone that an operator reads moments in. Fails with `time-zone`, and with
+ * `edit-conflict`.
+ */
 export async function keepOperatorZone(operatorId: string, zone: string, version?: string) {
   const timeZone = await storableZone(zone);
   if (!timeZone) return failure('time-zone', { field: 'timeZone' });

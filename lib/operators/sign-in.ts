@@ -43,8 +43,9 @@ export type OperatorFollowed = { ok: true } & (
 );
 
 /**
- * Checks an operator's password, and promises an attempt that waits for the second factor: never a session.
- * Fails with `wrong`, whatever was wrong; `locked`, `too-many` and `tenant-busy` as for users; `too-long`, unhashed.
+ * Checks an operator's password, and promises an attempt that waits for the second factor: never a
+ * session. Fails with `wrong`, whatever was wrong; `locked`, `too-many` and `tenant-busy` as for
+ * users; `too-long`, unhashed.
  */
 export async function signInOperator(
   input: { username: string; password: string; returnTo: string; device: string | undefined },

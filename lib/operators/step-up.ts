@@ -9,8 +9,9 @@ import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
 import { tryCode } from '@/lib/sign-in/try-code';
 
 /**
- * Lets a sensitive change through if the operator showed their second factor in this session within ten minutes, or does so now
- * with the code in `typed`. Fails with `prove-code`, and at `proof` as a code at sign-in does.
+ * Lets a sensitive change through if the operator showed their second factor in this session within
+ * ten minutes, or does so now with the code in `typed`. Fails with `prove-code`, and at `proof` as
+ * a code at sign-in does.
  */
 export async function requireRecentCode(
   { operatorId, sessionId }: { operatorId: string; sessionId: string },

@@ -17,8 +17,9 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const TEMPORARY_MINUTES = 60;
 
 /**
- * Spends a link of the style whose button makes a temporary password and mails it. Sessions end, lock-out clears; the
- * password leads only to choosing another, behind the second factor. Fails with `link-dead`, `too-many-mails`.
+ * Spends a link of the style whose button makes a temporary password and mails it. Sessions end,
+ * lock-out clears; the password leads only to choosing another, behind the second factor. Fails
+ * with `link-dead`, `too-many-mails`.
  */
 export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
   const reset = await openResetLink(tenant, policy, token, cause);

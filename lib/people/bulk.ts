@@ -148,8 +148,9 @@ export async function findBulk(tenant: Tenant, asked: string) {
 }
 
 /**
- * Carries a change out for the next few users, each in a transaction of its own, and queues the rest. Refusals are noted with the
- * reason. Stops where the administrator who started it no longer may, and waits where the tenant is suspended.
+ * Carries a change out for the next few users, each in a transaction of its own, and queues the
+ * rest. Refusals are noted with the reason. Stops where the administrator who started it no longer
+ * may, and waits where the tenant is suspended.
  */
 export async function carryOutBulk(tenant: Tenant, id: string) {
   const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
@@ -194,7 +195,10 @@ async function standingOf(tenantId: string, userId: string) {
   return row.role && mayOpen('users', { role: row.role }) ? 'administrator' : 'not-administrator';
 }
 
-/** Notes progress from `before` on. Returns false where another job has gone on from there, or the change has ended. */
+/**
+ * Notes progress from `before` on. Returns false where another job has gone on from there, or the
+ * change has ended.
+ */
 async function note(tenant: Tenant, id: string, before: number, change: Partial<typeof bulkChanges.$inferInsert>) {
   const rows = await withTenant(tenant.id, (tx) =>
     tx

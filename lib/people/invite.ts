@@ -24,8 +24,9 @@ import { clearBudgetsOf } from '@/lib/sign-in/throttle';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 /**
- * Invites a person by mail to choose his first password; the newer invitation kills the older. Fails with `not-found`,
- * `is-disabled`, `no-email`, `too-many-mails`, and `has-password` where there is nothing to invite to.
+ * Invites a person by mail to choose his first password; the newer invitation kills the older.
+ * Fails with `not-found`, `is-disabled`, `no-email`, `too-many-mails`, and `has-password` where
+ * there is nothing to invite to.
  */
 export async function inviteUser(tenant: Tenant, userId: string, cause: Cause) {
   return onInvited(tenant, userId, async (tx, person) => {

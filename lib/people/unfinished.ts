@@ -7,8 +7,9 @@ import { log } from '@/lib/log';
 type Work = { tenantId: string; task: 'bulk' | 'import'; id: string };
 
 /**
- * Takes up changes of many users and imports that have begun and not ended and for which no job waits: their job was lost, or the
- * tenant was suspended meanwhile. What has failed at every attempt is ended as stopped.
+ * Takes up changes of many users and imports that have begun and not ended and for which no job
+ * waits: their job was lost, or the tenant was suspended meanwhile. What has failed at every
+ * attempt is ended as stopped.
  */
 export async function resumeUnfinished() {
   const unfinished = await statement<Work>('select tenant_id as "tenantId", task, id from unfinished_work()', []);
@@ -25,7 +26,10 @@ export async function resumeUnfinished() {
   }
 }
 
-/** Takes up everything of a tenant that is opened again: work that waits, and invitations that could not be mailed. */
+/**
+ * Takes up everything of a tenant that is opened again: work that waits, and invitations that could
+ * not be mailed.
+ */
 export async function resumeTenantWork(tx: Tx, tenantId: string) {
   const found = await statementIn<Work>(
     tx,

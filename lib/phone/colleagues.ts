@@ -7,8 +7,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const A_PAGE = 20;
 
 /**
- * Returns one page, from 1, of the active users with an extension, except `userId`, by name. Each word of
- * `q` must begin a word of the name or the extension.
+ * Returns one page, from 1, of the active users with an extension, except `userId`, by name. Each
+ * word of `q` must begin a word of the name or the extension.
  */
 export async function findColleagues(
   tenant: Pick<Tenant, 'id'>,

@@ -5,7 +5,10 @@ import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { countInRedis } from '@/lib/rate-limit/upstash';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
 
-/** Counts one request of an address; fails with `too-many` and the seconds to wait. Where Redis gives no answer, Postgres counts. */
+/**
+ * Counts one request of an address; fails with `too-many` and the seconds to wait. Where Redis
+ * gives no answer, Postgres counts.
+ */
 export async function takeVolume(name: LimitName, scope: string, address: string) {
   const volume = await openVolume(name, scope, address);
   if (!volume.ok || volume.counters.length === 0) return volume;
@@ -13,7 +16,10 @@ export async function takeVolume(name: LimitName, scope: string, address: string
   return wait === undefined ? volume : tooMany(wait);
 }
 
-/** Counts one request in Redis, or returns the counters for the caller's own statement to move. Fails with `too-many`. */
+/**
+ * Counts one request in Redis, or returns the counters for the caller's own statement to move.
+ * Fails with `too-many`.
+ */
 export async function openVolume(name: LimitName, scope: string, address: string) {
   const counters = countersOf(name, scope, address);
   for (const [at, counter] of env().UPSTASH_REDIS_REST_URL ? counters.entries() : []) {
@@ -36,7 +42,10 @@ export async function giveBackVolume(name: LimitName, scope: string, address: st
   }
 }
 
-/** Runs what an address was counted for. Where it ends in an outage the request is given back: our failure counts for nobody. */
+/**
+ * Runs what an address was counted for. Where it ends in an outage the request is given back: our
+ * failure counts for nobody.
+ */
 export async function returnOnOutage<Value>(
   [name, scope, address]: Parameters<typeof giveBackVolume>,
   work: () => Promise<Value>,
@@ -52,8 +61,9 @@ export async function returnOnOutage<Value>(
 }
 
 /**
- * Returns the counter of a whole tenant, for browsers that the user has not signed in from before. It is always kept in
- * Postgres: which browsers those are, only the statement that takes the try knows.
+ * Returns the counter of a whole tenant, for browsers that the user has not signed in from before.
+ * It is always kept in Postgres: which browsers those are, only the statement that takes the try
+ * knows.
  */
 export function tenantCounter(name: TenantLimitName, scope: string): Counter {
   const { tenant, window } = LIMITS[name];

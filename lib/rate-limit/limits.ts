@@ -6,8 +6,9 @@ export const PER_SITE = 3;
 /** How much one network address may ask for, per tenant. Volume only: who is locked out is decided by lib/sign-in/throttle. */
 export const LIMITS = {
   /**
-   * Tries at a password. One that succeeds is given back, so that a whole office may sign in from one address. `tenant` counts
-   * the tries at all accounts of a tenant from browsers that their users have not signed in from before.
+   * Tries at a password. One that succeeds is given back, so that a whole office may sign in from
+   * one address. `tenant` counts the tries at all accounts of a tenant from browsers that their
+   * users have not signed in from before.
    */
   'sign-in': { most: 100, window: minutes(15), tenant: 1000 },
   /** Requests for a reset link. */
@@ -18,7 +19,10 @@ export const LIMITS = {
   'sso-failure': { most: 300, window: minutes(15) },
   /** Refused answers to no request of ours, for a whole tenant: anyone can send them. */
   'sso-unsolicited': { most: 30, window: minutes(15) },
-  /** Messages that anyone can post as a provider, before they are read; one that is genuine is given back. */
+  /**
+   * Messages that anyone can post as a provider, before they are read; one that is genuine is given
+   * back.
+   */
   'sso-post': { most: 300, window: minutes(15) },
   /** Failed signature and key checks of one connection. */
   'sso-connection': { most: 1000, window: minutes(15) },

@@ -9,7 +9,10 @@ const PATIENCE = 250;
 
 const limiters = new Map<string, Ratelimit>();
 
-/** Moves a counter in Redis. Returns undefined without an answer in time: the caller then counts in Postgres. */
+/**
+ * Moves a counter in Redis. Returns undefined without an answer in time: the caller then counts in
+ * Postgres.
+ */
 export async function countInRedis(counter: Counter, by: 1 | -1) {
   try {
     const patience = AbortSignal.timeout(PATIENCE);
@@ -22,7 +25,10 @@ export async function countInRedis(counter: Counter, by: 1 | -1) {
   }
 }
 
-/** Returns the limiter for a counter's bounds: there are a few of them, and a Ratelimit knows only its own. */
+/**
+ * Returns the limiter for a counter's bounds: there are a few of them, and a Ratelimit knows only
+ * its own.
+ */
 function limiterOf({ most, window }: Counter) {
   const bounds = `${most}/${window}`;
   const known = limiters.get(bounds);

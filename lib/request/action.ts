@@ -41,7 +41,10 @@ export function visitorAction<S extends Shape>(
   return action(schema, visitor, handler);
 }
 
-/** An action of a mailed link's page. The form must be the one shown for the link that this browser opened last. */
+/**
+ * An action of a mailed link's page. The form must be the one shown for the link that this browser
+ * opened last.
+ */
 export function linkAction<S extends Shape>(
   cookie: LinkCookie,
   schema: S,
@@ -50,7 +53,10 @@ export function linkAction<S extends Shape>(
   return action(schema, (form) => behindLink(form, cookie), handler);
 }
 
-/** An action of a half-finished sign-in that waits for `step`. The form must be the one shown for this very attempt. */
+/**
+ * An action of a half-finished sign-in that waits for `step`. The form must be the one shown for
+ * this very attempt.
+ */
 export function attemptAction<S extends Shape>(
   step: Exclude<Step, 'done'>,
   schema: S,
@@ -68,8 +74,9 @@ export function rootAction<S extends Shape>(
 }
 
 /**
- * An action of a signed-in user; with a screen, of one who may open it. The form must be the one shown to this very user. Where
- * `recent` says so, the user must have proved who they are within ten minutes; else the form asks for it and sends all again.
+ * An action of a signed-in user; with a screen, of one who may open it. The form must be the one
+ * shown to this very user. Where `recent` says so, the user must have proved who they are within
+ * ten minutes; else the form asks for it and sends all again.
  */
 export function userAction<S extends Shape>(
   schema: S,
@@ -93,7 +100,10 @@ export function operatorVisitorAction<S extends Shape>(
   return action(schema, operatorAtDoor, handler);
 }
 
-/** An action of an operator's half-finished sign-in that waits for `step`. The form must be the one shown for this very attempt. */
+/**
+ * An action of an operator's half-finished sign-in that waits for `step`. The form must be the one
+ * shown for this very attempt.
+ */
 export function operatorAttemptAction<S extends Shape>(
   step: OperatorStep,
   schema: S,
@@ -103,8 +113,9 @@ export function operatorAttemptAction<S extends Shape>(
 }
 
 /**
- * An action of a signed-in operator. The form must be the one shown to this very operator. Where `recent` says so, they must have
- * shown their second factor within ten minutes; else the form asks for a code and sends all again.
+ * An action of a signed-in operator. The form must be the one shown to this very operator. Where
+ * `recent` says so, they must have shown their second factor within ten minutes; else the form asks
+ * for a code and sends all again.
  */
 export function operatorAction<S extends Shape>(
   schema: S,

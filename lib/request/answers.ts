@@ -16,8 +16,9 @@ export async function said(key: string, values?: Record<string, string | number>
 }
 
 /**
- * A form's state where another has saved since it was shown: nothing is saved, what was typed is kept, and each field that
- * differs says what is saved now. Sent again, it overwrites that knowingly.
+ * A form's state where another has saved since it was shown: nothing is saved, what was typed is
+ * kept, and each field that differs says what is saved now. Sent again, it overwrites that
+ * knowingly.
  */
 export async function conflicted(
   { saved, version }: { saved: Saved; version: string | number },
@@ -118,7 +119,10 @@ export async function failed(
       };
 }
 
-/** A form's state where the user must prove who they are first; what they typed is kept, and sent with the proof. */
+/**
+ * A form's state where the user must prove who they are first; what they typed is kept, and sent
+ * with the proof.
+ */
 export async function unproved(
   failure: Failure,
   asked: 'password' | 'code',

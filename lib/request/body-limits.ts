@@ -8,10 +8,15 @@ const KB = 1024;
 /** In bytes, of every form that is not listed here. */
 const LARGEST_FORM = 64 * KB;
 
-/** Where larger bodies are posted, of at most `limit` bytes, and who may post them; other bodies are not read. */
+/**
+ * Where larger bodies are posted, of at most `limit` bytes, and who may post them; other bodies are
+ * not read.
+ */
 type Upload = { path: RegExp; limit: number; access?: { screen: Screen; entitlement?: Entitlement } };
 
-/** What an identity provider's page posts to us, across sites; it is signed, so anyone may post it. */
+/**
+ * What an identity provider's page posts to us, across sites; it is signed, so anyone may post it.
+ */
 const FROM_PROVIDERS: Upload = { path: /^\/sso\/saml\/[^/]+\/(acs|logout)$/, limit: 12 * LARGEST_FORM };
 
 const UPLOADS: Upload[] = [
@@ -31,15 +36,19 @@ export function isFromProvider(path: string) {
   return FROM_PROVIDERS.path.test(path);
 }
 
-/** Returns how many bytes a request to `path` may have, and who may post it; anyone if `access` is missing. */
+/**
+ * Returns how many bytes a request to `path` may have, and who may post it; anyone if `access` is
+ * missing.
+ */
 export function bodyLimit(method: string | undefined, path: string): Omit<Upload, 'path'> {
   const upload = method === 'POST' ? UPLOADS.find((one) => one.path.test(path)) : undefined;
   return upload ?? { limit: LARGEST_FORM };
 }
 
 /**
- * Returns how many of these bytes are read from this visitor, by what the page at the same address asks for: none without
- * its screen; without its feature only what the forms of every page send, such as signing out.
+ * Returns how many of these bytes are read from this visitor, by what the page at the same address
+ * asks for: none without its screen; without its feature only what the forms of every page send,
+ * such as signing out.
  */
 export function limitFor({ found }: Visit, { limit, access }: Omit<Upload, 'path'>) {
   if (!access) return limit;

@@ -16,7 +16,10 @@ export function declaredLength({ headers }: Pick<IncomingMessage, 'headers'>) {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** Returns a request's whole body. Throws BodyTooLarge at the first byte over `limit`, else BodyCutOff. */
+/**
+ * Returns a request's whole body. Throws BodyTooLarge at the first byte over `limit`, else
+ * BodyCutOff.
+ */
 export function readBody(request: IncomingMessage, response: ServerResponse, limit: number) {
   if (declaredLength(request) > limit) return Promise.reject(new BodyTooLarge());
   if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
@@ -56,8 +59,9 @@ export function asPageRequest(request: IncomingMessage) {
 }
 
 /**
- * Closes the connection after the answer, though the client may still be sending: what arrives is dropped for a moment
- * first, because closing over unread bytes would reset the connection and lose the answer.
+ * Closes the connection after the answer, though the client may still be sending: what arrives is
+ * dropped for a moment first, because closing over unread bytes would reset the connection and lose
+ * the answer.
  */
 export function closeAfterAnswer(request: IncomingMessage, response: ServerResponse) {
   const { socket } = request;

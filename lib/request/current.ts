@@ -46,7 +46,9 @@ export function rootAddress() {
   return env().publicUrl.origin;
 }
 
-/** Returns whether the mailbox may be read: in the demonstration alone, and at an address of ours. */
+/**
+ * Returns whether the mailbox may be read: in the demonstration alone, and at an address of ours.
+ */
 export async function mayReadMailbox() {
   if (!hasMailbox()) return false;
   const { host, found } = await currentRequest();
@@ -143,7 +145,10 @@ export async function requireResetLink() {
   return { tenant, policy, locale, as, reset: (await findResetLink(tenant, policy, token)) ?? null };
 }
 
-/** Guard: anyone, invited or not; `invitation` is null where no link was opened or it has expired. Its form names `as`. */
+/**
+ * Guard: anyone, invited or not; `invitation` is null where no link was opened or it has expired.
+ * Its form names `as`.
+ */
 export async function requireInvitation() {
   const { tenant, policy, locale } = await anyone();
   const { token, as } = await currentLink('invitation');
@@ -151,7 +156,10 @@ export async function requireInvitation() {
   return { tenant, policy, locale, as, invitation, isDead: token !== undefined && !invitation };
 }
 
-/** Guard: anyone with a link that confirms an email address; `change` is null where it has expired. Its form names `as`. */
+/**
+ * Guard: anyone with a link that confirms an email address; `change` is null where it has expired.
+ * Its form names `as`.
+ */
 export async function requireEmailLink() {
   const { tenant, locale } = await anyone();
   const { token, as } = await currentLink('emailLink');

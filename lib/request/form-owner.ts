@@ -1,7 +1,10 @@
 import { hashToken } from '@/lib/crypto';
 import { type Failure, failure } from '@/lib/result';
 
-/** Whom a form was shown to, in its field `as`: a signed-in user, a half-finished sign-in or a mailed link. */
+/**
+ * Whom a form was shown to, in its field `as`: a signed-in user, a half-finished sign-in or a
+ * mailed link.
+ */
 const FAILURES = {
   user: failure('other-user'),
   attempt: failure('other-attempt'),
@@ -22,7 +25,10 @@ export function requireOwner(form: FormData, owner: keyof typeof FAILURES, id: s
   if (form.get('as') !== id) throw new OtherOwner(owner);
 }
 
-/** Returns what stands for a mailed link's token in its form; the token itself stays out of the page. */
+/**
+ * Returns what stands for a mailed link's token in its form; the token itself stays out of the
+ * page.
+ */
 export function linkOwner(token: string) {
   return hashToken(`form|${token}`).toString('base64url');
 }

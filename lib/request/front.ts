@@ -33,8 +33,9 @@ const NOT_FROM_OUTSIDE =
   /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
 
 /**
- * Returns the listener that stands before Next: it refuses what is malformed, names the client, sets the headers of every
- * response with a fresh nonce, reads the body, carries the request's store, and logs.
+ * Returns the listener that stands before Next: it refuses what is malformed, names the client,
+ * sets the headers of every response with a fresh nonce, reads the body, carries the request's
+ * store, and logs.
  */
 export function front(next: Handle, dev: boolean) {
   return (request: IncomingMessage, response: ServerResponse) => {
@@ -108,7 +109,10 @@ async function handle(
   return next(request, response);
 }
 
-/** Returns the body; undefined where the request has become one for the page, because its sender may not post here. */
+/**
+ * Returns the body; undefined where the request has become one for the page, because its sender may
+ * not post here.
+ */
 async function bodyFor(
   request: IncomingMessage,
   response: ServerResponse,
@@ -155,7 +159,10 @@ async function lookAhead(request: IncomingMessage, host: Host, store: RequestSto
   }
 }
 
-/** Returns the status of a request that Next must not see, or undefined. Makes the Host header canonical on the way. */
+/**
+ * Returns the status of a request that Next must not see, or undefined. Makes the Host header
+ * canonical on the way.
+ */
 function refusal(request: IncomingMessage, path: string) {
   if (!request.url?.startsWith('/') || request.url.startsWith('//')) return 400;
   if (request.url.length > 8192) return 414;
@@ -174,7 +181,9 @@ function refusal(request: IncomingMessage, path: string) {
   if (request.method === 'POST' && isForeign(request, path)) return 403;
 }
 
-/** Whether a path can be decoded; what holds NUL then is no path of ours, and no database takes it. */
+/**
+ * Whether a path can be decoded; what holds NUL then is no path of ours, and no database takes it.
+ */
 function isReadable(path: string) {
   try {
     return !decodeURIComponent(path).includes('\0');
@@ -183,7 +192,10 @@ function isReadable(path: string) {
   }
 }
 
-/** Whether Next can read the header by which its router says what a page shows; it fails over any other. */
+/**
+ * Whether Next can read the header by which its router says what a page shows; it fails over any
+ * other.
+ */
 function isRouterState(header: string | string[] | undefined) {
   try {
     parseAndValidateFlightRouterState(header);

@@ -4,8 +4,8 @@ import { env } from '@/lib/env';
 const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /**
- * Sends a browser that opened the demonstration by this machine's IP address on to its name, where cookies and
- * tenants work. Returns whether it answered.
+ * Sends a browser that opened the demonstration by this machine's IP address on to its name, where
+ * cookies and tenants work. Returns whether it answered.
  */
 export function redirectFromLoopback({ method, url, headers }: IncomingMessage, response: ServerResponse): boolean {
   const { GATEHOUSE_EMBEDDED, publicUrl } = env();

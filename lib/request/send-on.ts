@@ -3,8 +3,9 @@ import { getLocale, getTranslations } from '@/lib/request/translations';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
 
 /**
- * Returns the response that sends a browser on to a provider: a redirect, or a page whose form posts itself. Browsers
- * without JavaScript show a button. This response alone names the provider in `form-action`.
+ * Returns the response that sends a browser on to a provider: a redirect, or a page whose form
+ * posts itself. Browsers without JavaScript show a button. This response alone names the provider
+ * in `form-action`.
  */
 export async function sendOn(to: Outgoing): Promise<Response> {
   if ('address' in to) return new Response(null, { status: 303, headers: { location: to.address } });

@@ -106,7 +106,9 @@ export function beginAction() {
   if (store) store.actionBegan = true;
 }
 
-/** Whether Next fails over an action's request before any action has begun: what was sent is none. */
+/**
+ * Whether Next fails over an action's request before any action has begun: what was sent is none.
+ */
 export function isBrokenAction(routeType: string) {
   return routeType === 'action' && !requests.getStore()?.actionBegan;
 }

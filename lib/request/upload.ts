@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const uploads = z.registry<object>();
 
-/** Returns the field of an action's schema that takes one file as it is; undefined where none was chosen. */
+/**
+ * Returns the field of an action's schema that takes one file as it is; undefined where none was
+ * chosen.
+ */
 export function upload() {
   return z.instanceof(File).optional().register(uploads, {});
 }

@@ -27,7 +27,10 @@ export type ProviderProof = {
   sealedHint: string | null;
 };
 
-/** The password that was checked: it must still be the user's. What its try took, here in Postgres, is given back. */
+/**
+ * The password that was checked: it must still be the user's. What its try took, here in Postgres,
+ * is given back.
+ */
 export type UsedPassword = { changedAt: string | null; budget: Buffer; counters: Counter[] };
 
 type Who = { userId: string; factor: Factor | null; returnTo: string | null };

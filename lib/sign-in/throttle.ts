@@ -18,7 +18,10 @@ export type Try = {
   minutes: number | null;
 };
 
-/** Takes one try before anything is checked, in a transaction of its own: a rollback must not give it back. */
+/**
+ * Takes one try before anything is checked, in a transaction of its own: a rollback must not give
+ * it back.
+ */
 export async function takeTry(
   tenantId: string,
   kind: ThrottleKind,
@@ -51,7 +54,9 @@ export async function returnTry(tenantId: string, kind: ThrottleKind, budget: Bu
   );
 }
 
-/** Clears a budget after a right answer; from a known browser also what strangers did to the user's. */
+/**
+ * Clears a budget after a right answer; from a known browser also what strangers did to the user's.
+ */
 export async function clearBudget(tx: Tx, tenantId: string, kind: ThrottleKind, budget: Buffer) {
   const cleared = budget.length === KNOWN_BROWSER_BYTES ? [budget, budget.subarray(0, KNOWN_USER_BYTES)] : [budget];
   await tx
@@ -68,7 +73,10 @@ export async function clearBudgetsOf(tx: Tx, tenantId: string, userId: string, k
     );
 }
 
-/** Returns the key of a user's own budget, from any browser: codes, and passwords from browsers not known. */
+/**
+ * Returns the key of a user's own budget, from any browser: codes, and passwords from browsers not
+ * known.
+ */
 export function budgetOf(userId: string) {
   return Buffer.from(userId.replaceAll('-', ''), 'hex');
 }

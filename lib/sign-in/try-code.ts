@@ -8,9 +8,9 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const OVER = new Set(['expired', 'enrolment-expired', 'service-clock']);
 
 /**
- * One try of five at a code of any kind: taken before anything is checked, and noted in the trail where the code is wrong.
- * `check` runs in one transaction, which commits whatever it answers. Fails as `check` does, and with `code-locked` and the
- * minutes left.
+ * One try of five at a code of any kind: taken before anything is checked, and noted in the trail
+ * where the code is wrong. `check` runs in one transaction, which commits whatever it answers.
+ * Fails as `check` does, and with `code-locked` and the minutes left.
  */
 export async function tryCode<Answer extends { ok: true } | { ok: false; error: string }>(
   tenant: Pick<Tenant, 'id'>,

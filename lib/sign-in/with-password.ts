@@ -63,12 +63,14 @@ type Begun = {
 export const ATTEMPT_SECONDS = 600;
 
 /**
- * Checks a password and opens the session or the attempt for what is still missing.
- * Fails with `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`; `locked` with the minutes left;
- * `too-many` for a busy address; `tenant-busy` from a new browser while a tenant is under attack; `too-long`, unhashed. Throws Unavailable where nothing could be checked, and counts nothing then.
- * `elsewhere`: the session is to be born on another host, so even a sign-in that lacks nothing becomes an attempt.
- * While passwords are hidden it fails with `password-hidden`, unless at the address of `emergency` accounts: there everybody
- * else is answered as somebody unknown.
+ * Checks a password and opens the session or the attempt for what is still missing. Fails with
+ * `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`;
+ * `locked` with the minutes left; `too-many` for a busy address; `tenant-busy` from a new browser
+ * while a tenant is under attack; `too-long`, unhashed. Throws Unavailable where nothing could be
+ * checked, and counts nothing then. `elsewhere`: the session is to be born on another host, so even
+ * a sign-in that lacks nothing becomes an attempt. While passwords are hidden it fails with
+ * `password-hidden`, unless at the address of `emergency` accounts: there everybody else is
+ * answered as somebody unknown.
  */
 export async function signInWithPassword(
   tenant: Tenant,
@@ -149,7 +151,10 @@ async function check(tenant: Tenant, policy: Policy, input: PasswordInput, count
   return { begun, budget, outside, proof };
 }
 
-/** Returns what gives back all that an attempt took which failed because of us, and throws the failure again. */
+/**
+ * Returns what gives back all that an attempt took which failed because of us, and throws the
+ * failure again.
+ */
 function undo(tenantId: string, begun: Begun, counters: Counter[], address: string) {
   return async (error: unknown): Promise<never> => {
     const ofTenant = begun.known ? [] : [tenantCounter('sign-in', tenantId)];

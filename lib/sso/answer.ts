@@ -4,9 +4,14 @@ export type Identity = {
   /** OIDC `sub`, SAML NameID: with connection and issuer the key of the link. */
   subject: string;
   email: string | null;
-  /** OIDC: what the claims say, null where they say nothing. SAML: true, for the assertion is signed. */
+  /**
+   * OIDC: what the claims say, null where they say nothing. SAML: true, for the assertion is
+   * signed.
+   */
   emailVerified: boolean | null;
-  /** OIDC `hd`: the Google organization that manages the account; null or absent for a private one. */
+  /**
+   * OIDC `hd`: the Google organization that manages the account; null or absent for a private one.
+   */
   hostedDomain?: string | null;
   firstName: string | null;
   lastName: string | null;
@@ -14,7 +19,10 @@ export type Identity = {
   secondFactor: boolean;
   /** OIDC `sid`, SAML SessionIndex: what a logout at the provider names. */
   index: string | null;
-  /** When the user signed in at the provider, in milliseconds, where it says so: OIDC `auth_time`, SAML AuthnInstant. */
+  /**
+   * When the user signed in at the provider, in milliseconds, where it says so: OIDC `auth_time`,
+   * SAML AuthnInstant.
+   */
   authenticatedAt?: number | null;
   /** What a logout there asks for: OIDC the id_token, SAML the NameID with its format. Sealed before it is kept. */
   hint: string | null;

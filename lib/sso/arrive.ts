@@ -101,7 +101,10 @@ export async function arrive(
   }
 }
 
-/** Returns whom an identity would sign in, or why nobody; `userId` is null where the user would be created. Changes nothing. */
+/**
+ * Returns whom an identity would sign in, or why nobody; `userId` is null where the user would be
+ * created. Changes nothing.
+ */
 export async function matchOnly(
   tenant: Tenant,
   connection: Connection,
@@ -241,7 +244,10 @@ async function noteLink(
   });
 }
 
-/** One form of an address on both sides: ASCII letters in lower case, as the database compares them; all else is literal. */
+/**
+ * One form of an address on both sides: ASCII letters in lower case, as the database compares them;
+ * all else is literal.
+ */
 function canonicalEmail(email: string | null) {
   const text = email?.trim() ?? '';
   return isEmail(text) ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : null;

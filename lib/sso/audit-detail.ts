@@ -4,12 +4,18 @@ import type { ConnectionSettings } from '@/lib/sso/settings';
 
 type Row = Partial<typeof ssoConnections.$inferSelect> & { emailDomains?: string[] };
 
-/** Returns what a change of a connection replaces, for the audit trail: certificates by their fingerprints, never a secret. */
+/**
+ * Returns what a change of a connection replaces, for the audit trail: certificates by their
+ * fingerprints, never a secret.
+ */
 export function connectionChanges(before: Row, after: Row) {
   return changesBetween(openly(before), openly({ ...before, ...after }));
 }
 
-/** Returns whether a change brings a signing certificate of the provider that the connection did not have. */
+/**
+ * Returns whether a change brings a signing certificate of the provider that the connection did not
+ * have.
+ */
 export function hasNewCertificate(before: ConnectionSettings, after: ConnectionSettings) {
   const known = fingerprints(before);
   return fingerprints(after).some((fingerprint) => !known.includes(fingerprint));

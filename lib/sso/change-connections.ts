@@ -61,10 +61,10 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
 }
 
 /**
- * Changes a connection; a secret that is not given stays. Another issuer, client or address to sign in at makes it another
- * provider: its links go and it is a draft again. A signing certificate that is new to it leaves it tested, and to be tested again
- * before it signs anyone in; the administrators are told.
- * Fails with `not-found`, or `taken`.
+ * Changes a connection; a secret that is not given stays. Another issuer, client or address to sign
+ * in at makes it another provider: its links go and it is a draft again. A signing certificate that
+ * is new to it leaves it tested, and to be tested again before it signs anyone in; the
+ * administrators are told. Fails with `not-found`, or `taken`.
  */
 export async function updateConnection(
   tenant: Tenant,

@@ -41,7 +41,10 @@ export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, br
   return { ticket, browser: begun.browser };
 }
 
-/** Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or no such address. */
+/**
+ * Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or
+ * no such address.
+ */
 export async function takeCompanyLogout(
   tenant: Tenant,
   ticket: string | null,

@@ -14,8 +14,9 @@ import type { Tenant } from '@/lib/tenants/tenants';
 const CONFIRMED = '/confirm-identity?done';
 
 /**
- * Finishes a round trip in which a signed-in user proves who they are at their identity provider. Returns where the browser goes:
- * to the page that says so, or with a failure's code. It opens no session; the provider must have had them sign in again.
+ * Finishes a round trip in which a signed-in user proves who they are at their identity provider.
+ * Returns where the browser goes: to the page that says so, or with a failure's code. It opens no
+ * session; the provider must have had them sign in again.
  */
 export async function confirmUser(
   tenant: Tenant,

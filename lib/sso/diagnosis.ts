@@ -11,7 +11,10 @@ export type Ours = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientI
 
 type Diagnosis = { side: Side | { oidc: Side; saml: Side }; check: CheckName | null; compare?: Ours[] };
 
-/** Returns what the sentences of a reason choose by: the protocol, the kind of provider, and what it said. */
+/**
+ * Returns what the sentences of a reason choose by: the protocol, the kind of provider, and what it
+ * said.
+ */
 export function wordsFor(connection: Connection | undefined, received: Record<string, string>) {
   const { email_verified = '–', xms_edov = '–', issuer = '' } = received;
   const isNo = [email_verified, xms_edov].some((said) => !['–', 'true', '1'].includes(said));
@@ -31,7 +34,10 @@ export function providerOf(connection: Connection | undefined): 'entra' | 'googl
   return isEntra(issuer, connection.settings.entraTenant) ? 'entra' : 'other';
 }
 
-/** Of every reason: at which side it is fixed, which check has found it, and what is to be compared. The sentences are in `ssoReasons`. */
+/**
+ * Of every reason: at which side it is fixed, which check has found it, and what is to be compared.
+ * The sentences are in `ssoReasons`.
+ */
 export const DIAGNOSES: Record<Reason, Diagnosis> = {
   disabled: { side: 'here', check: null },
   'flow-missing': { side: 'person', check: null, compare: ['signIn'] },

@@ -15,8 +15,9 @@ export type DomainChoice = {
 };
 
 /**
- * Reads the email domains of a form, in lower case and punycode. Fails with `domain-invalid`, `domain-public`, `domains-many`,
- * and with `domains-required` where users are created, get a role above agent, or `trusted` addresses depend on them.
+ * Reads the email domains of a form, in lower case and punycode. Fails with `domain-invalid`,
+ * `domain-public`, `domains-many`, and with `domains-required` where users are created, get a role
+ * above agent, or `trusted` addresses depend on them.
  */
 export function readDomains({ emailDomains, createUsers, createRole }: DomainChoice, trusted = false) {
   const at = { field: 'emailDomains' } as const;
@@ -32,7 +33,10 @@ export function readDomains({ emailDomains, createUsers, createRole }: DomainCho
   return domains.length === 0 && isRequired ? failure('domains-required', at) : ({ ok: true, domains } as const);
 }
 
-/** Returns whether an address is in one of the domains, exactly: subdomains do not match, and an empty list matches no address. */
+/**
+ * Returns whether an address is in one of the domains, exactly: subdomains do not match, and an
+ * empty list matches no address.
+ */
 export function hasEmailIn(domains: string[], address: string) {
   return domains.includes(domainToASCII(address.slice(address.lastIndexOf('@') + 1)).toLowerCase());
 }
@@ -42,7 +46,10 @@ export function lacksDomains({ createUsers, emailDomains }: Pick<Connection, 'cr
   return createUsers && emailDomains.length === 0;
 }
 
-/** Returns a domain in the ASCII form used in addresses, or undefined if it is not one. A final dot is allowed. */
+/**
+ * Returns a domain in the ASCII form used in addresses, or undefined if it is not one. A final dot
+ * is allowed.
+ */
 function canonicalDomain(text: string) {
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   const domain = domainToASCII(text.replace(/\.$/, '')).toLowerCase();

@@ -104,7 +104,10 @@ export async function whyNotPending(tenant: Tenant, requestId: string) {
   return row.expired ? 'flow-expired' : undefined;
 }
 
-/** Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key sealed it. */
+/**
+ * Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key
+ * sealed it.
+ */
 export async function takeFlow(
   tx: Tx,
   tenant: Tenant,
@@ -123,7 +126,8 @@ export async function takeFlow(
     )
     .returning({ ...FLOW, browserHash: ssoFlows.browserHash, kept: ssoFlows.result });
   if (taken) {
-    // Thrown inside the transaction, so that the flow stays unused for an instance that has the key.
+    // Thrown inside the transaction, so that the flow stays unused for an instance that has the
+    // key.
     const { keyId } = (taken.kept ?? {}) as { keyId?: unknown };
     if (typeof keyId === 'string') requireKey(keyId);
     return taken;

@@ -1,4 +1,7 @@
-/** Facts about well-known issuers of OpenID Connect. Pure, except that a provider on this machine may stand in for Entra. */
+/**
+ * Facts about well-known issuers of OpenID Connect. Pure, except that a provider on this machine
+ * may stand in for Entra.
+ */
 import { env } from '@/lib/env';
 
 /** Microsoft Entra ID: worldwide, US government, China, and the issuer of version 1 tokens. */
@@ -40,7 +43,10 @@ const SHARED_HOSTS = new Set([
 const PERSONAL_DIRECTORY = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const ANY_DIRECTORY = /^\/(common|organizations|consumers)(\/|$)/i;
 
-/** Returns whether an issuer is Microsoft Entra ID. On a local installation, a provider on loopback with a directory ID counts. */
+/**
+ * Returns whether an issuer is Microsoft Entra ID. On a local installation, a provider on loopback
+ * with a directory ID counts.
+ */
 export function isEntra(issuer: string, entraTenant: string | null) {
   const host = hostOf(issuer);
   return ENTRA_HOSTS.has(host) || (entraTenant !== null && env().local && issuer.startsWith('http:'));
@@ -50,7 +56,10 @@ export function isGoogle(issuer: string) {
   return hostOf(issuer) === 'accounts.google.com';
 }
 
-/** Returns whether an issuer signs for more than one organization, so that its word about an address needs a claim. */
+/**
+ * Returns whether an issuer signs for more than one organization, so that its word about an address
+ * needs a claim.
+ */
 export function isShared(issuer: string) {
   const host = hostOf(issuer);
   if (SHARED_HOSTS.has(host)) return true;
@@ -62,7 +71,10 @@ export function isAnyDirectory(issuer: string) {
   return isTemplate(issuer) || (URL.canParse(issuer) && ANY_DIRECTORY.test(new URL(issuer).pathname));
 }
 
-/** Returns whether an issuer has a placeholder where a directory ID belongs, as Entra's document for every directory has. */
+/**
+ * Returns whether an issuer has a placeholder where a directory ID belongs, as Entra's document for
+ * every directory has.
+ */
 export function isTemplate(issuer: string) {
   return /(\{|%7b)tenantid(\}|%7d)/i.test(issuer);
 }

@@ -3,7 +3,10 @@ import { isName, LONGEST_NAME, seen } from '@/lib/person-form';
 import type { Identity } from '@/lib/sso/answer';
 import { plainText } from '@/lib/text';
 
-/** Returns the names of a user created at the first sign-in, and usernames to try in order, since the first may be in use. */
+/**
+ * Returns the names of a user created at the first sign-in, and usernames to try in order, since
+ * the first may be in use.
+ */
 export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'lastName'>, email: string) {
   const local = email.split('@', 1)[0] ?? '';
   const base = local.replace(/^[^a-z]+/, '').replace(/[^a-z0-9._@+-]/g, '') || 'user';
@@ -15,7 +18,10 @@ export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'l
   };
 }
 
-/** Returns a provider's name without invisible characters; empty if it still breaks the form's rules, as a URL does. */
+/**
+ * Returns a provider's name without invisible characters; empty if it still breaks the form's
+ * rules, as a URL does.
+ */
 function permitted(name: string | null) {
   const text = seen(plainText(name ?? '', LONGEST_NAME))
     .replaceAll('\ufffd', '')

@@ -2,7 +2,10 @@ import type { Cause } from '@/lib/audit/record';
 import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Counts a message that anyone can post as a provider, before its body is read. Returns false where there were too many. */
+/**
+ * Counts a message that anyone can post as a provider, before its body is read. Returns false where
+ * there were too many.
+ */
 export async function admitPosted(tenant: Tenant, cause: Cause) {
   return (await takeVolume('sso-post', tenant.id, cause.address)).ok;
 }

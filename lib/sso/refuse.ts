@@ -47,8 +47,9 @@ const MOST_LISTED = 200;
 const MOST_UNSOLICITED = 50;
 
 /**
- * Keeps a refused answer for seven days with one audit event, and returns the code that the user is shown: two words and
- * two digits. Returns an empty text and writes nothing where an address, or all that is unsolicited, has had too many.
+ * Keeps a refused answer for seven days with one audit event, and returns the code that the user is
+ * shown: two words and two digits. Returns an empty text and writes nothing where an address, or
+ * all that is unsolicited, has had too many.
  */
 export async function refuse(
   tenant: Tenant,
@@ -98,7 +99,10 @@ export async function findFailure(tenant: Tenant, code: string): Promise<Failure
   return row && told(row);
 }
 
-/** Returns the failures of the last seven days, latest first. Unsolicited answers never displace others. */
+/**
+ * Returns the failures of the last seven days, latest first. Unsolicited answers never displace
+ * others.
+ */
 export async function listFailures(tenant: Tenant): Promise<Failure[]> {
   const latest = (tx: Tx, solicited: boolean, most: number) =>
     select(tx, and(isRecent(tenant.id), eq(ssoFailures.solicited, solicited)))

@@ -7,8 +7,8 @@ import { noteTested } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Ends a test: keeps what was found, including the user it would sign in, and returns the page that shows it. Opens no session.
- * A connection whose test passed every check is tested.
+ * Ends a test: keeps what was found, including the user it would sign in, and returns the page that
+ * shows it. Opens no session. A connection whose test passed every check is tested.
  */
 export async function reportTest(tenant: Tenant, connection: Connection, flow: Pick<Flow, 'id'>, answer: Answer) {
   const report = await judge(tenant, connection, answer);
@@ -22,7 +22,10 @@ export function reportAddress(connectionId: string, flowId: string) {
   return `/admin/single-sign-on/${connectionId}/test?flow=${flowId}`;
 }
 
-/** Returns the reason for a refusal: where userinfo failed, what it should have said is missing because of that. */
+/**
+ * Returns the reason for a refusal: where userinfo failed, what it should have said is missing
+ * because of that.
+ */
 export function reasonOf(reason: Reason, checks: Check[]): Reason {
   const isLack = reason === 'email-missing' || reason === 'email-unverified';
   return isLack && checks.some(({ name, ok }) => name === 'userinfo' && !ok) ? 'userinfo' : reason;
@@ -46,7 +49,10 @@ async function judge(tenant: Tenant, connection: Connection, answer: Answer): Pr
   return { ok, reason: ok ? null : 'userinfo', checks: all, received };
 }
 
-/** Marks the check that a reason belongs to as failed, and adds it where nothing has looked at it before. */
+/**
+ * Marks the check that a reason belongs to as failed, and adds it where nothing has looked at it
+ * before.
+ */
 function markFailed(checks: Check[], reason: Reason, email: Record<string, string>): Check[] {
   const { check: name } = DIAGNOSES[reason];
   if (!name) return checks;

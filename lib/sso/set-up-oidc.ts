@@ -76,7 +76,10 @@ async function check(form: OidcForm) {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Returns the issuer of what was entered, which may be its document's address; a query there belongs to the document. */
+/**
+ * Returns the issuer of what was entered, which may be its document's address; a query there
+ * belongs to the document.
+ */
 function readIssuer(text: string) {
   const [address = '', query] = text.split('#', 1)[0]?.split(/\?(.*)/s) ?? [];
   const issuer = address.replace(/\/\.well-known\/openid-configuration\/?$/, '');

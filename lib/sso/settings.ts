@@ -29,7 +29,9 @@ export type SamlSettings = {
   /** Refetched daily; null where the metadata was given as a file or as text. */
   metadataUrl: string | null;
   metadataFetchedAt: string | null;
-  /** Why the last fetch brought nothing, as a code of `failures`; the copy before it stays in force. */
+  /**
+   * Why the last fetch brought nothing, as a code of `failures`; the copy before it stays in force.
+   */
   metadataError: string | null;
   /** What that code's sentence names. */
   metadataErrorDetail?: Record<string, string | number>;

@@ -6,7 +6,10 @@ const ACTIVITY_DAYS = 30;
 /** A day of a tenant, in its own time. */
 export type Day = { day: string; signIns: number; secondFactor: number; failures: number };
 
-/** Returns the sign-ins, those with a second factor, and the failures of the last 30 days in a zone, today last. */
+/**
+ * Returns the sign-ins, those with a second factor, and the failures of the last 30 days in a zone,
+ * today last.
+ */
 export async function tenantActivity(tenantId: string, timeZone: string): Promise<Day[]> {
   const today = dayIn(timeZone, new Date());
   const days = Array.from({ length: ACTIVITY_DAYS }, (_, index) => addDays(today, index + 1 - ACTIVITY_DAYS));

@@ -59,7 +59,10 @@ export async function deleteTenantsDue() {
 
 const SYSTEM: Cause = { actorId: null, address: 'system', userAgent: 'gatehouse', requestId: 'job' };
 
-/** Returns whether there is more to delete. The last step and its event, in the provider's chain, are one transaction. */
+/**
+ * Returns whether there is more to delete. The last step and its event, in the provider's chain,
+ * are one transaction.
+ */
 function step(tenant: { id: string; accountId: string; name: string }) {
   return withTenant(PROVIDER, async (tx) => {
     const [row] = await statementIn<{ gone: boolean | null }>(tx, 'select delete_tenant_step($1, $2) as gone', [

@@ -19,8 +19,8 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 type Root = { hostname: string; port: string };
 
 /**
- * Returns the kind of host in `header`; `root` is the host of PUBLIC_URL with its port. The header's own port does not
- * count: a proxy may write the one that it listens on. Pure.
+ * Returns the kind of host in `header`; `root` is the host of PUBLIC_URL with its port. The
+ * header's own port does not count: a proxy may write the one that it listens on. Pure.
  */
 export function parseHost(header: string | null | undefined, root: Root): Host {
   const hostname = hostnameIn(header);
@@ -32,13 +32,19 @@ export function parseHost(header: string | null | undefined, root: Root): Host {
   return slug === 'operator' ? { kind: 'operator' } : { kind: 'tenant', slug };
 }
 
-/** Returns the host that browsers use for what `header` names, with the port of `root`; undefined where it is none. Pure. */
+/**
+ * Returns the host that browsers use for what `header` names, with the port of `root`; undefined
+ * where it is none. Pure.
+ */
 export function canonicalHost(header: string | null | undefined, root: Root) {
   if (parseHost(header, root).kind === 'invalid') return undefined;
   return `${hostnameIn(header)}${root.port ? `:${root.port}` : ''}`;
 }
 
-/** Returns a Host header's name in lower case, without a closing dot and a port; undefined where it is none. */
+/**
+ * Returns a Host header's name in lower case, without a closing dot and a port; undefined where it
+ * is none.
+ */
 function hostnameIn(header: string | null | undefined) {
   const match = /^([a-z0-9.-]{1,253}?)\.?(?::(\d{1,5}))?$/i.exec(header ?? '');
   const hostname = match?.[1]?.toLowerCase();
@@ -46,10 +52,16 @@ function hostnameIn(header: string | null | undefined) {
   return /^[\d.]+$/.test(hostname) || Number(match?.[2] ?? 1) > 65_535 ? undefined : hostname;
 }
 
-/** Hyphens in places 3 and 4 mark an encoded label, such as xn--…, and are reserved (RFC 5891, 4.2.3.1). */
+/**
+ * Hyphens in places 3 and 4 mark an encoded label, such as xn--…, and are reserved (RFC 5891,
+ * 4.2.3.1).
+ */
 const ENCODED_LABEL = /^..--/;
 
-/** Returns an account ID in its canonical form, or undefined where it cannot be one. Case does not count. */
+/**
+ * Returns an account ID in its canonical form, or undefined where it cannot be one. Case does not
+ * count.
+ */
 export function parseAccountId(text: string) {
   const slug = text.trim().toLowerCase();
   return LABEL.test(slug) && !ENCODED_LABEL.test(slug) && !RESERVED_SLUGS.has(slug) ? slug : undefined;

@@ -16,8 +16,9 @@ export async function waitsForAdministrator(tenantId: string) {
 }
 
 /**
- * Invites a tenant's first administrator once more, at this address: the first one may have been wrong. Fails with
- * `has-begun` once anybody there has a password or has signed in, `email`, `too-many-mails`, and `not-found`.
+ * Invites a tenant's first administrator once more, at this address: the first one may have been
+ * wrong. Fails with `has-begun` once anybody there has a password or has signed in, `email`,
+ * `too-many-mails`, and `not-found`.
  */
 export async function inviteAgain(tenantId: string, email: string, cause: Cause) {
   if (!isEmail(email)) return failure('email', { field: 'email' });

@@ -13,8 +13,9 @@ import { addUser } from '@/lib/users';
 type FirstAdministrator = { username: string; firstName: string; lastName: string; email: string };
 
 /**
- * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails at a field with
- * `account-id`, `taken`, `username`, `email` or `too-many-mails`, and as judgeSettings does.
+ * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails
+ * at a field with `account-id`, `taken`, `username`, `email` or `too-many-mails`, and as
+ * judgeSettings does.
  */
 export async function openTenant(
   {

@@ -27,7 +27,10 @@ export function savedEntitlements({ entitlements }: Pick<Tenant, 'entitlements'>
   return Object.fromEntries(ENTITLEMENTS.map((name) => [name, entitlements.includes(name)]));
 }
 
-/** Returns the name of the time zone to store. Fails at a field with `unprintable`, `name-link`, `time-zone` or `out-of-bounds`. */
+/**
+ * Returns the name of the time zone to store. Fails at a field with `unprintable`, `name-link`,
+ * `time-zone` or `out-of-bounds`.
+ */
 export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
   const { name, userLimit } = input;
   if (!isPlainText(name)) return failure('unprintable', { field: 'name' });

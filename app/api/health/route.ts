@@ -2,7 +2,10 @@ import { isDatabaseUp } from '@/db';
 import { isSkewed, lastReading, toSeconds } from '@/lib/clock-skew';
 import { isWorkerAlive } from '@/lib/worker';
 
-/** Live: the process answers. Ready: database and worker do too. A wrong clock is shown and stays ready. */
+/**
+ * Live: the process answers. Ready: database and worker do too. A wrong clock is shown and stays
+ * ready.
+ */
 export async function GET(request: Request) {
   if (new URL(request.url).searchParams.has('live')) return Response.json({ live: true });
   const database = await isDatabaseUp();

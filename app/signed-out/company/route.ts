@@ -5,7 +5,9 @@ import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
 import { takeCompanyLogout } from '@/lib/sso/company-logout';
 
-/** Sends a user on to sign out at their identity provider too, once, because they selected the link. */
+/**
+ * Sends a user on to sign out at their identity provider too, once, because they selected the link.
+ */
 export async function GET(request: Request) {
   const { tenant } = await anyone();
   if (isFromElsewhere(request) || !isOwnDoing()) redirect('/signed-out');

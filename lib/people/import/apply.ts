@@ -248,7 +248,9 @@ async function assertOpen(tx: Tx, tenantId: string) {
   if (rows.length === 0) throw new Suspended();
 }
 
-/** Returns what a line changes; a new role by its own name too, for the sentence that tells of it. */
+/**
+ * Returns what a line changes; a new role by its own name too, for the sentence that tells of it.
+ */
 function changesOf(before: Person | undefined, person: Person): AuditDetail {
   const after = Object.fromEntries(FIELDS.map((field) => [field, person[field] ?? null]));
   const changes = changesBetween(before, after);

@@ -85,7 +85,11 @@ export async function planImport(
   });
 }
 
-/** Lets a planned import be applied, by a job. Fails with `not-found`, `import-over` where it is not waiting for that, `too-many-mails` to invite, `import-refused` where lines were refused and `withoutRefused` does not leave them out. */
+/**
+ * Lets a planned import be applied, by a job. Fails with `not-found`, `import-over` where it is not
+ * waiting for that, `too-many-mails` to invite, `import-refused` where lines were refused and
+ * `withoutRefused` does not leave them out.
+ */
 export async function startImport(tenant: Tenant, asked: string, withoutRefused: boolean, cause: Cause) {
   const id = readId(asked);
   if (!id) return failure('not-found');
@@ -106,7 +110,10 @@ export async function startImport(tenant: Tenant, asked: string, withoutRefused:
   }).catch(mailFailure());
 }
 
-/** Counts all invitations of an import when it starts; their addresses are not counted one by one. Throws TooManyMails. */
+/**
+ * Counts all invitations of an import when it starts; their addresses are not counted one by one.
+ * Throws TooManyMails.
+ */
 async function countInvitations(tx: Tx, tenantId: string, id: string, senderId: string | null) {
   const [row] = await statementIn<{ count: number }>(
     tx,
@@ -117,7 +124,10 @@ async function countInvitations(tx: Tx, tenantId: string, id: string, senderId: 
   await countMails(tx, 'invitation', { tenantId, senderId, recipient: null }, row?.count ?? 0);
 }
 
-/** Returns whether a planned import grants the administrator role, or changes the address of someone who has it. */
+/**
+ * Returns whether a planned import grants the administrator role, or changes the address of someone
+ * who has it.
+ */
 export async function touchesAdministrators(tenant: Tenant, asked: string) {
   const id = readId(asked);
   if (!id) return false;

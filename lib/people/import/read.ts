@@ -84,7 +84,10 @@ function separatorOf(text: string) {
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).mark;
 }
 
-/** Returns a cell without the prefix that an export adds against formulas, trimmed to `most` code points. */
+/**
+ * Returns a cell without the prefix that an export adds against formulas, trimmed to `most` code
+ * points.
+ */
 function cellText(cell: string, most: number) {
   // A line end in a name stays, for the plan to say so; NUL is what no column can hold.
   const text = truncate(cell.trim().replaceAll('\0', ''), most);

@@ -8,8 +8,8 @@ import { minutes } from '@/lib/time';
 const address = z.string().max(2000).refine(isFetchable);
 
 /**
- * What a provider says about itself (OpenID Connect Discovery 1.0, section 3), as far as we use it. An optional member that we
- * cannot use counts as absent.
+ * What a provider says about itself (OpenID Connect Discovery 1.0, section 3), as far as we use it.
+ * An optional member that we cannot use counts as absent.
  */
 const schema = z.object({
   issuer: z.string().min(1).max(1024),
@@ -35,8 +35,8 @@ const shared = globalThis as typeof globalThis & {
 };
 
 /**
- * Returns what a connection's provider says about itself, at most ten minutes old, or asked for now with `fresh`. Its issuer
- * must be identical to the connection's. Adds what it saw to `checks`.
+ * Returns what a connection's provider says about itself, at most ten minutes old, or asked for now
+ * with `fresh`. Its issuer must be identical to the connection's. Adds what it saw to `checks`.
  */
 export async function discover(
   connection: OfIssuer,
@@ -58,14 +58,20 @@ export async function discover(
 
 type OfIssuer = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
 
-/** Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one of the directory entered. */
+/**
+ * Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one
+ * of the directory entered.
+ */
 export function issuerOf({ issuer, settings: { entraTenant } }: OfIssuer) {
   return entraTenant ? issuer.replace(ANY_DIRECTORY, `/${entraTenant}$2`) : issuer;
 }
 
 const ANY_DIRECTORY = /\/(common|organizations|consumers|\{tenantid\}|%7Btenantid%7D)(\/v2\.0\/?|\/)$/i;
 
-/** Returns where an issuer's document is. Some issuers end in a slash. The query selects an application's own keys (Entra). */
+/**
+ * Returns where an issuer's document is. Some issuers end in a slash. The query selects an
+ * application's own keys (Entra).
+ */
 export function documentOf(issuer: string, query?: string) {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration${query ? `?${query}` : ''}`;
 }

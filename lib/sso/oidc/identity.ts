@@ -8,8 +8,9 @@ import { isPlainText, plainText } from '@/lib/text';
 type Context = { discovery: Discovery; entraTenant: string | null; createUsers: boolean; signal: AbortSignal };
 
 /**
- * Returns whom the claims of an opened ID token name. What it lacks of address, verification and names is asked from userinfo.
- * Adds a check where the address or its verification depended on that.
+ * Returns whom the claims of an opened ID token name. What it lacks of address, verification and
+ * names is asked from userinfo. Adds a check where the address or its verification depended on
+ * that.
  */
 export async function identityOf(
   claims: Claims,
@@ -44,8 +45,8 @@ export async function identityOf(
 }
 
 /**
- * Returns what the claims say about the address: any no outweighs a yes, and null means that they say nothing. `xms_edov` says
- * yes only in an ID token of Entra, but its no counts everywhere.
+ * Returns what the claims say about the address: any no outweighs a yes, and null means that they
+ * say nothing. `xms_edov` says yes only in an ID token of Entra, but its no counts everywhere.
  */
 function verificationOf(sources: Claims[], token: Claims, isMicrosoft: boolean): boolean | null {
   const words = sources.map(({ email_verified }) => email_verified).filter(isGiven);

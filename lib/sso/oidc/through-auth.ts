@@ -21,7 +21,10 @@ type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null
 
 const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
 
-/** Returns the address at the provider that a sign-in begins at, and what must be kept for its end. `fresh` has the user sign in there again. */
+/**
+ * Returns the address at the provider that a sign-in begins at, and what must be kept for its end.
+ * `fresh` has the user sign in there again.
+ */
 export async function authorizationOf(
   party: Party,
   signal: AbortSignal,
@@ -40,12 +43,16 @@ export async function authorizationOf(
   return { address, state, kept: { ...kept, keyId: writingKeyId() } };
 }
 
-/** Returns the claims in the provider's answer to the code, all checked but the nonce. Throws Stop with what is wrong with it. */
+/**
+ * Returns the claims in the provider's answer to the code, all checked but the nonce. Throws Stop
+ * with what is wrong with it.
+ */
 type Look = (response: Response) => Promise<Claims>;
 
 /**
- * Promises that state, PKCE, the provider's answer to the code and the nonce are in order, or why not. `look` sees that
- * answer before Auth.js does, and stops everything by throwing Stop. Auth.js reads only the claims that it returns.
+ * Promises that state, PKCE, the provider's answer to the code and the nonce are in order, or why
+ * not. `look` sees that answer before Auth.js does, and stops everything by throwing Stop. Auth.js
+ * reads only the claims that it returns.
  */
 export async function exchangeCode(
   party: Party,
@@ -126,8 +133,9 @@ function configOf(
 }
 
 /**
- * Returns the answer as Auth.js is to read it. It refuses null members and allows clocks 30 s, so it gets the checked claims
- * that it compares, with times of its own. It does not look at the signature.
+ * Returns the answer as Auth.js is to read it. It refuses null members and allows clocks 30 s, so
+ * it gets the checked claims that it compares, with times of its own. It does not look at the
+ * signature.
  */
 function checkedAnswer({ sub, nonce }: Claims, iss: string, aud: string) {
   const now = Math.floor(Date.now() / 1000);

@@ -3,7 +3,10 @@ import { type Claims, text } from '@/lib/sso/oidc/token';
 
 type Userinfo = { ok: boolean; claims: Claims; received: Record<string, string> };
 
-/** Returns what a provider's userinfo endpoint says about a subject; what it says about another one does not count. */
+/**
+ * Returns what a provider's userinfo endpoint says about a subject; what it says about another one
+ * does not count.
+ */
 export async function askUserinfo(
   address: string,
   accessToken: string,
@@ -20,7 +23,8 @@ export async function askUserinfo(
     if (body.sub !== sub) return refused({ status, expected: text(sub), sub: text(body.sub) });
     return { ok: true, claims: body, received: { address, status } };
   } catch (error) {
-    // A provider that answers here too late or not at all must not keep out users who are linked already.
+    // A provider that answers here too late or not at all must not keep out users who are linked
+    // already.
     if (error instanceof FetchRefused) return refused({ error: error.reason });
     throw error;
   }

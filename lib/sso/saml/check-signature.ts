@@ -11,7 +11,10 @@ export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys
 
 export type Found = { assertion: Element; xml: string; root: Element; encrypted: boolean };
 
-/** Returns whether the assertion, and the response where it must or does carry one, has a genuine signature. */
+/**
+ * Returns whether the assertion, and the response where it must or does carry one, has a genuine
+ * signature.
+ */
 export function checkSignature(
   response: Element,
   { assertion, root, encrypted }: Found,

@@ -35,7 +35,10 @@ export type Claims = {
 /** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
 export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };
 
-/** Returns everything that an assertion claims, checked against what was expected, before any signature. An encrypted name is left out. */
+/**
+ * Returns everything that an assertion claims, checked against what was expected, before any
+ * signature. An encrypted name is left out.
+ */
 export function readClaims(
   response: Element,
   assertion: Element,
@@ -145,7 +148,10 @@ function checkTimes(
   };
 }
 
-/** Milliseconds; undefined where there is none, null where it is not a time with a zone, as XML Schema writes it. */
+/**
+ * Milliseconds; undefined where there is none, null where it is not a time with a zone, as XML
+ * Schema writes it.
+ */
 export function momentOf(element: Element | undefined, name: string) {
   const text = attribute(element, name);
   if (text === undefined) return undefined;

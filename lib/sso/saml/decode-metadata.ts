@@ -20,7 +20,10 @@ const ENCODINGS: Record<string, Encoding> = {
   'utf-16be': 'utf-16be',
 };
 
-/** Windows-1252 from 0x80 to 0x9F. Several Node releases decode it as ISO-8859-1 (nodejs/node#56542). */
+/**
+ * Windows-1252 from 0x80 to 0x9F. Several Node releases decode it as ISO-8859-1
+ * (nodejs/node#56542).
+ */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 const BYTE_ORDER_MARKS: [string, Encoding | 'utf-32'][] = [
@@ -31,13 +34,16 @@ const BYTE_ORDER_MARKS: [string, Encoding | 'utf-32'][] = [
   ['feff', 'utf-16be'],
 ];
 
-/** An XML declaration. What it says of the encoding does not concern text that is already decoded. */
+/**
+ * An XML declaration. What it says of the encoding does not concern text that is already decoded.
+ */
 const DECLARATION =
   /^\s*<\?xml\s+version\s*=\s*(?:"([^"]*)"|'([^']*)')(?:\s+encoding\s*=\s*(?:"([^"]*)"|'([^']*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/;
 
 /**
- * Returns metadata as text without its byte order mark and XML declaration: from a file, a response, or pasted (a string).
- * Fails with `metadata-encoding`, `metadata-encoding-conflict`, `metadata-bytes` or `metadata-version`.
+ * Returns metadata as text without its byte order mark and XML declaration: from a file, a
+ * response, or pasted (a string). Fails with `metadata-encoding`, `metadata-encoding-conflict`,
+ * `metadata-bytes` or `metadata-version`.
  */
 export function decodeMetadata(source: Buffer | string, charset?: string) {
   if (typeof source === 'string') return withoutDeclaration(source.replace(/^\ufeff/, ''));
@@ -73,7 +79,10 @@ function decodeMarked(bytes: Buffer, actual: Encoding, named: string | undefined
   return text === undefined ? failure('metadata-bytes', { found: shown(actual) }) : withoutDeclaration(text);
 }
 
-/** Decodes as declared or as the header says. UTF-8 proves itself, so it comes first where the two disagree. */
+/**
+ * Decodes as declared or as the header says. UTF-8 proves itself, so it comes first where the two
+ * disagree.
+ */
 function decodeNamed(bytes: Buffer, names: (string | undefined)[]) {
   const known = names.map((name) => name && encodingOf(name)).filter((name) => name !== undefined && name !== '');
   const [first = 'utf-8', ...others] = known.sort((a, b) => Number(b === 'utf-8') - Number(a === 'utf-8'));

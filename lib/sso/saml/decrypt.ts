@@ -12,7 +12,10 @@ const CONTENT = new Set([
 /** RSA 1.5 is left out: how its failures look gives the key's work away (Bleichenbacher). */
 const KEY = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 
-/** Returns the text inside an EncryptedAssertion or EncryptedID; undefined if none of our keys opens it, or its form is refused. */
+/**
+ * Returns the text inside an EncryptedAssertion or EncryptedID; undefined if none of our keys opens
+ * it, or its form is refused.
+ */
 export async function openEncrypted(encrypted: Element, keys: string[]): Promise<string | undefined> {
   const data = onlyChild(encrypted, 'encryption', 'EncryptedData');
   const elements = allElements(encrypted);

@@ -59,7 +59,10 @@ export type NamingConnection = {
   emailDomains?: string[];
 };
 
-/** Returns whom an assertion names and what it says of that user; no identity where the name is missing or does not last. */
+/**
+ * Returns whom an assertion names and what it says of that user; no identity where the name is
+ * missing or does not last.
+ */
 export function identify(
   assertion: Element,
   nameId: Element | undefined,
@@ -111,7 +114,10 @@ export function identify(
   };
 }
 
-/** Google and Okta send an address as a name of no stated format: it counts as one in the connection's own domains. */
+/**
+ * Google and Okta send an address as a name of no stated format: it counts as one in the
+ * connection's own domains.
+ */
 function isAddress(name: string, format: string | undefined, { emailDomains = [] }: NamingConnection) {
   if (format === EMAIL_FORMAT) return true;
   return (format === undefined || format === UNSPECIFIED) && isEmail(name) && hasEmailIn(emailDomains, name);
@@ -139,7 +145,10 @@ function valuesOf(attributes: Attribute[], names: string[]) {
     .flatMap(({ values }) => values);
 }
 
-/** When the user last signed in at the provider, in milliseconds; null where that is no time with an offset. */
+/**
+ * When the user last signed in at the provider, in milliseconds; null where that is no time with an
+ * offset.
+ */
 function signedInAt(statements: Element[]) {
   const instants = statements.map((one) => attribute(one, 'AuthnInstant') ?? '');
   const moments = instants.map((text) => (/(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN));

@@ -20,8 +20,9 @@ export async function newSamlKeys(now = new Date()): Promise<{ privateKey: strin
 }
 
 /**
- * Returns what we keep of a provider's certificate, given as PEM or as bare base64. Fails with `certificate` (it is not one),
- * `certificate-expired`, `certificate-weak` (RSA below 2048 bits, or a key that cannot sign SAML here).
+ * Returns what we keep of a provider's certificate, given as PEM or as bare base64. Fails with
+ * `certificate` (it is not one), `certificate-expired`, `certificate-weak` (RSA below 2048 bits, or
+ * a key that cannot sign SAML here).
  */
 export function readCertificate(text: string, now = new Date()) {
   const base64 = text.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');

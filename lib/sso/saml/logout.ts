@@ -21,7 +21,9 @@ import { plainText } from '@/lib/text';
 /** A RelayState is the provider's own and goes back to it as it came; SAML allows 80 bytes, real ones are longer. */
 const LONGEST_RELAY_STATE = 1024;
 
-/** Returns where a user signs out at their provider, with a signed request; null if it takes none. */
+/**
+ * Returns where a user signs out at their provider, with a signed request; null if it takes none.
+ */
 export async function samlLogout(
   tenant: Tenant,
   connection: SamlConnection,
@@ -40,9 +42,9 @@ export async function samlLogout(
 }
 
 /**
- * Takes what a provider says about signing out: its request ends the sessions of the user it names, of this connection alone,
- * and is answered; its answer to a request of ours leads back to the sign-in page. `message` is the query, or the form; null
- * if it was too large.
+ * Takes what a provider says about signing out: its request ends the sessions of the user it names,
+ * of this connection alone, and is answered; its answer to a request of ours leads back to the
+ * sign-in page. `message` is the query, or the form; null if it was too large.
  */
 export async function receiveLogout(
   tenant: Tenant,

@@ -2,7 +2,9 @@ import type { Reason } from '@/lib/sso/answer';
 import { parseXml } from '@/lib/sso/saml/dom';
 import { screenXml, type XmlFault, type XmlKind } from '@/lib/sso/saml/screen-xml';
 
-/** In characters of base64 or XML: an answer with 1,500 groups as Okta writes them takes half of it. */
+/**
+ * In characters of base64 or XML: an answer with 1,500 groups as Okta writes them takes half of it.
+ */
 export const LARGEST_MESSAGE = 768 * 1024;
 
 const LARGEST_LOGOUT = 64 * 1024;
@@ -10,7 +12,9 @@ const LARGEST_LOGOUT = 64 * 1024;
 export type Opened = { ok: true; xml: string; root: Element };
 type Message = Opened | { ok: false; reason: Reason; received: Record<string, string> };
 
-/** Returns the document in a SAML message of the POST binding, read strictly, or why there is none. */
+/**
+ * Returns the document in a SAML message of the POST binding, read strictly, or why there is none.
+ */
 export function openEncoded(encoded: string, kind?: XmlKind): Message {
   if (encoded.length > largest(kind)) return refused('too-large', { length: String(encoded.length) });
   const base64 = encoded.replace(/[\r\n\t ]+/g, '');
@@ -36,7 +40,10 @@ export function openText(text: string, kind: XmlKind = 'message'): Message {
   return refused(reason, { xml: what, found, line: String(line) });
 }
 
-/** Screens and parses text. Line ends become what XML makes of them, so that every reader sees the same characters. */
+/**
+ * Screens and parses text. Line ends become what XML makes of them, so that every reader sees the
+ * same characters.
+ */
 export function parseScreened(text: string, kind: XmlKind): Opened | { ok: false; fault: XmlFault } {
   const lines = text.replace(/\r\n?/g, '\n');
   const xml = trimmed(lines);
@@ -52,7 +59,10 @@ function largest(kind: XmlKind | undefined) {
   return kind === 'logout' ? LARGEST_LOGOUT : LARGEST_MESSAGE;
 }
 
-/** Without the white space of XML around it; `trim` also takes what is no white space there, such as a byte order mark. */
+/**
+ * Without the white space of XML around it; `trim` also takes what is no white space there, such as
+ * a byte order mark.
+ */
 function trimmed(text: string) {
   let [from, to] = [0, text.length];
   while (from < to && ' \t\n'.includes(text.charAt(from))) from++;

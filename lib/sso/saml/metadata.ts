@@ -27,9 +27,10 @@ export type ProviderMetadata = {
 };
 
 /**
- * Returns what the metadata of one identity provider say: bytes of a file or response with its charset, or pasted text.
- * Fails with a code of `metadata-…`, or why no certificate can be used: `certificate-missing`, `certificate`,
- * `certificate-expired`, `certificate-weak`. Codes carry what was `found` and the `line` where the sentence names them.
+ * Returns what the metadata of one identity provider say: bytes of a file or response with its
+ * charset, or pasted text. Fails with a code of `metadata-…`, or why no certificate can be used:
+ * `certificate-missing`, `certificate`, `certificate-expired`, `certificate-weak`. Codes carry what
+ * was `found` and the `line` where the sentence names them.
  */
 export function readMetadata(source: Buffer | string, now = new Date(), charset?: string) {
   if (source.length > LARGEST_METADATA) return failure('metadata-large');
@@ -40,8 +41,8 @@ export function readMetadata(source: Buffer | string, now = new Date(), charset?
 }
 
 /**
- * Returns the metadata behind an address that an administrator has named. Fails as readMetadata does, and with
- * `address-refused`, `provider-unreachable`, `provider-slow`.
+ * Returns the metadata behind an address that an administrator has named. Fails as readMetadata
+ * does, and with `address-refused`, `provider-unreachable`, `provider-slow`.
  */
 export async function fetchMetadata(url: string, now = new Date()) {
   try {
@@ -58,7 +59,10 @@ export async function fetchMetadata(url: string, now = new Date()) {
   }
 }
 
-/** Returns the certificates that count from now on: those listed, and for one day more those listed before. */
+/**
+ * Returns the certificates that count from now on: those listed, and for one day more those listed
+ * before.
+ */
 export function mergeCertificates(known: SamlCertificate[], listed: SamlCertificate[], now: Date): SamlCertificate[] {
   const isListed = ({ fingerprint }: SamlCertificate) => listed.some((one) => one.fingerprint === fingerprint);
   const leaving = known
@@ -85,7 +89,10 @@ function openMetadata(text: string) {
   return failure('metadata-malformed', { found: found || start, line });
 }
 
-/** Finds the one identity provider in a document and says what it describes instead, where there is none. */
+/**
+ * Finds the one identity provider in a document and says what it describes instead, where there is
+ * none.
+ */
 function readRoot(root: Element, now: Date) {
   if (root.localName === 'html') return failure('metadata-html');
   const entities = allElements(root).filter((element) => isElement(element, 'metadata', 'EntityDescriptor'));
@@ -143,8 +150,9 @@ function entityIdOf(entity: Element | undefined) {
 }
 
 /**
- * Whether a browser may be sent to an address: https, also inside the company; http on this machine alone. A host is
- * written into a content security policy, so it may hold none of that policy's punctuation.
+ * Whether a browser may be sent to an address: https, also inside the company; http on this machine
+ * alone. A host is written into a content security policy, so it may hold none of that policy's
+ * punctuation.
  */
 function isProviderAddress(address: string) {
   if (!URL.canParse(address) || address.length > LONGEST_ADDRESS) return false;

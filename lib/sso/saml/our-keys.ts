@@ -12,8 +12,9 @@ import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Makes the next pair of our keys and publishes its certificate in our metadata. The current pair stays in use until
- * `startNextKeys`. Fails with `not-found`, or `keys-waiting` where a next pair is published already.
+ * Makes the next pair of our keys and publishes its certificate in our metadata. The current pair
+ * stays in use until `startNextKeys`. Fails with `not-found`, or `keys-waiting` where a next pair
+ * is published already.
  */
 export async function prepareNextKeys(tenant: Tenant, id: string, cause: Cause, now = new Date()) {
   const { privateKey, certificate } = await newSamlKeys(now);
@@ -24,7 +25,10 @@ export async function prepareNextKeys(tenant: Tenant, id: string, cause: Cause, 
   });
 }
 
-/** Signs with the published pair from now on; the previous one still decrypts. Fails with `not-found`, or `keys-missing`. */
+/**
+ * Signs with the published pair from now on; the previous one still decrypts. Fails with
+ * `not-found`, or `keys-missing`.
+ */
 export async function startNextKeys(tenant: Tenant, id: string, cause: Cause) {
   return changeKeys(tenant, id, cause, 'keysStarted', ({ settings, sealedSecret, sealedOtherSecret }) => {
     const { ourCertificate, otherKeys } = settings;
@@ -53,7 +57,10 @@ export async function discardNextKeys(tenant: Tenant, id: string, cause: Cause) 
 
 type Keys = { settings: SamlSettings; sealedSecret: string | null; sealedOtherSecret: string | null };
 
-/** Changes our keys in one transaction with its audit event, which names the certificates before and after. */
+/**
+ * Changes our keys in one transaction with its audit event, which names the certificates before and
+ * after.
+ */
 async function changeKeys(
   tenant: Tenant,
   id: string,

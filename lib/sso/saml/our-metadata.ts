@@ -19,7 +19,10 @@ const NAME_FORMATS = [
   'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
 ];
 
-/** Returns what a provider loads to know us for a connection: our certificates, the next one too, and where its answers go. */
+/**
+ * Returns what a provider loads to know us for a connection: our certificates, the next one too,
+ * and where its answers go.
+ */
 export function ourMetadata(tenant: Tenant, connection: Extract<Connection, { protocol: 'saml' }>) {
   const { entityId, acs, logout } = samlAddresses(tenant, connection.id);
   const { ourCertificate, otherKeys } = connection.settings;

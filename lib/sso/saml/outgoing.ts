@@ -14,7 +14,10 @@ export type SigningKeys = { privateKey: string; certificate: SamlCertificate };
 const SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-/** Returns the ID of a message of ours: 160 random bits behind an underscore, since XML allows no digit first. */
+/**
+ * Returns the ID of a message of ours: 160 random bits behind an underscore, since XML allows no
+ * digit first.
+ */
 export function newMessageId() {
   return `_${randomBytes(20).toString('hex')}`;
 }

@@ -25,9 +25,10 @@ export type Sent = Outgoing & { browser?: string };
 const BOUNCE_SECONDS = 15;
 
 /**
- * Takes a provider's answer. It came across sites, so it comes without a cookie: what it proves waits behind a ticket for the
- * browser's own next request. The request that it names is used up before anything is verified, so that each costs a request
- * of ours; in one transaction the assertion is noted as used and the ticket is made. `encoded` is null if it was too large.
+ * Takes a provider's answer. It came across sites, so it comes without a cookie: what it proves
+ * waits behind a ticket for the browser's own next request. The request that it names is used up
+ * before anything is verified, so that each costs a request of ours; in one transaction the
+ * assertion is noted as used and the ticket is made. `encoded` is null if it was too large.
  */
 export async function receiveAnswer(
   tenant: Tenant,
@@ -51,7 +52,10 @@ export async function receiveAnswer(
   return receiveAsked(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }
 
-/** Reads the request that an answer names from its first bytes, so that none to an unknown request is parsed. */
+/**
+ * Reads the request that an answer names from its first bytes, so that none to an unknown request
+ * is parsed.
+ */
 function requestIdIn(encoded: string) {
   const start = Buffer.from(encoded.slice(0, 8192), 'base64').toString('latin1');
   return /^[^<]*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Response\s[^>]*?\bInResponseTo="([\w.-]{1,200})"/.exec(start)?.[1];

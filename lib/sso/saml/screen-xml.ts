@@ -1,4 +1,6 @@
-/** What a document may hold at most: far above any real message, far below what makes a parser slow. */
+/**
+ * What a document may hold at most: far above any real message, far below what makes a parser slow.
+ */
 const LIMITS = {
   message: { depth: 48, elements: 4000, attributes: 64 },
   logout: { depth: 16, elements: 60, attributes: 32 },
@@ -19,10 +21,11 @@ export type XmlFault = {
 };
 
 /**
- * Returns in one pass, before any parser runs, what keeps a text from being one plain XML document: DOCTYPE, entity,
- * comment, CDATA, processing instruction, relative namespace, an attribute twice, too many elements or levels. Parsers
- * differ in what they make of these, and every difference is a way round a signature. Metadata is not a signed message
- * and may hold comments, CDATA and processing instructions.
+ * Returns in one pass, before any parser runs, what keeps a text from being one plain XML document:
+ * DOCTYPE, entity, comment, CDATA, processing instruction, relative namespace, an attribute twice,
+ * too many elements or levels. Parsers differ in what they make of these, and every difference is a
+ * way round a signature. Metadata is not a signed message and may hold comments, CDATA and
+ * processing instructions.
  */
 export function screenXml(text: string, kind: XmlKind = 'message'): XmlFault | undefined {
   const limits = LIMITS[kind];
@@ -85,7 +88,9 @@ const TAG = new RegExp(`<(/?)(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]
 const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'g');
 const INSTRUCTION = new RegExp(`<\\?(?!xml[\\s?])${NAME}(?:\\s[\\s\\S]*?)?\\?>`, 'iy');
 
-/** What begins with `<!` or `<?`, and where it ends; no end for what no document of ours may hold. */
+/**
+ * What begins with `<!` or `<?`, and where it ends; no end for what no document of ours may hold.
+ */
 function markupAt(text: string, at: number, isInside: boolean): { what: XmlFault['what']; end?: number } {
   const endOf = (mark: string, from: number) => {
     const end = text.indexOf(mark, from);
@@ -99,7 +104,10 @@ function markupAt(text: string, at: number, isInside: boolean): { what: XmlFault
   return { what: 'instruction', end: instruction ? at + instruction[0].length : undefined };
 }
 
-/** A namespace declaration that is repeated counts once: some providers write the same two on every value. */
+/**
+ * A namespace declaration that is repeated counts once: some providers write the same two on every
+ * value.
+ */
 function wrongAttribute(
   text: string,
   most: number,
@@ -124,12 +132,18 @@ function isDeclaration(attribute: string) {
   return attribute === 'xmlns' || attribute.startsWith('xmlns:');
 }
 
-/** Canonicalisation leaves open what a relative namespace is. Only the default one may be removed (§6.2). */
+/**
+ * Canonicalisation leaves open what a relative namespace is. Only the default one may be removed
+ * (§6.2).
+ */
 function isNamespace(name: string, value: string) {
   return /^[a-z][a-z0-9+.-]*:\S+$/i.test(value) || (name === 'xmlns' && value === '');
 }
 
-/** The first reference that is none of the five XML knows by itself and no character's number: it needs a DOCTYPE. */
+/**
+ * The first reference that is none of the five XML knows by itself and no character's number: it
+ * needs a DOCTYPE.
+ */
 function forbiddenReference(text: string) {
   if (!text.includes('&')) return undefined;
   const [unknown] = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)[^;\s<]{0,40};?/.exec(text) ?? [];

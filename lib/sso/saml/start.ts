@@ -11,7 +11,10 @@ type Start = {
   browser: string | undefined;
 };
 
-/** Begins a round trip. Returns where the browser goes with a signed request, and the token for its cookie. */
+/**
+ * Begins a round trip. Returns where the browser goes with a signed request, and the token for its
+ * cookie.
+ */
 export async function startSaml(
   tenant: Tenant,
   connection: SamlConnection,

@@ -19,8 +19,8 @@ type Kind = 'SAMLRequest' | 'SAMLResponse';
 type Expected = { logout: string; entityId: string; now: Date };
 
 /**
- * Returns a provider's logout request or answer of the redirect binding, whose signature covers the text of the query
- * itself. Without a signature it is refused, as is any part that comes twice.
+ * Returns a provider's logout request or answer of the redirect binding, whose signature covers the
+ * text of the query itself. Without a signature it is refused, as is any part that comes twice.
  */
 export async function verifyLogoutQuery(query: string, party: SamlParty, expected: Expected): Promise<LogoutMessage> {
   const parts = partsOf(query);
@@ -45,7 +45,10 @@ export async function verifyLogoutQuery(query: string, party: SamlParty, expecte
   return wrong ?? read(opened.root, kind, relayState, party);
 }
 
-/** The same for the POST binding, whose signature is inside the message. Its claims are checked first. */
+/**
+ * The same for the POST binding, whose signature is inside the message. Its claims are checked
+ * first.
+ */
 export async function verifyLogoutForm(
   form: URLSearchParams,
   party: SamlParty,

@@ -17,8 +17,9 @@ export type Verified = Answer & {
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 /**
- * Returns who a SAML response says has signed in, or the one reason why it is refused. Cheap checks come before the
- * signature. Whether the request is ours and unused, and whether the assertion has been used, is for the caller.
+ * Returns who a SAML response says has signed in, or the one reason why it is refused. Cheap checks
+ * come before the signature. Whether the request is ours and unused, and whether the assertion has
+ * been used, is for the caller.
  */
 export async function verifyResponse(encoded: string, party: SamlParty, expected: Expected): Promise<Verified> {
   const opened = openEncoded(encoded);
@@ -55,7 +56,10 @@ export async function verifyOpened(opened: Opened, party: SamlParty, expected: E
   return conclude([...before, signature, ...named.findings], named, claimed);
 }
 
-/** Shibboleth encrypts the name alone; it is decrypted only once the signature around it is verified. */
+/**
+ * Shibboleth encrypts the name alone; it is decrypted only once the signature around it is
+ * verified.
+ */
 function hiddenNameIn(assertion: Element) {
   const subject = onlyChild(assertion, 'assertion', 'Subject');
   const isAlone = subject && children(subject, 'assertion', 'NameID').length === 0;

@@ -37,8 +37,9 @@ export function isDigestMethod(algorithm: string | undefined) {
 }
 
 /**
- * Returns the canonical text of an element if its own signature is genuine, else undefined. The signature must have been
- * found well-formed (`misshapen`): it covers this very element, so none has to be looked up. The digest is checked first.
+ * Returns the canonical text of an element if its own signature is genuine, else undefined. The
+ * signature must have been found well-formed (`misshapen`): it covers this very element, so none
+ * has to be looked up. The digest is checked first.
  */
 export function verifyEnveloped(element: Element, signature: Element, certificates: SamlCertificate[]) {
   const info = onlyChild(signature, 'signature', 'SignedInfo');
@@ -83,7 +84,10 @@ function withoutChild(element: Element, child: Element) {
   return copy;
 }
 
-/** Exclusive canonicalisation of a copy; `origin` is where the copy was taken from, for the namespaces around it. */
+/**
+ * Exclusive canonicalisation of a copy; `origin` is where the copy was taken from, for the
+ * namespaces around it.
+ */
 function canonical(copy: Element, origin: Element, prefixes: string[]) {
   const declared = (prefix: string) => origin.hasAttribute(`xmlns:${prefix}`);
   const ancestorNamespaces = prefixes

@@ -7,7 +7,9 @@ import { discardKeys, prepareKeys, startKeys } from './actions';
 
 type Props = { connection: Extract<Connection, { protocol: 'saml' }>; visit: Visit };
 
-/** Our keys change in two steps, so that the provider knows the next certificate before it is used. */
+/**
+ * Our keys change in two steps, so that the provider knows the next certificate before it is used.
+ */
 export async function OurKeys({ connection, visit }: Props) {
   const t = await getTranslations('singleSignOn');
   const { label, settings } = connection;

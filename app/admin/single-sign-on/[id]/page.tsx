@@ -79,7 +79,10 @@ export default async function ConnectionPage(props: { params: Promise<{ id: stri
   );
 }
 
-/** Returns what was just saved, while nothing has happened to the connection since: no test, and no other change. */
+/**
+ * Returns what was just saved, while nothing has happened to the connection since: no test, and no
+ * other change.
+ */
 function savedNow({ state, createdAt, updatedAt }: Connection, { done, at }: Query) {
   const isNew = state === 'draft' && updatedAt.getTime() === createdAt.getTime();
   if (done === 'connected' && isNew) return 'connected';

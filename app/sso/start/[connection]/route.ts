@@ -11,7 +11,10 @@ import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { startSaml } from '@/lib/sso/saml/start';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 
-/** Sends a user to an identity provider because they selected its button here. Another site's link leads to the button. */
+/**
+ * Sends a user to an identity provider because they selected its button here. Another site's link
+ * leads to the button.
+ */
 export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   const { tenant, viewer } = await anyone();
   const { searchParams } = new URL(request.url);
