@@ -34,7 +34,7 @@ export async function verifyAudit(tenantId: string, anchor?: Anchor, report?: (s
   }
 }
 
-/** Returns where a chain begins: behind what retention has removed. */
+/** Returns where a chain begins: after what retention has removed. */
 export async function startOf(tenantId: string): Promise<Reached> {
   const [base] = await withTenant(tenantId, (tx) =>
     statementIn<{ seq: string; mac: Buffer }>(

@@ -54,7 +54,7 @@ export async function returnOnOutage<Value>(
     return await work();
   } catch (error) {
     const given = isUnavailable(error) ? giveBackVolume(name, scope, address).catch(() => undefined) : undefined;
-    // Where the database does not answer, nobody waits for it once more.
+    // If the database does not answer, do not wait for it again.
     if (!isHanging(error)) await given;
     throw error;
   }

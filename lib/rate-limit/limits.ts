@@ -17,7 +17,7 @@ export const LIMITS = {
   sso: { most: 200, window: minutes(15) },
   /** Answers of providers that were refused: each is written down. */
   'sso-failure': { most: 300, window: minutes(15) },
-  /** Refused answers to no request of ours, for a whole tenant: anyone can send them. */
+  /** Unsolicited answers that were refused, for a whole tenant: anyone can send them. */
   'sso-unsolicited': { most: 30, window: minutes(15) },
   /**
    * Messages that anyone can post as a provider, before they are read; one that is genuine is given

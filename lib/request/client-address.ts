@@ -5,7 +5,7 @@ import type { Client } from '@/lib/lookalikes';
 /** Returns the client of a request, by the connection and what our own proxies wrote. */
 export function clientOf({ socket, headers }: IncomingMessage, trusted: TrustedProxies): Client {
   const peer = canonicalAddress(socket.remoteAddress ?? '') ?? 'unknown';
-  // Undefined stands for an entry that is no address.
+  // Undefined is an entry that is not an address.
   const chain = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .map((entry) => entry.trim())
@@ -16,7 +16,7 @@ export function clientOf({ socket, headers }: IncomingMessage, trusted: TrustedP
   return { address, passedOver: before.filter((one) => one !== undefined && one !== address) as string[] };
 }
 
-/** Some proxies write the port behind the address, which is another one at every connection. */
+/** Some proxies append the port, which differs at every connection. */
 function readEntry(entry: string) {
   const bare = entry.replace(/^\[(.+)\](:\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1');
   return canonicalAddress(bare);

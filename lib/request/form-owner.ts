@@ -26,7 +26,7 @@ export function requireOwner(form: FormData, owner: keyof typeof FAILURES, id: s
 }
 
 /**
- * Returns what stands for a mailed link's token in its form; the token itself stays out of the
+ * Returns the digest of a mailed link's token for its form; the token itself stays out of the
  * page.
  */
 export function linkOwner(token: string) {

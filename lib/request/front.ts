@@ -33,7 +33,7 @@ const NOT_FROM_OUTSIDE =
   /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
 
 /**
- * Returns the listener that stands before Next: it refuses what is malformed, names the client,
+ * Returns the listener in front of Next. It refuses what is malformed, names the client,
  * sets the headers of every response with a fresh nonce, reads the body, carries the request's
  * store, and logs.
  */

@@ -25,13 +25,13 @@ export type RequestStore = {
   /** A status that Next cannot give from a page or an action. */
   status?: number;
   retryAfter?: number;
-  /** An action of ours runs: what Next could not read of the request was refused before. */
+  /** Whether an action has begun: Next has read the request by then. */
   actionBegan?: true;
   /** A body from an identity provider that was larger than allowed, and is left out. */
   oversized?: true;
   /** An origin besides our own that the page may open sockets to; it may use the microphone too. */
   connect?: string;
-  /** The one origin that this response's form may post to instead of ours. */
+  /** The one other origin that this response's form may post to. */
   formAction?: string;
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;

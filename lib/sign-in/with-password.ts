@@ -163,7 +163,7 @@ function undo(tenantId: string, begun: Begun, counters: Counter[], address: stri
       countInPostgres([...counters, ...ofTenant], -1),
       counters.length > 0 ? undefined : giveBackVolume('sign-in', tenantId, address),
     ]);
-    // Where the database does not answer, nobody waits for it once more.
+    // If the database does not answer, do not wait for it again.
     if (!isHanging(error)) await undone;
     throw error;
   };
@@ -238,19 +238,19 @@ function waitForMore(
 ) {
   return withTenant(tenantId, async (tx): Promise<Pending | undefined> => {
     if (temporary && !(await spendTemporary(tx, tenantId, userId, changedAt))) return undefined;
-    const [row] = await statementIn<{ his: boolean }>(
+    const [row] = await statementIn<{ used: boolean }>(
       tx,
-      'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5::text::json) as his',
+      'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5::text::json) as used',
       [tenantId, userId, changedAt, budget, JSON.stringify(counters)],
     );
-    if (!row?.his) return undefined;
+    if (!row?.used) return undefined;
     const start = { step, newPasswordRequired: temporary, returnTo };
     const attempt = await openAttempt(tx, tenantId, userId, start);
     return { next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
   });
 }
 
-/** A temporary password is spent by its one use, and no late mail gives it another hour. Promises whether this was the use. */
+/** A temporary password is spent by its one use, and no late mail gives it another hour. Returns whether this was the use. */
 async function spendTemporary(tx: Tx, tenantId: string, userId: string, changedAt: string | null) {
   const spent = await tx
     .update(passwords)

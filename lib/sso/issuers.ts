@@ -66,7 +66,7 @@ export function isShared(issuer: string) {
   return ENTRA_HOSTS.has(host) && (isAnyDirectory(issuer) || issuer.toLowerCase().includes(PERSONAL_DIRECTORY));
 }
 
-/** Returns whether the path of an issuer stands for every directory of Entra instead of one. */
+/** Returns whether the path of an issuer covers every Entra directory instead of one. */
 export function isAnyDirectory(issuer: string) {
   return isTemplate(issuer) || (URL.canParse(issuer) && ANY_DIRECTORY.test(new URL(issuer).pathname));
 }

@@ -46,7 +46,7 @@ export type SamlSettings = {
   certificates: SamlCertificate[];
   /** Our certificate, whose private key is the connection's sealed secret. */
   ourCertificate: SamlCertificate;
-  /** Another pair of ours: published before it is used, or still decrypting after it was. */
+  /** Our other key pair: the published next one, or the previous one, which still decrypts. */
   otherKeys?: { use: 'next' | 'previous'; certificate: SamlCertificate } | null;
   /** Refuse an answer whose assertion alone is signed. */
   responseSigned: boolean;

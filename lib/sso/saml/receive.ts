@@ -63,7 +63,7 @@ function requestIdIn(encoded: string) {
 
 const TOO_LARGE = { ok: false, reason: 'too-large', received: {} } as const;
 
-/** Takes the answer to a request of ours, which is used now. */
+/** Accepts the answer to our request and marks the request as used. */
 async function receiveAsked(
   tenant: Tenant,
   connection: SamlConnection,
