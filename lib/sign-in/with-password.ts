@@ -250,7 +250,7 @@ function waitForMore(
   });
 }
 
-/** A temporary password is spent by its one use, and no late mail gives it another hour. Returns whether this was the use. */
+/** Spends a temporary password for good: no late mail renews it. Returns whether it was unused. */
 async function spendTemporary(tx: Tx, tenantId: string, userId: string, changedAt: string | null) {
   const spent = await tx
     .update(passwords)
