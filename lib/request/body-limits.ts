@@ -8,10 +8,7 @@ const KB = 1024;
 /** In bytes, of every form that is not listed here. */
 const LARGEST_FORM = 64 * KB;
 
-/**
- * Where larger bodies are posted, of at most `limit` bytes, and who may post them; other bodies are
- * not read.
- */
+/** Where larger bodies are posted, of at most `limit` bytes, and who may post them. */
 type Upload = { path: RegExp; limit: number; access?: { screen: Screen; entitlement?: Entitlement } };
 
 /**
@@ -46,13 +43,12 @@ export function bodyLimit(method: string | undefined, path: string): Omit<Upload
 }
 
 /**
- * Returns how many of these bytes are read from this visitor, by what the page at the same address
- * asks for: none without its screen; without its feature only what the forms of every page send,
- * such as signing out.
+ * Returns how many bytes are read from this visitor: without the page's screen and feature, those
+ * of any other form.
  */
 export function limitFor({ found }: Visit, { limit, access }: Omit<Upload, 'path'>) {
   if (!access) return limit;
-  if (found?.tenant.status !== 'active' || !found.user || !found.session) return 0;
-  if (!mayOpen(access.screen, found.user)) return 0;
+  if (found?.tenant.status !== 'active' || !found.user || !found.session) return LARGEST_FORM;
+  if (!mayOpen(access.screen, found.user)) return LARGEST_FORM;
   return !access.entitlement || isEntitled(found.tenant, access.entitlement) ? limit : LARGEST_FORM;
 }

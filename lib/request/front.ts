@@ -111,7 +111,7 @@ async function handle(
 
 /**
  * Returns the body; undefined where the request has become one for the page, because its sender may
- * not post here.
+ * not post so much.
  */
 async function bodyFor(
   request: IncomingMessage,
@@ -121,27 +121,32 @@ async function bodyFor(
   store: RequestStore,
 ) {
   const upload = bodyLimit(request.method, path);
-  let { limit } = upload;
-  if (upload.access) {
-    const visit = await findVisit(host, cookiesOf(request)('session'), store).catch(() => ({}));
-    limit = limitFor(visit, upload);
-    if (limit === 0 || declaredLength(request) > limit) {
-      closeAfterAnswer(request, response);
-      if ('next-action' in request.headers) {
-        // The script of the form goes to the page, which says why.
-        response.writeHead(200, { 'x-action-redirect': `${store.path};replace` }).end();
-        return 'answered';
-      }
-      asPageRequest(request);
-      return;
-    }
-  }
-  return readBody(request, response, limit).catch((error) => {
-    if (!(error instanceof BodyTooLarge) || !isFromProvider(path)) throw error;
+  const limit = upload.access ? limitFor(await visitOf(request, host, store), upload) : upload.limit;
+  try {
+    return await readBody(request, response, limit);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge) || (limit === upload.limit && !isFromProvider(path))) throw error;
     closeAfterAnswer(request, response);
-    store.oversized = true;
-    return Buffer.alloc(0);
-  });
+    if (!upload.access) {
+      store.oversized = true;
+      return Buffer.alloc(0);
+    }
+    if ('next-action' in request.headers) {
+      // The script of the form goes to the page, which says why.
+      response.writeHead(200, { 'x-action-redirect': `${store.path};replace` }).end();
+      return 'answered';
+    }
+    asPageRequest(request);
+  }
+}
+
+/** Returns who sends a request; nobody while the database is away, and the page then says so. */
+async function visitOf(request: IncomingMessage, host: Host, store: RequestStore) {
+  try {
+    return await findVisit(host, cookiesOf(request)('session'), store);
+  } catch {
+    return {};
+  }
 }
 
 /** Whether a browser or Next's router asks for a page. What else there is asks for its visitor where it needs him. */
