@@ -8,10 +8,14 @@ type Shape = z.ZodObject;
 export function singles(form: FormData | URLSearchParams) {
   const sent = new Map<string, string | null>();
   // One way through: a form may hold as many names as its size lets it.
-  // No browser sends NUL from a field, and no column can hold it.
   for (const [name, value] of form)
-    sent.set(name, typeof value === 'string' && !sent.has(name) ? value.replaceAll('\0', '') : null);
+    sent.set(name, typeof value === 'string' && !sent.has(name) ? withoutNul(name, value) : null);
   return [...sent].filter((field): field is [string, string] => field[1] !== null && !field[0].startsWith('$ACTION'));
+}
+
+/** No column can hold NUL. Passwords keep it: they are hashed exactly as typed. */
+function withoutNul(name: string, value: string) {
+  return SECRET_FIELD.test(name) ? value : value.replaceAll('\0', '');
 }
 
 /** The files that the schema takes as they are: one each, and with something in it. */

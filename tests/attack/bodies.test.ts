@@ -125,7 +125,7 @@ describe('a body without a length', () => {
     expect((await boss.get('/settings/profile')).body).toContain('Chunk');
 
     const file = { file: Buffer.from(`username,first_name,last_name\n${'new.user,New,User\n'}`), name: 'users.csv' };
-    const upload = await chunked(boss, '/admin/users/import', await boss.form('/admin/users/import', ['file']), {
+    const upload = await chunked(boss, '/admin/users/import', await boss.form('/admin/users/import', [], 'Continue'), {
       file,
     });
     expect(upload).toMatch(/^HTTP\/1\.1 303 .*location: \/admin\/users\/import\/[0-9a-f-]{36}/is);

@@ -104,8 +104,8 @@ describe('a provider that says that somebody has signed out', () => {
   const sub = 'sub-of-ada';
   const wrong: [string, () => Promise<string> | string, string][] = [
     ['no token', () => '', 'logout-token'],
-    ['nonsense', () => 'x', 'signature'],
-    ['three parts of nonsense', () => 'a.b.c', 'signature'],
+    ['nonsense', () => 'x', 'logout-token'],
+    ['three parts of nonsense', () => 'a.b.c', 'logout-token'],
     ['a token of another provider', () => other.logoutToken({ sub }), 'unknown-key'],
     ['another provider’s name in its own token', () => provider.logoutToken({ sub, iss: other.issuer }), 'issuer'],
     ['another client', () => provider.logoutToken({ sub, aud: 'another' }), 'audience'],

@@ -216,7 +216,7 @@ describe('two administrators', () => {
     expect((await browser.post(path, mine, { firstName: 'First' })).status).toBe(303);
     const late = await second.post(path, theirs, { firstName: 'Second', lastName: 'Typed' });
     expect([late.status, fieldErrorsIn(late.body)]).toEqual([
-      200,
+      409,
       { firstName: expect.stringContaining('First'), lastName: expect.stringContaining('Achterberg') },
     ]);
     expect(late.body).toContain('value="Typed"');

@@ -150,7 +150,7 @@ test('a failure keeps the name and the page first asked for, and never the passw
 
 test('what nobody expected is a page that says so, with no cookie, and is told to the log', async () => {
   const { tenant, user } = await people();
-  await admin()`alter function complete_together rename to complete_together_elsewhere`;
+  await admin()`alter function complete_together(uuid, uuid[], json) rename to complete_together_elsewhere`;
   try {
     const answer = await at(tenant).signIn(user.username, PASSWORD);
     expect([answer.status, answer.setCookies]).toEqual([500, []]);

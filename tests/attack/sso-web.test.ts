@@ -106,7 +106,7 @@ describe('the beginning', () => {
     const from = '127.0.0.61';
     await admin()`
       insert into volume_limits (key, "window", count)
-      values (${`sso:${tenant.id}:${from}`}, floor(extract(epoch from now()) / 900) * 900, 200)`;
+      values (${`sso:${tenant.id}:address:${from}`}, floor(extract(epoch from now()) / 900) * 900, 200)`;
     const answer = await at(tenant, { from }).get(`/sso/start/${connection.id}`);
     expect(answer.location).toBe('/sign-in?reason=sso-busy');
     expect((await at(tenant).get('/sign-in?reason=sso-busy')).text).toContain('too many tries');

@@ -356,6 +356,8 @@ describe('the database', () => {
         where n.nspname = 'public' and c.relkind in ('r', 'p') and not exists (
           select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)`;
       expect(shared.map(({ relname }) => relname).sort()).toEqual([
+        'client_warnings',
+        'key_checks',
         'operator_attempts',
         'operator_devices',
         'operator_recovery_codes',

@@ -138,7 +138,7 @@ describe('settings', () => {
     const plain = await gatehouse('doctor', '--mail', 'postmaster@gatehouse.test');
     expect([plain.status, plain.stdout]).toEqual([
       EXIT.done,
-      expect.stringMatching(/✓ Database: .*\n✓ Database: .*\n✓ Clocks: /),
+      expect.stringMatching(/✓ Database: .*\n✓ Database: .*\n✓ Keys: .*\n✓ Clocks: /),
     ]);
     expect(await mail.mail('postmaster@gatehouse.test', /doctor/)).toBeTruthy();
     expect((await gatehouse('doctor', '--mail', 'nobody')).status).toBe(EXIT.misused);
