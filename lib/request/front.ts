@@ -252,7 +252,8 @@ function shownPath(url: string) {
 
 function writeLine(request: IncomingMessage, response: ServerResponse, path: string, store: RequestStore, ms: number) {
   if (path.startsWith('/_next/')) return;
-  const level = response.statusCode >= 500 ? 'error' : 'info';
+  const status = store.sent ?? response.statusCode;
+  const level = status >= 500 ? 'error' : 'info';
   log()[level]({
     id: store.id,
     host: request.headers.host,
@@ -260,7 +261,7 @@ function writeLine(request: IncomingMessage, response: ServerResponse, path: str
     // A token stands in three addresses of ours, and in no line of the log.
     path: plainText(path.replace(/^\/(reset-password|confirm-email|welcome)\/.+/, '/$1/…'), 200),
     // Nothing was answered where the client left first.
-    status: response.headersSent ? response.statusCode : undefined,
+    status: response.headersSent ? status : undefined,
     ms: Math.round(ms),
     address: store.address,
   });

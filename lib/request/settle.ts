@@ -75,6 +75,8 @@ export function settle(request: IncomingMessage, response: ServerResponse, store
     const whole = failedPage ? Buffer.from(unavailablePage(language)) : shown;
     if (request.method !== 'HEAD' && isPage()) response.setHeader('content-length', whole.length);
     const done = all.find((last) => typeof last === 'function') as (() => void) | undefined;
+    // Next sets another status on the response when a second error follows the answer.
+    store.sent = response.statusCode;
     return request.method === 'HEAD' || whole.length === 0 ? response.end(done) : response.end(whole, done);
   }) as typeof response.end;
 }

@@ -8,6 +8,8 @@ import { plainText } from '@/lib/text';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
 export type RequestStore = {
+  /** The status of a page that has been sent. */
+  sent?: number;
   id: string;
   /** As it came: a form that led nowhere goes on to its page as a GET. */
   method: string;

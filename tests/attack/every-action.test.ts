@@ -419,7 +419,7 @@ async function makeScene() {
   const [saml] = await admin()`
     insert into sso_connections (tenant_id, protocol, label, position, issuer, settings)
     values (${tenant.id}, 'saml', 'SAML', 2, 'https://nowhere.invalid/saml',
-      '{"metadataUrl":"https://nowhere.invalid/metadata","certificates":[]}') returning id`;
+      '{"metadataUrl":"https://nowhere.invalid/metadata","certificates":[],"ourCertificate":{"fingerprint":"aa","notAfter":"2036-01-01T00:00:00Z","pem":""}}') returning id`;
   const [bossToken, agentToken] = [await sessionOf(tenant, boss), await sessionOf(tenant, agent)];
   await sessionOf(tenant, victim);
   await sessionOf(tenant, agent);

@@ -211,7 +211,7 @@ async function makeScene() {
   const [saml] = await admin()`
     insert into sso_connections (tenant_id, protocol, label, position, issuer, settings)
     values (${tenant.id}, 'saml', 'SAML', 2, 'https://nowhere.invalid/saml',
-      '{"metadataUrl":"https://nowhere.invalid/metadata","certificates":[],"emailAttribute":null,"responseSigned":false,
+      '{"metadataUrl":"https://nowhere.invalid/metadata","certificates":[],"ourCertificate":{"fingerprint":"aa","notAfter":"2036-01-01T00:00:00Z","pem":""},"emailAttribute":null,"responseSigned":false,
         "idpInitiated":false,"logout":true}') returning id`;
   const operator = await newOperator();
   const browsers = {
