@@ -53,7 +53,7 @@ test('the list: full, narrowed, with everything that a person can be', async ({ 
 });
 
 test('one person: added, refused, edited by two, invited, told by slip, deleted', async ({ page, visit, trouble }) => {
-  trouble.expectStatus(400);
+  trouble.expectStatus(400, 409);
   const office = await openOffice({ entitlements: ['single-sign-on'] });
   await office.enter(page.context(), office.dana);
   await open(page, office, '/admin/users/new', 'user.newTitle');

@@ -117,7 +117,12 @@ test('Filters that nobody fits say so', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Nobody fits these filters' })).toBeVisible();
 });
 
-test('Two administrators edit the same person: the second sees what the first has saved', async ({ page, visit }) => {
+test('Two administrators edit the same person: the second sees what the first has saved', async ({
+  page,
+  visit,
+  trouble,
+}) => {
+  trouble.expectStatus(409);
   const office = await openOffice();
   const other = await visit();
   await office.enter(page.context(), office.dana);

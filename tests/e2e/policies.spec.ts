@@ -37,7 +37,8 @@ test('networks: whoever would lock himself out is shown so and refused; with his
   );
 });
 
-test('what has been changed since the preview is shown again before it is saved', async ({ page, visit }) => {
+test('what has been changed since the preview is shown again before it is saved', async ({ page, visit, trouble }) => {
+  trouble.expectStatus(409);
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/admin/security'));
