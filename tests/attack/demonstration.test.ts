@@ -97,7 +97,7 @@ test('a port that is taken on either address is reported', async () => {
       rmSync(other, { recursive: true, force: true });
     }
   }
-});
+}, 90_000);
 
 function hasIpv6() {
   return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
