@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { asciiDomain } from '@/lib/ascii-domain';
 import { failure } from '@/lib/result';
 import type { Connection } from '@/lib/sso/connections';
 import { isPublicMailDomain } from '@/lib/sso/public-mail-domains';
@@ -51,8 +52,7 @@ export function lacksDomains({ createUsers, emailDomains }: Pick<Connection, 'cr
  * is allowed.
  */
 function canonicalDomain(text: string) {
-  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
-  const domain = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
+  const domain = asciiDomain(text.replace(/\.$/, ''));
   const labels = domain.split('.');
   const isDomain = labels.length > 1 && domain.length <= 253 && labels.every((label) => LABEL.test(label));
   return isDomain && !isIP(domain) && /[a-z]/.test(labels.at(-1) ?? '') ? domain : undefined;

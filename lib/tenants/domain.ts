@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
-import { domainToASCII } from 'node:url';
 import { and, eq } from 'drizzle-orm';
 import { codeOf, withTenant } from '@/db';
 import { tenants } from '@/db/schema/tenants';
+import { asciiDomain } from '@/lib/ascii-domain';
 import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
@@ -114,9 +114,7 @@ export async function removeDomain(tenantId: string, cause: Cause, version?: str
 /** A name that browsers can reach and that is not ours to give: no address of the root domain, no bare word, no number. */
 function parseDomain(typed: string) {
   const name = typed.trim().toLowerCase().replace(/\.$/, '');
-  // The conversion would quietly leave away a path, a port or a user.
-  const ascii = /^[\p{L}\p{M}\p{N}.-]+$/u.test(name) ? domainToASCII(name) : '';
-  const host = parseHost(ascii, env().publicUrl);
+  const host = parseHost(asciiDomain(name), env().publicUrl);
   if (host.kind !== 'domain' || !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host.domain)) return undefined;
   return /\.(localhost|local|internal|invalid|arpa|onion)$/.test(host.domain) ? undefined : host.domain;
 }
