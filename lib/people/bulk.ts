@@ -119,6 +119,21 @@ export async function makeSlips(tenant: Tenant, asked: string, cause: Cause) {
   return { ok: true, slips } as const;
 }
 
+/** Returns whether an administrator is among those meant. */
+export async function meansAdministrator(tenant: Tenant, asked: string) {
+  const id = readId(asked);
+  if (!id) return false;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    statementIn<{ means: boolean }>(
+      tx,
+      `select exists (select from bulk_changes b join users u on u.tenant_id = b.tenant_id and u.id = any (b.user_ids)
+         where b.tenant_id = $1::uuid and b.id = $2::uuid and u.role = 'administrator') as means`,
+      [tenant.id, id],
+    ),
+  );
+  return row?.means ?? false;
+}
+
 /** Promises how it stands, and the first of those meant by name, or undefined. */
 export async function findBulk(tenant: Tenant, asked: string) {
   const id = readId(asked);

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
+import { admitVerification } from '@/lib/sso/posted';
 import { listFailures, refuse } from '@/lib/sso/refuse';
 import { verifyLogoutForm } from '@/lib/sso/saml/verify-logout';
 import { eventsOf } from '@/tests/support/audit';
@@ -71,6 +73,17 @@ describe('a logout request', () => {
     const inside = Array.from({ length: 20 }, () => `<samlp:SessionIndex>${newId()}</samlp:SessionIndex>`).join('');
     expect(await verify(signed(requestXml({ inside }), idp, 'LogoutRequest'))).toBe('accepted');
   });
+});
+
+test('messages that anyone can send do not keep users from signing in', async () => {
+  const tenant = await newTenant();
+  const id = randomUUID();
+  for (const kind of ['logout', 'unasked'] as const) {
+    for (let at = 0; at < 1000; at += 50)
+      await Promise.all(Array.from({ length: 50 }, () => admitVerification(tenant, id, kind)));
+    expect(await admitVerification(tenant, id, kind)).toBe(false);
+  }
+  expect(await admitVerification(tenant, id, 'answer')).toBe(true);
 });
 
 describe('failed sign-ins', () => {

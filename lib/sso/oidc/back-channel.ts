@@ -42,7 +42,7 @@ export async function endByLogoutToken(
   if (connection?.protocol !== 'oidc') return { ok: false, code: '' };
   const logout = await openLogoutToken(tenant, connection, token);
   if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, { ...logout, unsolicited: true }, cause) };
-  await giveBackPosted(tenant, connection.id, cause);
+  await giveBackPosted(tenant, connection.id, 'logout', cause);
   const ended = await withTenant(tenant.id, async (tx) => {
     const first = await tx
       .insert(ssoSeen)
@@ -72,7 +72,8 @@ async function openLogoutToken(
   // Whatever is wrong with what it claims is seen before a key is fetched or a signature verified.
   const early = whatIsWrong(claimed, undefined, null, connection.settings.clientId);
   if (early) return { ok: false, reason: early, received: shownClaims(claimed) };
-  if (!(await admitVerification(tenant, connection.id))) return { ok: false, reason: 'logout-token', received: {} };
+  if (!(await admitVerification(tenant, connection.id, 'logout')))
+    return { ok: false, reason: 'logout-token', received: {} };
   const signal = providerDeadline();
   const found = await discover(connection, { signal });
   if (!found.ok) return found;

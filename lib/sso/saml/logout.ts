@@ -57,7 +57,7 @@ export async function receiveLogout(
   });
   if (!admits(tenant, connection, 'logout')) return fail('disabled', {}, true);
   if (message === null) return fail('too-large', {}, true);
-  if (!(await admitVerification(tenant, connection.id))) return BUSY;
+  if (!(await admitVerification(tenant, connection.id, 'logout'))) return BUSY;
   const party = await partyOf(tenant, connection);
   const expected = { ...samlAddresses(tenant, connection.id), now: new Date() };
   const verified =
@@ -65,7 +65,7 @@ export async function receiveLogout(
       ? await verifyLogoutQuery(message, party, expected)
       : await verifyLogoutForm(message, party, expected);
   if (!verified.ok) return fail(verified.reason, verified.received, true);
-  await giveBackPosted(tenant, connection.id, cause);
+  await giveBackPosted(tenant, connection.id, 'logout', cause);
   if (verified.kind === 'response') {
     const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);

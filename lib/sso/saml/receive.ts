@@ -76,9 +76,9 @@ async function receiveAsked(
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
-  if (!(await admitVerification(tenant, connection.id))) return BUSY;
+  if (!(await admitVerification(tenant, connection.id, 'answer'))) return BUSY;
   const answer = await verify(tenant, connection, opened, flow.requestId, flow.purpose === 'test');
-  if (answer.ok) await giveBackPosted(tenant, connection.id, cause);
+  if (answer.ok) await giveBackPosted(tenant, connection.id, 'answer', cause);
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
     const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
@@ -100,10 +100,10 @@ async function receiveUnasked(
   if (!connection.settings.idpInitiated) return fail('unsolicited');
   if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
   const volume = await takeVolume('sso', tenant.id, cause.address);
-  if (!volume.ok || !(await admitVerification(tenant, connection.id))) return BUSY;
+  if (!volume.ok || !(await admitVerification(tenant, connection.id, 'unasked'))) return BUSY;
   const answer = await verify(tenant, connection, opened, null);
   if (!answer.ok) return fail(answer.reason, answer.received);
-  await giveBackPosted(tenant, connection.id, cause);
+  await giveBackPosted(tenant, connection.id, 'unasked', cause);
   const { assertionId, expiresAt, identity, received } = answer;
   const isFirst = await withTenant(
     tenant.id,

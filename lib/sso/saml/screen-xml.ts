@@ -133,11 +133,12 @@ function isDeclaration(attribute: string) {
 }
 
 /**
- * Canonicalisation leaves open what a relative namespace is. Only the default one may be removed
+ * Canonicalisation leaves open what a relative namespace is, and ours writes it without escaping,
+ * so that markup inside one could stand for signed elements. Only the default one may be removed
  * (§6.2).
  */
 function isNamespace(name: string, value: string) {
-  return /^[a-z][a-z0-9+.-]*:\S+$/i.test(value) || (name === 'xmlns' && value === '');
+  return /^[a-z][a-z0-9+.-]*:[^\s&"'<>]+$/i.test(value) || (name === 'xmlns' && value === '');
 }
 
 /**

@@ -5,7 +5,7 @@ import type { SamlParty } from '@/lib/sso/saml/check-signature';
 import { momentOf, OLDEST } from '@/lib/sso/saml/claims';
 import { openNameId } from '@/lib/sso/saml/decrypt';
 import { attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import { LARGEST_MESSAGE, openBytes, openEncoded } from '@/lib/sso/saml/message';
+import { LARGEST_MESSAGE, openBytes, openEncoded, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce, misshapen, signatureOf } from '@/lib/sso/saml/signatures';
 import { isSignatureMethod, isSignedBy, verifyEnveloped } from '@/lib/sso/saml/xml-signature';
 import { plainText } from '@/lib/text';
@@ -68,8 +68,12 @@ export async function verifyLogoutForm(
   if (reason) return refused(reason);
   const certificates = certificatesInForce(party.settings.certificates, expected.now);
   if (certificates.length === 0) return refused('certificate-expired');
-  if (verifyEnveloped(root, signature, certificates) === undefined) return refused('signature');
-  return read(root, kind, parts.get('RelayState') ?? null, party);
+  const text = verifyEnveloped(root, signature, certificates);
+  // Only what was signed is read, not the document around it.
+  const signed = text === undefined ? undefined : openText(text, 'logout');
+  if (!signed?.ok) return refused('signature');
+  const relayState = parts.get('RelayState') ?? null;
+  return whatIsWrong(signed.root, kind, party, expected) ?? read(signed.root, kind, relayState, party);
 }
 
 /** Returns why a message is not for us at this moment, before its signature is checked. */

@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
-import { makeSlips, startBulk } from '@/lib/people/bulk';
+import { makeSlips, meansAdministrator, startBulk } from '@/lib/people/bulk';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
@@ -29,4 +29,5 @@ export const printSlips = userAction(
     return { ...(await said('bulk.slipsReady', { count: slips.length })), shown: { slips } };
   },
   'users',
+  ({ tenant }, { bulk }) => meansAdministrator(tenant, bulk),
 );
