@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
+import { outputSince } from '@/tests/support/log';
 import { newOperator, operatorHost, operatorSession } from '@/tests/support/operators';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/people';
 import { type Visitor, visitor } from '@/tests/support/visitor';
@@ -274,8 +275,7 @@ async function everyOne<Item>(items: Item[], ask: (item: Item) => Promise<void>)
 async function withoutAlert(work: () => Promise<void>) {
   const from = running.app().output().length;
   await work();
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  const lines = running.app().output().slice(from).split('\n');
+  const lines = (await outputSince(running.app(), from)).split('\n');
   expect(lines.filter((line) => /"alert"|"level":"error"/.test(line))).toEqual([]);
 }
 

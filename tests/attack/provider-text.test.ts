@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instances } from '@/tests/support/instances';
+import { outputSince } from '@/tests/support/log';
 import { type RunningProvider, startOidcProvider, throughProvider } from '@/tests/support/oidc-provider';
 import { newTenant } from '@/tests/support/people';
 import { expectRefused, newOidcConnection, startAt } from '@/tests/support/sso';
@@ -38,6 +39,5 @@ test('a provider’s words of any characters are kept with the refusal', async (
     const back = new URL(await throughProvider(await startAt(browser, connection), name));
     await expectRefused(tenant, browser, await browser.get(`${back.pathname}${back.search}`), 'email-missing');
   }
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(running.app().output().slice(from)).not.toMatch(/"alert":"(request failed|uncaught)/);
+  expect(await outputSince(running.app(), from)).not.toMatch(/"alert":"(request failed|uncaught)/);
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { type App, spawnApp, startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
+import { outputSince } from '@/tests/support/log';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/people';
 import { type Visitor, visitor } from '@/tests/support/visitor';
 
@@ -56,9 +57,8 @@ describe('a proxy that was not counted', () => {
         const headers = { 'x-forwarded-for': forwarded(`198.51.100.${client}`) };
         await at(app, tenant.slug).get('/api/session', { headers });
       }
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      expect(app.output().match(/clients look alike/g)).toHaveLength(1);
-      expect(doctor(settings)).toMatch(/✗ Clients: .*\n.*TRUSTED_PROXIES/);
+      expect((await outputSince(app, 0)).match(/clients look alike/g)).toHaveLength(1);
+      await expect.poll(() => doctor(settings)).toMatch(/✗ Clients: .*\n.*TRUSTED_PROXIES/);
       expect(doctor({ TRUSTED_PROXY_HOPS: '5' })).not.toMatch(/✗ Clients/);
     });
   });
@@ -134,8 +134,7 @@ test('an action that leads on asks nothing of this server itself, and logs no er
       },
     });
     expect(answer.headers['x-action-redirect']).toMatch(/^\//);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const log = app.output().slice(from);
+    const log = await outputSince(app, from);
     expect(log).toContain('"path":"/home"');
     expect(log).not.toMatch(/failed to|⨯|"level":"error"/);
   });

@@ -61,7 +61,9 @@ test('a change is told in plain sentences, in both languages', () => {
   expect(sentenceOf(event, names, say('en'))).toBe(
     'The command line changed Milo Tanaka. Extension changed from “201” to none. Emergency account changed from no to yes.',
   );
-  expect(sentenceOf(event, names, say('fr'))).toContain('Poste\u00a0: auparavant «\u00a0201\u00a0», maintenant aucune valeur.');
+  expect(sentenceOf(event, names, say('fr'))).toContain(
+    'Poste\u00a0: auparavant «\u00a0201\u00a0», maintenant aucune valeur.',
+  );
 });
 
 describe('old and new values are recorded', () => {
