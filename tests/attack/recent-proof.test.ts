@@ -92,6 +92,25 @@ describe('a sensitive change, ten minutes after the last proof', () => {
     }
   });
 
+  test('is asked for slips of an administrator, also among others, and not for those of agents', async () => {
+    const { tenant, boss } = await company();
+    const chief = await newUser(tenant, { role: 'administrator', password: undefined });
+    const agent = await newUser(tenant, { password: undefined });
+    for (const [users, status, slips] of [
+      [[agent, chief], 403, 0],
+      [[agent], 200, 1],
+    ] as const) {
+      const browser = await signedInLongAgo(tenant, boss);
+      const [bulk] = await admin()`
+        insert into bulk_changes (tenant_id, by_user, action, user_ids, cause)
+        values (${tenant.id}, ${boss.id}, 'slips', ${users.map(({ id }) => id)}, '{}') returning id`;
+      const page = `/admin/users/bulk/${bulk?.id}`;
+      const answer = await browser.post(page, await browser.form(page, ['bulk']), {});
+      const made = await admin()`select 1 from invitations where tenant_id = ${tenant.id} and way = 'slip'`;
+      expect([answer.status, made.length]).toEqual([status, slips]);
+    }
+  });
+
   test('is asked of an operator as a code of their app, once each', async () => {
     const tenant = await newTenant();
     const operator = await newOperator();
