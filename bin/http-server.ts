@@ -20,7 +20,7 @@ export function openServer({ dev }: { dev: boolean }) {
 
 /**
  * Answers every request by `listener`, whatever the client asks besides: an upgrade to another
- * protocol is ignored (RFC 9110, 7.8), which Node does for as long as nobody listens for it.
+ * protocol is ignored (RFC 9110, 7.8), which Node does while nothing listens for it.
  */
 export function answerAll(server: Server, listener: RequestListener) {
   server.on('request', (request, response) => {

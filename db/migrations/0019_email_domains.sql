@@ -1,4 +1,4 @@
--- The domains whose addresses a connection may link and create users for. Empty: it creates nobody.
+-- The domains whose addresses a connection may link and create users for. If empty, it creates no users.
 ALTER TABLE sso_connections ADD COLUMN email_domains text[] NOT NULL DEFAULT '{}';
 --> statement-breakpoint
 ALTER TABLE sso_connections
