@@ -1,5 +1,5 @@
 import Bowser from 'bowser';
-import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { lookUp, statement, type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { attempts, devices } from '@/db/schema/sign-in';
@@ -124,11 +124,16 @@ export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: stri
   return row?.lately ?? false;
 }
 
-/** Notes that the user has proved who they are again. */
-export async function noteProof(tx: Tx, tenantId: string, sessionId: string) {
+/**
+ * Notes that the user of a session proved who they are: now, or at an earlier moment in
+ * milliseconds, null if that is unknown.
+ */
+export async function noteProof(tx: Tx, tenantId: string, sessionId: string | SQL, at?: number | null) {
+  const moment = at && sql`least(now(), ${new Date(at).toISOString()}::timestamptz)`;
+  const provedAt = at === undefined ? sql`now()` : moment || null;
   await tx
     .update(sessions)
-    .set({ provedAt: sql`now()` })
+    .set({ provedAt })
     .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
 }
 

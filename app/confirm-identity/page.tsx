@@ -50,14 +50,19 @@ async function Providers({ tenant, userId }: Who) {
   const own = offered.filter(({ id }) => links.some(({ connectionId }) => connectionId === id));
   if (own.length === 0) return <p>{t('none')}</p>;
   return (
-    <ul className="stack-tight">
-      {own.map(({ id, label }) => (
-        <li key={id}>
-          <LinkButton href={`/sso/start/${id}?purpose=confirm`} tone="primary" full>
-            {label}
-          </LinkButton>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="stack-tight">
+        {own.map(({ id, label }) => (
+          <li key={id}>
+            <LinkButton href={`/sso/start/${id}?purpose=confirm`} tone="primary" full>
+              {label}
+            </LinkButton>
+          </li>
+        ))}
+      </ul>
+      <p className="muted mt-4 text-sm">
+        {t('silent')} {t('ownCode')}
+      </p>
+    </>
   );
 }

@@ -146,7 +146,8 @@ async function loadAttempt(
 function providerOf(attempt: typeof attempts.$inferSelect): ProviderProof | null {
   const { connectionId, ssoSubject, ssoIndex, sealedHint } = attempt;
   if (connectionId === null || ssoSubject === null) return null;
-  return { connectionId, subject: ssoSubject, index: ssoIndex, sealedHint };
+  // What ends an attempt is a code of ours, which is the proof then.
+  return { connectionId, subject: ssoSubject, index: ssoIndex, sealedHint, authenticatedAt: null };
 }
 
 /** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. Of two tabs one makes it. */

@@ -4,7 +4,7 @@ import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { isHanging } from '@/lib/result';
-import { browserOf, type Factor } from '@/lib/sessions';
+import { browserOf, type Factor, noteProof, sessionOfToken } from '@/lib/sessions';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */
@@ -25,6 +25,8 @@ export type ProviderProof = {
   index: string | null;
   /** OIDC id_token, SAML NameID; sealed. */
   sealedHint: string | null;
+  /** When the user signed in there, in milliseconds; null if unknown. */
+  authenticatedAt: number | null;
 };
 
 /**
@@ -34,6 +36,9 @@ export type ProviderProof = {
 export type UsedPassword = { changedAt: string | null; budget: Buffer; counters: Counter[] };
 
 type Who = { userId: string; factor: Factor | null; returnTo: string | null };
+
+/** The factors that the user has shown to us, at this sign-in. */
+const OWN_FACTORS: (Factor | null)[] = ['totp', 'recovery-code'];
 
 type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
 
@@ -69,6 +74,9 @@ export async function complete(
       who.provider?.sealedHint ?? null,
     ],
   );
+  // A provider may sign users in without asking them, also after a device was remembered.
+  if (who.provider && !OWN_FACTORS.includes(who.factor))
+    await noteProof(tx, tenant.id, sessionOfToken(tenant.id, one.token), who.provider.authenticatedAt);
   const [completed] = await enter(tx, tenant, [one], row?.answer);
   return completed;
 }

@@ -66,6 +66,7 @@ export async function arrive(
         subject: identity.subject,
         index: identity.index,
         sealedHint: identity.hint && seal(identity.hint, hintContext(tenant.id, connection.id)),
+        authenticatedAt: identity.authenticatedAt ?? null,
       };
       const factor = identity.secondFactor ? 'provider' : null;
       const asked = nextStep(policy, person, { secondFactor: false, newPasswordRequired: false, provider: { factor } });

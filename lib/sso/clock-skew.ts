@@ -5,3 +5,8 @@ import { seconds } from '@/lib/time';
  * SAML.
  */
 export const CLOCK_SKEW = seconds(90);
+
+/** Returns a moment that a provider names, in milliseconds; null if it is none or in the future. */
+export function pastMoment(ms: number) {
+  return ms > 0 && ms <= Date.now() + CLOCK_SKEW ? ms : null;
+}

@@ -26,12 +26,14 @@ export async function confirmUser(
   sessionId: string | undefined,
   cause: Cause,
 ) {
-  const reason = answer.ok ? await refusalOf(tenant, connection, flow, answer.identity, cause.actorId) : answer.reason;
-  if (reason || !sessionId) {
-    const failed = { reason: reason ?? ('other-person' as const), received: answer.received };
-    return failureAddress(await refuse(tenant, connection, failed, cause));
-  }
-  await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
+  const { received } = answer;
+  const refused = async (reason: Reason) =>
+    failureAddress(await refuse(tenant, connection, { reason, received }, cause));
+  if (!answer.ok) return refused(answer.reason);
+  const { identity } = answer;
+  const reason = await refusalOf(tenant, connection, flow, identity, cause.actorId);
+  if (reason || !sessionId) return refused(reason ?? 'other-person');
+  await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId, identity.authenticatedAt));
   return CONFIRMED;
 }
 

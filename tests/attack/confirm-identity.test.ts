@@ -59,6 +59,25 @@ describe('with OpenID Connect', () => {
     expect((await change()).status).toBe(403);
   });
 
+  test('signing in anew without being asked there proves nothing', async () => {
+    const { tenant, connection, jar } = await company();
+    const page = `/admin/users/${(await newUser(tenant)).id}`;
+    const now = Math.floor(Date.now() / 1000);
+    for (const [auth_time, status] of [
+      [now - 3600, 403],
+      [undefined, 403],
+      [now + 3600, 403],
+      [now - 5, 200],
+    ] as const) {
+      const browser = visitor({ port: running.app().port, host: tenant.host });
+      provider.turn({ idToken: { auth_time } });
+      const landed = await signInThrough(browser, connection, 'ada', jar);
+      provider.turn({});
+      expect([auth_time, landed.location]).toEqual([auth_time, '/home']);
+      expect([auth_time, (await browser.submit(page, { role: 'administrator' })).status]).toEqual([auth_time, status]);
+    }
+  });
+
   test('the account of another user proves nothing, and opens no session', async () => {
     const { tenant, connection, browser, change } = await company();
     const start = await startAt(browser, connection, '?purpose=confirm');

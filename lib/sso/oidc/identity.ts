@@ -1,4 +1,5 @@
 import type { Check, Identity } from '@/lib/sso/answer';
+import { pastMoment } from '@/lib/sso/clock-skew';
 import { isEntra } from '@/lib/sso/issuers';
 import type { Discovery } from '@/lib/sso/oidc/discovery';
 import { type Claims, text } from '@/lib/sso/oidc/token';
@@ -37,7 +38,7 @@ export async function identityOf(
     firstName: nameIn(all.given_name),
     lastName: nameIn(all.family_name),
     secondFactor: hasSecondFactor(claims),
-    authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : null,
+    authenticatedAt: typeof claims.auth_time === 'number' ? pastMoment(claims.auth_time * 1000) : null,
     index: word(claims.sid, 255),
     hint: idToken,
   };

@@ -1,5 +1,6 @@
 import { isEmail } from '@/lib/person-form';
 import type { Identity } from '@/lib/sso/answer';
+import { pastMoment } from '@/lib/sso/clock-skew';
 import { hasEmailIn } from '@/lib/sso/email-domains';
 import type { Finding } from '@/lib/sso/saml/claims';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
@@ -152,7 +153,7 @@ function valuesOf(attributes: Attribute[], names: string[]) {
 function signedInAt(statements: Element[]) {
   const instants = statements.map((one) => attribute(one, 'AuthnInstant') ?? '');
   const moments = instants.map((text) => (/(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN));
-  return moments.length > 0 && moments.every(Number.isFinite) ? Math.min(...moments) : null;
+  return moments.length > 0 && moments.every(Number.isFinite) ? pastMoment(Math.min(...moments)) : null;
 }
 
 function hasTwoFactors(statements: Element[], attributes: Attribute[]) {
