@@ -8,11 +8,12 @@ const ALONE = ['tests/attack/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
   'tests/{architecture,reports}.test.ts',
-  'tests/lib/{ascii-domain,deadline,i18n,messages,node-version,show-duration,text,time-zones,without-script}.test.ts',
+  'tests/lib/{ascii-domain,deadline,env,i18n,messages,networks,node-version,show-duration,text,time-zones,without-script}.test.ts',
   'tests/lib/components/**/*.test.ts',
   'tests/lib/credentials/{password-rules,turns}.test.ts',
   'tests/lib/emails/{deliver,render}.test.ts',
   'tests/lib/rate-limit/networks.test.ts',
+  'tests/lib/request/client-address.test.ts',
   'tests/lib/sso/guarded-fetch.test.ts',
 ];
 

@@ -35,7 +35,6 @@ export function percentile(values: number[], share: number) {
   return sorted[Math.max(0, Math.ceil((sorted.length * share) / 100) - 1)] ?? Number.NaN;
 }
 
-export const sum = (values: number[]) => values.reduce((all, one) => all + one, 0);
 export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 export const perSecond = (value: number) => `${value.toFixed(1)}/s`;
 export const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;

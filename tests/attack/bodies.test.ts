@@ -126,7 +126,7 @@ describe('a body without a length', () => {
     await chunked(boss, '/settings/profile', profile, { firstName: 'Chunk' });
     expect((await boss.get('/settings/profile')).body).toContain('Chunk');
 
-    const file = { file: Buffer.from(`username,first_name,last_name\n${'new.user,New,User\n'}`), name: 'users.csv' };
+    const file = { file: Buffer.from('username,first_name,last_name\nnew.user,New,User\n'), name: 'users.csv' };
     const upload = await chunked(boss, '/admin/users/import', await boss.form('/admin/users/import', [], 'Continue'), {
       file,
     });

@@ -4,7 +4,7 @@ import { savePhoneSettings } from '@/lib/phone/settings';
 import { type Office, openOffice } from './office';
 
 /** Where a registrar is that only these journeys know: nothing leaves the browser. */
-export const SOCKET = 'wss://sip.example/ws';
+const SOCKET = 'wss://sip.example/ws';
 
 /** A company with a phone whose SIP server is played by sipLine. */
 export async function openPhoneOffice(more: { otherDomains?: boolean; wrapUpSeconds?: number } = {}) {

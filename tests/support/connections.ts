@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import { hashToken, randomToken } from '@/lib/crypto';
+import { randomToken } from '@/lib/crypto';
 import type { Answer, Identity } from '@/lib/sso/answer';
 import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
 import { type Connection, findConnection } from '@/lib/sso/connections';
@@ -87,8 +87,3 @@ export async function answered(
 }
 
 type Started = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string };
-
-/** How a token stands in the database. */
-export function hashed(token: string) {
-  return hashToken(token);
-}

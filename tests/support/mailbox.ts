@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export type KeptMail = { id: string; at: string; to: string; subject: string; text: string; html: string };
 
 /** Promises the newest mail to an address in the mailbox of an embedded server, as soon as it is there. */
-export async function mailTo(directory: string, to: string, subject = /./, deadline = 15_000): Promise<KeptMail> {
+async function mailTo(directory: string, to: string, subject = /./, deadline = 15_000): Promise<KeptMail> {
   const until = Date.now() + deadline;
   while (Date.now() < until) {
     const mail = mailsIn(directory).find((one) => one.to === to && subject.test(one.subject));

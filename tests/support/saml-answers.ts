@@ -6,7 +6,7 @@ import { newSamlKeys } from '@/lib/sso/saml/keys';
 
 /** What an identity provider of the tests' own says: right by default, and wrong in exactly the way a test asks for. */
 
-export const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 export const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
