@@ -1,6 +1,15 @@
 'use client';
 
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
@@ -45,8 +54,8 @@ export function ActionForm({
     else if (document.activeElement === document.body) showMessage(form.current);
   }, [state]);
 
-  /* What is said to be done may be undone by the next form: only the last of them speaks. */
-  useEffect(() => {
+  /* The next form may undo what this one did, so only the newest message stays, from its first paint on. */
+  useLayoutEffect(() => {
     if (state.status !== 'done') return;
     const outdate = () => setOutdated(state);
     document.dispatchEvent(new Event(DONE));

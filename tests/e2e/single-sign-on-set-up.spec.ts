@@ -169,11 +169,13 @@ test('metadata at an address are loaded again, and a failure leaves the last goo
   const before = await metadata();
   const certificates = (text: string) => new Set(text.match(/X509Certificate>[^<]+/g));
   await confirm(page, 'Prepare new keys', 'Prepare new keys for “Copper SAML”?');
+  await expect(statusIn(page)).toHaveText('The new keys are prepared.');
   await expect(page.getByText('New keys are published in our metadata')).toBeVisible();
   expect([...certificates(await metadata())].slice(0, 1)).toEqual([...certificates(before)]);
   expect(certificates(await metadata()).size).toBe(2);
   await confirm(page, 'Start using new keys', 'Start using the new keys for “Copper SAML”?');
-  await expect(page.getByRole('button', { name: 'Prepare new keys' }).first()).toBeVisible();
+  await expect(statusIn(page)).toHaveText('The new keys are in use. Test the connection now.');
+  await expect(page.locator('summary').getByText('Prepare new keys', { exact: true })).toBeVisible();
   expect(certificates(await metadata()).size).toBe(1);
   await expect(page.getByRole('button', { name: 'Stop offering it' })).toBeVisible();
 });

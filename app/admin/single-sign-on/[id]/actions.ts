@@ -64,6 +64,7 @@ export const prepareKeys = userAction(
     const result = await prepareNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
+    return said('singleSignOn.keysPrepared');
   },
   'single-sign-on',
   true,
@@ -75,6 +76,7 @@ export const startKeys = userAction(
     const result = await startNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
+    return said('singleSignOn.keysStarted');
   },
   'single-sign-on',
   true,
@@ -86,6 +88,7 @@ export const discardKeys = userAction(
     const result = await discardNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
+    return said('singleSignOn.keysDiscarded');
   },
   'single-sign-on',
   true,

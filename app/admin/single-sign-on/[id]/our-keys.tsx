@@ -1,5 +1,5 @@
 import type { Visit } from '@/app/portal-frame';
-import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections';
 import { showDay } from '../show-day';
@@ -16,11 +16,17 @@ export async function OurKeys({ connection, visit }: Props) {
   const hidden = { as: visit.user.id, connection: connection.id };
   const day = (notAfter: string) => showDay(new Date(notAfter), visit.locale);
   const next = settings.otherKeys?.use === 'next' ? settings.otherKeys.certificate : undefined;
-  if (!next)
-    return (
-      <>
-        <p>{t('keysNow', { day: day(settings.ourCertificate.notAfter) })}</p>
-        <ConfirmForm
+  return (
+    <>
+      <p className="max-w-3xl">
+        {next
+          ? t('keysNext', { day: day(next.notAfter) })
+          : t('keysNow', { day: day(settings.ourCertificate.notAfter) })}
+      </p>
+      {/* All three stay in place whatever the step, so that the result is still shown. */}
+      <div className="flex flex-wrap gap-2">
+        <ConfirmWhile
+          offered={!next}
           action={prepareKeys}
           hidden={hidden}
           trigger={t('prepareKeys')}
@@ -31,13 +37,8 @@ export async function OurKeys({ connection, visit }: Props) {
           tone="quiet"
           small
         />
-      </>
-    );
-  return (
-    <>
-      <p className="max-w-3xl">{t('keysNext', { day: day(next.notAfter) })}</p>
-      <div className="flex flex-wrap gap-2">
-        <ConfirmForm
+        <ConfirmWhile
+          offered={next !== undefined}
           action={startKeys}
           hidden={hidden}
           trigger={t('startKeys')}
@@ -48,7 +49,8 @@ export async function OurKeys({ connection, visit }: Props) {
           tone="quiet"
           small
         />
-        <ConfirmForm
+        <ConfirmWhile
+          offered={next !== undefined}
           action={discardKeys}
           hidden={hidden}
           trigger={t('discardKeys')}

@@ -1,6 +1,6 @@
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ActionForm } from '@/components/forms/action-form';
-import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
@@ -40,17 +40,16 @@ export async function DomainCard({ tenant, visit: { operator } }: Props) {
         </SubmitButton>
       </ActionForm>
       <p className="muted text-sm">{t('domainSsoHint')}</p>
-      {known ? (
-        <ConfirmForm
-          action={dropDomain}
-          hidden={{ ...hidden, version: stampOf(savedDomain(tenant)) }}
-          trigger={t('domainRemove')}
-          question={t('domainRemoveQuestion', { domain: known, name: tenant.name })}
-          explain={t('domainRemoveWhat')}
-          confirm={t('domainRemove')}
-          pending={t('domainRemoving')}
-        />
-      ) : null}
+      <ConfirmWhile
+        offered={known !== null}
+        action={dropDomain}
+        hidden={{ ...hidden, version: stampOf(savedDomain(tenant)) }}
+        trigger={t('domainRemove')}
+        question={t('domainRemoveQuestion', { domain: known ?? '', name: tenant.name })}
+        explain={t('domainRemoveWhat')}
+        confirm={t('domainRemove')}
+        pending={t('domainRemoving')}
+      />
     </div>
   );
 }
