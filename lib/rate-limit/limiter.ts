@@ -47,7 +47,7 @@ export async function giveBackVolume(name: LimitName, scope: string, address: st
  * failure counts for nobody.
  */
 export async function returnOnOutage<Value>(
-  [name, scope, address]: Parameters<typeof giveBackVolume>,
+  [name, scope, address]: Readonly<Parameters<typeof giveBackVolume>>,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {

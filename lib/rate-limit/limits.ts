@@ -24,7 +24,8 @@ export const LIMITS = {
    * back.
    */
   'sso-post': { most: 300, window: minutes(15) },
-  /** Failed signature and key checks of one connection. */
+  /** Failed signature and key checks of one address at a connection; more count for all addresses. */
+  'sso-check': { most: 20, window: minutes(15) },
   'sso-connection': { most: 1000, window: minutes(15) },
   /** Codes of printed slips that were typed; one that opens is given back. */
   slip: { most: 30, window: minutes(15) },

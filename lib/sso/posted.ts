@@ -1,13 +1,14 @@
 import type { Cause } from '@/lib/audit/record';
-import { giveBackVolume, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Counts a message that anyone can post as a provider, before its body is read. Returns false where
- * there were too many.
+ * Counts a message that anyone can post as a provider before its body is read, and runs `work`.
+ * Returns `busy` where there were too many.
  */
-export async function admitPosted(tenant: Tenant, cause: Cause) {
-  return (await takeVolume('sso-post', tenant.id, cause.address)).ok;
+export async function receivePosted<Sent>(tenant: Tenant, cause: Cause, busy: Sent, work: () => Promise<Sent>) {
+  const counted = ['sso-post', tenant.id, cause.address] as const;
+  return (await takeVolume(...counted)).ok ? returnOnOutage(counted, work) : busy;
 }
 
 /**
@@ -17,21 +18,26 @@ export async function admitPosted(tenant: Tenant, cause: Cause) {
 type Posted = 'answer' | 'unasked' | 'logout';
 
 /**
- * Counts one verification for a connection. Returns false if too many of this kind have failed:
- * what anyone can send must not keep users from signing in.
+ * Runs a verification for a connection, and counts it unless it proves genuine. Returns undefined
+ * if too many have failed: each network has a few of its own, so that no stranger uses them up.
  */
-export async function admitVerification(tenant: Pick<Tenant, 'id'>, connectionId: string, kind: Posted) {
-  return (await takeVolume('sso-connection', scopeOf(tenant, connectionId, kind), '-')).ok;
-}
-
-/** Gives back the count of a message that proved genuine. */
-export async function giveBackPosted(tenant: Pick<Tenant, 'id'>, connectionId: string, kind: Posted, cause: Cause) {
-  await giveBackVolume('sso-post', tenant.id, cause.address);
-  await giveBackVolume('sso-connection', scopeOf(tenant, connectionId, kind), '-');
-}
-
-function scopeOf(tenant: Pick<Tenant, 'id'>, connectionId: string, kind: Posted) {
-  return `${tenant.id}:${connectionId}:${kind}`;
+export async function verifyPosted<Verified extends { ok: boolean }>(
+  tenant: Pick<Tenant, 'id'>,
+  connectionId: string,
+  kind: Posted,
+  cause: Pick<Cause, 'address'>,
+  verify: () => Promise<Verified>,
+): Promise<Verified | undefined> {
+  const scope = `${tenant.id}:${connectionId}:${kind}`;
+  const own = ['sso-check', scope, cause.address] as const;
+  const isAdmitted = (await takeVolume(...own)).ok || (await takeVolume('sso-connection', scope, '-')).ok;
+  if (!isAdmitted) return undefined;
+  const verified = await returnOnOutage(own, verify);
+  if (verified.ok) {
+    await giveBackVolume('sso-post', tenant.id, cause.address);
+    await giveBackVolume(...own);
+  }
+  return verified;
 }
 
 /** Where a browser is redirected when its address or its provider exceeds a limit. */

@@ -5,12 +5,11 @@ import { discardNextKeys, prepareNextKeys, startNextKeys } from '@/lib/sso/saml/
 import { ourMetadata } from '@/lib/sso/saml/our-metadata';
 import { findSamlConnection, partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
-import { verifyResponse } from '@/lib/sso/saml/verify-response';
 import type { SamlCertificate } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
 import { newTenant } from '@/tests/support/people';
-import { answerXml, encoded, encrypted, samlKeys, signed } from '@/tests/support/saml-answers';
+import { answerXml, encoded, encrypted, samlKeys, signed, verifyPosted } from '@/tests/support/saml-answers';
 import { newSamlConnection } from '@/tests/support/saml-connections';
 import { startSamlIdp } from '@/tests/support/saml-idp';
 
@@ -48,7 +47,7 @@ async function opens(tenant: Tenant, connection: SamlConnection, certificate: Sa
   const xml = await encrypted(signed(answerXml(right), idp), { certificate });
   const settings = { ...party.settings, certificates: [idp.certificate] };
   const expected = { ...right, unsolicited: false, now: new Date() };
-  return (await verifyResponse(encoded(xml), { ...party, issuer: 'urn:idp', settings }, expected)).ok;
+  return (await verifyPosted(encoded(xml), { ...party, issuer: 'urn:idp', settings }, expected)).ok;
 }
 
 test('the next certificate is published first, used later, and the previous one still decrypts', async () => {

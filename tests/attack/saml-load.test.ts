@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { admitVerification } from '@/lib/sso/posted';
+import { Unavailable } from '@/lib/result';
+import { verifyPosted } from '@/lib/sso/posted';
 import { listFailures, refuse } from '@/lib/sso/refuse';
 import { verifyLogoutForm } from '@/lib/sso/saml/verify-logout';
 import { eventsOf } from '@/tests/support/audit';
@@ -75,15 +76,29 @@ describe('a logout request', () => {
   });
 });
 
-test('messages that anyone can send do not keep users from signing in', async () => {
-  const tenant = await newTenant();
-  const id = randomUUID();
-  for (const kind of ['logout', 'unasked'] as const) {
-    for (let at = 0; at < 1000; at += 50)
-      await Promise.all(Array.from({ length: 50 }, () => admitVerification(tenant, id, kind)));
-    expect(await admitVerification(tenant, id, kind)).toBe(false);
-  }
-  expect(await admitVerification(tenant, id, 'answer')).toBe(true);
+describe('checks that fail for strangers, however many', () => {
+  test.each(['answer', 'unasked', 'logout'] as const)('leave another network its own (%s)', async (kind) => {
+    const tenant = await newTenant();
+    const id = randomUUID();
+    const check = (address: string, ok: boolean) =>
+      verifyPosted(tenant, id, kind, { address }, async () => ({ ok, kind }));
+    for (let at = 0; at < 22; at++)
+      await Promise.all(Array.from({ length: 50 }, (_, nth) => check(`198.51.100.${nth % 5}`, false)));
+    expect(await check('198.51.100.1', false)).toBeUndefined();
+    // The connection's part is full, and no more is left to any of the five.
+    for (let times = 0; times < 30; times++) expect(await check('192.0.2.7', true)).toEqual({ ok: true, kind });
+    for (let times = 0; times < 20; times++) expect(await check('192.0.2.8', false)).toEqual({ ok: false, kind });
+    expect(await check('192.0.2.8', false)).toBeUndefined();
+  });
+
+  test('are not counted while the database is away', async () => {
+    const tenant = await newTenant();
+    const id = randomUUID();
+    const fail = () =>
+      verifyPosted(tenant, id, 'answer', { address: '192.0.2.9' }, () => Promise.reject(new Unavailable('database')));
+    for (let times = 0; times < 25; times++) await expect(fail()).rejects.toThrow(Unavailable);
+    expect(await admin()`select 1 from volume_limits where key like ${`%${id}%`} and count > 0`).toEqual([]);
+  });
 });
 
 describe('failed sign-ins', () => {

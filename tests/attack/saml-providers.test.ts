@@ -5,7 +5,6 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readCertificate } from '@/lib/sso/saml/keys';
 import { LARGEST_MESSAGE } from '@/lib/sso/saml/message';
-import { verifyResponse } from '@/lib/sso/saml/verify-response';
 import type { SamlSettings } from '@/lib/sso/settings';
 import {
   type AnswerText,
@@ -15,6 +14,7 @@ import {
   type SamlKeys,
   samlKeys,
   signed,
+  verifyPosted,
   withEncryptedName,
 } from '@/tests/support/saml-answers';
 
@@ -54,7 +54,7 @@ function verify(xml: string, more: More = {}) {
     decryptionKeys: more.decryptionKeys ?? [ours.privateKey],
     emailDomains: more.emailDomains,
   };
-  return verifyResponse(encoded(xml), party, { acs, entityId, requestId, unsolicited: false, now: new Date() });
+  return verifyPosted(encoded(xml), party, { acs, entityId, requestId, unsolicited: false, now: new Date() });
 }
 
 const reasonOf = (outcome: Awaited<ReturnType<typeof verify>>) => (outcome.ok ? 'accepted' : outcome.reason);

@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Reason } from '@/lib/sso/answer';
-import { verifyResponse } from '@/lib/sso/saml/verify-response';
 import type { SamlSettings } from '@/lib/sso/settings';
 import {
   type AnswerText,
@@ -16,6 +15,7 @@ import {
   type SamlKeys,
   samlKeys,
   signed,
+  verifyPosted,
 } from '@/tests/support/saml-answers';
 
 /** Hostile and broken SAML responses, each with a twin that is right and must be accepted, with who it names. */
@@ -39,7 +39,7 @@ function verify(xml: string, ask: Ask = {}) {
 
 function verifyEncoded(text: string, { settings, now = new Date(), unsolicited = false, privateKey }: Ask = {}) {
   const party = { issuer, settings: { ...settingsOf(), ...settings }, decryptionKeys: [privateKey ?? ours.privateKey] };
-  return verifyResponse(text, party, { acs, entityId, requestId: unsolicited ? null : requestId, unsolicited, now });
+  return verifyPosted(text, party, { acs, entityId, requestId: unsolicited ? null : requestId, unsolicited, now });
 }
 
 function settingsOf(): SamlSettings {

@@ -2,7 +2,11 @@ import { createHash, randomBytes, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignedXml } from 'xml-crypto';
 import { type EncryptionAlgorithm, encrypt } from 'xml-encryption';
+import type { SamlParty } from '@/lib/sso/saml/check-signature';
+import type { Expected } from '@/lib/sso/saml/claims';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
+import { openEncoded } from '@/lib/sso/saml/message';
+import { verifyResponse } from '@/lib/sso/saml/verify-response';
 
 /** What an identity provider of the tests' own says: right by default, and wrong in exactly the way a test asks for. */
 
@@ -50,6 +54,12 @@ export type AnswerText = {
   assertionId?: string;
   responseId?: string;
 };
+
+/** Opens and verifies a posted answer, in the two steps in which the product does. */
+export async function verifyPosted(text: string, ...how: [SamlParty, Expected]) {
+  const opened = openEncoded(text);
+  return opened.ok ? verifyResponse(opened, ...how) : { ...opened, checks: [] };
+}
 
 /** Promises the XML of a response with one assertion, not yet signed. */
 export function answerXml(text: AnswerText) {

@@ -11,7 +11,7 @@ import { discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { shownClaims } from '@/lib/sso/oidc/id-token';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
-import { admitVerification, giveBackPosted } from '@/lib/sso/posted';
+import { verifyPosted } from '@/lib/sso/posted';
 import { refuse } from '@/lib/sso/refuse';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isPlainText } from '@/lib/text';
@@ -40,9 +40,8 @@ export async function endByLogoutToken(
 ): Promise<{ ok: true; ended: number } | { ok: false; code: string }> {
   const connection = await findConnection(tenant, connectionId);
   if (connection?.protocol !== 'oidc') return { ok: false, code: '' };
-  const logout = await openLogoutToken(tenant, connection, token);
+  const logout = await openLogoutToken(tenant, connection, token, cause);
   if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, { ...logout, unsolicited: true }, cause) };
-  await giveBackPosted(tenant, connection.id, 'logout', cause);
   const ended = await withTenant(tenant.id, async (tx) => {
     const first = await tx
       .insert(ssoSeen)
@@ -65,6 +64,7 @@ async function openLogoutToken(
   tenant: Tenant,
   connection: OidcConnection,
   token: string | null,
+  cause: Cause,
 ): Promise<({ ok: true } & Logout) | Failed> {
   if (!admits(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
   const claimed = token && token.length <= LONGEST_TOKEN ? readUnverified(token) : undefined;
@@ -72,8 +72,11 @@ async function openLogoutToken(
   // Whatever is wrong with what it claims is seen before a key is fetched or a signature verified.
   const early = whatIsWrong(claimed, undefined, null, connection.settings.clientId);
   if (early) return { ok: false, reason: early, received: shownClaims(claimed) };
-  if (!(await admitVerification(tenant, connection.id, 'logout')))
-    return { ok: false, reason: 'logout-token', received: {} };
+  const verified = await verifyPosted(tenant, connection.id, 'logout', cause, () => verifyToken(connection, token));
+  return verified ?? { ok: false, reason: 'logout-token', received: {} };
+}
+
+async function verifyToken(connection: OidcConnection, token: string): Promise<({ ok: true } & Logout) | Failed> {
   const signal = providerDeadline();
   const found = await discover(connection, { signal });
   if (!found.ok) return found;

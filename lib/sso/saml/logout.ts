@@ -6,7 +6,7 @@ import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { LogoutFacts } from '@/lib/sso/company-logout';
 import { admits } from '@/lib/sso/connections';
 import { beginFlow, takeFlow } from '@/lib/sso/flows';
-import { admitVerification, BUSY, giveBackPosted } from '@/lib/sso/posted';
+import { BUSY, verifyPosted } from '@/lib/sso/posted';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
 import { OLDEST } from '@/lib/sso/saml/claims';
@@ -57,15 +57,15 @@ export async function receiveLogout(
   });
   if (!admits(tenant, connection, 'logout')) return fail('disabled', {}, true);
   if (message === null) return fail('too-large', {}, true);
-  if (!(await admitVerification(tenant, connection.id, 'logout'))) return BUSY;
   const party = await partyOf(tenant, connection);
   const expected = { ...samlAddresses(tenant, connection.id), now: new Date() };
-  const verified =
+  const verified = await verifyPosted(tenant, connection.id, 'logout', cause, () =>
     typeof message === 'string'
-      ? await verifyLogoutQuery(message, party, expected)
-      : await verifyLogoutForm(message, party, expected);
+      ? verifyLogoutQuery(message, party, expected)
+      : verifyLogoutForm(message, party, expected),
+  );
+  if (!verified) return BUSY;
   if (!verified.ok) return fail(verified.reason, verified.received, true);
-  await giveBackPosted(tenant, connection.id, 'logout', cause);
   if (verified.kind === 'response') {
     const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);

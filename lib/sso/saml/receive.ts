@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { ssoSeen } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import { admits } from '@/lib/sso/connections';
 import { type Flow, stampTicket, takeFlow, whyNotPending } from '@/lib/sso/flows';
-import { admitVerification, BUSY, giveBackPosted } from '@/lib/sso/posted';
+import { BUSY, verifyPosted } from '@/lib/sso/posted';
 import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { samlAddresses } from '@/lib/sso/saml/addresses';
 import { attribute } from '@/lib/sso/saml/dom';
@@ -14,7 +14,7 @@ import { type Opened, openEncoded } from '@/lib/sso/saml/message';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
-import { type Verified, verifyOpened } from '@/lib/sso/saml/verify-response';
+import { type Verified, verifyResponse } from '@/lib/sso/saml/verify-response';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
@@ -76,9 +76,10 @@ async function receiveAsked(
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
-  if (!(await admitVerification(tenant, connection.id, 'answer'))) return BUSY;
-  const answer = await verify(tenant, connection, opened, flow.requestId, flow.purpose === 'test');
-  if (answer.ok) await giveBackPosted(tenant, connection.id, 'answer', cause);
+  const answer = await verifyPosted(tenant, connection.id, 'answer', cause, () =>
+    verify(tenant, connection, opened, flow.requestId, flow.purpose === 'test'),
+  );
+  if (!answer) return BUSY;
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
     const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
@@ -95,15 +96,28 @@ async function receiveUnasked(
   returnTo: string | null,
   cause: Cause,
 ): Promise<Sent> {
-  const fail = (reason: Reason, received: Record<string, string> = {}) =>
-    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
+  const fail = (reason: Reason) => refused(tenant, connection, { reason, received: {}, unsolicited: true }, cause);
   if (!connection.settings.idpInitiated) return fail('unsolicited');
   if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
-  const volume = await takeVolume('sso', tenant.id, cause.address);
-  if (!volume.ok || !(await admitVerification(tenant, connection.id, 'unasked'))) return BUSY;
-  const answer = await verify(tenant, connection, opened, null);
+  const counted = ['sso', tenant.id, cause.address] as const;
+  if (!(await takeVolume(...counted)).ok) return BUSY;
+  return returnOnOutage(counted, () => receiveGenuine(tenant, connection, opened, returnTo, cause));
+}
+
+async function receiveGenuine(
+  tenant: Tenant,
+  connection: SamlConnection,
+  opened: Opened,
+  returnTo: string | null,
+  cause: Cause,
+): Promise<Sent> {
+  const fail = (reason: Reason, received: Record<string, string>) =>
+    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
+  const answer = await verifyPosted(tenant, connection.id, 'unasked', cause, () =>
+    verify(tenant, connection, opened, null),
+  );
+  if (!answer) return BUSY;
   if (!answer.ok) return fail(answer.reason, answer.received);
-  await giveBackPosted(tenant, connection.id, 'unasked', cause);
   const { assertionId, expiresAt, identity, received } = answer;
   const isFirst = await withTenant(
     tenant.id,
@@ -125,7 +139,7 @@ async function verify(
   const { acs, entityId } = samlAddresses(tenant, connection.id);
   const party = await partyOf(tenant, connection);
   const unsolicited = requestId === null;
-  return verifyOpened(opened, party, { acs, entityId, requestId, unsolicited, now: new Date(), reportAll });
+  return verifyResponse(opened, party, { acs, entityId, requestId, unsolicited, now: new Date(), reportAll });
 }
 
 /** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */

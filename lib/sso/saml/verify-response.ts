@@ -4,7 +4,7 @@ import { type Claims, type Expected, type Finding, readClaims } from '@/lib/sso/
 import { openEncrypted, openNameId } from '@/lib/sso/saml/decrypt';
 import { allElements, attribute, children, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { identify } from '@/lib/sso/saml/identity';
-import { type Opened, openEncoded, openText } from '@/lib/sso/saml/message';
+import { type Opened, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce } from '@/lib/sso/saml/signatures';
 import type { SamlCertificate } from '@/lib/sso/settings';
 import { plainText } from '@/lib/text';
@@ -17,19 +17,11 @@ export type Verified = Answer & {
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 /**
- * Returns who a SAML response says has signed in, or the one reason why it is refused. Cheap checks
- * come before the signature. Whether the request is ours and unused, and whether the assertion has
- * been used, is for the caller.
+ * Returns who an opened SAML response says has signed in, or the one reason why it is refused. Cheap
+ * checks come before the signature. Whether the request is ours and unused, and whether the
+ * assertion has been used, is for the caller.
  */
-export async function verifyResponse(encoded: string, party: SamlParty, expected: Expected): Promise<Verified> {
-  const opened = openEncoded(encoded);
-  return opened.ok
-    ? verifyOpened(opened, party, expected)
-    : refusedAt('response', opened.reason, opened.received, null);
-}
-
-/** The same for a response that has been opened already. */
-export async function verifyOpened(opened: Opened, party: SamlParty, expected: Expected): Promise<Verified> {
+export async function verifyResponse(opened: Opened, party: SamlParty, expected: Expected): Promise<Verified> {
   const { root: response } = opened;
   const claimed = attribute(response, 'InResponseTo') ?? null;
   const status = statusOf(response);

@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { takeVolume } from '@/lib/rate-limit/limiter';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
@@ -33,8 +33,8 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     const code = await refuse(tenant, connection, { reason: 'disabled', received: {}, unsolicited: true }, cause);
     redirect(failureAddress(code));
   }
-  const volume = await takeVolume('sso', tenant.id, cause.address);
-  if (!volume.ok) redirect('/sign-in?reason=sso-busy');
+  const counted = ['sso', tenant.id, cause.address] as const;
+  if (!(await takeVolume(...counted)).ok) redirect('/sign-in?reason=sso-busy');
 
   const start = {
     purpose,
@@ -42,10 +42,9 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;
-  const begun =
-    connection.protocol === 'oidc'
-      ? await startOidc(tenant, connection, start, cause)
-      : await startSaml(tenant, connection, start);
+  const begun = await returnOnOutage(counted, async () =>
+    connection.protocol === 'oidc' ? startOidc(tenant, connection, start, cause) : startSaml(tenant, connection, start),
+  );
   if (begun.browser) await setCookie('sso', begun.browser);
   return sendOn(begun);
 }

@@ -1,19 +1,20 @@
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
 import { endByLogoutToken } from '@/lib/sso/oidc/back-channel';
-import { admitPosted } from '@/lib/sso/posted';
+import { receivePosted } from '@/lib/sso/posted';
 
 /** Where a provider itself says, without a browser, that a user has signed out there. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
     const cause = await currentCause();
-    if (!(await admitPosted(tenant, cause))) return refused('too_many', 429);
-    const tokens = new URLSearchParams(await request.text()).getAll('logout_token');
-    const token = tokens.length === 1 ? tokens[0] : undefined;
-    const told = await endByLogoutToken(tenant, (await params).connection, token ?? null, cause);
-    if (told.ok) return new Response(null, { status: 200 });
-    return refused(told.code, 400);
+    return receivePosted<Response>(tenant, cause, refused('too_many', 429), async () => {
+      const tokens = new URLSearchParams(await request.text()).getAll('logout_token');
+      const token = tokens.length === 1 ? tokens[0] : undefined;
+      const told = await endByLogoutToken(tenant, (await params).connection, token ?? null, cause);
+      if (told.ok) return new Response(null, { status: 200 });
+      return refused(told.code, 400);
+    });
   });
 }
 

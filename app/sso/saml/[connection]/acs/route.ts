@@ -4,9 +4,9 @@ import { anyone, currentCause } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isOversized } from '@/lib/request/store';
-import { admitPosted, BUSY } from '@/lib/sso/posted';
+import { BUSY, receivePosted } from '@/lib/sso/posted';
 import { findSamlConnection } from '@/lib/sso/saml/party';
-import { receiveAnswer } from '@/lib/sso/saml/receive';
+import { receiveAnswer, type Sent } from '@/lib/sso/saml/receive';
 
 /** Where a SAML provider has the browser post its answer to. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {
@@ -15,11 +15,12 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
     const connection = await findSamlConnection(tenant, (await params).connection);
     if (!connection) return new Response('404\n', { status: 404 });
     const cause = await currentCause(null);
-    if (!(await admitPosted(tenant, cause))) return sendOn(BUSY);
-    const form = isOversized() ? null : new URLSearchParams(await request.text());
-    const [answer = '', ...more] = form?.getAll('SAMLResponse') ?? [];
-    const encoded = form && (more.length === 0 ? answer : '');
-    const sent = await receiveAnswer(tenant, connection, encoded, askedPath(form?.get('RelayState')), cause);
+    const sent = await receivePosted<Sent>(tenant, cause, BUSY, async () => {
+      const form = isOversized() ? null : new URLSearchParams(await request.text());
+      const [answer = '', ...more] = form?.getAll('SAMLResponse') ?? [];
+      const encoded = form && (more.length === 0 ? answer : '');
+      return receiveAnswer(tenant, connection, encoded, askedPath(form?.get('RelayState')), cause);
+    });
     if (sent.browser) await setCookie('sso', sent.browser);
     return sendOn(sent);
   });

@@ -3,7 +3,7 @@ import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
 import { sendOn } from '@/lib/request/send-on';
 import { isOversized, rawQuery } from '@/lib/request/store';
-import { admitPosted, BUSY } from '@/lib/sso/posted';
+import { BUSY, receivePosted } from '@/lib/sso/posted';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 
@@ -25,7 +25,7 @@ function take({ params }: Context, read: () => Promise<string | URLSearchParams 
     const connection = await findSamlConnection(tenant, (await params).connection);
     if (!connection) return new Response('404\n', { status: 404 });
     const cause = await currentCause(null);
-    if (!(await admitPosted(tenant, cause))) return sendOn(BUSY);
-    return sendOn(await receiveLogout(tenant, connection, await read(), cause));
+    const receive = async () => receiveLogout(tenant, connection, await read(), cause);
+    return sendOn(await receivePosted(tenant, cause, BUSY, receive));
   });
 }
