@@ -134,6 +134,17 @@ describe('Entra', () => {
     expect(await trip(tenant, pinned, 'silent')).toBe(outcome);
   });
 
+  test('vouches by xms_edov for the address beside it, and for none of userinfo', async () => {
+    const { provider, tenant } = await company();
+    const pinned = await newOidcConnection(tenant, provider, { settings: { entraTenant: tid } });
+    for (const claim of ['xms_edov', 'email_verified'] as const) {
+      provider.turn({ idToken: { email: undefined, email_verified: undefined, tid, [claim]: true } });
+      expect([claim, await trip(tenant, pinned, 'silent')]).toEqual([claim, 'email-unverified']);
+    }
+    provider.turn({ idToken: { email: undefined, email_verified: undefined, tid } });
+    expect(await trip(tenant, pinned, 'ada')).toBe('done');
+  });
+
   test('alone says so by xms_edov', async () => {
     const { provider, tenant } = await company();
     for (const xms_edov of [true, '1']) {

@@ -47,14 +47,16 @@ export async function identityOf(
 
 /**
  * Returns what the claims say about the address: any no outweighs a yes, and null means that they
- * say nothing. `xms_edov` says yes only in an ID token of Entra, but its no counts everywhere.
+ * say nothing. A yes counts for the address beside it; `xms_edov` says yes only in an ID token of
+ * Entra, but its no counts everywhere.
  */
 function verificationOf(sources: Claims[], token: Claims, isMicrosoft: boolean): boolean | null {
   const words = sources.map(({ email_verified }) => email_verified).filter(isGiven);
   const owners = sources.map(({ xms_edov }) => xms_edov).filter(isGiven);
   if (!words.every(isYes) || !owners.every(isOwned)) return false;
-  const isOwner = isMicrosoft && isOwned(token.xms_edov);
-  return words.length > 0 || isOwner ? true : null;
+  const isOwner = isMicrosoft && isOwned(token.xms_edov) && isGiven(token.email);
+  const isVerified = sources.some(({ email, email_verified }) => isGiven(email) && isYes(email_verified));
+  return isVerified || isOwner ? true : null;
 }
 
 /** What userinfo says about another address than the ID token's does not verify that one. */
