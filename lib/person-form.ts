@@ -60,6 +60,15 @@ export function hasLink(text: string) {
   return LINK.test(plainDots(text));
 }
 
+/**
+ * Returns the failure of what a company names something, at its field: `unprintable`, or
+ * `name-link` where it holds a web address.
+ */
+export function checkTitle(text: string, field: string) {
+  if (text.trim() === '' || UNPRINTABLE.test(text)) return failure('unprintable', { field });
+  return hasLink(text) ? failure('name-link', { field }) : undefined;
+}
+
 /** Full-width and ideographic marks work in an address like plain ones. */
 function plainDots(text: string) {
   return text
@@ -67,6 +76,8 @@ function plainDots(text: string) {
     .replace(/[\u3002\uff0e\uff61]/g, '.')
     .replace(/[\p{Cf}\p{Cc}]/gu, '');
 }
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 
 const LINK =
   /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;

@@ -10,6 +10,7 @@ import { seal } from '@/lib/crypto';
 import { conflictWith } from '@/lib/edit-stamp';
 import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/permissions';
+import { checkTitle } from '@/lib/person-form';
 import { failure } from '@/lib/result';
 import { connectionChanges, hasNewCertificate } from '@/lib/sso/audit-detail';
 import { isConnection, type OfProtocol, savedConnection, secretContext } from '@/lib/sso/connections';
@@ -33,9 +34,11 @@ type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'setting
   settings?: ConnectionSettings;
 };
 
-/** Promises the id of a new draft at the end of the list. Fails with `not-entitled`, or `taken` where the entity ID has a connection. */
+/** Returns the id of a new draft at the end of the list. Fails with `not-entitled`, `taken` where the entity ID has a connection, and as checkTitle does. */
 export async function createConnection(tenant: Tenant, input: NewConnection, cause: Cause) {
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
+  const misnamed = checkTitle(input.label, 'label');
+  if (misnamed) return misnamed;
   const { secret, id: asked = randomUUID(), ...rest } = input;
   const id = readId(asked);
   if (!id) return failure('not-found');
@@ -64,7 +67,7 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
  * Changes a connection; a secret that is not given stays. Another issuer, client or address to sign
  * in at makes it another provider: its links go and it is a draft again. A signing certificate that
  * is new to it leaves it tested, and to be tested again before it signs anyone in; the
- * administrators are told. Fails with `not-found`, or `taken`.
+ * administrators are told. Fails with `not-found`, `taken`, and as checkTitle does.
  */
 export async function updateConnection(
   tenant: Tenant,
@@ -75,6 +78,8 @@ export async function updateConnection(
 ) {
   const id = readId(asked);
   if (!id) return failure('not-found');
+  const misnamed = change.label && checkTitle(change.label, 'label');
+  if (misnamed) return misnamed;
   const { secret, ...rest } = change;
   return withTenant(tenant.id, async (tx) => {
     await lockPolicy(tx, tenant.id);

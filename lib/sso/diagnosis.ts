@@ -1,3 +1,4 @@
+import { knownSkew, toSeconds } from '@/lib/clock-skew';
 import type { CheckName, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
 import { isEntra, isGoogle, isTemplate } from '@/lib/sso/issuers';
@@ -23,7 +24,24 @@ export function wordsFor(connection: Connection | undefined, received: Record<st
     provider: providerOf(connection),
     claim: isNo ? 'no' : 'none',
     directory: isTemplate(issuer) ? 'missing' : 'given',
+    clock: received.ourSkew === undefined ? 'theirs' : 'ours',
   };
+}
+
+/**
+ * Returns what was received, and with a refusal for its times by how many seconds our own clock is
+ * known to be off.
+ */
+export function withOurSkew(reason: Reason, received: Record<string, string>): Record<string, string> {
+  const isOfTimes = DIAGNOSES[reason].check === 'times';
+  return isOfTimes && knownSkew() ? { ...received, ourSkew: String(toSeconds(-knownSkew())) } : received;
+}
+
+/** Returns at which side a reason is fixed: times are for us to fix while our own clock is off. */
+export function sideOf(reason: Reason, protocol: 'oidc' | 'saml', received: Record<string, string>): Side {
+  const { side } = DIAGNOSES[reason];
+  if (received.ourSkew !== undefined) return 'here';
+  return typeof side === 'string' ? side : side[protocol];
 }
 
 /** Returns the kind of provider, as far as what it needs depends on that. */

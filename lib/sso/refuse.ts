@@ -6,6 +6,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
+import { withOurSkew } from '@/lib/sso/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
@@ -76,7 +77,7 @@ function keepRefused(
       connectionId: connection?.id ?? null,
       reason: refused.reason,
       solicited: !refused.unsolicited,
-      received: short(refused.received),
+      received: short(withOurSkew(refused.reason, refused.received)),
       address: cause.address,
       requestId: cause.requestId,
     });

@@ -1,7 +1,7 @@
 import type { Answer, Check, Reason } from '@/lib/sso/answer';
 import { matchOnly } from '@/lib/sso/arrive';
 import type { Connection } from '@/lib/sso/connections';
-import { DIAGNOSES } from '@/lib/sso/diagnosis';
+import { DIAGNOSES, withOurSkew } from '@/lib/sso/diagnosis';
 import { type Flow, type Report, saveReport } from '@/lib/sso/flows';
 import { noteTested } from '@/lib/sso/states';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -33,7 +33,7 @@ export function reasonOf(reason: Reason, checks: Check[]): Reason {
 
 async function judge(tenant: Tenant, connection: Connection, answer: Answer): Promise<Report> {
   const { checks, received } = answer;
-  if (!answer.ok) return { ok: false, reason: answer.reason, checks, received };
+  if (!answer.ok) return { ok: false, reason: answer.reason, checks, received: withOurSkew(answer.reason, received) };
   const match = await matchOnly(tenant, connection, answer.identity);
   const email: Record<string, string> = answer.identity.email ? { email: answer.identity.email } : {};
   if (typeof match === 'string') {

@@ -6,9 +6,8 @@ import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { storableZone } from '@/lib/known-zones';
-import { hasLink } from '@/lib/person-form';
+import { checkTitle } from '@/lib/person-form';
 import { failure } from '@/lib/result';
-import { isPlainText } from '@/lib/tenants/plain-text';
 import { recordAtBoth } from '@/lib/tenants/record';
 import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
 import { holdActive } from '@/lib/users';
@@ -33,8 +32,8 @@ export function savedEntitlements({ entitlements }: Pick<Tenant, 'entitlements'>
  */
 export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
   const { name, userLimit } = input;
-  if (!isPlainText(name)) return failure('unprintable', { field: 'name' });
-  if (hasLink(name)) return failure('name-link', { field: 'name' });
+  const misnamed = checkTitle(name, 'name');
+  if (misnamed) return misnamed;
   const timeZone = await storableZone(input.timeZone);
   if (!timeZone) return failure('time-zone', { field: 'timeZone' });
   if (userLimit !== null && (!Number.isInteger(userLimit) || userLimit < 1 || userLimit > MOST_USERS))

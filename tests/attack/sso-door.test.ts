@@ -331,6 +331,15 @@ describe('a connection that is not in force', () => {
     const named = identity(connection, { email: user.email });
     expect(await come(tenant, named)).toBe('done');
     await updateConnection(tenant, connection.id, { secret: 'another', label: 'Kettle ID' }, cause);
+    for (const label of ['Visit https://evil.example', 'www.evil.example', 'evil.example/x'])
+      expect(await updateConnection(tenant, connection.id, { label }, cause)).toMatchObject({
+        error: 'name-link',
+        field: 'label',
+      });
+    expect(await updateConnection(tenant, connection.id, { label: 'Right\u202eleft' }, cause)).toMatchObject({
+      error: 'unprintable',
+      field: 'label',
+    });
     expect(await offeredConnections(tenant)).toEqual([{ id: connection.id, label: 'Kettle ID' }]);
     expect(await links(tenant)).toHaveLength(1);
     await updateConnection(tenant, connection.id, { issuer: 'https://evil.example' }, cause);

@@ -4,7 +4,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { ourAddresses, signInAddress } from '@/lib/sso/addresses';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections';
-import { DIAGNOSES, type Ours, wordsFor } from '@/lib/sso/diagnosis';
+import { DIAGNOSES, type Ours, sideOf, wordsFor } from '@/lib/sso/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';
 
@@ -22,7 +22,7 @@ export async function Diagnosis({ reason, connection, tenant, received }: Props)
     getTranslations('ssoReasons'),
     getTranslations('ssoChecks'),
   ]);
-  const { side, check, compare = [] } = DIAGNOSES[reason];
+  const { check, compare = [] } = DIAGNOSES[reason];
   const protocol = connection?.protocol ?? 'oidc';
   const words = wordsFor(connection, received);
   const ours = compare.flatMap((name) => {
@@ -40,7 +40,7 @@ export async function Diagnosis({ reason, connection, tenant, received }: Props)
         <div>
           <div className="row">
             <h3 className="font-semibold">{t('whatToChange')}</h3>
-            <Badge tone="info">{t(`side.${typeof side === 'string' ? side : side[protocol]}`)}</Badge>
+            <Badge tone="info">{t(`side.${sideOf(reason, protocol, received)}`)}</Badge>
           </div>
           <p className="mt-1">{reasons(`${reason}.mend`, words)}</p>
         </div>
