@@ -7,7 +7,8 @@ const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 const ALONE = ['tests/attack/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
-  'tests/{architecture,reports}.test.ts',
+  'tests/{architecture,docs,reports}.test.ts',
+  'tests/environment/env-example.test.ts',
   'tests/lib/{ascii-domain,deadline,env,i18n,messages,networks,node-version,show-duration,text,time-zones,without-script}.test.ts',
   'tests/lib/components/**/*.test.ts',
   'tests/lib/credentials/{password-rules,turns}.test.ts',
