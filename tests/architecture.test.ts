@@ -124,7 +124,7 @@ const ASKED_BEFORE: Record<string, string> = {
   'lib/users.ts': 'nobody: a new user, made by an operator or the seed',
 };
 
-test('whoever evaluates or makes a password asks first whether passwords are hidden', () => {
+test('code that checks or sets a password asks first whether passwords are hidden', () => {
   const hashing = imports
     .filter(({ from, to, typeOnly }) => to === 'lib/credentials/hashing.ts' && !typeOnly && from.startsWith('lib/'))
     .map(({ from }) => from);

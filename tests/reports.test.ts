@@ -9,7 +9,7 @@ const NONE = path.join(folder, 'none.json');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('whatever of a vitest run did not pass is named', () => {
+test('every vitest test that did not pass is named', () => {
   const one = (status: string, reason?: string) => ({
     fullName: `it ${status}`,
     status,
@@ -38,7 +38,7 @@ test('whatever of a vitest run did not pass is named', () => {
   ]);
 });
 
-test('whatever of a run in the browser did not pass at once is named, at any depth', () => {
+test('every browser test that did not pass at once is named, at any depth', () => {
   const spec = (status: string) => ({
     file: 'a.spec.ts',
     title: status,
@@ -60,7 +60,7 @@ test('whatever of a run in the browser did not pass at once is named, at any dep
   });
 });
 
-test('a run without a report, without tests or that fell over beside them has failed', () => {
+test('a run without a report or tests, or with an error outside them, has failed', () => {
   expect([fromVitest(NONE).failed.length, fromPlaywright(NONE).failed.length]).toEqual([1, 1]);
   expect(ended(0, { passed: 0, failed: [] }).failed).toHaveLength(1);
   expect(ended(1, { passed: 3, failed: [] }).failed).toHaveLength(1);

@@ -38,7 +38,7 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 describe('what waits in a mailbox', () => {
-  test('a change of e-mail address is dead after a new password, a shut account and a second factor taken away', async () => {
+  test('a pending change of email address ends with a new password, a disabled account or a removed second factor', async () => {
     const endings: Record<string, (tenant: Tenant, user: Person) => Promise<{ ok: boolean }>> = {
       nothing: async () => ({ ok: true }),
       'password reset': async (tenant, user) => {
@@ -119,7 +119,7 @@ describe('what waits in a mailbox', () => {
   });
 });
 
-test('an administrator resets somebody else’s password and second factor, never his own', async () => {
+test('an administrator resets the password and second factor of other users only', async () => {
   const tenant = await newTenant();
   const policy = await findPolicy(tenant.id);
   const boss = await newUser(tenant, { role: 'administrator' });
@@ -143,7 +143,7 @@ test('an administrator resets somebody else’s password and second factor, neve
 });
 
 describe('five wrong passwords', () => {
-  test('in two spellings of an extension by turns lock it at the same try whether anybody has it or not', async () => {
+  test('in two spellings of an extension lock it at the same try, whether it exists or not', async () => {
     const tenant = await newTenant();
     await newUser(tenant, { extension: '888' });
     const told = async (spellings: string[]) => {
@@ -164,7 +164,7 @@ describe('five wrong passwords', () => {
     expect(await told(spelt('999'))).toEqual(known);
   });
 
-  test('of a stranger do not keep a person from confirming his password at a browser he is known at', async () => {
+  test('of a stranger do not stop a user from confirming their password in a known browser', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     const { device } = await signedIn(tenant, user);
@@ -227,7 +227,7 @@ test('a statement that the database refuses is told of without its parameters', 
   expect(codes).toEqual(['23514', '23503', '23505']);
 });
 
-test('a sign-in by password alone is not let in once the second factor is on', async () => {
+test('a sign-in by password alone opens no session once the second factor is on', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   const enter = (factor: 'totp' | null) =>
@@ -245,7 +245,7 @@ test('a sign-in by password alone is not let in once the second factor is on', a
   expect(await admin()`select 1 from sessions where user_id = ${user.id}`).toHaveLength(3);
 });
 
-test('a session that the policy has shut and its person has left does not come back with the policy', async () => {
+test('a session that the policy ended stays ended when the policy is relaxed', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   const { token } = await signedIn(tenant, user);
@@ -292,7 +292,7 @@ describe('a code from the future', () => {
   });
 });
 
-test('migrating with the owner in the application’s place is refused and takes no right from anybody', async () => {
+test('migrating with the owner as the application’s role is refused and revokes nothing', async () => {
   const [owner, app] = [process.env.TEST_OWNER_URL ?? '', process.env.DATABASE_URL ?? ''];
   const tenant = await newTenant();
   const user = await newUser(tenant);
@@ -319,7 +319,7 @@ test('migrating with the owner in the application’s place is refused and takes
 describe('over the web', () => {
   const running = instances();
 
-  test('a place to return to that no row can hold costs nobody his sign-in and leads to Home', async () => {
+  test('a return address that cannot be stored does not stop a sign-in and leads to Home', async () => {
     const tenant = await newTenant();
     for (const place of ['/a%00b', `/${'b'.repeat(7_000)}`]) {
       const user = await newUser(tenant);

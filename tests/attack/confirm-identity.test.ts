@@ -59,7 +59,7 @@ describe('with OpenID Connect', () => {
     expect((await change()).status).toBe(403);
   });
 
-  test('signing in anew without being asked there proves nothing', async () => {
+  test('signing in again without being asked by the provider proves nothing', async () => {
     const { tenant, connection, jar } = await company();
     const page = `/admin/users/${(await newUser(tenant)).id}`;
     const now = Math.floor(Date.now() / 1000);

@@ -206,7 +206,7 @@ test('every action of the build is known here, and nothing that is none', () => 
 
 describe('every action of a tenant', () => {
   for (const [name, row] of Object.entries(ACTIONS).filter(([, { who }]) => who !== 'operator')) {
-    test(`${name}: refused to whoever may not`, async () => {
+    test(`${name}: is refused without the permission`, async () => {
       const scene = await makeScene();
       const foreign = await makeScene();
       const before = await everything(scene);
@@ -247,7 +247,7 @@ describe('every action of a tenant', () => {
 
 describe('every action of the console', () => {
   for (const [name] of Object.entries(ACTIONS).filter(([, { who }]) => who === 'operator')) {
-    test(`${name}: refused to everybody of every tenant`, async () => {
+    test(`${name}: is refused to every user of a tenant`, async () => {
       const scene = await makeScene();
       const before = await everything(scene);
       for (const token of [undefined, scene.bossToken, scene.agentToken]) {
@@ -273,7 +273,7 @@ describe('every action of the console', () => {
   }
 });
 
-test('the right person is let through by each of them', { timeout: 180_000 }, async () => {
+test('each of them accepts an operator who may', { timeout: 180_000 }, async () => {
   for (const [name, { who }] of Object.entries(ACTIONS)) {
     const scene = await makeScene();
     const [host, token, as] = {

@@ -50,7 +50,7 @@ describe('in capitals', () => {
     expect(await resetOperatorPassword(own, cause)).toMatchObject({ error: 'yourself' });
   });
 
-  test('people chosen for a change of many are found', async () => {
+  test('users selected for a bulk change are found', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const cause = { ...from, actorId: dana.id };

@@ -45,7 +45,7 @@ test.each(['hangs', 'says-500', 'talks-nonsense'] as const)(
   },
 );
 
-test('a lock-out is exact without Redis', async () => {
+test('a lockout is exact without Redis', async () => {
   redis.turn('hangs');
   const tenant = await newTenant();
   const user = await newUser(tenant);

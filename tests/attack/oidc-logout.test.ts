@@ -34,8 +34,8 @@ beforeAll(async () => {
 beforeEach(() => provider.turn({}));
 afterAll(() => Promise.all([provider.stop(), other.stop()]));
 
-describe('a provider that says that somebody has signed out', () => {
-  test('ends what he has through this connection, and nobody else’s', async () => {
+describe('back-channel logout', () => {
+  test('ends the user’s sessions through this connection only', async () => {
     const { tenant, connection, ada, bob } = await both();
     const second = await newOidcConnection(tenant, other, { label: 'Another' });
     const elsewhere = at(tenant);
@@ -50,7 +50,7 @@ describe('a provider that says that somebody has signed out', () => {
     ]);
   });
 
-  test('ends one of his sessions where it names that one', async () => {
+  test('ends a single session if it names one', async () => {
     const { tenant, connection, ada } = await both();
     const another = at(tenant);
     await signInThrough(another, connection, 'ada');
@@ -71,7 +71,7 @@ describe('a provider that says that somebody has signed out', () => {
     expect((await waiting.get('/sign-in/enroll')).location).toBe('/sign-in?reason=expired');
   });
 
-  test('is heard from oidc-provider itself, when the person signs out there', async () => {
+  test('arrives from oidc-provider when the user signs out there', async () => {
     const { tenant, connection } = await both();
     const browser = at(tenant);
     const jar = newProviderJar();
@@ -173,7 +173,7 @@ describe('a provider that says that somebody has signed out', () => {
   });
 });
 
-describe('a person who signs out', () => {
+describe('a user who signs out', () => {
   test('is offered to sign out of the company account too, and comes back', async () => {
     const { tenant, connection } = await both();
     const browser = at(tenant);

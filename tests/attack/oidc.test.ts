@@ -72,7 +72,7 @@ describe('what the browser brings back', () => {
     expect(event?.detail).toMatchObject({ factor: 'provider', connection });
   });
 
-  test('comes back to where the person was going, and to no other site', async () => {
+  test('returns to the page first asked for, and to no other site', async () => {
     const { tenant, connection } = await company();
     for (const [wanted, reached] of [
       ['/settings/profile', '/settings/profile'],
@@ -528,7 +528,7 @@ describe('who it is', () => {
     expect(await linksOf(two.tenant)).toEqual([]);
   });
 
-  test('F09: once linked, the subject counts: another address is the same person, another subject nobody', async () => {
+  test('F09: once linked, the subject counts: another address is the same user, another subject is refused', async () => {
     const one = await start({ users: USERS });
     const { tenant, connection } = await company(one);
     await signInThrough(at(tenant), connection, 'ada');
@@ -543,7 +543,7 @@ describe('who it is', () => {
     expect(await linksOf(tenant)).toEqual(['sub-of-ada']);
   });
 
-  test('F09: a disabled user is not let in by his link', async () => {
+  test('F09: a disabled user cannot sign in by link', async () => {
     const { tenant, connection } = await company();
     await signInThrough(at(tenant), connection, 'ada');
     await admin()`delete from sessions where tenant_id = ${tenant.id}`;
@@ -552,7 +552,7 @@ describe('who it is', () => {
     await expectRefused(tenant, browser, await signInThrough(browser, connection, 'ada'), 'user-disabled');
   });
 
-  test('F10: over somebody who is signed in, another person is not let in, nor linked to him', async () => {
+  test('F10: while a user is signed in, another account neither signs in nor is linked', async () => {
     const { tenant, connection } = await company();
     const browser = at(tenant);
     await signInThrough(browser, connection, 'ada');
@@ -580,7 +580,7 @@ describe('who it is', () => {
     expect(await whoIs(browser)).toBe('ada');
   });
 
-  test('two tenants at once, with a provider each and a person of the same name in both', async () => {
+  test('two tenants at once, each with a provider and a user of the same name', async () => {
     const offices = [await company(provider), await company(other)];
     const everybody = offices.flatMap((office) => ['ada', 'bob'].map((name) => ({ ...office, name })));
     for (let round = 0; round < 3; round++) {
@@ -689,7 +689,7 @@ describe('the connection', () => {
     expect(await putState(tenant, connection, 'beside', cause)).toMatchObject({ ok: false, error: 'not-tested' });
   });
 
-  test('in a test refuses everybody but its own administrator', async () => {
+  test('a connection test accepts only the administrator who started it', async () => {
     const { tenant, connection } = await company();
     const visitorAnswer = await at(tenant).get(`/sso/start/${connection}?purpose=test`);
     expect(visitorAnswer.location).toMatch(/^\/sign-in\?/);

@@ -51,7 +51,7 @@ describe('the address of the console', () => {
     expect((await inside.get('/')).text).toContain('Tenants');
   });
 
-  test('asks everybody who has no session to sign in, and tells him nothing', async () => {
+  test('asks visitors without a session to sign in, and reveals nothing', async () => {
     await newTenant({ name: 'Secret Customer' });
     const stranger = atConsole();
     for (const path of PAGES) {
@@ -193,7 +193,7 @@ describe('signing in', () => {
     expect((await passwordOf(atConsole(), known)).location).toBe('/operator/sign-in/code');
   });
 
-  test('a browser that an operator came in from keeps its own tries, so nobody locks him out of it', async () => {
+  test('a browser an operator has used keeps its own tries, so strangers cannot lock it out', async () => {
     const operator = await newOperator();
     const own = await signedIn(operator);
     own.jar.delete(SESSION);
@@ -255,7 +255,7 @@ describe('signing in', () => {
 });
 
 describe('a session of an operator', () => {
-  test('whose row somebody holds keeps nobody waiting', async () => {
+  test('a locked session row delays no request', async () => {
     const operator = await newOperator();
     const inside = await signedIn(operator);
     await age('operator_sessions', 2 * 60, `operator_id = '${operator.id}'`);
@@ -324,7 +324,7 @@ describe('a session of an operator', () => {
 });
 
 describe('what an operator does', () => {
-  test('counts only from a page of the console, shown to himself', async () => {
+  test('counts only from a page of the console that was shown to the same operator', async () => {
     const tenant = await newTenant();
     const [one, two] = [await signedIn(await newOperator()), await signedIn(await newOperator())];
     const path = `/operator/tenants/${tenant.id}`;
@@ -349,7 +349,7 @@ describe('what an operator does', () => {
     expect(refused).toHaveLength(4);
   });
 
-  test('suspending shuts everybody out at once, on every instance; resuming lets them sign in again', async () => {
+  test('suspending ends all sessions at once on every instance; resuming allows sign-in again', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     const person = visitor({ port: running.app(1).port, host: tenant.host });

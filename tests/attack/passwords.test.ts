@@ -16,7 +16,7 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const WAIT = /^Too many failed attempts\. Wait \d+ minutes, then try again\./;
 const WRONG = 'The username or password is not right. Check both and try again.';
 
-describe('lock-out', () => {
+describe('lockout', () => {
   test('forty wrong passwords at once from forty addresses on two instances: five are looked at', async () => {
     const { tenant, user } = await people();
     const form = await at(tenant).form('/sign-in', ['username', 'password']);
@@ -58,7 +58,7 @@ describe('lock-out', () => {
     expect(await told('99999')).toEqual(known);
   });
 
-  test('a second before its end a lock-out still holds, a second after it is over', async () => {
+  test('a lockout holds until a second before its end, and has ended a second after', async () => {
     const { tenant, user } = await people();
     await lockOut(tenant, user);
     const mine = `tenant_id = '${tenant.id}'`;
@@ -68,7 +68,7 @@ describe('lock-out', () => {
     expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
   });
 
-  test('twenty attempts under lock-out move its end nowhere', async () => {
+  test('twenty tries during a lockout do not change its end', async () => {
     const { tenant, user } = await people();
     await lockOut(tenant, user);
     const end = () => admin()`select locked_until::text from throttles where tenant_id = ${tenant.id}`;
@@ -110,7 +110,7 @@ describe('lock-out', () => {
     );
   });
 
-  test('the same extension of another tenant is another person', async () => {
+  test('the same extension in another tenant is another user', async () => {
     const [one, other] = [await newTenant(), await newTenant()];
     const locked = await newUser(one, { username: 'sam', extension: '201' });
     await newUser(other, { username: 'sam', extension: '201', password: NEW_PASSWORD });
@@ -120,7 +120,7 @@ describe('lock-out', () => {
     expect((await at(other).signIn('sam', PASSWORD)).message).toBe(WRONG);
   });
 
-  test('a stranger cannot lock a person out of the browser he has signed in with before', async () => {
+  test('a stranger cannot lock a user out of a browser they have signed in with before', async () => {
     const { tenant, user } = await people();
     const own = at(tenant);
     await own.signIn(user.username, PASSWORD);
@@ -301,7 +301,7 @@ describe('what a password may be', () => {
     expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
   });
 
-  test('a stored hash that is none is a failed sign-in like any other, and somebody is called', async () => {
+  test('a corrupt stored hash is an ordinary failed sign-in and raises an alert', async () => {
     const { tenant, user } = await people();
     for (const hash of ['garbage', '', '$argon2id$v=19$m=1,t=1,p=1$AA$AA', '$2b$10$abcdefghijklmnopqrstuv']) {
       await admin()`update passwords set hash = ${hash} where user_id = ${user.id}`;

@@ -206,7 +206,7 @@ describe('what is another’s', () => {
 });
 
 describe('two administrators', () => {
-  test('who edit the same person: the second is shown what the first has saved, and nothing of his is lost', async () => {
+  test('who edit the same user: the second sees what the first saved and loses no input', async () => {
     const { tenant, browser } = await company();
     const second = await signedIn(tenant, await newUser(tenant, { username: 'second', role: 'administrator' }));
     const edited = await newUser(tenant, { username: 'edited', firstName: 'Old' });
@@ -264,7 +264,7 @@ describe('two administrators', () => {
   });
 });
 
-test('an export is a file whose cells nothing reckons, and is refused to whoever may not', async () => {
+test('an export contains no formulas, and is refused without the permission', async () => {
   const { tenant, browser } = await company();
   const names = ['=1+1', '+1', '-1', '@x', '\t=1', '  =1', '＝1', 'A "B", C', "O'Neil"];
   for (const [at, name] of names.entries()) {

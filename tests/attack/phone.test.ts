@@ -69,7 +69,7 @@ function endedCall(more: object = {}) {
 }
 
 describe('credentials', () => {
-  test('are the signed-in person’s own, whatever is sent along, and are kept by nobody on the way', async () => {
+  test('belong to the signed-in user whatever the request contains, and are never cached', async () => {
     const tenant = await newPhoneTenant();
     const milo = await agentOf(tenant, { extension: '202' });
     await newUser(tenant, { extension: '201' });
@@ -82,7 +82,7 @@ describe('credentials', () => {
     expect(running.app().output()).not.toContain(told.secret.password);
   });
 
-  test('are refused to whoever has no phone: no extension, no entitlement, no settings, another company', async () => {
+  test('are refused without a phone: no extension, entitlement or settings, or another tenant', async () => {
     const tenant = await newPhoneTenant();
     const without = await agentOf(tenant, { extension: null });
     expect(await refusal(await credentials(without.browser))).toEqual([403, 'no-phone']);
@@ -132,7 +132,7 @@ describe('credentials', () => {
     expect(json(await credentials(milo.browser))).toEqual({ error: 'signed-out', why: 'idle' });
   });
 
-  test('with an account per person: the digest to its owner alone, to nobody without one', async () => {
+  test('with an account per user: the digest is sent to its user only', async () => {
     const tenant = await newPhoneTenant({ way: 'per-user', secret: '' });
     const [milo, ines] = [await agentOf(tenant, { extension: '202' }), await agentOf(tenant, { extension: '203' })];
     await setSipPassword(tenant, milo.id, 'sip secret 202', cause);
@@ -201,7 +201,7 @@ describe('what a softphone asks', () => {
 });
 
 describe('the headers of a page', () => {
-  test('let it connect and listen for a person with a phone, and for nobody else', async () => {
+  test('allows the phone’s origin and microphone only for users with a phone', async () => {
     const tenant = await newPhoneTenant({ socket: 'wss://sip.kettle.example:8443/ws?a=b' });
     const milo = await agentOf(tenant);
     const without = await agentOf(tenant, { extension: null });
@@ -227,7 +227,7 @@ describe('the headers of a page', () => {
     }
   });
 
-  test('say of an administrator’s test page where it connects to, also without a phone of his own', async () => {
+  test('allows the test page’s origin for an administrator without a phone', async () => {
     const tenant = await newPhoneTenant();
     const dana = await agentOf(tenant, { role: 'administrator', extension: null });
     const page = await dana.browser.get('/admin/phone/test');
@@ -239,7 +239,7 @@ describe('the headers of a page', () => {
 });
 
 describe('after signing in', () => {
-  test('a person with a phone lands there, everybody else at Home, and whoever asked for a page gets that', async () => {
+  test('a user with a phone lands on Phone, others on Home, unless they asked for a page', async () => {
     const tenant = await newPhoneTenant();
     const milo = await newUser(tenant);
     const bare = await newUser(tenant, { extension: null });
@@ -256,7 +256,7 @@ describe('after signing in', () => {
     expect(await land(milo.username)).toBe('/home');
   });
 
-  test('behind a second factor too, and whoever is signed in already goes there from the bare address', async () => {
+  test('also behind a second factor, and for signed-in users who open the bare address', async () => {
     const tenant = await newPhoneTenant();
     const milo = await newUser(tenant);
     const { secret } = await enrolled(tenant, milo);
@@ -314,7 +314,7 @@ describe('a session during a call', () => {
     expect(json(await post(milo.browser, '/api/phone/busy'))).toEqual({ error: 'signed-out', why: 'idle' });
   });
 
-  test('goes idle as ever once the call is over, and a call cannot wake what has gone idle', async () => {
+  test('goes idle after the call has ended, and a call cannot revive an idle session', async () => {
     const tenant = await newPhoneTenant({}, { policy: { idleMinutes: 15, callGraceMinutes: 240 } });
     const [milo, ines] = [await agentOf(tenant), await agentOf(tenant)];
     await seen(milo, 100);
@@ -343,7 +343,7 @@ describe('a session during a call', () => {
     expect(row?.fresh).toBe(true);
   });
 
-  test('is nothing that a person without a phone can claim', async () => {
+  test('cannot be extended by a user without a phone', async () => {
     const tenant = await newPhoneTenant();
     const without = await agentOf(tenant, { extension: null });
     expect(await refusal(await post(without.browser, '/api/phone/busy'))).toEqual([403, 'no-phone']);
@@ -353,7 +353,7 @@ describe('a session during a call', () => {
 });
 
 describe('colleagues', () => {
-  test('are the active people of one’s own company who have an extension, by name and extension alone', async () => {
+  test('are the active users of the same tenant with an extension, by name and extension only', async () => {
     const tenant = await newPhoneTenant();
     const milo = await agentOf(tenant, { firstName: 'Milo', lastName: 'Tanaka', extension: '202' });
     await newUser(tenant, { firstName: 'Inès', lastName: 'Moreau', extension: '203', email: 'ines@kettle.example' });
@@ -400,7 +400,7 @@ describe('colleagues', () => {
 });
 
 describe('calls', () => {
-  test('of somebody who was signed in here before is not kept for whoever is now', async () => {
+  test('of an earlier user of this browser are not kept for the next one', async () => {
     const tenant = await newPhoneTenant();
     const ruth = await agentOf(tenant, { extension: '207' });
     const foreign = await post(ruth.browser, `${CALLS}?of=201`, endedCall());
@@ -594,7 +594,7 @@ describe('the settings', () => {
     expect(await eventsOf(tenant, 'phone_settings_remove')).toMatchObject([{ detail: { removed: 1 } }]);
   });
 
-  test('a SIP password is set on the person’s page, and shown to nobody', async () => {
+  test('a SIP password is set on the user’s page and never shown', async () => {
     const tenant = await newPhoneTenant({ way: 'per-user', secret: '' });
     const dana = await agentOf(tenant, { role: 'administrator' });
     const milo = await agentOf(tenant, { extension: '202' });

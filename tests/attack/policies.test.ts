@@ -22,7 +22,7 @@ const OFFICE = '203.0.113.7';
 const HOME = '198.51.100.20';
 
 describe('before a policy is saved, the preview', () => {
-  test('counts who has no second factor, who has no e-mail, who would be signed out, and names the asker', async () => {
+  test('counts users without a second factor or email, users who would be signed out, and the administrator', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const [milo] = await Promise.all([newUser(tenant), newUser(tenant, { email: null }), newUser(tenant)]);
@@ -80,7 +80,7 @@ describe('before a policy is saved, the preview', () => {
 });
 
 describe('saving', () => {
-  test('of two administrators the second is told, and nothing of his is saved', async () => {
+  test('of two administrators the second sees a conflict, and nothing of theirs is saved', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const { version } = await storedPolicy(tenant);
@@ -134,7 +134,7 @@ describe('saving', () => {
 });
 
 describe('a second factor required from a day on', () => {
-  test('is a choice until then and asked for at every door from then on', async () => {
+  test('is optional until that day and required in every sign-in from then on', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const session = await signedIn(tenant, dana);
@@ -176,7 +176,7 @@ describe('a second factor required from a day on', () => {
 });
 
 describe('a remembered device', () => {
-  test('stands for the code where the person chose it, for thirty days, for him alone', async () => {
+  test('replaces the code for thirty days if the user chose it, for that user only', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, true);
     const followed = await enter(tenant, milo, { device });
@@ -193,7 +193,7 @@ describe('a remembered device', () => {
     expect(await enter(tenant, milo, { device })).toMatchObject({ next: 'code' });
   });
 
-  test('is none where the person did not choose it, nor where the policy does not offer it', async () => {
+  test('is not remembered without the user’s choice or the policy’s permission', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, false);
     expect(await enter(tenant, milo, { device })).toMatchObject({ next: 'code' });
@@ -248,7 +248,7 @@ describe('a remembered device', () => {
     expect(await enter(third.tenant, third.milo, { device: kept })).toMatchObject({ next: 'code' });
   });
 
-  test('does not open the door once the policy has taken it back between password and session', async () => {
+  test('does not open a session once the policy was withdrawn after the password', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, true);
     const stale = await findPolicy(tenant.id);
@@ -303,11 +303,11 @@ describe('earlier passwords', () => {
   });
 });
 
-describe('lock-out by the tenant’s own numbers', () => {
+describe('lockout by the tenant’s own numbers', () => {
   test.each([
     [3, 5],
     [10, 60],
-  ])('after %i tries for %i minutes, for a person and for a name that nobody has alike', async (tries, minutes) => {
+  ])('after %i tries for %i minutes, for a user and an unknown name alike', async (tries, minutes) => {
     const tenant = await newTenant({ policy: { lockTries: tries, lockMinutes: minutes } });
     const milo = await newUser(tenant);
     for (const identifier of [milo.username, 'nobody.at.all']) {
@@ -326,7 +326,7 @@ describe('lock-out by the tenant’s own numbers', () => {
     expect(tries.filter((one) => one.locks)).toHaveLength(1);
   });
 
-  test('whoever waited for the end of a short lock begins anew', async () => {
+  test('after a short lockout has ended the tries start again', async () => {
     const tenant = await newTenant({ policy: { lockTries: 3, lockMinutes: 5 } });
     for (let count = 0; count < 3; count++) await wrong(tenant, 'ghost');
     expect(await wrong(tenant, 'ghost')).toMatchObject({ error: 'locked' });
@@ -382,7 +382,7 @@ describe('networks', () => {
       expect((await found(tenant, session.token, inside))?.why).toBeNull();
   });
 
-  test('from outside a right password fails exactly as a wrong one, and nobody comes in', async () => {
+  test('from outside a right password fails exactly like a wrong one', async () => {
     const tenant = await newTenant({ policy: { networks: ['203.0.113.0/24'] } });
     const milo = await newUser(tenant);
     const answers = [
@@ -396,7 +396,7 @@ describe('networks', () => {
     expect(await enter(tenant, milo)).toMatchObject({ ok: true, next: 'done' });
   });
 
-  test('the door itself stays shut when the address moves outside between password and code', async () => {
+  test('no session opens when the address moves outside between password and code', async () => {
     const { tenant, milo, secret } = await withMemory();
     await admin()`update policies set networks = '{203.0.113.0/24}' where tenant_id = ${tenant.id}`;
     const policy = await findPolicy(tenant.id);
@@ -409,7 +409,7 @@ describe('networks', () => {
     });
   });
 
-  test('an emergency account comes in from outside with a factor of its own, and not without', async () => {
+  test('an emergency account signs in from outside with its own second factor, and not without', async () => {
     const tenant = await newTenant({ policy: { networks: ['203.0.113.0/24'] } });
     const boss = await newUser(tenant, { role: 'administrator' });
     await admin()`update users set emergency = true where id = ${boss.id}`;
@@ -419,7 +419,7 @@ describe('networks', () => {
     expect((await found(tenant, session, HOME))?.why).toBeNull();
   });
 
-  test('nobody locks himself out, and not every administrator by the command line', async () => {
+  test('administrators cannot exclude themselves, nor the command line all administrators', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const session = await signedIn(tenant, dana);

@@ -132,7 +132,7 @@ describe('a sensitive change, ten minutes after the last proof', () => {
 });
 
 describe('a secret', () => {
-  test('to enrol with is shown to the session that asked for it alone, and no other can finish with it', async () => {
+  test('for enrollment is shown to the session that asked for it, and only that session can finish', async () => {
     const { tenant, boss } = await company();
     const [first, second] = [await signedIn(tenant, boss), await signedIn(tenant, boss)];
     await first.submit('/settings/two-factor', { password: PASSWORD });
@@ -162,7 +162,7 @@ describe('a secret', () => {
     expect((await first.get('/recovery-codes')).location).toBe('/home');
   });
 
-  test('of an operator likewise', async () => {
+  test('of an operator belongs to one session as well', async () => {
     const operator = await newOperator();
     const [first, second] = [await atConsole(operator), await atConsole(operator)];
     const made = await first.submit('/operator/account', { password: PASSWORD }, { button: /recovery codes/ });

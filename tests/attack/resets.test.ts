@@ -15,7 +15,7 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const AGAIN = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
 
 describe('asking for a link', () => {
-  test('is answered the same for everybody, and mails only who can be mailed', async () => {
+  test('has the same answer for every name, and mails only users with an address', async () => {
     const tenant = await newTenant();
     const foreign = await newTenant();
     const known = await newUser(tenant, { username: 'known' });
@@ -86,7 +86,7 @@ describe('asking for a link', () => {
     expect((await stolen.post('/forgot-password', form, { username: user.username })).status).toBe(404);
   });
 
-  test('mails at most three an hour to a person, with the same answer afterwards', async () => {
+  test('sends a user at most three mails an hour, with the same answer afterwards', async () => {
     const { tenant, user } = await people();
     for (let round = 1; round <= 5; round++) {
       const answer = await ask(tenant, user.username);
@@ -163,7 +163,7 @@ describe('a mailed link', () => {
     }
   });
 
-  test('dies with a newer one, with any change of password or e-mail address, and with the user', async () => {
+  test('ends with a newer link, a changed password or email address, and with the user', async () => {
     const { tenant, user } = await people();
     const old = await linkFor(tenant, user);
     const newer = await linkFor(tenant, user, 2);
@@ -193,7 +193,7 @@ describe('a mailed link', () => {
     }
   });
 
-  test('used ends every session, half-finished sign-in and other link, clears the lock-out, and is told by mail', async () => {
+  test('ends every session, attempt and other link when used, clears the lockout, and is confirmed by mail', async () => {
     const { tenant, user } = await people();
     const inside = at(tenant);
     await inside.signIn(user.username, PASSWORD);
@@ -354,7 +354,7 @@ describe('a temporary password', () => {
 });
 
 describe('mail that does not go out at once', () => {
-  test('a provider that fails is asked again under the same key, and the person is told the same', async () => {
+  test('a mail provider that fails is retried with the same key and the same content', async () => {
     const { tenant, user } = await people();
     running.mail.turn('says-450');
     const before = running.mail.tries();
@@ -375,7 +375,7 @@ describe('mail that does not go out at once', () => {
     const first = await running.mail.mail(user.email ?? '');
     running.mail.turn('takes');
     await hurryJobs();
-    const second = await running.mail.mail(user.email ?? '', /./, 2);
+    const second = await running.mail.mail(user.email ?? '', /Choose a new password/, 2);
     expect(second.messageId).toBe(first.messageId);
     expect(linkIn(second)).toBe(linkIn(first));
   });

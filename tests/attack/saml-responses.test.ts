@@ -86,7 +86,7 @@ function pair(
   });
 }
 
-test('a right answer names the person, with what the provider said', async () => {
+test('a valid response names the user, with the attributes of the provider', async () => {
   const outcome = await expectPerson(answer({ sessionIndex: '_s1', attributes: { groups: ['staff', 'night'] } }));
   expect(outcome).toMatchObject({
     requestId,
@@ -112,7 +112,7 @@ test('a right answer names the person, with what the provider said', async () =>
   expect(JSON.stringify(outcome.received)).not.toMatch(/SignatureValue|BEGIN|<saml/);
 });
 
-describe('meant for somebody else', () => {
+describe('meant for another recipient', () => {
   const elsewhere = 'https://copper.gatehouse.test/sso/saml/2/acs';
   const cases: [string, Partial<AnswerText>, Reason][] = [
     ['recipient of another connection', { recipient: elsewhere }, 'recipient'],
@@ -523,7 +523,7 @@ describe('text that is cut where a parser stops reading', () => {
     () => inEmail('robin@copper.example'),
   );
 
-  test('elements inside an e-mail are not glued to a text', async () => {
+  test('elements inside an email address are not joined to a text', async () => {
     const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
     const outcome = await expectPerson(answer({ emailXml: 'robin@<x/>copper.example', format }));
     expect(outcome).toMatchObject({ identity: { email: null } });
@@ -628,7 +628,7 @@ describe('documents that are none, or too much', () => {
     expect(await verifyEncoded(encoded(answer()).replace(/.{76}/g, '$&\r\n'))).toMatchObject({ ok: true });
   });
 
-  test('the slowest that is let in is verified in time', async () => {
+  test('the slowest accepted response is verified in time', async () => {
     const groups = Array.from({ length: 1900 }, (_, at) => `${at}`.padEnd(12, 'x'));
     const xml = answer({ attributes: { groups } });
     const started = process.cpuUsage();
@@ -743,7 +743,7 @@ describe('who it is', () => {
     expect(await verify(answer(), { settings })).toMatchObject({ ok: true, identity: { email: null } });
   });
 
-  test('an e-mail address as the name alone is taken for one, another name is not', async () => {
+  test('an email address as the only name counts as an address, another name does not', async () => {
     expect(await verify(answer({ emails: [] }))).toMatchObject({ identity: { email: 'robin@copper.example' } });
     const persistent = { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', emails: [] };
     expect(await verify(answer(persistent))).toMatchObject({ ok: true, identity: { email: null } });

@@ -88,7 +88,7 @@ async function expectRefused(tenant: Tenant, location: string | undefined, reaso
   expect(events).toHaveLength(1);
 }
 
-test('a signed request goes out, a signed answer comes back, and the person is in', async () => {
+test('a signed request and a signed response sign the user in', async () => {
   const place = await office();
   const { tenant, user } = place;
   const person = browser(tenant);
@@ -245,7 +245,7 @@ describe('an answer counts where it was asked for', () => {
   });
 });
 
-describe('the person who is named', () => {
+describe('the user who is named', () => {
   test('nobody of this tenant: another’s address, no address, a disabled user', async () => {
     const place = await office();
     const stranger = await newUser(await newTenant());
@@ -485,7 +485,7 @@ describe('signing out at the provider ends our session', () => {
     expect([await live(mine), await live(theirs)]).toEqual([true, true]);
   });
 
-  test('its request ends the named person’s sessions of this connection alone, and is answered with a signature', async () => {
+  test('a logout request ends the named user’s sessions of this connection only, with a signed response', async () => {
     const { place, mine, theirs, user } = await two().then((all) => ({ ...all, user: all.place.user }));
     const byPassword = browser(place.tenant);
     await byPassword.signIn(user.username, user.password);
@@ -524,7 +524,7 @@ describe('signing out at the provider ends our session', () => {
 });
 
 describe('signing out here offers the provider', () => {
-  test('a signed request names the person and his session there; its answer leads back', async () => {
+  test('our signed logout request names the user and the session; the response returns here', async () => {
     const place = await office();
     const person = browser(place.tenant);
     idp.trust((await person.get(`${place.base}/metadata`)).body);
@@ -562,7 +562,7 @@ describe('signing out here offers the provider', () => {
   });
 });
 
-test('two tenants with one provider at once: each person at home', async () => {
+test('two tenants with one provider at once: each user signs in to their own tenant', async () => {
   const places = await Promise.all([office(), office()]);
   const people = places.map(({ tenant }, at) => browser(tenant, at));
   await Promise.all(places.map((place, at) => signIn(people[at] as Visitor, place)));

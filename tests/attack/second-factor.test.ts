@@ -20,7 +20,7 @@ const EXPIRED = '/sign-in?reason=expired';
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 describe('a code', () => {
-  test('twenty times at once from two half-finished sign-ins on two instances: one gets in', async () => {
+  test('sent twenty times at once from two attempts on two instances opens one session', async () => {
     const { tenant, user, secret } = await people();
     const pending = await Promise.all([0, 1].map((instance) => behindPassword(tenant, user, instance)));
     const forms = await Promise.all(pending.map((browser) => browser.form('/sign-in/code', ['code'])));
@@ -113,7 +113,7 @@ describe('a code', () => {
 });
 
 describe('five wrong codes', () => {
-  test('over three half-finished sign-ins lock the user for fifteen minutes, and no new password step helps', async () => {
+  test('over three attempts lock the user for fifteen minutes, also after a new password step', async () => {
     const { tenant, user, secret } = await people();
     const wrong = wrongCode(secret);
     for (const tries of [2, 2]) {
@@ -179,7 +179,7 @@ test('a recovery code works once, also twenty times at once, in capitals and wit
   expect(await eventsOf(tenant, 'authn_recovery_code_use')).toHaveLength(2);
 });
 
-describe('enrolment', () => {
+describe('enrollment', () => {
   test('takes the code that was shown with the QR code for five minutes, and then asks for a newer one', async () => {
     const tenant = await newTenant({ policy: { secondFactor: 'required' } });
     const [inTime, tooLate] = [await newUser(tenant), await newUser(tenant)];
@@ -285,7 +285,7 @@ describe('enrolment', () => {
   });
 });
 
-describe('a half-finished sign-in', () => {
+describe('an attempt', () => {
   const pages = [
     '/home',
     '/settings',
@@ -298,7 +298,7 @@ describe('a half-finished sign-in', () => {
     '/admin/security',
   ];
 
-  test('opens no page, data or action, and shows nothing of the person but the first name', async () => {
+  test('opens no page, data or action, and shows only the user’s first name', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant, { role: 'administrator', firstName: 'Wilhelmina', lastName: 'Zoutendijk' });
     const { secret } = await enrolled(tenant, user);
@@ -332,7 +332,7 @@ describe('a half-finished sign-in', () => {
     expect(personal.filter((word) => page.body.includes(word))).toEqual([]);
   });
 
-  test('is over after ten minutes, after its use, on another address, and never opens another person', async () => {
+  test('ends after ten minutes and after its use, and works on no other address and for no other user', async () => {
     const { tenant, user, secret } = await people();
     const other = await newUser(tenant);
     const foreign = await newTenant();
@@ -402,7 +402,7 @@ describe('a half-finished sign-in', () => {
   });
 });
 
-test('a tenant that begins to require it sends sessions without it to enrol, and keeps the others', async () => {
+test('a tenant that starts to require it sends sessions without it to enrollment, and keeps the others', async () => {
   const { tenant, user, secret } = await people();
   const plain = await newUser(tenant);
   const strong = await behindPassword(tenant, user);
@@ -421,7 +421,7 @@ test('a tenant that begins to require it sends sessions without it to enrol, and
 });
 
 describe('an administrator who resets it', () => {
-  test('ends every session and half-finished sign-in of the user, who is told by mail; the trail names him', async () => {
+  test('ends every session and attempt of the user, who gets a mail and is named in the trail', async () => {
     const { tenant, user, secret } = await people();
     const boss = await newUser(tenant, { role: 'administrator', firstName: 'Ada', lastName: 'Boss' });
     const inside = await behindPassword(tenant, user);
@@ -461,7 +461,7 @@ describe('an administrator who resets it', () => {
   });
 });
 
-test('after enrolment the secret stands in no page, answer, log line or row', async () => {
+test('after enrollment the secret is in no page, response, log line or row', async () => {
   const tenant = await newTenant({ policy: { secondFactor: 'required' } });
   const user = await newUser(tenant, { role: 'administrator' });
   const { browser, secret } = await enrolling(tenant, user);
@@ -486,7 +486,7 @@ test('after enrolment the secret stands in no page, answer, log line or row', as
   expect(rows).toContain(tenant.slug);
 });
 
-test('keys change hands: old secrets and recovery codes work beside the new key, are sealed anew, and fail closed without the old', async () => {
+test('after a key rotation old secrets and recovery codes work, are sealed again, and fail closed without the old key', async () => {
   const { tenant, user, secret, codes } = await people();
   const idle = await newUser(tenant);
   const { secret: idleSecret } = await enrolled(tenant, idle);

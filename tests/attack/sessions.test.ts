@@ -196,7 +196,7 @@ describe('time', () => {
 });
 
 describe('the end of a session', () => {
-  test('by signing out is the end of its cookie, whoever has kept it', async () => {
+  test('by signing out makes every copy of its cookie useless', async () => {
     const { tenant, user, inside } = await signedIn();
     const kept = inside.jar.get(SID) ?? '';
     const form = await inside.form('/settings/profile', ['firstName']);
@@ -213,7 +213,7 @@ describe('the end of a session', () => {
     expect(await eventsOf(tenant, 'authn_logout')).toMatchObject([{ actor_id: user.id }]);
   });
 
-  test('pages of a signed-in person are kept by no cache and no Back button', async () => {
+  test('pages of a signed-in user are kept by no cache and no Back button', async () => {
     const { inside } = await signedIn();
     for (const path of ['/home', '/settings/profile', '/settings/sessions', '/api/session']) {
       expect((await inside.get(path)).headers['cache-control']).toContain('no-store');
@@ -328,7 +328,7 @@ describe('the list of sessions', () => {
   });
 });
 
-test('what a page tells the browser of a session and its person is what it shows', async () => {
+test('a page sends the browser nothing about the session and user beyond what it shows', async () => {
   const { user, inside } = await signedIn({ role: 'administrator' });
   const [row] =
     await admin()`select encode(token_hash, 'hex') as hex, encode(token_hash, 'base64') as base from sessions where user_id = ${user.id}`;
@@ -353,7 +353,7 @@ test('what a page tells the browser of a session and its person is what it shows
   }
 });
 
-test('a session whose row somebody holds keeps nobody waiting, not even its owner', async () => {
+test('a session whose row is locked delays no request, not even its user’s', async () => {
   const { tenant, user, inside } = await signedIn();
   const other = await inSession(tenant, await newUser(tenant));
   await idle(user, 90);

@@ -121,7 +121,7 @@ describe('who sends it', () => {
     expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
   });
 
-  test('signed in already and mistyping another name stays who he is, and is told', async () => {
+  test('keeps the current session and shows the error when another name is mistyped', async () => {
     const { tenant, user } = await people();
     const browser = at(tenant);
     const form = await browser.form('/sign-in', ['username', 'password']);

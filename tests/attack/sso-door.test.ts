@@ -72,7 +72,7 @@ describe('the first time', () => {
     expect(await whoseSessions(tenant)).toEqual([user.id, back.id]);
   });
 
-  test('of twenty at once every one comes in, and one link is made', async () => {
+  test('twenty at once all sign in, and one link is created', async () => {
     const { tenant, connection, user } = await office();
     const named = identity(connection, { email: user.email });
     const all = await Promise.all(Array.from({ length: 20 }, () => come(tenant, named)));
@@ -106,7 +106,7 @@ describe('after that', () => {
     expect(await matchOnly(tenant, connection, named)).toMatchObject({ userId: user.id });
   });
 
-  test('the same subject at another connection, or in another tenant, is somebody else', async () => {
+  test('the same subject at another connection or in another tenant is another user', async () => {
     const { tenant, connection, user } = await office();
     const named = identity(connection, { email: user.email });
     expect(await come(tenant, named)).toBe('done');
@@ -127,7 +127,7 @@ describe('after that', () => {
     expect(await whoseSessions(tenant)).toEqual([]);
   });
 
-  test('nobody comes in over somebody who is signed in, and nothing is linked', async () => {
+  test('no other account signs in while a user is signed in, and nothing is linked', async () => {
     const { tenant, connection, user } = await office();
     const other = await newUser(tenant);
     const named = identity(connection, { email: user.email });
@@ -258,7 +258,7 @@ describe('the second factor', () => {
     );
   });
 
-  test('opens the same door with the provider behind it, once', async () => {
+  test('completes the provider’s sign-in, once', async () => {
     const { tenant, connection, user } = await office({ ssoSecondFactor: 'always' });
     const { secret } = await enrolled(tenant, user);
     const pending = await pendingCode(tenant, connection, identity(connection, { email: user.email, index: 'sid-1' }));
@@ -291,7 +291,7 @@ describe('the second factor', () => {
 });
 
 describe('a connection that is not in force', () => {
-  test('refuses whoever arrives: a draft, one merely tested, one switched off, one gone, one without entitlement', async () => {
+  test('refuses every sign-in: a draft, one only tested, disabled, removed, or without the entitlement', async () => {
     const { tenant, user } = await office();
     for (const state of ['draft', 'tested'] as const) {
       const connection = await newConnection(tenant, { state });

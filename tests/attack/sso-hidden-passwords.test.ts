@@ -38,7 +38,7 @@ const again = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
 const HIDDEN = { ok: false, error: 'password-hidden' };
 
 describe('an ordinary user', () => {
-  test('gets nowhere with his password, by any function, and no hash is evaluated', async () => {
+  test('cannot use a password in any function, and no hash is evaluated', async () => {
     const { tenant, agent, policy } = await hidden();
     const before = await stored(agent);
     const own = { ...cause, actorId: agent.id };
@@ -139,7 +139,7 @@ describe('an ordinary user', () => {
     },
   );
 
-  test('cannot finish what he began before: a code, a new password', async () => {
+  test('cannot finish an earlier step: a code, a new password', async () => {
     const { tenant, agent, boss } = await visible();
     const { secret } = await enrolled(tenant, agent);
     const waiting = await begun(tenant, agent);
@@ -159,7 +159,7 @@ describe('an ordinary user', () => {
     expect(await admin()`select id from sessions where tenant_id = ${tenant.id}`).toEqual([]);
   });
 
-  test('is not let in by a policy read a moment before', async () => {
+  test('cannot sign in by a policy that was read a moment before', async () => {
     const { tenant, agent, boss } = await visible();
     const old = await findPolicy(tenant.id);
     await hide(tenant, boss);
@@ -167,7 +167,7 @@ describe('an ordinary user', () => {
     expect(await admin()`select id from sessions where tenant_id = ${tenant.id}`).toEqual([]);
   });
 
-  test('who came by password is sent away at his next request; nothing wakes the session but a milder policy', async () => {
+  test('is signed out at the next request if a password opened the session; only a milder policy revives it', async () => {
     const { tenant, agent, boss } = await visible();
     const came = await signIn(tenant, await findPolicy(tenant.id), agent);
     if (!came.ok || !('session' in came)) throw new Error('no session');
@@ -199,13 +199,13 @@ describe('an emergency account', () => {
     expect(success).toMatchObject({ actor_id: boss.id, detail: { factor: 'totp', emergency: true } });
   });
 
-  test('enrols where its second factor is gone, whatever the policy asks', async () => {
+  test('enrolls again if its second factor is gone, whatever the policy says', async () => {
     const { tenant, boss, policy } = await hidden({ secondFactor: 'off' });
     await admin()`delete from totp_secrets where user_id = ${boss.id}`;
     expect(await emergency(tenant, policy, boss)).toMatchObject({ ok: true, next: 'enroll' });
   });
 
-  test('at that address everybody else is nobody: the same answer, five tries, no mail, no hash of his', async () => {
+  test('at its address all other users are unknown: same answer, five tries, no mail, no hash', async () => {
     const { tenant, agent, policy } = await hidden();
     const [{ hash }] = [await stored(agent)] as [{ hash: string }];
     vi.clearAllMocks();
@@ -231,7 +231,7 @@ describe('an emergency account', () => {
     expect(await emergency(tenant, policy, { ...boss, password: NEW_PASSWORD })).toMatchObject({ next: 'code' });
   });
 
-  test('that came in without a second factor before passwords were hidden is asked for one', async () => {
+  test('with an older session without a second factor is asked for one', async () => {
     const { tenant, boss } = await visible({ secondFactor: 'off' });
     const came = await signIn(tenant, await findPolicy(tenant.id), boss);
     if (!came.ok || !('session' in came)) throw new Error('no session');
@@ -282,8 +282,7 @@ describe('over the web', () => {
       answers.push([answer.status, answer.location]);
     }
     expect(answers).toEqual(Array(3).fill([303, '/forgot-password/submitted']));
-    const mail = await product.mail.mail(boss.email ?? '', /./);
-    expect(mail.subject).toBeTruthy();
+    await product.mail.mail(boss.email ?? '', /Choose a new password/);
     await expect.poll(async () => (await eventsOf(tenant, 'authn_password_reset_fail')).length).toBe(1);
     expect(await resetsOf(agent)).toBe(0);
   });

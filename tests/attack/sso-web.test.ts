@@ -76,7 +76,7 @@ describe('the beginning', () => {
     expect(await admin()`select id from sso_flows where tenant_id = ${tenant.id}`).toEqual([]);
   });
 
-  test('is the person’s own doing: no other site’s link, no prefetch', async () => {
+  test('is started by the user only: no other site’s link, no prefetch', async () => {
     const { tenant, connection } = await office();
     const path = `/sso/start/${connection.id}`;
     for (const [name, value] of [
@@ -222,7 +222,7 @@ describe('the end', () => {
     expect(await sessionsOf(tenant)).toEqual([]);
   });
 
-  test('as somebody else than who is signed in links nobody, and asks to sign out first', async () => {
+  test('as another user than the signed-in one links nothing, and asks to sign out first', async () => {
     const { tenant, connection, user } = await office();
     const other = await newUser(tenant, { firstName: 'Milo', lastName: 'Tanaka' });
     const browser = at(tenant);
@@ -238,7 +238,7 @@ describe('the end', () => {
     expect(await sessionsOf(tenant)).toEqual([other.id]);
   });
 
-  test('as the one who is signed in already, takes the place of his session', async () => {
+  test('as the signed-in user replaces the session', async () => {
     const { tenant, connection, user } = await office();
     const browser = at(tenant);
     await browser.signIn(user.username, PASSWORD);
@@ -268,7 +268,7 @@ describe('the end', () => {
   });
 });
 
-describe('signing out of a session that came through a provider', () => {
+describe('signing out of a session through a provider', () => {
   test('says that the provider may hold one still, and goes there once, in this browser', async () => {
     const { tenant, connection, user } = await office();
     const browser = at(tenant);

@@ -23,7 +23,7 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
   ['without mail', { SMTP_URL: undefined }, 'SMTP_URL', /RESEND_API_KEY/],
   ['without a sender', { MAIL_FROM: undefined }, 'MAIL_FROM', /sender/],
   ['with Redis and no token', { UPSTASH_REDIS_REST_URL: 'https://x.example' }, 'UPSTASH_REDIS_REST_TOKEN', /goes with/],
-  ['with a port that is none', { PORT: '99999' }, 'PORT', /./],
+  ['with a port that is none', { PORT: '99999' }, 'PORT', /from 0 to 65535/],
   ['with a role that owns the tables', { DATABASE_URL: process.env.TEST_OWNER_URL }, 'DATABASE_URL', /owns the tables/],
   ['with a superuser', { DATABASE_URL: process.env.TEST_ADMIN_URL }, 'DATABASE_URL', /superuser/],
   [
@@ -32,10 +32,20 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
     'DATABASE_URL',
     /does not answer/,
   ],
-  ['with a wrong database password', { DATABASE_URL: wrongPassword.href }, 'DATABASE_URL', /./],
-  ['with no such database', { DATABASE_URL: noDatabase.href }, 'DATABASE_URL', /./],
-  ['with something else than a Postgres', { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' }, 'DATABASE_URL', /./],
-])('it does not start %s, and names the setting and the mend', async (_, change, variable, mend) => {
+  [
+    'with a wrong database password',
+    { DATABASE_URL: wrongPassword.href },
+    'DATABASE_URL',
+    /refused this role or password/,
+  ],
+  ['with no such database', { DATABASE_URL: noDatabase.href }, 'DATABASE_URL', /no such database/],
+  [
+    'with something else than a Postgres',
+    { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' },
+    'DATABASE_URL',
+    /write it as postgres:/,
+  ],
+])('it does not start %s, and names the setting and the fix', async (_, change, variable, mend) => {
   const app = await spawnApp({
     DATABASE_URL: process.env.DATABASE_URL,
     GATEHOUSE_SECRETS: key,

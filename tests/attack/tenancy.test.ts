@@ -16,7 +16,7 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const WRONG = 'The username or password is not right. Check both and try again.';
 
 describe('the address', () => {
-  test('of an unknown account is a page of its own, 404, without anybody’s data', async () => {
+  test('of an unknown account shows its own 404 page without any tenant’s data', async () => {
     await newTenant({ name: 'Secret Customer' });
     for (const path of ['/', '/sign-in', '/home', '/forgot-password', '/admin/users', '/api/session']) {
       const answer = await visitor({ port: running.app().port, host: 'no-such-account.gatehouse.test' }).get(path);
@@ -275,7 +275,7 @@ test('every id of another tenant is nobody’s: page, action and data answer as 
 });
 
 describe('an account that moves', () => {
-  test('to another address leaves its old cookies, links and half-finished sign-ins behind', async () => {
+  test('to another address keeps no old cookies, links or attempts', async () => {
     const tenant = await newTenant({ policy: { secondFactor: 'required' } });
     const user = await newUser(tenant);
     const pending = at(tenant);

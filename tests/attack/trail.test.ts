@@ -15,7 +15,7 @@ import { pathOf, visitor } from '@/tests/support/visitor';
 const running = instances(2);
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
-test('no secret that a person types or is given stands in the log, the trail, the queue or any row', async () => {
+test('no secret that a user types or receives is in the log, the trail, the queue or any row', async () => {
   const tenant = await newTenant({ policy: { resetStyle: 'link' } });
   const user = await newUser(tenant, { password: 'canary-current-Qm7' });
   const { secret, codes } = await enrolled(tenant, user);
@@ -154,7 +154,7 @@ describe('the chain', () => {
     }
   });
 
-  test('does not fork when a hundred people sign in at once on two instances', { timeout: 90_000 }, async () => {
+  test('does not fork when a hundred users sign in at once on two instances', { timeout: 90_000 }, async () => {
     const tenant = await newTenant();
     const { id } = await newUser(tenant);
     await admin()`

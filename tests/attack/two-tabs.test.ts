@@ -84,7 +84,7 @@ test('every form before signing in is bound to its user or names them itself', (
   expect(bound.sort()).toEqual(Object.keys(CASES).sort());
 });
 
-describe('a form of one tab, after another user came to the same page in a second tab', () => {
+describe('a form of one tab, after another user opened the same page in a second tab', () => {
   for (const [name, { page, fields, scene }] of Object.entries(CASES)) {
     test(`${name}: is refused, and changes nothing for either`, async () => {
       const { host, open } = await scene();
@@ -137,7 +137,7 @@ test('the language chosen in one tab is not kept with the user of another', asyn
   expect((await admin()`select locale from users where id = ${second.id}`)[0]?.locale).toBe('fr');
 });
 
-test('the language of an operator likewise', async () => {
+test('the language of an operator is not kept with another operator', async () => {
   const [first, second] = [await newOperator(), await newOperator()];
   const browser = at(operatorHost());
   browser.jar.set('__Host-sid', await operatorSession(first));

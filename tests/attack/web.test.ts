@@ -91,7 +91,7 @@ describe('the page to return to', () => {
 });
 
 describe('a form', () => {
-  test('of a signed-in person, replayed without the session or elsewhere, does nothing', async () => {
+  test('of a signed-in user, replayed without the session or elsewhere, does nothing', async () => {
     const { tenant, user } = await people();
     const inside = await inSession(tenant, user);
     const form = await inside.form('/settings/profile', ['firstName']);
@@ -158,7 +158,7 @@ describe('a form', () => {
     expect(called.status).toBeLessThan(500);
   });
 
-  test('posted from another site signs nobody in as somebody else', async () => {
+  test('posted from another site signs nobody in', async () => {
     const { tenant, user } = await people();
     const sibling = await newTenant();
     const attacker = at(tenant);

@@ -132,7 +132,7 @@ describe('settings', () => {
     expect(JSON.stringify(down)).not.toContain(away.password);
   });
 
-  test('doctor looks at all of them: well, or with what is to be mended', async () => {
+  test('doctor checks all settings and says what to fix', async () => {
     const well = await gatehouse('doctor', '--json');
     expect(well).toMatchObject({ status: EXIT.done, told: { ok: true, well: true } });
     const plain = await gatehouse('doctor', '--mail', 'postmaster@gatehouse.test');
@@ -271,7 +271,7 @@ describe('tenants', () => {
   });
 });
 
-describe('a person', () => {
+describe('a user', () => {
   test('gets a lost second factor away, tries back, and sessions ended, by username or extension', async () => {
     const tenant = await newTenant();
     const person = await newUser(tenant, { extension: '4711' });
@@ -300,7 +300,7 @@ describe('a person', () => {
     );
   });
 
-  test('who named himself to steer a terminal cannot', async () => {
+  test('whose name contains terminal control characters is shown without them', async () => {
     const tenant = await newTenant();
     const person = await newUser(tenant);
     await admin()`update users set first_name = ${'\u001b[2J\u202eA'} where id = ${person.id}`;

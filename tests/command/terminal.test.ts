@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe('progress', () => {
-  test('is seen where somebody watches, and wiped away before the result', () => {
+  test('is drawn on a terminal and erased before the result', () => {
     const { out, err } = watched(true);
     const shown = terminal({ json: false });
     shown.progress(1, 4, 'users');
@@ -44,7 +44,7 @@ describe('progress', () => {
   });
 });
 
-test('a refusal goes beside the output for a person, and into it for a script', () => {
+test('a refusal goes to standard error, or with --json to standard output', () => {
   const plain = watched(true);
   terminal({ json: false }).refuse('taken', 'This name is \u001b[31mtaken.');
   expect([plain.out.join(''), plain.err.join('')]).toEqual(['', 'gatehouse: This name is \ufffd[31mtaken.\n']);

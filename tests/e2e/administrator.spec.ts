@@ -36,7 +36,7 @@ test('Users: search by name or extension, and how each one stands', async ({ pag
   await expect(page.getByText('4 people')).toBeVisible();
 });
 
-test('Reset two-factor: asked once by name, sessions gone, a mail, and the next sign-in enrols again', async ({
+test('Reset two-factor asks once by name, ends sessions, sends a mail, and the next sign-in enrolls again', async ({
   page,
   visit,
 }) => {
@@ -68,7 +68,7 @@ test('Reset two-factor: asked once by name, sessions gone, a mail, and the next 
   await expect(mail).toContainText('Dana Reyes reset the two-factor of your account');
 });
 
-test('Reset password mails a link that the person follows', async ({ page, visit }) => {
+test('Reset password mails a link that the user follows', async ({ page, visit }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at(`/admin/users/${office.milo.id}`));
@@ -86,7 +86,7 @@ test('Reset password mails a link that the person follows', async ({ page, visit
   await expect(milo).toHaveURL(office.at('/home'));
 });
 
-test('Reset password of a person without e-mail shows a temporary one, once', async ({ page, visit }) => {
+test('Reset password of a user without email shows a temporary password once', async ({ page, visit }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at(`/admin/users/${office.ruth.id}`));
@@ -140,9 +140,7 @@ test('End sessions, disable and enable', async ({ page, visit }) => {
   await expect(milo).toHaveURL(office.at('/home'));
 });
 
-test('the last active administrator can neither disable nor demote himself; with a second one he can', async ({
-  page,
-}) => {
+test('the last active administrator cannot be disabled or demoted; with a second one they can', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at(`/admin/users/${office.dana.id}`));
@@ -165,7 +163,7 @@ test('the last active administrator can neither disable nor demote himself; with
   ).toHaveCount(0);
 });
 
-test('an agent finds no Users, and no one finds another company’s people', async ({ page, trouble }) => {
+test('an agent sees no Users, and nobody sees another tenant’s users', async ({ page, trouble }) => {
   trouble.expectStatus(404);
   const [office, other] = await Promise.all([openOffice(), openOffice()]);
   await office.enter(page.context(), office.milo);

@@ -7,10 +7,7 @@ import { openOffice } from './office';
 
 const cause: Cause = { actorId: null, address: '198.51.100.7', userAgent: 'journey', requestId: 'journey' };
 
-test('an administrator finds out what happened: by person, event, day and address, and takes it away as a file', async ({
-  page,
-  visit,
-}) => {
+test('an administrator filters events by user, event, day and address, and downloads them', async ({ page, visit }) => {
   const office = await openOffice();
   const milo = await visit();
   await milo.goto(office.at('/sign-in'));
@@ -94,7 +91,11 @@ test('in French, and page behind page', async ({ page }) => {
   await expect(list.getByRole('row')).toHaveCount(51);
 });
 
-test('a person sees his own sign-ins and what others tried, and nobody else’s', async ({ page, visit, trouble }) => {
+test('users see their own sign-ins and the tries of others at their account, and nothing else', async ({
+  page,
+  visit,
+  trouble,
+}) => {
   const office = await openOffice();
   const thief = await visit();
   await thief.goto(office.at('/sign-in'));

@@ -3,7 +3,7 @@ import { expect, statusIn, test, typeSignIn } from './journey';
 import { openMail } from './mailbox';
 import { openOffice } from './office';
 
-test('an administrator gives the company its face: seen while typing, then at the door, inside and in mail', async ({
+test('branding is previewed while typing, then shown on the sign-in page, in the portal and in mail', async ({
   page,
   visit,
 }) => {

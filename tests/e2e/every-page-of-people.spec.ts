@@ -25,7 +25,7 @@ const LONG = 'Wiśniewska-Brzęczyszczykiewicz-Featherstonehaugh';
 
 test.describe.configure({ timeout: 240_000 });
 
-test('the list: full, narrowed, with everything that a person can be', async ({ page }) => {
+test('the list of users: full, filtered, with every state', async ({ page }) => {
   const office = await openOffice();
   const cause = by(office);
   await admin()`
@@ -52,7 +52,7 @@ test('the list: full, narrowed, with everything that a person can be', async ({ 
   await inspect(page, 'users.title');
 });
 
-test('one person: added, refused, edited by two, invited, told by slip, deleted', async ({ page, visit, trouble }) => {
+test('one user: added, refused, edited twice, invited, given a slip, deleted', async ({ page, visit, trouble }) => {
   trouble.expectStatus(400, 409);
   const office = await openOffice({ entitlements: ['single-sign-on'] });
   await office.enter(page.context(), office.dana);

@@ -84,7 +84,7 @@ test('by temporary password: a button, a second mail, one use, then a password o
   await expect(page).toHaveURL(office.at('/home'));
 });
 
-test('the answer is the same for whomever one asks', async ({ page }) => {
+test('the answer is the same for every username', async ({ page }) => {
   const office = await openOffice();
   const answers = new Set<string>();
   for (const username of ['milo', 'ruth', 'nobody']) {
@@ -123,7 +123,7 @@ test('a link works once, within an hour, and a newer one kills it', async ({ pag
   await expect(page.getByText('This link is no longer good. Ask for a new one.')).toBeVisible();
 });
 
-test('after a lock-out a reset opens the way again', async ({ page }) => {
+test('a reset ends a lockout', async ({ page }) => {
   const office = await openOffice();
   for (const guess of ['a', 'b', 'c', 'd', 'e']) {
     await page.goto(office.at('/sign-in'));

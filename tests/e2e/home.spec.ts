@@ -2,7 +2,7 @@ import { admin } from '@/tests/support/clock';
 import { expect, signIn, test } from './journey';
 import { openOffice } from './office';
 
-test('Home greets, tells the last sign-in, and shows what this person may open', async ({ page, visit }) => {
+test('Home greets, shows the last sign-in and what the user may open', async ({ page, visit }) => {
   const office = await openOffice();
   await signIn(page, office, office.milo);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello Milo');
@@ -38,7 +38,7 @@ test('an administrator also finds Users, Security Policies and Audit', async ({ 
   await expect(page).toHaveURL(office.at('/admin/audit'));
 });
 
-test('what is to be mended has its way there', async ({ page }) => {
+test('each warning on Home links to the page that fixes it', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.ruth);
   await page.goto(office.at('/home'));

@@ -29,7 +29,7 @@ test('the switch on the page counts more than the browser, stays on the page, an
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Forgot your password?');
 });
 
-test('a person’s own choice goes along to other browsers, and into the mail', async ({ page, visit }) => {
+test('a user’s own choice applies in other browsers and in mail', async ({ page, visit }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.milo);
   await page.goto(office.at('/home'));

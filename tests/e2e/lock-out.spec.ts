@@ -28,7 +28,7 @@ test('a name that nobody has is locked alike', async ({ page }) => {
   await failFiveTimes(page, office, 'nobody-of-this-name');
 });
 
-test('after the fifteen minutes the right password opens, and the count begins anew', async ({ page }) => {
+test('after fifteen minutes the right password works, and the count starts again', async ({ page }) => {
   const office = await openOffice();
   await failFiveTimes(page, office, '202');
   await age('throttles', 14 * 60, `tenant_id = '${office.tenant.id}'`);
@@ -39,7 +39,7 @@ test('after the fifteen minutes the right password opens, and the count begins a
   await expect(page).toHaveURL(office.at('/home'));
 });
 
-test('a stranger’s failures do not shut a person out of the own desk', async ({ page, visit }) => {
+test('a stranger’s failures do not lock a user out of a known browser', async ({ page, visit }) => {
   const office = await openOffice();
   await signIn(page, office, office.milo);
   await page.getByRole('button', { name: 'Sign out' }).click();

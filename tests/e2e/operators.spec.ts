@@ -14,7 +14,7 @@ test.describe.configure({ timeout: 120_000 });
 
 const name = (what: string) => `${what}${randomBytes(4).toString('hex')}`;
 
-test('an operator sets up a second factor, opens a tenant, and its administrator comes in by mail', async ({
+test('an operator sets up a second factor and creates a tenant, whose administrator signs in by mail', async ({
   page,
   browser,
 }) => {
@@ -71,7 +71,7 @@ test('an operator sets up a second factor, opens a tenant, and its administrator
 /** The subject of the mail that a new administrator gets. */
 const INVITATION = 'Your account is ready';
 
-test('suspending a tenant ends what its people do at their next click, and resuming lets them in again', async ({
+test('suspending a tenant signs its users out at their next click, and resuming allows sign-in again', async ({
   page,
   visit,
   trouble,
@@ -123,7 +123,7 @@ test('a tenant goes in three steps and thirty days, and can be kept until then',
   await expect(page.getByText('The tenant stays suspended.')).toBeVisible();
 });
 
-test('an operator adds a colleague, who comes in with the password he is told and chooses his own', async ({
+test('an operator adds a colleague, who signs in with the temporary password and chooses another', async ({
   page,
   visit,
   browser,
@@ -163,11 +163,7 @@ test('an operator adds a colleague, who comes in with the password he is told an
   await expect(colleague).toHaveURL(/\/operator\/sign-in\?reason=ended/);
 });
 
-test('an operator keeps his recovery codes, comes in with one without his phone, and makes new ones', async ({
-  page,
-  context,
-  browser,
-}) => {
+test('an operator signs in with a recovery code and creates new ones', async ({ page, context, browser }) => {
   const operator = await newOperator({ enrolled: false, username: name('olive') });
   await page.goto(atConsole('/operator/operators'));
   await typeSignIn(page, operator.username, operator.password);
@@ -241,7 +237,7 @@ test('an operator keeps his recovery codes, comes in with one without his phone,
 test.describe('in French', () => {
   test.use({ locale: 'fr-CA' });
 
-  test('from the door to a tenant’s page, its chart and the same as a table', async ({ page }) => {
+  test('from sign-in to a tenant’s page, with its chart and the chart’s table', async ({ page }) => {
     const office = await openOffice();
     const operator = await newOperator({ username: name('olive') });
     await page.goto(atConsole('/operator/sign-in'));
@@ -269,7 +265,7 @@ test.describe('in French', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('an operator comes in and changes what is switched on', async ({ page }) => {
+  test('an operator signs in and changes features', async ({ page }) => {
     const office = await openOffice();
     const operator = await newOperator({ username: name('olive') });
     await page.goto(atConsole('/operator/sign-in'));

@@ -7,7 +7,7 @@ import { alertIn, confirm, expect, statusIn, test, typeSignIn } from './journey'
 import { linkIn, openMail } from './mailbox';
 import { openOffice } from './office';
 
-test('Add a person, who is invited by mail, chooses a password and is in', async ({ page, visit }) => {
+test('an added user is invited by mail, chooses a password and is signed in', async ({ page, visit }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/admin/users'));
@@ -42,7 +42,7 @@ test('Add a person, who is invited by mail, chooses a password and is in', async
   await expect(again.getByRole('heading', { level: 1 })).toHaveText('This invitation is no longer good');
 });
 
-test('A slip with a QR code for a person without mail: shown once, scanned or typed', async ({
+test('a slip with a QR code for a user without email is shown once, and can be scanned or typed', async ({
   page,
   visit,
   browser,
@@ -117,7 +117,7 @@ test('Filters that nobody fits say so', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Nobody fits these filters' })).toBeVisible();
 });
 
-test('Two administrators edit the same person: the second sees what the first has saved', async ({
+test('when two administrators edit the same user, the second sees what the first saved', async ({
   page,
   visit,
   trouble,
@@ -209,7 +209,7 @@ for (const { locale, words } of [
     },
   },
 ]) {
-  test(`A file of people, in ${locale}: taken, checked, applied, reported`, async ({ page }) => {
+  test(`an import in ${locale} is uploaded, checked, applied and reported`, async ({ page }) => {
     const office = await openOffice();
     await database()`update users set locale = ${locale} where id = ${office.dana.id}`;
     await office.enter(page.context(), office.dana);
@@ -253,7 +253,7 @@ for (const { locale, words } of [
   });
 }
 
-test('A second factor asked of one person is set up at the next sign-in', async ({ page, visit }) => {
+test('a second factor required of one user is set up at the next sign-in', async ({ page, visit }) => {
   const office = await openOffice();
   const milo = await visit();
   await milo.goto(office.at('/sign-in'));

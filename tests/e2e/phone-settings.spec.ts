@@ -49,7 +49,7 @@ test('an administrator sets where phones connect, tries it, and takes it away ag
   await expect(page.getByText('Nobody has a phone yet')).toBeVisible();
 });
 
-test('in French, with an account per person', async ({ page, trouble }) => {
+test('in French, with an account per user', async ({ page, trouble }) => {
   trouble.expectStatus(409);
   const office = await openOffice({ entitlements: ['phone'], locale: 'fr' });
   const server = await sipServer(page.context());

@@ -92,7 +92,7 @@ test('a microphone that is blocked: how to allow it, and on it goes when it is',
   await expect(state(page)).toContainText('Ready');
 });
 
-test('a person whose phone is taken away is told, and registered no more', async ({ page, trouble }) => {
+test('a user whose phone is removed sees why, and is no longer registered', async ({ page, trouble }) => {
   trouble.expectStatus(403);
   const office = await openPhoneOffice();
   const line = await sipLine(page.context());
@@ -260,7 +260,7 @@ test('keys: reject from anywhere on the page', async ({ page }) => {
   await expect.poll(() => line.count('486 Busy Here')).toBe(1);
 });
 
-test('leaving while somebody calls is warned about', async ({ page }) => {
+test('leaving during a call shows a warning', async ({ page }) => {
   const office = await openPhoneOffice();
   const line = await sipLine(page.context());
   await enterPhone(page.context(), office, office.milo);
@@ -312,7 +312,7 @@ test('signed out in one tab, the phone of the other is signed off', async ({ pag
   expect(line.goodbyes()).toBe(1);
 });
 
-test('a session that ends while somebody calls: signing in again above the page', async ({ page }) => {
+test('a session that ends during a call offers sign-in above the page', async ({ page }) => {
   const office = await openPhoneOffice();
   const line = await sipLine(page.context());
   await enterPhone(page.context(), office, office.milo);
@@ -338,7 +338,7 @@ test('a session that ends while somebody calls: signing in again above the page'
   await expect(page.getByRole('button', { name: 'Answer' })).toBeVisible();
 });
 
-test('people without a phone have no tab, nothing of it in their scripts, and Home in its place', async ({ page }) => {
+test('users without a phone have no Phone tab and no phone scripts, and land on Home', async ({ page }) => {
   const scripts: string[] = [];
   page.on('response', async (response) => {
     if (response.url().endsWith('.js')) scripts.push(await response.text().catch(() => ''));
@@ -353,7 +353,7 @@ test('people without a phone have no tab, nothing of it in their scripts, and Ho
   expect(scripts.filter((text) => text.includes('gatehouse-phone'))).toEqual([]);
 });
 
-test('on another page a person whose phone runs nowhere is told', async ({ page }) => {
+test('on another page a user whose phone is not running sees a notice', async ({ page }) => {
   const office = await openPhoneOffice();
   await sipLine(page.context());
   await enterPhone(page.context(), office, office.milo);

@@ -3,9 +3,7 @@ import { codeOf } from '@/tests/support/totp';
 import { alertIn, confirm, expect, statusIn, test, typeSignIn } from './journey';
 import { openOffice } from './office';
 
-test('networks: whoever would lock himself out is shown so and refused; with his own address he may', async ({
-  page,
-}) => {
+test('networks: administrators cannot exclude their own address', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/admin/security'));

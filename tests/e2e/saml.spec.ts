@@ -40,7 +40,7 @@ async function answerProvider(page: Page) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-test('Milo presses one button, is asked by his company, and lands where he was going', async ({ page, company }) => {
+test('one button leads to the provider and back to the page first asked for', async ({ page, company }) => {
   const { office } = await company();
   await page.goto(office.at('/settings/sessions'));
   await page.waitForURL(/\/sign-in\?/);
@@ -49,7 +49,7 @@ test('Milo presses one button, is asked by his company, and lands where he was g
   await page.waitForURL(office.at('/settings/sessions'));
 });
 
-test('without JavaScript he presses one button more', async ({ visit, company }) => {
+test('without JavaScript one more button is needed', async ({ visit, company }) => {
   const { office } = await company();
   const page = await visit({ javaScriptEnabled: false });
   await page.goto(office.at('/sign-in'));
@@ -72,10 +72,7 @@ test('a provider that answers wrongly: a code, and the way back to try again', a
   await page.waitForURL(office.at('/home'));
 });
 
-test('begun at the provider’s page of applications: bounced into a request of this browser, and in', async ({
-  page,
-  company,
-}) => {
+test('a sign-in started at the provider becomes a request of this browser and signs in', async ({ page, company }) => {
   const { office, idp, at } = await company({ idpInitiated: true });
   const query = new URLSearchParams({ acs: at('acs'), issuer: at('metadata'), RelayState: '/settings/sessions' });
   await page.goto(`${idp.url}/apps?${query}`);
@@ -83,7 +80,10 @@ test('begun at the provider’s page of applications: bounced into a request of 
   await page.waitForURL(office.at('/settings/sessions'));
 });
 
-test('signed out here and at his company: the next press is asked for a name again', async ({ page, company }) => {
+test('after signing out here and at the provider, the next sign-in asks for a name again', async ({
+  page,
+  company,
+}) => {
   const { office } = await company();
   await page.goto(office.at('/sign-in'));
   await page.getByRole('link', { name: BUTTON }).click();

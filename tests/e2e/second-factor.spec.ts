@@ -7,7 +7,7 @@ import { type Office, openOffice } from './office';
 
 const required = { policy: { secondFactor: 'required' } } as const;
 
-test('a first sign-in enrols: QR code, manual key, first code, recovery codes once, and in', async ({
+test('a first sign-in enrolls: QR code, manual key, first code, recovery codes shown once', async ({
   page,
   context,
   browser,
@@ -52,7 +52,7 @@ test('a first sign-in enrols: QR code, manual key, first code, recovery codes on
   await expect(page.getByText('Your company requires a second factor')).toBeVisible();
 });
 
-test('the first code serves for five minutes, at the enrolment only', async ({ page }) => {
+test('the first code is valid for five minutes, at enrollment only', async ({ page }) => {
   const office = await openOffice(required);
   const secret = await enrolLate(page, office);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');

@@ -1,7 +1,7 @@
 import { expect, statusIn, test, typeSignIn } from './journey';
 import { openOffice } from './office';
 
-test('an administrator makes the second factor required: whoever has none enrols at the next step', async ({
+test('when the second factor becomes required, users without one enroll at the next step', async ({
   page,
   visit,
   trouble,

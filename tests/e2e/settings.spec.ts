@@ -27,7 +27,7 @@ test('Profile: name, language and time zone', async ({ page, trouble }) => {
   await expect(page.getByLabel('Fuseau horaire')).toHaveValue('Asia/Tokyo');
 });
 
-test('E-mail: the new address is confirmed at the new address; the old one is told', async ({ page, visit }) => {
+test('a new email address is confirmed by mail to it; the old address gets a notice', async ({ page, visit }) => {
   const office = await openOffice();
   const address = `milo.new@${office.tenant.slug}.example`;
   await office.enter(page.context(), office.milo);

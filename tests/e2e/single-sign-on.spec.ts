@@ -143,7 +143,7 @@ test('who is refused reads out a code, and the administrator finds out why, in b
   await expect(page.getByText('There is no code “pink-yak-99x”')).toBeVisible();
 });
 
-test('passwords are hidden only once that is safe, and the emergency account still comes in', async ({
+test('passwords are hidden only once that is safe, and the emergency account still signs in', async ({
   page,
   visit,
   company,

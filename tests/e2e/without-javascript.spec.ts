@@ -7,7 +7,7 @@ import { alertIn, expect, test, typeSignIn } from './journey';
 import { linkIn, openMail } from './mailbox';
 import { openOffice } from './office';
 
-test('sign-in, enrolment, recovery codes, Settings and sign-out', async ({ visit, browser }) => {
+test('sign-in, enrollment, recovery codes, Settings and sign-out', async ({ visit, browser }) => {
   const office = await openOffice({ policy: { secondFactor: 'required' } });
   const page = await visit({ javaScriptEnabled: false });
   await page.goto(office.at('/settings/profile'));
@@ -84,7 +84,7 @@ test('an administrator’s help, and what is asked once', async ({ visit }) => {
   await expect(page.locator('[data-temporary-password]')).toHaveText(/^[a-z2-9-]{20,}$/);
 });
 
-test('an administrator’s people: added, edited, chosen for slips, and a file of them', async ({ visit, browser }) => {
+test('an administrator adds, edits and imports users, and selects some for slips', async ({ visit, browser }) => {
   const office = await openOffice();
   const page = await visit({ javaScriptEnabled: false });
   await office.enter(page.context(), office.dana);

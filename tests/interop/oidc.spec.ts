@@ -19,7 +19,7 @@ test.afterEach(async () => {
   await Promise.all(started.splice(0).map(({ provider, place }) => provider.stop().then(place.clear)));
 });
 
-test('people of two companies sign in at once, each with his own provider and as himself', async ({ context }) => {
+test('users of two tenants sign in at once, each with their own provider and account', async ({ context }) => {
   const offices = await Promise.all([office('Kettle'), office('Lantern')]);
   const pages = await Promise.all(offices.map(() => context.newPage()));
   await Promise.all(
@@ -57,7 +57,7 @@ for (const [what, knobs, reason] of wrong) {
   });
 }
 
-test('whoever signs out at the provider is signed out here', async ({ context, page }) => {
+test('signing out at the provider signs out here', async ({ context, page }) => {
   const place = await office('Kettle');
   await signIn(page, place);
   const other = await context.newPage();
@@ -71,7 +71,7 @@ test('whoever signs out at the provider is signed out here', async ({ context, p
   expect(event?.detail).toMatchObject({ by: 'provider', ended: 1 });
 });
 
-test('whoever signs out here may sign out at the provider too, and comes back', async ({ page }) => {
+test('signing out here offers to sign out at the provider too, and returns', async ({ page }) => {
   const place = await office('Kettle');
   await signIn(page, place);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
@@ -98,7 +98,7 @@ test('a provider that stands still is left after 8 s, and serves again as soon a
   await expectIn(page, place);
 });
 
-test('a provider that is down is said to be, and the company next door signs in', async ({ page }) => {
+test('an unreachable provider is reported, and another tenant signs in', async ({ page }) => {
   const [place, next] = [await office('Kettle'), await office('Lantern')];
   await press(page, place);
   place.provider.turn({ signal: 'SIGKILL' });

@@ -108,7 +108,7 @@ test('encrypted assertions', async ({ page }) => {
   expect(xml).not.toContain(place.user.email);
 });
 
-test('an answer whose assertion nobody signed is refused, whoever signed round it', async ({ page }) => {
+test('a response with an unsigned assertion is refused, even if the response is signed', async ({ page }) => {
   const place = await office({ client: { 'saml20.sign.assertion': false } });
   await press(page, place);
   await answerProvider(page, place);
@@ -186,7 +186,7 @@ test('signed out here and at the company: the provider asks again', async ({ pag
   await expect(page.getByLabel('Password')).toBeVisible();
 });
 
-test('signed out at the provider: our session ends, another person’s goes on', async ({ page, browser }) => {
+test('signing out at the provider ends that user’s session only', async ({ page, browser }) => {
   const place = await office();
   const other = await newUser(place.tenant);
   place.idp.change(({ users }) => {
@@ -204,7 +204,7 @@ test('signed out at the provider: our session ends, another person’s goes on',
   await second.close();
 });
 
-test('begun at the provider: refused, and bounced into a request of ours where that is switched on', async ({
+test('a sign-in started at the provider is refused, or becomes a request of ours if that is enabled', async ({
   page,
 }) => {
   const place = await office();

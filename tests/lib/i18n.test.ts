@@ -3,7 +3,7 @@ import { showMoment, showSecond } from '@/lib/i18n';
 
 const MOMENT = new Date('2026-03-01T17:05:09Z');
 
-test('a moment is written in the language and time zone of its reader, whoever read before him', () => {
+test('a time is written in the reader’s language and time zone, whatever was formatted before', () => {
   for (let time = 0; time < 2; time++) {
     expect(showMoment(MOMENT, 'en', 'America/Toronto')).toMatch(/^March 1, 2026.+12:05\spm$/);
     expect(showMoment(MOMENT, 'en', 'Asia/Tokyo')).toMatch(/^March 2, 2026.+2:05\sam$/);
@@ -13,7 +13,7 @@ test('a moment is written in the language and time zone of its reader, whoever r
   }
 });
 
-test('more time zones than are kept change nothing for anybody', () => {
+test('more time zones than the cache holds still format correctly', () => {
   const zones = Intl.supportedValuesOf('timeZone');
   expect(zones.length).toBeGreaterThan(200);
   const write = () => zones.map((timeZone) => showMoment(MOMENT, 'en', timeZone));

@@ -32,7 +32,7 @@ test.each(LINKS)('a name %j holds a web address', (text) => {
   expect(checkName(text, 'firstName')).toEqual({ ok: false, error: 'name-link', field: 'firstName' });
 });
 
-test.each(['Claim it at evil.com', 'evil.info!'])('a person is not called %j', (text) => {
+test.each(['Claim it at evil.com', 'evil.info!'])('%j is refused as a name', (text) => {
   expect(checkName(text, 'lastName')).toMatchObject({ error: 'name-link' });
 });
 
@@ -46,7 +46,7 @@ test.each([
   'Acme: Nord',
   '李小龍',
   'A/B',
-])('a person may be called %j', (text) => {
+])('%j is accepted as a name', (text) => {
   expect(checkName(text, 'firstName')).toBeUndefined();
 });
 

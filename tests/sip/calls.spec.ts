@@ -70,7 +70,7 @@ test('mute sends silence, and the call goes on', async ({ company, sitDown }) =>
   await hearing(dana);
 });
 
-test('a call is transferred, and whoever transferred it is free', async ({ company, sitDown }) => {
+test('a transferred call frees the agent who transferred it', async ({ company, sitDown }) => {
   const [milo, dana, ruth] = await Promise.all([sitDown(company.milo), sitDown(company.dana), sitDown(company.ruth)]);
   await ready(milo, dana, ruth);
   await connect(milo, dana);

@@ -30,7 +30,7 @@ test('another microphone is chosen during a call, and is heard there', async ({ 
   await hearing(dana);
 });
 
-test('a call is told by a notification to whoever looks at something else', async ({ company, sitDown }) => {
+test('a call shows a notification when another page has the focus', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await dana.evaluate(() => {

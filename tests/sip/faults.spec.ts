@@ -37,7 +37,7 @@ test('a server that was away from the beginning is found by itself', async ({ co
   expect(Date.now() - back).toBeLessThan(10_000);
 });
 
-test('wrong credentials are said to be, and once the secret is mended the phone is ready', async ({
+test('wrong credentials are reported, and the phone is ready once the secret is fixed', async ({
   company,
   sitDown,
 }) => {
@@ -124,7 +124,7 @@ test('a caller’s name is shown as plain words, whatever it holds', async ({ co
   await expect(callWith(dana, '<img src=x onerror=alert(1)>evil')).toContainText('Incoming call');
 });
 
-test('a person with a password of his own at the SIP server', async ({ company, sitDown }) => {
+test('a user with their own password at the SIP server registers and calls', async ({ company, sitDown }) => {
   await company.sip.stop();
   await company.sip.startAgain({ accounts: { 202: 'his own' } });
   await company.set({ way: 'per-user', secret: '' });
@@ -135,10 +135,7 @@ test('a person with a password of his own at the SIP server', async ({ company, 
   expect(await company.sip.registered()).toEqual(['202']);
 });
 
-test('the network goes during a call and comes back: said, mended, and nobody was cut off', async ({
-  company,
-  sitDown,
-}) => {
+test('a network lost during a call is shown and restored, and the call continues', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await connect(milo, dana);

@@ -3,7 +3,7 @@ import { callWith, connect, expect, hearing, press, ready, test } from './desk';
 
 /** The path that the sound takes, and what becomes of a call whose page goes. */
 
-test('a path that has failed is begun anew on both sides, with new candidates, and the call goes on', async ({
+test('a failed media path restarts on both sides with new candidates, and the call continues', async ({
   company,
   sitDown,
 }) => {
@@ -24,10 +24,7 @@ test('a path that has failed is begun anew on both sides, with new candidates, a
   await expect(callWith(milo, 'Dana Reyes')).toContainText('The call is over');
 });
 
-test('whoever loads the page all the same hangs up, and the call is among the recent ones', async ({
-  company,
-  sitDown,
-}) => {
+test('reloading the page hangs up, and the call is listed as recent', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await connect(milo, dana);

@@ -7,7 +7,7 @@ import { callWith, connect, expect, hearing, press, ready, stateOf, test } from 
 
 const SOON = { timeout: 20_000 };
 
-test('whoever signs in lands on the Phone, and it is ready', async ({ company, browser }) => {
+test('a user who signs in lands on Phone, and it is ready', async ({ company, browser }) => {
   const context = await browser.newContext({ permissions: ['microphone'] });
   const page = await context.newPage();
   await page.goto(company.at('/sign-in'));
@@ -26,10 +26,7 @@ test('signing out unregisters, also while the phone is still registering', async
   await expect.poll(() => company.sip.registered(), SOON).toEqual([]);
 });
 
-test('of two tabs one is the phone; the other takes over, but not while somebody is on the line', async ({
-  company,
-  sitDown,
-}) => {
+test('of two tabs one is the phone; the other takes over, except during a call', async ({ company, sitDown }) => {
   const [first, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(first, dana);
   const second = await first.context().newPage();

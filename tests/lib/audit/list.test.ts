@@ -65,7 +65,7 @@ test('what is no event or day filters nothing; what is no address finds nothing'
     expect((await listAudit(tenant.id, {}, { limit: 5, after })).events.length).toBeLessThanOrEqual(5);
 });
 
-test('a person is found by every name he has, and several of one name are told apart', async () => {
+test('a user is found by every name they have, and users of the same name are distinguished', async () => {
   const tenant = await newTenant();
   const dana = await newUser(tenant, { username: 'dana', extension: '201', firstName: 'Dana', lastName: 'Reyes' });
   const other = await newUser(tenant, { username: 'dreyes', firstName: 'Dora', lastName: 'Reyes' });

@@ -53,7 +53,7 @@ test('the service provider’s own chain is kept as long', async () => {
   expect(await verifyAudit(PROVIDER)).toMatchObject({ ok: true });
 });
 
-test('a beginning that somebody else has cut off shows, however he moved the chain’s base', async () => {
+test('a removed beginning is detected, however the chain’s base was moved', async () => {
   const chain = await chainOf([5, 4, 3, 2, 1]);
   await admin()`
     update audit_heads h set base_seq = 2, base_mac = e.mac from audit_events e

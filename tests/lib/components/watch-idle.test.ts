@@ -64,7 +64,7 @@ test('steady scrolling is reported once a minute and the last of it is not lost'
   expect(asked).toHaveLength(3);
 });
 
-test('a person who comes back too late is not taken for active', async () => {
+test('a user who returns too late does not count as active', async () => {
   page.visibilityState = 'hidden';
   answer = () => Response.json({ live: false, msLeft: 0 });
   vi.setSystemTime(Date.now() + IDLE + HOUR);

@@ -22,7 +22,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-test('whoever comes while few are at it goes on; the others wait, and follow in groups when few are left', async () => {
+test('the first are admitted at once; the others wait and are admitted in batches', async () => {
   const outcomes = many(MOST + GROUP);
   await settled();
   expect(open).toHaveLength(FEW + 1);
@@ -41,7 +41,7 @@ test('whoever comes while few are at it goes on; the others wait, and follow in 
   expect(open, 'the next group has').toHaveLength(FEW + GROUP - 1);
 });
 
-test('whoever fails makes room too, and the failure is his alone', async () => {
+test('a failure frees its place and affects no other request', async () => {
   const outcomes = many(FEW + 2);
   await settled();
   open.splice(0, 1)[0]?.reject(new Error('his own'));
@@ -58,7 +58,7 @@ test('a database that hangs is waited for once: those in line hear at once', asy
   expect(new Set(told.map((one) => one.status === 'rejected' && one.reason.service))).toEqual(new Set(['database']));
 });
 
-test.each(['55P03', '57P01'])('what fails at once (%s) is the affair of him who met it', async (code) => {
+test.each(['55P03', '57P01'])('an immediate failure (%s) affects only its own request', async (code) => {
   const outcomes = many(FEW + 2);
   await settled();
   open.splice(0, 1)[0]?.reject(new Unavailable('database', code));
@@ -67,7 +67,7 @@ test.each(['55P03', '57P01'])('what fails at once (%s) is the affair of him who 
   expect(open).toHaveLength(FEW + 1);
 });
 
-test('256 wait; one more is refused at once, and whoever has waited five seconds gives up', async () => {
+test('256 wait; one more is refused at once, and a wait ends after five seconds', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const outcomes = many(FEW + 1 + 256);
   const waiting = Promise.allSettled(outcomes.slice(FEW + 1));

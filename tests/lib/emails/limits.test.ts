@@ -35,7 +35,7 @@ describe('mails to confirm an address', () => {
     expect(await changeTo(tenant, user, 'one@more.example')).toMatchObject({ ...TOO_MANY, field: 'email' });
   });
 
-  test('go to one address a few times an hour, whoever asks in whatever tenant and spelling', async () => {
+  test('go to one address a few times an hour, from any tenant and in any spelling', async () => {
     const address = (count: number) => (count % 2 ? 'Victim@Target.example' : 'victim@target.example');
     for (let count = 0; count < CONFIRM.recipient.most; count++) {
       const tenant = await newTenant();

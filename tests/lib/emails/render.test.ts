@@ -101,7 +101,7 @@ it('hostile names neither act nor break out', async () => {
   expect(long.text.length).toBeLessThan(1000);
 });
 
-it('a person without a first name is greeted all the same', async () => {
+it('a user without a first name is greeted too', async () => {
   const { text } = await renderMail(mails['two-factor-on'], { locale: 'fr', firstName: ' ', timeZone: 'UTC' }, tenant);
   expect(text).toContain('Bonjour,');
 });

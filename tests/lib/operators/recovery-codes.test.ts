@@ -155,7 +155,7 @@ describe('a recovery code', () => {
     expect((await attempt(operator)).step).toBe('enroll');
   });
 
-  test('and the reset at the same moment leave no code and no session, whoever comes first', async () => {
+  test('and a reset at the same moment leave no code and no session', async () => {
     for (let round = 0; round < 6; round++) {
       const operator = await newOperator();
       const [code = ''] = await operatorCodes(operator);
@@ -187,7 +187,7 @@ describe('new codes', () => {
     expect(renewed.map(({ actor_id }) => actor_id)).toEqual([operator.id]);
   });
 
-  test('asked for five times with a wrong password are refused, also to whoever then knows it', async () => {
+  test('requested five times with a wrong password are refused, also with the right one', async () => {
     const operator = await newOperator();
     for (let tried = 0; tried < 4; tried++) await renewOperatorCodes(asker(operator), 'not mine', cause);
     for (const password of ['not mine', PASSWORD])

@@ -174,7 +174,7 @@ test('the limit of users is of active ones, at the dry run and when it is applie
 });
 
 describe('applied', () => {
-  test('it creates, changes, invites and notes everybody, and can be shown to have', async () => {
+  test('it creates, changes and invites users, and each has an event', async () => {
     const { tenant, cause } = await company();
     const olga = await newUser(tenant, { username: 'olga', extension: '300', firstName: 'Olga', lastName: 'Brandt' });
     const idle = await newUser(tenant, { username: 'ivan', password: undefined });
@@ -236,7 +236,7 @@ describe('applied', () => {
     expect(await startImport(tenant, id, true, cause)).toMatchObject({ error: 'import-over' });
   });
 
-  test('it does nothing at all where somebody has changed since, or came first, or the administrator is one no more', async () => {
+  test('it changes nothing if a user changed since, a name was taken, or the administrator was demoted', async () => {
     for (const [meanwhile, failure] of [
       [(tenant: Tenant) => newUser(tenant, { username: 'tom' }), 'import-stale'],
       [(tenant: Tenant) => newUser(tenant, { extension: '401' }), 'import-stale'],

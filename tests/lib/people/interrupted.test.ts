@@ -49,7 +49,7 @@ describe('a change of many users', () => {
     ['disabled', (id: string) => admin()`update users set status = 'disabled' where id = ${id}`],
     ['made an agent', (id: string) => admin()`update users set role = 'agent' where id = ${id}`],
     ['deleted', (id: string) => admin()`delete from users where id = ${id}`],
-  ])('stops at once when the administrator is %s, and says how far it came and who was left', async (_, change) => {
+  ])('stops at once when the administrator is %s, and lists the users that are left', async (_, change) => {
     const { tenant, cause, boss } = await company(150);
     const id = await begun(tenant, cause);
     await expect.poll(() => doneOf(id)).toBeGreaterThan(20);

@@ -48,7 +48,7 @@ describe('the list', () => {
     expect((await listUsers(tenant, { q: 'gagnon' })).total).toBe(1);
   });
 
-  test('goes forth and back through every page of every sort without losing or repeating anybody', async () => {
+  test('pages forward and back through every sort order without losing or repeating a user', async () => {
     const { tenant } = await company();
     for (let n = 0; n < 10; n++)
       await newUser(tenant, { extension: n % 3 ? String(900 - n) : null, lastName: `N${n % 4}`, password: undefined });
@@ -142,7 +142,7 @@ describe('the list', () => {
     }
   });
 
-  test('is sorted by the last sign-in: the latest first, who never came last', async () => {
+  test('is sorted by the last sign-in, with users who never signed in at the end', async () => {
     const { tenant, boss } = await company();
     const never = await newUser(tenant);
     const [early, late] = [await newUser(tenant), await newUser(tenant)];
@@ -153,7 +153,7 @@ describe('the list', () => {
     expect(new Set(order.slice(2))).toEqual(new Set([never.id, boss.id]));
   });
 
-  test('knows of each what it is narrowed by, whatever has happened to him', async () => {
+  test('filters by the current state of each user', async () => {
     const { tenant, cause } = await company();
     const one = await newUser(tenant, { password: undefined, email: 'A@x.example' });
     const two = await newUser(tenant, { email: 'a@X.example' });
@@ -183,7 +183,7 @@ describe('the list', () => {
   });
 });
 
-describe('a person', () => {
+describe('a user', () => {
   test('is made with a form that can be trusted, within the limit, even by forty at once', async () => {
     const { tenant, cause } = await company();
     const good = { username: 'new.one', firstName: 'A', lastName: 'B' };
@@ -230,7 +230,7 @@ describe('a person', () => {
     expect(await made.making).toMatchObject({ error: 'user-limit' });
   });
 
-  test('a first limit waits for whoever is being added, counts him, and keeps the next one out', async () => {
+  test('a first limit waits for a user being added, counts them, and refuses the next', async () => {
     const { tenant, cause } = await company();
     const person = { firstName: 'A', lastName: 'B', role: 'agent' } as const;
     const settings = { name: tenant.name, locale: 'en', timeZone: 'UTC', userLimit: 1 } as const;
@@ -248,7 +248,7 @@ describe('a person', () => {
     expect(await createUser(tenant, { ...person, username: 'too.many' }, cause)).toMatchObject({ error: 'user-limit' });
   });
 
-  test('a first limit set while many are added is never exceeded, whoever comes first', async () => {
+  test('a first limit set while many are added is never exceeded', async () => {
     const { tenant, cause } = await company();
     const settings = { name: tenant.name, locale: 'en', timeZone: 'UTC' } as const;
     let held = 0;
@@ -371,7 +371,7 @@ describe('a person', () => {
 });
 
 describe('an invitation', () => {
-  test('is taken up once, within 72 hours, and not after it was renewed, taken back, or the person is disabled', async () => {
+  test('is accepted once, within 72 hours, and not after it was renewed or withdrawn, or the user disabled', async () => {
     const { tenant, cause } = await company();
     const policy = await findPolicy(tenant.id);
     const choose = (token: string) =>
@@ -427,7 +427,7 @@ describe('an invitation', () => {
 });
 
 describe('many at once', () => {
-  test('each is done by himself, refusals are listed, and it stops with the administrator’s rights', async () => {
+  test('each user is changed alone, refusals are listed, and it stops without the administrator’s rights', async () => {
     const { tenant, cause, boss } = await company();
     const users = [];
     for (let n = 0; n < 60; n++)
@@ -459,7 +459,7 @@ describe('many at once', () => {
   });
 });
 
-test('slips for many are made once, for those who can take one up, by whoever asked for them', async () => {
+test('slips are created once, for users who can use one, for the administrator who asked', async () => {
   const { tenant, cause } = await company();
   const people = [await newUser(tenant, { password: undefined }), await newUser(tenant, { password: undefined })];
   const works = await newUser(tenant);

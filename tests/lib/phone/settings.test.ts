@@ -68,7 +68,7 @@ test('a server for the sound that a browser would refuse, and every call with it
     expect(checkPhone(phoneInput({ iceServers: [server] }), false)).toEqual({ ok: true });
 });
 
-test('an account per person needs no secret, a relay does', () => {
+test('an account per user needs no secret, a relay does', () => {
   const own = { way: 'per-user', secret: '' } as const;
   expect(checkPhone(phoneInput(own), false)).toEqual({ ok: true });
   const relayed = phoneInput({ ...own, iceServers: ['turn:b.example'] });
@@ -97,7 +97,7 @@ test('nothing is saved or removed where there is no right to it, or nothing ther
   expect(await findPhoneSettings(bare)).toBeUndefined();
 });
 
-test('a person who is deleted takes account and calls along, and the whole export tells them without what is secret', async () => {
+test('deleting a user deletes their account and calls, and an export has them without secrets', async () => {
   const tenant = await newPhoneTenant({ way: 'per-user', iceServers: ['turn:turn.example'] });
   const milo = await newUser(tenant, { extension: '202' });
   await setSipPassword(tenant, milo.id, 'sip secret 202', cause);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   tenant = await newTenant();
 });
 
-test('they come in by one commit, each with what is his', async () => {
+test('sign-ins of one batch share a commit, each with its own session', async () => {
   const people = await users(5);
   const done = await Promise.all(people.map((one) => come(tenant, one)));
   expect(done.map((one) => one?.returnTo)).toEqual(people.map(({ id }) => `/home?of=${id}`));
@@ -40,7 +40,7 @@ test('they come in by one commit, each with what is his', async () => {
   expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
 });
 
-test('the tries of all are given back, their addresses’ too', async () => {
+test('a batch gives back every try, of users and of addresses', async () => {
   const people = await users(3);
   for (const { id } of people) await takeTry(tenant.id, 'password', budgetOf(id), id);
   const counter = { key: `sign-in:${randomUUID()}`, window: 900, most: LIMITS['sign-in'].most };
@@ -51,7 +51,7 @@ test('the tries of all are given back, their addresses’ too', async () => {
   expect(await budgets(people)).toBe(0);
 });
 
-test('of those whom Redis has counted nothing is given back here, and they come in beside the others', async () => {
+test('a batch gives nothing back for tries that Redis counted', async () => {
   const [byRedis, here] = await users(2);
   if (!byRedis || !here) throw new Error('nobody there');
   const counter = { key: `sign-in:${randomUUID()}`, window: 900, most: LIMITS['sign-in'].most };
@@ -65,7 +65,7 @@ test('of those whom Redis has counted nothing is given back here, and they come 
   expect(new Set(sessions.map((one) => one.transaction)).size).toBe(1);
 });
 
-test('one whose password is another one meanwhile stays outside with his try, one who was sent away too; the others come in', async () => {
+test('a changed password or a disabled user fails alone in a batch and keeps the try', async () => {
   const [first, changed, disabled, last] = await users(4);
   if (!first || !changed || !disabled || !last) throw new Error('nobody there');
   for (const { id } of [changed, disabled]) await takeTry(tenant.id, 'password', budgetOf(id), id);
@@ -80,7 +80,7 @@ test('one whose password is another one meanwhile stays outside with his try, on
   expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
 });
 
-test('who comes twice from one browser is in twice, and it is new to him once', async () => {
+test('two sign-ins of one user from one browser open two sessions and report one new device', async () => {
   const [one] = await users(1);
   if (!one) throw new Error('nobody there');
   await come(tenant, one);
@@ -91,7 +91,7 @@ test('who comes twice from one browser is in twice, and it is new to him once', 
   expect((await mailsTo(one.id)).filter((kind) => kind === 'new-device')).toHaveLength(1);
 });
 
-test('whose row somebody holds keeps only himself outside', async () => {
+test('a locked row of one user fails only that user in a batch', async () => {
   const people = await users(3);
   const [held, ...others] = people;
   if (!held) throw new Error('nobody there');
@@ -103,7 +103,7 @@ test('whose row somebody holds keeps only himself outside', async () => {
   expect(await admin()`select from sessions where user_id in ${admin()(ids(people))}`).toHaveLength(2);
 });
 
-test('groups, single tries and changes of many never wait for each other in a circle', async () => {
+test('batches, single sign-ins and bulk changes never deadlock', async () => {
   const people = await users(6);
   const [boss] = people;
   await admin()`update users set role = 'administrator' where id = ${boss?.id ?? null}`;
@@ -136,7 +136,7 @@ test('groups, single tries and changes of many never wait for each other in a ci
   expect(deadlocks?.count).toBe(0);
 });
 
-test('nobody comes in beside people of another tenant', async () => {
+test('a batch holds sign-ins of one tenant only', async () => {
   const other = await newTenant();
   const there = await newUser(other);
   const [here] = await users(1);

@@ -71,7 +71,7 @@ describe('opening a tenant', () => {
   });
 });
 
-test('the first administrator is invited again, elsewhere too, until somebody has come in', async () => {
+test('the first administrator can be invited again, also at another address, until a user has signed in', async () => {
   const made = await openTenant({ ...input, accountId: 'invited-again' }, cause);
   if (!made.ok) throw new Error(made.error);
   const { id } = made.tenant;
@@ -250,7 +250,7 @@ describe('deleting', () => {
     expect(await orderDeletion(tenant.id, tenant.accountId, cause)).toMatchObject({ error: 'not-exported' });
   });
 
-  test('leaves nothing of the tenant once it is due, nothing sooner, and nothing of anybody else', async () => {
+  test('removes everything of the tenant when it is due, not earlier, and nothing of other tenants', async () => {
     const [gone, kept] = [await newTenant(), await newTenant()];
     for (const tenant of [gone, kept]) await newUser(tenant);
     await suspendTenant(gone.id, cause);

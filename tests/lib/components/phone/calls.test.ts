@@ -76,7 +76,7 @@ test('an end that is told twice is kept once', () => {
   expect(phone.all.filter((effect) => effect.do === 'keep')).toHaveLength(1);
 });
 
-test('a caller of the company gets the company’s name for him, whatever he calls himself', () => {
+test('a colleague’s call shows the tenant’s name for them, whatever name the caller sends', () => {
   const phone = readyPhone().tell({ type: 'incoming', id: 'one', peer: '207', peerName: 'The Director' });
   expect(phone.wants).toContainEqual({ do: 'look-up-name', id: 'one', extension: '207' });
   phone.tell({ type: 'named', id: 'one', name: 'Ruth Abrams' });
@@ -109,7 +109,7 @@ test('a second call is rejected without disturbing the first', () => {
   expect(phone.call('ruth').phase).toBe('running');
 });
 
-test('calling somebody else holds whoever is on the line', () => {
+test('a second outgoing call puts the first on hold', () => {
   const phone = talkingPhone().tell(dial('two', '201'));
   expect(phone.effects).toEqual(['forget', 'hold', 'dial']);
 });
@@ -159,7 +159,7 @@ test('a microphone that cannot be opened leaves the caller ringing, with words a
   expect(phone.effects).not.toContain('close');
 });
 
-test('a call outlives socket, server, network, sleep and registration; only people end it', () => {
+test('a call survives a lost socket, server, network, sleep and registration; only users end it', () => {
   const phone = talkingPhone().tell(
     { type: 'socket-closed' },
     { type: 'timer', name: 'connect' },
@@ -183,7 +183,7 @@ test('a call outlives socket, server, network, sleep and registration; only peop
   );
 });
 
-test('sound that was interrupted is mended as soon as the phone is registered again', () => {
+test('interrupted media is restored as soon as the phone is registered again', () => {
   const phone = talkingPhone().tell({ type: 'socket-closed' }, { type: 'media', id: 'ruth', is: 'interrupted' });
   expect(phone.effects).not.toContain('restart-media');
   phone.tell({ type: 'timer', name: 'connect' }, { type: 'socket-open' }, { type: 'registered' });
@@ -192,12 +192,12 @@ test('sound that was interrupted is mended as soon as the phone is registered ag
   expect(phone.wants).toContainEqual({ do: 'restart-media', id: 'ruth' });
 });
 
-test('sent on to somebody else, nobody listens who was on the line before', () => {
+test('after a transfer the earlier party hears nothing', () => {
   const phone = talkingPhone().tell({ type: 'transferred', id: 'next', peer: '201' });
   expect(phone.wants).toContainEqual({ do: 'hold', id: 'ruth' });
 });
 
-test('sound that never came is told apart from sound that is lost', () => {
+test('audio that never arrived is distinguished from audio that was lost', () => {
   const phone = talkingPhone().tell({ type: 'media', id: 'ruth', is: 'interrupted' });
   expect(phone.call('ruth')).toMatchObject({ media: 'interrupted', heard: false });
   phone.tell({ type: 'media', id: 'ruth', is: 'fine' }, { type: 'media', id: 'ruth', is: 'interrupted' });

@@ -5,7 +5,7 @@ import { newPhone, readyPhone, talkingPhone } from './play';
 
 const invite = (n: number) => ({ type: 'incoming', id: `call ${n}`, peer: `${1000 + n}`, peerName: 'Flood' }) as const;
 
-test('two callers ring at a time; the third hears busy, and nothing of him is drawn', () => {
+test('two callers ring at a time; the third hears busy and is not drawn', () => {
   const phone = readyPhone().tell(invite(1), invite(2));
   const before = phone.phone;
   phone.tell(invite(3));
@@ -13,7 +13,7 @@ test('two callers ring at a time; the third hears busy, and nothing of him is dr
   expect(phone.phone).toBe(before);
 });
 
-test('a thousand calls in a minute: twenty at most are let in, however soon each is cancelled', () => {
+test('of a thousand calls in a minute at most twenty ring, however soon each is cancelled', () => {
   const phone = readyPhone();
   for (let n = 0; n < 1000; n++) {
     phone.wait(59).tell(invite(n));
@@ -26,7 +26,7 @@ test('a thousand calls in a minute: twenty at most are let in, however soon each
   expect(liveCalls(phone.phone)).toHaveLength(1);
 });
 
-test('whoever is on the line stays there through it', () => {
+test('a running call survives a flood', () => {
   const phone = talkingPhone();
   for (let n = 0; n < 100; n++) phone.tell(invite(n));
   expect(phone.call('ruth').phase).toBe('running');

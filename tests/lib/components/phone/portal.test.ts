@@ -34,7 +34,7 @@ const call = (peer: string): EndedCall => ({
 
 const opened = async () => (await import('@/components/phone/engine/portal')).portal();
 
-test('a call says whose it is, so that nobody else who has signed in here finds it among his', async () => {
+test('a call carries its user, so that the next user of this browser does not see it', async () => {
   const gate = await opened();
   answers = () => Response.json(CREDENTIALS);
   await gate.credentials();

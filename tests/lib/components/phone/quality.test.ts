@@ -11,7 +11,7 @@ const at = (seconds: number, more: Partial<Sample> = {}): Sample => ({
   ...more,
 });
 
-test('in one word, from what came since the last look', () => {
+test('quality is one word, computed from the packets since the last sample', () => {
   expect(qualityOf(null, at(2))).toBe('measuring');
   expect(qualityOf(at(2), at(4))).toBe('good');
   expect(qualityOf(at(2), at(4, { lost: 4 }))).toBe('fair');

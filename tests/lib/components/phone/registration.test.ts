@@ -53,7 +53,7 @@ test('stale credentials are not tried: new ones come first', () => {
   expect(phone.effects).toEqual(['ask-credentials']);
 });
 
-test('refused once, new credentials are asked for; refused twice, the person is told, and it is tried again later', () => {
+test('after one refusal new credentials are requested; after two the user sees it, and it is retried later', () => {
   const phone = readyPhone().tell({ type: 'registration-failed', status: 401 });
   expect([phone.state, phone.effects]).toEqual(['connecting renewing', ['ask-credentials']]);
   phone.tell(credentials(), { type: 'registration-failed', status: 403 });
@@ -71,7 +71,7 @@ test('a registrar that fails or says nothing gets a new socket', () => {
   }
 });
 
-test('no network is said as such; back again, or awake again, everything begins anew at once', () => {
+test('a lost network is shown; when it is back, or after sleep, the phone reconnects at once', () => {
   const phone = readyPhone().tell({ type: 'offline' });
   expect([phone.state, phone.effects]).toEqual(['connecting offline', ['drop-socket', 'after']]);
   phone.tell({ type: 'online' });
@@ -92,7 +92,7 @@ test('a portal that does not answer is asked again; what is still good is used o
   expect(registered.effects).toContain('register');
 });
 
-test('a person without a phone any more, and a person who is signed out, are registered no more', () => {
+test('a user without a phone, or signed out, is no longer registered', () => {
   const without = readyPhone().tell({ type: 'credentials-refused', error: 'no-phone', why: null });
   expect(without.state).toBe('not-allowed no-phone');
   expect(without.effects).toContain('close');
@@ -104,7 +104,7 @@ test('a person without a phone any more, and a person who is signed out, are reg
   expect([out.state, out.effects]).toEqual(['signed-out', []]);
 });
 
-test('another tab: told so, taken over on demand, but not while somebody is on the line there', () => {
+test('another tab is shown, and can be taken over except during a call', () => {
   const waiting = newPhone().tell({ type: 'start', online: true }, { type: 'lock-elsewhere', busy: false });
   expect(waiting.state).toBe('elsewhere false false');
   waiting.tell({ type: 'take-over' });
@@ -170,7 +170,7 @@ test('nobody signs in again: after the call and its wrap-up the page goes to sig
   expect(without.wants).toContainEqual({ do: 'leave', why: 'idle' });
 });
 
-test('somebody else signs in: the call goes on, and behind it the page begins anew', () => {
+test('when another user signs in the call continues and the page starts again behind it', () => {
   const phone = talkingPhone().tell({ type: 'session-over', why: 'absolute' }, { type: 'signed-in-again' });
   phone.tell(credentials({ extension: '205', name: 'Piotr' }));
   expect(phone.state).toBe('not-allowed other-person');
@@ -200,7 +200,7 @@ test('signing out while credentials are under way: they come too late', () => {
   expect(MILO.extension).toBe('202');
 });
 
-test('nobody rings where the person is signed out, or has given the phone to another tab', () => {
+test('no call rings after sign-out or after another tab took over', () => {
   const gone = [
     readyPhone().tell({ type: 'sign-out' }),
     readyPhone().tell({ type: 'take-over-asked' }),

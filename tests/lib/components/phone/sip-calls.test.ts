@@ -56,7 +56,7 @@ test('nobody is sent on but to a colleague: not to the police, not to a number t
   expect(told).toMatchObject([{ type: 'transferred', peer: '207' }]);
 });
 
-test('whoever is on the line sends us on once, and writes no lines of his own into our call', async () => {
+test('the other party can transfer once, and cannot inject header lines', async () => {
   const { session, told } = onTheLine();
   for (const replaces of ['a%0d%0aX-Forged: 1', 'a\r\nX-Forged: 1', '%zz', `${'a'.repeat(400)}`])
     expect([replaces, (await sendOn(session, { user: '207', replaces })).goes]).toEqual([replaces, false]);

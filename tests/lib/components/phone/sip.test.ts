@@ -53,7 +53,7 @@ test.each([
   expect(told.map(({ type }) => type)).toEqual(['incoming', 'over']);
 });
 
-test('the same person’s next credentials go on over the same socket', async () => {
+test('the same user’s next credentials keep the socket', async () => {
   const { sip } = open();
   await sip.use(CREDENTIALS);
   expect(await sip.use({ ...CREDENTIALS, user: '1800000600:201' })).toBe('goes-on');
