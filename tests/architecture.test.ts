@@ -133,12 +133,12 @@ test('code that checks or sets a password asks first whether passwords are hidde
   expect(silent.filter((file) => !(file in ASKED_BEFORE))).toEqual([]);
 });
 
-test('"use server" stands in actions.ts alone', () => {
+test('"use server" is in actions.ts only', () => {
   const found = sources.filter((file) => /^\s*['"]use server['"]/m.test(texts.get(file) ?? ''));
   expect(found.filter((file) => !/^app\/(.+\/actions|shell-actions)\.ts$/.test(file))).toEqual([]);
 });
 
-test('no sentence stands in a page or a component', () => {
+test('no page or component contains a sentence', () => {
   const literal = />\s*([^<>{}()=;]*\p{L}{2,}[^<>{}()=;]*)<\//gu;
   const attribute = /\b(?:aria-label|title|placeholder|alt|label)="([^"]*\p{L}{2,}[^"]*)"/gu;
   // Said where no language is known or nothing could be loaded.

@@ -184,7 +184,7 @@ describe('five wrong passwords', () => {
   });
 });
 
-test('a statement that the database refuses is told of without its parameters', async () => {
+test('a statement that the database refuses is logged without its parameters', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   const sealedSecret = seal('canary-secret', 'canary');
@@ -270,7 +270,7 @@ describe('a code from the future', () => {
     vi.useRealTimers();
   });
 
-  test('that was told as a clock ahead is refused when its time comes, and the next one is good', async () => {
+  test('that was reported as a fast clock is refused when its time comes, and the next one works', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     const { secret } = await enrolled(tenant, user);
@@ -335,7 +335,7 @@ describe('over the web', () => {
     expect(page.status).toBe(200);
   });
 
-  test('an open page is told why its session is over', async () => {
+  test('an open page learns why its session ended', async () => {
     const tenant = await newTenant();
     const ways: [string, (user: Person) => Promise<unknown>][] = [
       [

@@ -45,7 +45,7 @@ describe('a colour', () => {
     }
   });
 
-  test('that is good already stays as it is where white words stand on it', () => {
+  test('with enough contrast stays as it is below white text', () => {
     expect(shadesOf('#1d5fd1').fill.light).toBe('#1d5fd1');
   });
 
@@ -117,7 +117,7 @@ describe('a logo', () => {
     expect(await readLogo(await file)).toEqual({ ok: false, error: 'logo-form', field: 'logo' });
   });
 
-  test('of a hundred million pixels in a small file is refused, where a smaller one like it is taken', async () => {
+  test('of a hundred million pixels in a small file is refused, and a smaller one accepted', async () => {
     expect(await readLogo(blackSquare(300))).toMatchObject({ ok: true });
     const file = blackSquare(10_000);
     expect(file.length).toBeLessThan(LARGEST_LOGO / 10);

@@ -10,7 +10,7 @@ import { visitor } from '@/tests/support/visitor';
 
 const running = instances(1);
 
-test('two hundred sign-ins at once: each gets in or is asked to come back, and the server stays awake', {
+test('two hundred sign-ins at once: each succeeds or gets Retry-After, and the server keeps answering', {
   timeout: 90_000,
 }, async () => {
   const tenant = await newTenant();

@@ -80,7 +80,7 @@ test.each(['https://example.com', 'https://localhost.example.com', 'https://gate
   },
 );
 
-test('a port that is taken on either address is reported', async () => {
+test('a port in use on either address is reported', async () => {
   for (const host of hasIpv6() ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
     const taken = createServer().listen({ host, port: await freePort() });
     await once(taken, 'listening');

@@ -114,7 +114,7 @@ describe('the database is away', () => {
     await expect.poll(retry).toBe('/home');
   });
 
-  test('a connection lost in the middle of a COMMIT leaves no half: the next try, or the next code, gets in', async () => {
+  test('a connection lost during COMMIT leaves no partial sign-in: the next try or code works', async () => {
     const { tenant, user } = await people();
     const { secret } = await enrolled(tenant, user);
     const browser = at(tenant);
@@ -135,7 +135,7 @@ describe('the database is away', () => {
     expect(await sessionsOf(user)).toBeLessThanOrEqual(2);
   });
 
-  test('a line that stands still for two seconds delays a sign-in and does not double it', async () => {
+  test('a connection that stalls for two seconds delays a sign-in and does not repeat it', async () => {
     const { tenant, user } = await people();
     const browser = at(tenant);
     const form = await browser.form('/sign-in', ['username', 'password']);

@@ -32,7 +32,7 @@ test('another key under an id that was used does not start, alone or behind anot
   expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
 });
 
-test('a database that was used before check values existed tells a wrong key by what is sealed in it', async () => {
+test('a database from before check values detects a wrong key by its sealed data', async () => {
   const tenant = await newTenant();
   await enrolled(tenant, await newUser(tenant));
   const recorded = await admin()`delete from key_checks where key_id = 'k1' returning *`;

@@ -90,7 +90,7 @@ describe('back-channel logout', () => {
     }
   });
 
-  test('is believed once', async () => {
+  test('is accepted once', async () => {
     const { tenant, connection, ada } = await both();
     const token = await provider.logoutToken({ sub: 'sub-of-ada' });
     const answers = await Promise.all(Array.from({ length: 10 }, () => tell(tenant, connection, token)));
@@ -130,7 +130,7 @@ describe('back-channel logout', () => {
     ['a changed subject', async () => changed(await provider.logoutToken({ sub: 'sub-of-bob' })), 'signature'],
   ];
 
-  test.each(wrong)('is not believed with %s', async (_what, make, reason) => {
+  test.each(wrong)('is refused with %s', async (_what, make, reason) => {
     const { tenant, connection, ada, bob } = await both();
     await expectDeaf(tenant, await tell(tenant, connection, await make()), reason);
     expect(await everyone(ada, bob)).toEqual(['ada', 'bob']);
@@ -139,7 +139,7 @@ describe('back-channel logout', () => {
     expect(await everyone(ada, bob)).toEqual([undefined, 'bob']);
   });
 
-  test('is not heard for a connection that is switched off, of another tenant, or none', async () => {
+  test('is refused for a connection that is disabled, of another tenant or unknown', async () => {
     const { tenant, connection, ada } = await both();
     const token = await provider.logoutToken({ sub });
     await setEnabled(tenant, connection, false, cause);

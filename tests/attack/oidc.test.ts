@@ -59,7 +59,7 @@ beforeEach(() => {
 afterAll(() => Promise.all(started.map((one) => one.stop())));
 
 describe('what the browser brings back', () => {
-  test('signs in whom the provider names, once, and the button’s page was never passed by', async () => {
+  test('signs in the user whom the provider names, once', async () => {
     const { tenant, connection } = await company();
     const browser = at(tenant);
     const page = await browser.get('/sign-in');
@@ -186,7 +186,7 @@ describe('what the browser brings back', () => {
     }
   });
 
-  test('F12: the provider says no, and what it says is shown to nobody as it stands', async () => {
+  test('F12: a refusal of the provider is never shown as received', async () => {
     const { tenant, connection } = await company();
     const browser = at(tenant);
     const cancelled = await browser.get(pathOf(await throughProvider(await startAt(browser, connection), null)));
@@ -242,7 +242,7 @@ describe('what the browser brings back', () => {
     expect(provider.asked.filter((one) => one === 'POST /token')).toHaveLength(1);
   });
 
-  test('while the database is away it is told so, and is not used up by that', async () => {
+  test('while the database is away the callback answers 503 and stays usable', async () => {
     const { tenant, connection } = await company();
     const line = await startProxy(process.env.DATABASE_URL ?? '');
     const app = await startApp({ DATABASE_URL: line.url });
@@ -425,7 +425,7 @@ describe('what the provider answers', () => {
     expect(await whoIs(browser)).toBe('ada');
   });
 
-  test('an issuer that ends in a slash is taken as it stands', async () => {
+  test('an issuer that ends in a slash is kept unchanged', async () => {
     const one = await start({ users: USERS });
     const issuer = `${one.issuer}/`;
     one.turn({
@@ -483,7 +483,7 @@ describe('what the provider answers', () => {
     await expectRefused(tenant, browser, await browser.get(`/sso/start/${unpinned}`), 'discovery-issuer', 1);
   });
 
-  test('what it tells besides of another subject does not count', async () => {
+  test('claims about another subject do not count', async () => {
     const one = await start({ users: USERS, thin: true });
     const { tenant, connection } = await company(one);
     const about = { sub: 'another', email: 'ada@kettle.example', email_verified: true };
@@ -651,7 +651,7 @@ describe('the connection', () => {
     expect(await putState(tenant, connection, 'beside', cause)).toMatchObject({ ok: false, error: 'not-tested' });
   });
 
-  test('in a test tells every step, makes no session, and becomes tested', async () => {
+  test('in a test shows every step, opens no session, and becomes tested', async () => {
     const { tenant } = await company();
     const connection = await newOidcConnection(tenant, provider, { label: 'New', state: 'draft' });
     const browser = await administrator(tenant);

@@ -218,7 +218,7 @@ describe('signing in', () => {
     expect([right.location, browser.jar.has(SESSION)]).toEqual([undefined, false]);
   });
 
-  test('a pending sign-in is dead once the second factor is reset or the operator sent away, and after ten minutes', async () => {
+  test('an attempt ends when the second factor is reset, the operator is disabled, or after ten minutes', async () => {
     const changes = [
       (id: string) => resetOperatorSecondFactor(id, operatorCause),
       (id: string) => disableOperator(id, operatorCause),
@@ -388,7 +388,7 @@ describe('what an operator does', () => {
     ]);
   });
 
-  test('a tenant’s page holds numbers and nobody’s name, and the console never opens a session in a tenant', async () => {
+  test('a tenant’s page shows numbers and no names, and the console never opens a session in a tenant', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant, { firstName: 'Wilhelmina', lastName: 'Featherstonehaugh' });
     await visitor({ port: running.app().port, host: tenant.host }).signIn(user.username, PASSWORD);
@@ -437,7 +437,7 @@ describe('what an operator does', () => {
     expect(await disableOperator(one.id, { ...operatorCause, actorId: one.id })).toMatchObject({ error: 'yourself' });
   });
 
-  test('is in a chain that holds', async () => {
+  test('is recorded in an intact chain', async () => {
     expect(await verifyAudit(PROVIDER)).toMatchObject({ ok: true });
     const events = await eventsOf({ id: PROVIDER });
     expect(events.length).toBeGreaterThan(20);

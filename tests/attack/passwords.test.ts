@@ -42,7 +42,7 @@ describe('lockout', () => {
     expect(await eventsOf(tenant, 'authn_login_fail')).toHaveLength(5);
   });
 
-  test('an unknown username is told the same at every attempt as a real one, the waiting too', async () => {
+  test('an unknown username gets the same answers as a real one, also in a lockout', async () => {
     const { tenant } = await people();
     await newUser(tenant, { username: 'someone' });
     const told = async (username: string) => {

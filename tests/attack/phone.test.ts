@@ -125,7 +125,7 @@ describe('credentials', () => {
     expect((await credentials(hers.browser)).status).toBe(403);
   });
 
-  test('say why a session is over', async () => {
+  test('say why a session ended', async () => {
     const tenant = await newPhoneTenant();
     const milo = await agentOf(tenant);
     await admin()`update sessions set last_seen_at = now() - interval '5 hours' where user_id = ${milo.id}`;
@@ -409,7 +409,7 @@ describe('calls', () => {
     expect(json(await ruth.browser.get(CALLS)).calls).toMatchObject([{ peer: '208' }]);
   });
 
-  test('are told once each and read back by their owner, the latest first, fifty at most', async () => {
+  test('are recorded once each and read back by their user, the latest first, at most fifty', async () => {
     const tenant = await newPhoneTenant();
     const [milo, ines] = [await agentOf(tenant), await agentOf(tenant)];
     const call = endedCall({ peerName: '  Inès\u202e\nMoreau\u0000 ' });
@@ -488,7 +488,7 @@ describe('the settings', () => {
   const save = (browser: Visitor, more: Record<string, string> = {}) =>
     browser.submit('/admin/phone', { ...typed, ...more });
 
-  test('are saved by an administrator, sealed, and told to the trail without the secret', async () => {
+  test('are saved by an administrator, sealed, and recorded in the trail without the secret', async () => {
     const tenant = await newTenant({ entitlements: ['phone'] });
     const dana = await agentOf(tenant, { role: 'administrator', extension: '201' });
     expect(await refusal(await credentials(dana.browser))).toEqual([403, 'no-phone']);

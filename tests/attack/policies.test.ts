@@ -166,7 +166,7 @@ describe('a second factor required from a day on', () => {
     expect(row?.at).toBe(`${day} 00:00`);
   });
 
-  test('a day that is none or too far is refused, one that has passed means at once', async () => {
+  test('an invalid or distant day is refused; a past day takes effect at once', async () => {
     const tenant = await newTenant();
     for (const day of ['2099-01-01', '2027-02-30', 'soon', '20270101', "2027-01-01'"])
       expect([day, await updatePolicy(tenant, required(day), cause())]).toMatchObject([day, { error: 'day-form' }]);
@@ -256,7 +256,7 @@ describe('a remembered device', () => {
     expect(await enter(tenant, milo, { device, policy: stale })).toMatchObject({ ok: false });
   });
 
-  test('does not stand for an emergency account’s second factor where passwords are hidden', async () => {
+  test('does not replace an emergency account’s second factor while passwords are hidden', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, true);
     await admin()`update users set emergency = true, role = 'administrator' where id = ${milo.id}`;

@@ -202,7 +202,7 @@ describe('the last administrator', () => {
     expect(await disable(tenant, boss.id, cause)).toEqual({ ok: true });
   });
 
-  test('counts those who sign in with a company account, and where passwords are hidden nobody’s password', async () => {
+  test('counts users with a company account, and no passwords while passwords are hidden', async () => {
     const tenant = await newTenant({ entitlements: ['single-sign-on'] });
     const boss = await newUser(tenant, { role: 'administrator' });
     const other = await newUser(tenant, { role: 'administrator' });

@@ -230,7 +230,7 @@ describe('a mailed link', () => {
     expect((await next.submit('/sign-in/code', { code: codeOf(secret) })).message).toMatch(/^Too many wrong codes/);
   });
 
-  test('leaves the address bar at the first hop, tells no one where it was, and is kept by no cache', async () => {
+  test('leaves the address bar at the first redirect, sends no Referer, and is kept by no cache', async () => {
     const { tenant, user } = await people();
     const path = await linkFor(tenant, user);
     const browser = at(tenant);
@@ -283,7 +283,7 @@ describe('a mailed link', () => {
     ['of the right length', 'a'.repeat(43)],
     ['4 KB', 'a'.repeat(4000)],
     ['cut in a character', '%E0%A4%A'],
-  ])('made up (%s) is a dead link and no error', async (_, token) => {
+  ])('invented (%s) is an invalid link and no error', async (_, token) => {
     const tenant = await newTenant();
     const browser = at(tenant);
     const answer = await browser.get(`/reset-password/${token}`);
@@ -327,7 +327,7 @@ describe('a temporary password', () => {
     expect(both.filter((answer) => answer.location === '/sign-in/new-password')).toHaveLength(1);
   });
 
-  test('is dead after an hour, and its link after one use', async () => {
+  test('expires after an hour, and its link after one use', async () => {
     const { tenant, user } = await people('temporary');
     const path = await linkFor(tenant, user);
     const browser = await followed(tenant, path);

@@ -70,7 +70,7 @@ describe('a logout request', () => {
     expect(await verify(signed(requestXml(), stranger, 'LogoutRequest'))).toBe('signature');
   });
 
-  test('with twenty sessions in it is taken', async () => {
+  test('with twenty sessions is accepted', async () => {
     const inside = Array.from({ length: 20 }, () => `<samlp:SessionIndex>${newId()}</samlp:SessionIndex>`).join('');
     expect(await verify(signed(requestXml({ inside }), idp, 'LogoutRequest'))).toBe('accepted');
   });

@@ -264,7 +264,7 @@ describe('where messages go', () => {
     });
   });
 
-  test('no address that could add to a content security policy or runs a script is taken', () => {
+  test('an address that could extend the content security policy or run a script is refused', () => {
     for (const location of [
       'https://idp.example;script-src *',
       'https://a,b.example/',

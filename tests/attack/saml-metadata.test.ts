@@ -70,7 +70,7 @@ describe('metadata', () => {
       expect([text.slice(0, 200), why(readMetadata(text))]).toEqual([text.slice(0, 200), error]);
   });
 
-  test('whose certificate is over are refused; beside a good one it is left out', async () => {
+  test('whose only certificate has expired are refused; next to a valid one it is left out', async () => {
     const old = await newSamlKeys(new Date('2010-01-01T00:00:00Z'));
     const bareOld = old.certificate.pem.replace(/-----[^-]+-----|\s/g, '');
     const right = idp.metadata();

@@ -126,7 +126,7 @@ test('an answer that is too large leads to a page with a code', async () => {
   }
 });
 
-test('one address that posts without end is told to wait before anything is read', async () => {
+test('one address that posts without end is asked to wait before anything is read', async () => {
   const place = await office();
   const post = (path: string, body: string) =>
     place.person.ask(`${place.base}/${path}`, {

@@ -177,7 +177,7 @@ describe('times', () => {
     );
   }
 
-  test('a time that is none, or names no zone, is refused', async () => {
+  test('an invalid time, or one without a zone, is refused', async () => {
     const xml = answerXml({ ...right, now });
     const [ends = ''] = /NotOnOrAfter="[^"]+"/.exec(xml) ?? [];
     for (const text of ['tomorrow', '2040-01-01T00:00:00', '2040-01-01T00:00:00+99:00', '2040-01-01', '']) {

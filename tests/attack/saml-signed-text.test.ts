@@ -16,7 +16,7 @@ function requestXml() {
   return `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${newId()}" Version="2.0" IssueInstant="${new Date().toISOString()}" Destination="${logout}"><saml:Issuer>${issuer}</saml:Issuer><saml:NameID>robin</saml:NameID>${before}${session}${after}</samlp:LogoutRequest>`;
 }
 
-test('markup inside a namespace cannot stand for signed elements', async () => {
+test('markup inside a namespace cannot imitate signed elements', async () => {
   const keys = await samlKeys();
   const party = { issuer, settings: { certificates: [keys.certificate] } as never, decryptionKeys: [] };
   const verify = (xml: string) => {

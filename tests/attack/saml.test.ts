@@ -145,7 +145,7 @@ describe('an answer counts once', () => {
     expect((await answerWith(person, place, {})).answer.location).toMatch(/^\/sso\/complete/);
   });
 
-  test('a request that was answered too late is over', async () => {
+  test('a request that was answered too late is refused', async () => {
     const place = await office();
     const person = browser(place.tenant);
     const address = await press(person, place);
@@ -358,7 +358,7 @@ describe('a sign-in that began at the provider', () => {
   });
 });
 
-test('whatever stands in RelayState, nobody is led away by it', async () => {
+test('no value of RelayState leads to another site', async () => {
   const place = await office();
   const sibling = `https://${(await newTenant()).host}/`;
   for (const RelayState of [

@@ -45,13 +45,13 @@ describe('a code', () => {
     expect(isIn(await submitCode(tenant, user, codeOf(secret, 1)))).toBe(true);
   });
 
-  test('of an earlier step is dead once a later one was taken', async () => {
+  test('of an earlier step is refused once a later one was used', async () => {
     const { tenant, user, secret } = await people();
     expect(isIn(await submitCode(tenant, user, codeOf(secret)))).toBe(true);
     expect((await submitCode(tenant, user, codeOf(secret, -1))).message).toBe(WRONG);
   });
 
-  test('of one step before and one after is taken, of two is not, and the clock is named', async () => {
+  test('of one step before or after is accepted, of two is not, and the clock is named', async () => {
     const tenant = await newTenant();
     const outcomes: [number, boolean][] = [];
     for (const step of [-2, -1, 0, 1, 2]) {
@@ -356,7 +356,7 @@ describe('an attempt', () => {
     expect(isIn(await mixed.submit('/sign-in/code', { code: codeOf(others) }))).toBe(false);
   });
 
-  test('dies when an administrator resets the factor, disables the user, or the password changes', async () => {
+  test('ends when an administrator resets the factor, disables the user, or the password changes', async () => {
     const tenant = await newTenant();
     const policy = await findPolicy(tenant.id);
     const changes: ((user: Person) => Promise<unknown>)[] = [
@@ -387,7 +387,7 @@ describe('an attempt', () => {
     }
   });
 
-  test('has another token at every step, and the earlier ones are dead', async () => {
+  test('has a new token at every step, and the earlier ones stop working', async () => {
     const { tenant, user, secret } = await people();
     const browser = await behindPassword(tenant, user);
     const pending = browser.jar.get('__Host-pl');

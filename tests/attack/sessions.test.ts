@@ -260,7 +260,7 @@ describe('changing the password', () => {
     expect((await thief.get('/home')).status).toBe(307);
   });
 
-  test('twice at once on two instances: one wins, the other is told', async () => {
+  test('twice at once on two instances: one succeeds, the other gets a conflict', async () => {
     const { tenant, user, inside } = await signedIn();
     const other = await inSession(tenant, user, 1);
     const passwords = ['harvest marble violet 11', 'harvest marble violet 22'];

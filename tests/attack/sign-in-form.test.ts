@@ -81,7 +81,7 @@ describe('the fields', () => {
 });
 
 describe('who sends it', () => {
-  test('without saying from where is told to open the page, and nothing is looked at', async () => {
+  test('without an Origin is asked to open the page, and nothing is checked', async () => {
     const { tenant, user } = await people();
     const browser = at(tenant);
     const answer = await browser.ask('/sign-in', {
@@ -148,7 +148,7 @@ test('a failure keeps the name and the page first asked for, and never the passw
   expect(answer.headers['cache-control']).toContain('no-store');
 });
 
-test('what nobody expected is a page that says so, with no cookie, and is told to the log', async () => {
+test('an unexpected error is an error page without a cookie, and is logged', async () => {
   const { tenant, user } = await people();
   await admin()`alter function complete_together(uuid, uuid[], json) rename to complete_together_elsewhere`;
   try {
@@ -164,7 +164,7 @@ test('what nobody expected is a page that says so, with no cookie, and is told t
   expect((await at(tenant).signIn(user.username, PASSWORD)).location).toBe('/home');
 });
 
-test('where passwords are hidden meanwhile, every form of before leads to the buttons, and what else is wrong stands beside them', async () => {
+test('once passwords are hidden, an older form leads to the provider buttons with its message', async () => {
   const tenant = await newTenant({ entitlements: ['security-policies', 'single-sign-on'] });
   await newConnection(tenant, { state: 'instead' });
   for (const body of ['username=milo&password=x', `username=milo&password=${'x'.repeat(5000)}`, 'username=milo', '']) {

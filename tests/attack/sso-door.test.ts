@@ -172,7 +172,7 @@ describe('users made at their first sign-in', () => {
     expect(events).toHaveLength(1);
   });
 
-  test('under another name where theirs is taken', async () => {
+  test('under another username if theirs exists', async () => {
     const { tenant } = await office();
     const connection = await newConnection(tenant, { createUsers: true, emailDomains: ['copper.example'] });
     await newUser(tenant, { username: 'ada', email: 'other@copper.example' });
@@ -477,7 +477,7 @@ describe('a refusal', () => {
     expect(await listFailures(tenant)).toEqual([]);
   });
 
-  test('that belongs to no connection is told all the same', async () => {
+  test('that belongs to no connection is reported too', async () => {
     const { tenant } = await office();
     const code = await refuse(tenant, null, { reason: 'flow-missing', received: {} }, cause);
     expect(await findFailure(tenant, code)).toMatchObject({ reason: 'flow-missing', connection: null });

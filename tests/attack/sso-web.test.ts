@@ -210,7 +210,7 @@ describe('the end', () => {
       ]);
   });
 
-  test('at a connection switched off meanwhile is refused', async () => {
+  test('at a connection disabled in between is refused', async () => {
     const { tenant, connection, user } = await office();
     const came = await answered(tenant, connection, identity(connection, { email: user.email }));
     const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };

@@ -77,7 +77,7 @@ describe('the address', () => {
     ['a port that is none', 'acme.gatehouse.test:99999999'],
     ['a port beyond the last', 'acme.gatehouse.test:65536'],
     ['a word for a port', 'acme.gatehouse.test:https'],
-  ])('of %s is nobody’s', async (_, host) => {
+  ])('of %s belongs to no tenant', async (_, host) => {
     await newTenantOnce('acme');
     const { status, body } = await raw(['GET /sign-in HTTP/1.1', `Host: ${host}`]);
     expect([400, 404, 421]).toContain(status);
@@ -228,7 +228,7 @@ describe('names', () => {
     expect(await eventsOf(there, 'authn_login_fail')).toHaveLength(0);
   });
 
-  test('and addresses may be the same in two tenants, and the page tells nothing of it', async () => {
+  test('and addresses may be the same in two tenants, and the page does not reveal it', async () => {
     const [here, there] = [await newTenant(), await newTenant()];
     const same = { username: 'sam', extension: '300', email: 'sam@shared.example' };
     await newUser(here, same);
@@ -238,7 +238,7 @@ describe('names', () => {
   });
 });
 
-test('every id of another tenant is nobody’s: page, action and data answer as for one that does not exist', async () => {
+test('every id of another tenant is unknown: page, action and data answer as for an id that does not exist', async () => {
   const [mine, foreign] = [await newTenant(), await newTenant()];
   const boss = await newUser(mine, { role: 'administrator' });
   const victim = await newUser(mine);

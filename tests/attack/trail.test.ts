@@ -180,7 +180,7 @@ describe('the chain', () => {
   });
 });
 
-test('what a visitor types or sends makes one capped record and one line, whatever is in it', async () => {
+test('any input of a visitor makes one bounded event and one log line', async () => {
   const { tenant } = await people();
   const browser = visitor({ port: running.app().port, host: tenant.host, userAgent: 'x\u009b31mred' });
   const nasty = [
@@ -215,7 +215,7 @@ test('what a visitor types or sends makes one capped record and one line, whatev
   }
 });
 
-test('every event tells who, from where, about whom, with what, when and in which request', async () => {
+test('every event has actor, address, subject, factor, time and request id', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   const { secret } = await enrolled(tenant, user);

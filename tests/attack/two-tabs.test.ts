@@ -112,7 +112,7 @@ describe('a form of one tab, after another user opened the same page in a second
   }
 });
 
-test('a reloaded form works for the user whom it now shows', async () => {
+test('a reloaded form works for the user it now shows', async () => {
   const { host, open } = await resetLinks('link');
   const browser = at(host);
   await open(browser, 0);

@@ -78,7 +78,7 @@ describe('a request to change the protocol', () => {
 });
 
 describe('a connection that asks for something else', () => {
-  test('is told that there is no tunnel, and closed', async () => {
+  test('gets 405 for CONNECT and is closed', async () => {
     const request = head('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443');
     const { text, closed } = await exchange(running.app().port, [request]);
     expect([text.split('\r\n', 1)[0], closed]).toEqual(['HTTP/1.1 405 Method Not Allowed', true]);

@@ -284,7 +284,7 @@ describe('every answer', () => {
   });
 });
 
-test('Auth.js serves this tenant’s own and nothing to get in by', async () => {
+test('Auth.js serves only this tenant’s session and no sign-in', async () => {
   const { tenant, user } = await people();
   const inside = await inSession(tenant, user);
   expect(JSON.parse((await at(tenant).get('/api/auth/providers')).body)).toEqual({});

@@ -119,7 +119,7 @@ describe('help', () => {
 });
 
 describe('settings', () => {
-  test('that are missing or wrong, and a database that does not answer, are told apart from a refusal', async () => {
+  test('that are missing or wrong, and an unreachable database, have other exit codes than a refusal', async () => {
     const without = await gatehouse('unlock', 'a', 'b', '--json', { GATEHOUSE_SECRETS: '' });
     expect(without).toMatchObject({ status: EXIT.unavailable, told: { ok: false, error: 'settings' } });
     expect(without.told?.message).toMatch(/GATEHOUSE_SECRETS/);
@@ -469,7 +469,7 @@ describe('the trail', () => {
     expect((await gatehouse('verify-audit')).status).toBe(EXIT.found);
   });
 
-  test('keys are rotated with what was sealed told', async () => {
+  test('rotate-keys reports what it sealed again', async () => {
     const { status, told, stderr } = await gatehouse('rotate-keys', '--json');
     expect([status, told, stderr]).toEqual([
       EXIT.done,

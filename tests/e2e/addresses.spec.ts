@@ -2,7 +2,7 @@ import { admin } from '@/tests/support/clock';
 import { atRoot, expect, signIn, test } from './journey';
 import { openOffice } from './office';
 
-test('an address that no company has says so, and shows nobody’s name', async ({ page, trouble }) => {
+test('an unknown address says so, and shows no tenant’s name', async ({ page, trouble }) => {
   trouble.expectStatus(404);
   const address = new URL('/sign-in', atRoot());
   address.hostname = `nobody-here.${address.hostname}`;

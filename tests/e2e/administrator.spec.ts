@@ -5,7 +5,7 @@ import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './
 import { linkIn, openMail } from './mailbox';
 import { openOffice } from './office';
 
-test('Users: search by name or extension, and how each one stands', async ({ page }) => {
+test('Users: search by name or extension, with the state of each user', async ({ page }) => {
   const office = await openOffice();
   await office.enrol(office.milo);
   await office.hire({ username: 'piotr', extension: '208', firstName: 'Piotr', lastName: 'Nowak', status: 'disabled' });

@@ -104,7 +104,7 @@ test('an invitation that is no longer good', async ({ page, trouble }) => {
   await inspect(page, 'welcome.deadTitle');
 });
 
-test('a file: taken, refused, checked, under way, applied, not done', async ({ page }) => {
+test('an import: uploaded, refused, checked, running, applied, failed', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await open(page, office, '/admin/users/import', 'import.title');

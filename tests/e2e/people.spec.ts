@@ -92,9 +92,7 @@ test('a slip with a QR code for a user without email is shown once, and can be s
   await expect(alertIn(phone)).toContainText('no longer good');
 });
 
-test('What has been done is said once: an invitation taken back is not on its way, and its slip is gone', async ({
-  page,
-}) => {
+test('a result is shown once: a withdrawn invitation is no longer pending, and its slip is gone', async ({ page }) => {
   const office = await openOffice();
   await office.hire({ username: 'ola', firstName: 'Ola', lastName: 'Berg', password: undefined });
   await office.enter(page.context(), office.dana);

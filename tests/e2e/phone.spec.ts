@@ -40,7 +40,7 @@ test('a server that is away, and comes back: said in both languages, and ready a
   await expect(state(page)).toContainText('Prêt');
 });
 
-test('a server that refuses is told apart from one that is broken', async ({ page }) => {
+test('a server that refuses is distinguished from one that fails', async ({ page }) => {
   const office = await openPhoneOffice();
   const line = await sipLine(page.context(), 403);
   await enterPhone(page.context(), office, office.milo);

@@ -83,7 +83,7 @@ test('a later sign-in takes the current code, once', async ({ page, visit }) => 
   await expect(alertIn(again)).toHaveText('That code is not right. Type the code that the app shows now.');
 });
 
-test('a phone whose clock is off is told by how much and which way', async ({ page }) => {
+test('a phone with a wrong clock gets a message with the difference and direction', async ({ page }) => {
   const office = await openOffice();
   const { secret } = await office.enrol(office.milo);
   await page.goto(office.at('/sign-in'));

@@ -65,7 +65,7 @@ test('with the second factor off nobody is asked for a code, and Settings says w
   await expect(page.getByText('Your company does not use a second factor')).toBeVisible();
 });
 
-test('without the entitlement there is no tab, and the page says whom to ask', async ({ page }) => {
+test('without the entitlement there is no tab, and the page says who can turn it on', async ({ page }) => {
   const office = await openOffice({ entitlements: [] });
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/home'));

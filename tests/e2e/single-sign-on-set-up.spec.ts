@@ -180,7 +180,7 @@ test('metadata at an address are loaded again, and a failure leaves the last goo
   await expect(page.getByRole('button', { name: 'Stop offering it' })).toBeVisible();
 });
 
-test('without JavaScript: what was pasted comes back with the reason, a file is taken, and the draft is offered', async ({
+test('without JavaScript: pasted text returns with the reason, a file is accepted, and the draft is enabled', async ({
   visit,
   company,
   trouble,
@@ -235,7 +235,7 @@ test('order, switching off and removing', async ({ page, visit, company }) => {
   await expect(page.getByRole('rowheader')).toHaveText(['Kettle ID']);
 });
 
-test('what ends stands in one list, and what counts as second factor is a rule', async ({ page, company }) => {
+test('expiry dates are in one list, and the second factor is a rule', async ({ page, company }) => {
   const { office, saml } = company;
   await office.enter(page.context(), office.dana);
   await newConnection(office.tenant, { label: 'Kettle ID', secretExpiresAt: new Date(Date.now() + 20.5 * 86_400_000) });
@@ -253,7 +253,7 @@ test('what ends stands in one list, and what counts as second factor is a rule',
   await expect(page.getByRole('radio', { name: 'Always' })).toBeChecked();
 });
 
-test('an agent finds nothing of it, and another company’s connection is nobody’s', async ({
+test('an agent sees no single sign-on, and another tenant’s connection is unknown', async ({
   page,
   company,
   trouble,

@@ -207,7 +207,7 @@ test('passwords are hidden only once that is safe, and the emergency account sti
   await expect(milo).toHaveURL(office.at('/home'));
 });
 
-test('without the entitlement there is no tab, and every page says whom to ask', async ({ page }) => {
+test('without the entitlement there is no tab, and every page says who can turn it on', async ({ page }) => {
   const other = await openOffice({ entitlements: [] });
   await other.enter(page.context(), other.dana);
   await page.goto(other.at('/home'));

@@ -84,7 +84,7 @@ test('signing out here offers to sign out at the provider too, and returns', asy
   await expect(page.getByLabel('User name')).toBeVisible();
 });
 
-test('a provider that stands still is left after 8 s, and serves again as soon as it goes on', async ({ page }) => {
+test('a provider that hangs is given up after 8 s, and works again once it answers', async ({ page }) => {
   const place = await office('Kettle');
   await press(page, place);
   place.provider.turn({ signal: 'SIGSTOP' });

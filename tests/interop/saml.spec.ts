@@ -155,7 +155,7 @@ test('the provider changes its key: both while it lists both, then the new one, 
   await expectRefused(page, place, 'unknown-key');
 });
 
-test('another issuer with the same key, and an assertion that is over, are refused', async ({ page, context }) => {
+test('another issuer with the same key and an expired assertion are refused', async ({ page, context }) => {
   const place = await office();
   const { idp } = place;
   idp.change((settings) => Object.assign(settings, { entityId: 'https://evil.example/metadata' }));

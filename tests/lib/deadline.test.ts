@@ -14,7 +14,7 @@ function listened(patience: number, other?: AbortSignal) {
 }
 
 describe('a deadline', () => {
-  test('fires, whatever the garbage collector does meanwhile', async () => {
+  test('fires in spite of garbage collection', async () => {
     const fired = listened(200, new AbortController().signal);
     collectGarbage();
     await vi.waitFor(() => expect(fired).toHaveBeenCalledOnce(), { timeout: 5_000, interval: 20 });

@@ -78,7 +78,7 @@ describe('a web address as a name', () => {
     });
   });
 
-  test('is not taken from a provider', () => {
+  test('is not accepted from a provider', () => {
     expect(nameFor({ firstName: link, lastName: 'www.evil.example' }, 'robin@a.example')).toMatchObject({
       firstName: 'robin',
       lastName: '',

@@ -22,7 +22,7 @@ test('every column that keeps something sealed is known', async () => {
   expect(columns.map(({ name }) => name)).toEqual(SEALED.map(({ table, column }) => `${table}.${column}`).sort());
 });
 
-test('what an older key has sealed is sealed by the newest, and what no key opens is told', async () => {
+test('secrets under an older key are sealed under the newest, and unreadable ones are reported', async () => {
   // The secret is for the relay, the account for one person.
   const tenant = await newPhoneTenant(
     { way: 'per-user', iceServers: ['turn:turn.example'] },

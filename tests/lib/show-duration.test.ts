@@ -8,7 +8,7 @@ test.each([
   [61, '1 hour and 1 minute', '1 heure et 1 minute'],
   [360, '6 hours', '6 heures'],
   [359, '5 hours and 59 minutes', '5 heures et 59 minutes'],
-])('a wait of %i minutes is told to the minute in both languages', (minutes, english, french) => {
+])('a wait of %i minutes is shown to the minute in both languages', (minutes, english, french) => {
   expect(showWait(minutes, 'en')).toBe(english);
   expect(showWait(minutes, 'fr').replace(/[\u00a0\u202f]/g, ' ')).toBe(french);
 });

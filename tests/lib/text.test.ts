@@ -24,7 +24,7 @@ describe('plain text', () => {
     expect(plainText('x'.repeat(10_000_000), 5)).toBe('xxxxx');
   });
 
-  test('is told apart from text that would change', () => {
+  test('is distinguished from text that would change', () => {
     for (const text of ['', 'user-1', 'Zoë', '\u{1f600}']) expect(isPlainText(text)).toBe(true);
     for (const text of ['a\0', '\ud83d', 'a\nb', '\u009b', 'a\u2028']) expect(isPlainText(text)).toBe(false);
   });

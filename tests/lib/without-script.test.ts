@@ -13,7 +13,7 @@ test('an error’s page says what it has to say, escaped, in its language and it
   );
 });
 
-test('finds its style where Next has told it to its scripts alone', () => {
+test('finds the style sheet that Next names only in scripts', () => {
   const hinted = EMPTY.replace(/<link[^>]+>/, '').replace(
     '<script>',
     String.raw`<script>push(":HL[\"/_next/static/b~1.css\",\"style\"]")`,

@@ -98,7 +98,7 @@ test('a second call waits; answering it holds the first', async ({ company, sitD
   await hearing(milo, dana);
 });
 
-test('keys are heard by the other side as tones', async ({ company, sitDown }) => {
+test('keys reach the other side as tones', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await connect(milo, dana);

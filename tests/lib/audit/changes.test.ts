@@ -39,7 +39,7 @@ test('a change keeps what differs, old and new', () => {
   });
 });
 
-test('a change is told in plain sentences, in both languages', () => {
+test('a change is shown in plain sentences, in both languages', () => {
   const event: Listed = {
     seq: 1,
     at: new Date(0),
@@ -161,7 +161,7 @@ describe('old and new values are recorded', () => {
   });
 });
 
-test('a certificate replaced by hand is recorded by its fingerprint, told to every administrator, and must be tested', async () => {
+test('a certificate replaced by hand is recorded by fingerprint, mailed to every administrator, and must be tested', async () => {
   const idp = await startSamlIdp();
   const tenant = await newTenant({ entitlements: ['single-sign-on'] });
   const [dana, noor] = [

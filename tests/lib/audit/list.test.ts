@@ -77,7 +77,7 @@ test('a user is found by every name they have, and users of the same name are di
   expect(await findPerson((await newTenant()).id, 'dana')).toMatchObject({ candidates: [] });
 });
 
-test('every event is a sentence in both languages, with whatever it tells or does not', async () => {
+test('every event is a sentence in both languages, with any combination of details', async () => {
   const details: AuditDetail[] = [
     {},
     { by: 'administrator', ended: 2, role: 'administrator', left: 0, factor: 'totp' },
@@ -101,7 +101,7 @@ test('every event is a sentence in both languages, with whatever it tells or doe
   expect(gone).toBe('A person who is gone: from_the_future');
 });
 
-test('what is switched on for a tenant, and a password asked for again, are told in the reader’s words', () => {
+test('features of a tenant and a repeated password are named in the reader’s language', () => {
   const names = new Map([['a', 'Maple']]);
   const switched = { what: 'entitlements', name: 'security-policies, phone' };
   const words = (event: AuditEvent, detail: AuditDetail) =>

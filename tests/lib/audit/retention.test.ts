@@ -86,7 +86,7 @@ test('the application’s role removes nothing younger, whatever it asks for', a
   }
 });
 
-test('a check on demand tells what it found; a longer one goes on in jobs, and a newer one replaces it', async () => {
+test('a check on demand shows its result; a longer one continues in jobs, and a newer one replaces it', async () => {
   const chain = await chainOf([3, 2, 1]);
   expect(await findCheck(chain)).toBeUndefined();
   await beginCheck(chain, cause);

@@ -65,7 +65,7 @@ it('both languages say different things in every kind', async () => {
   }
 });
 
-it('a link stands on the button and beneath it, and alone on its line in the text', async () => {
+it('a link is on the button and below it, and on a line of its own in the text', async () => {
   const { html, text } = await renderMail(mails['reset-link'], { locale: 'en', ...dana }, tenant);
   expect(
     html.match(/href="https:\/\/wickedsprockets\.example\.com\/reset-password\/tok-en_123\?a=1&amp;b=2"/g),
@@ -76,7 +76,7 @@ it('a link stands on the button and beneath it, and alone on its line in the tex
   ).rejects.toThrow(TypeError);
 });
 
-it('a temporary password stands in the bodies only, escaped', async () => {
+it('a temporary password is in the bodies only, escaped', async () => {
   const { subject, html, text } = await renderMail(mails['temporary-password'], { locale: 'en', ...dana }, tenant);
   expect(subject).not.toContain('fjord');
   expect(html).toContain('fjord-98-&lt;lamp&gt;');

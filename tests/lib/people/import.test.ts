@@ -148,7 +148,7 @@ describe('the dry run', () => {
     }
   });
 
-  test('and everything else of it is nobody’s in another tenant', async () => {
+  test('and everything else of an import is unknown in another tenant', async () => {
     const [here, there] = [await company(), await company()];
     const id = await taken(here.tenant, here.cause, 'username,first_name,last_name\na.b,C,D');
     const mapping = { username: 0, firstName: 1, lastName: 2 };
@@ -264,7 +264,7 @@ describe('applied', () => {
     }
   });
 
-  test('ten thousand lines take less than a minute, and how far it is can be seen meanwhile', {
+  test('ten thousand lines take less than a minute, with visible progress', {
     timeout: 120_000,
   }, async () => {
     const { tenant, cause } = await company();

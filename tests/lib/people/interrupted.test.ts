@@ -65,7 +65,7 @@ describe('a change of many users', () => {
     if (next !== boss.id) expect(over?.names.has(next)).toBe(true);
   });
 
-  test('whose job was lost is taken up again, and goes on from where it was', async () => {
+  test('whose job was lost is resumed where it stopped', async () => {
     const { tenant, cause } = await company(60);
     const id = await asked(tenant, cause);
     await admin()`update bulk_changes set state = 'running', done = 10 where id = ${id}`;
@@ -74,7 +74,7 @@ describe('a change of many users', () => {
     expect(await eventsOf(tenant, 'session_end')).toHaveLength(51);
   });
 
-  test('that is held by a process that died is taken up by another', async () => {
+  test('that a dead process held is resumed by another', async () => {
     const { tenant, cause } = await company(60);
     const id = await asked(tenant, cause);
     await worker.stop();

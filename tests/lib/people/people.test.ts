@@ -493,7 +493,7 @@ test('slips are created once, for users who can use one, for the administrator w
   expect(await askBulk(tenant, 'slips', {}, cause)).toMatchObject({ error: 'too-many-slips', most: 200 });
 });
 
-test('an export holds whom the filter finds, formulas escaped, and is noted', async () => {
+test('an export has the filtered users with escaped formulas, and an event', async () => {
   const { tenant, cause } = await company();
   await newUser(tenant, { username: 'quoted', firstName: 'A "B", C', lastName: 'D' });
   await admin()`update users set first_name = '=cmd()', last_name = '@sum' where tenant_id = ${tenant.id} and username = 'boss'`;

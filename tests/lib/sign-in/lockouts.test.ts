@@ -56,7 +56,7 @@ describe('lockouts', () => {
     }
   });
 
-  test('are not made longer by tries meanwhile, one at a time or forty at once', async () => {
+  test('are not extended by tries, one at a time or forty at once', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     await lock(tenant, 'password', user);
@@ -184,7 +184,7 @@ describe('tries from one network', () => {
 });
 
 describe('tries at a whole tenant from many networks', () => {
-  test('are refused in new browsers, right or wrong, and known browsers sign in as ever', async () => {
+  test('are refused in new browsers, right or wrong, while known browsers sign in as usual', async () => {
     await earlyInWindow(seconds(5));
     const tenant = await newTenant();
     const user = await newUser(tenant);

@@ -40,7 +40,7 @@ test('a domain is proved by its own record alone, whole or in pieces, among othe
   expect((await eventsOf(tenant, 'tenant_domain')).map(({ detail }) => detail.state)).toEqual(['asked', 'proved']);
 });
 
-test('name servers that fail or say nothing are told apart from a record that is not there', async () => {
+test('name servers that fail or do not answer are distinguished from a missing record', async () => {
   const { tenant, name } = await waiting('portal.silent.example');
   zone[name] = 'servfail';
   expect(await proveDomain(await again(tenant), cause)).toMatchObject({ error: 'dns-unreachable' });

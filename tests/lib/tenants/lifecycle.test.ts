@@ -241,7 +241,7 @@ describe('deleting', () => {
     expect(JSON.stringify(lines)).not.toMatch(/sealed/i);
   });
 
-  test('an export that began before the tenant was shut does not count', async () => {
+  test('an export that started before the tenant was suspended does not count', async () => {
     const tenant = await newTenant();
     const early = exportTenant(tenant, cause);
     await early.next();

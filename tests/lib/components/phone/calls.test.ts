@@ -69,7 +69,7 @@ test('how a call in that was not answered is kept', () => {
   expect(keptOf('them', true)).toEqual(['elsewhere']);
 });
 
-test('an end that is told twice is kept once', () => {
+test('an end that is reported twice is recorded once', () => {
   const phone = talkingPhone().tell({ type: 'over', id: 'ruth', by: 'us', status: null });
   phone.tell({ type: 'over', id: 'ruth', by: 'them', status: 200 });
   expect(phone.effects).toEqual([]);
@@ -133,7 +133,7 @@ test('a hold that did not reach the other side ends nothing', () => {
   expect(phone.call('ruth')).toMatchObject({ held: true, trouble: null });
 });
 
-test('a transfer that is taken ends our part; one that is not leaves us on the line', () => {
+test('an accepted transfer ends our part; a refused one keeps the call', () => {
   const phone = talkingPhone().tell({ type: 'transfer', id: 'ruth', uri: 'sip:201@tenant.test' });
   expect(phone.call('ruth').phase).toBe('transferring');
   phone.tell({ type: 'transfer-failed', id: 'ruth' });

@@ -62,7 +62,7 @@ test('addresses of other companies only where that is allowed', async () => {
   });
 });
 
-test('an extension behind a number is told apart and not dialled', async () => {
+test('an extension behind a number is separated and not dialled', async () => {
   expect(await readTarget('(514) 555-0123 ext. 4', HOME)).toMatchObject({
     target: { peer: '+15145550123', extension: '4', shown: '(514) 555-0123' },
   });

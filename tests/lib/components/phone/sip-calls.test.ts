@@ -66,7 +66,7 @@ test('the other party can transfer once, and cannot inject header lines', async 
   expect(told).toHaveLength(1);
 });
 
-test('a way on that does not begin is over, and the microphone is given back', async () => {
+test('a call that does not start ends and releases the microphone', async () => {
   const { session, told, openMicrophone } = onTheLine();
   const microphone = track();
   openMicrophone.mockResolvedValue(streamOf(microphone));
@@ -101,7 +101,7 @@ test('another microphone that cannot be spoken through is closed again, and the 
   expect(first.stop).toHaveBeenCalled();
 });
 
-test('a caller from elsewhere is not taken for a colleague', () => {
+test('an external caller does not count as a colleague', () => {
   const { calls, told } = onTheLine();
   const session = new FakeSession('202', 'kettle.example');
   session.remote_identity.uri = Object.assign(session.remote_identity.uri, {
