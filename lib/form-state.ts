@@ -12,6 +12,8 @@ export type FormState = {
   reload?: { href: string; label: string };
   /** A sentence per field name. */
   fields?: Record<string, string>;
+  /** After a conflict, the saved values that end those sentences; a choice shows its label instead. */
+  saved?: Record<string, string>;
   /** What was typed, given back so that nothing is lost; never passwords or codes. */
   values?: Record<string, string>;
   /** Things shown once: recovery codes, a temporary password. */

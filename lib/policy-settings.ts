@@ -83,7 +83,7 @@ export async function previewPolicy(tenant: Tenant, input: PolicyInput, asker: A
 
 /**
  * Stores what a tenant decides. Fails with `not-entitled`; `out-of-bounds` at the field with `min` and `max`; `day-form` at the day;
- * `policy-changed` where `version` is not the one in force any more; `outside-yourself` where the asker could not go on, and
+ * `edit-conflict` where `version` is not the one in force any more; `outside-yourself` where the asker could not go on, and
  * `locks-everyone-out` where no administrator could come in. Devices are forgotten where none is remembered any more.
  */
 export async function updatePolicy(
@@ -97,7 +97,7 @@ export async function updatePolicy(
   return withTenant(tenant.id, async (tx) => {
     const mine = eq(policies.tenantId, tenant.id);
     const [live] = await tx.select().from(policies).where(mine).for('update');
-    if (version !== undefined && live?.version !== version) return failure('policy-changed');
+    if (version !== undefined && live?.version !== version) return failure('edit-conflict');
     const from = await dayOf(tx, tenant, input);
     if (!from.ok) return from;
     const effect = await effectOf(tx, tenant, input, from.at, asker);

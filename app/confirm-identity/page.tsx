@@ -22,37 +22,32 @@ export async function generateMetadata() {
 export default async function ConfirmIdentityPage({ searchParams }: Props) {
   const visit = await requireUser();
   const isDone = (await searchParams).done !== undefined;
-  const t = await getTranslations('confirmIdentity');
+  const [t, providers] = await Promise.all([getTranslations('confirmIdentity'), linkedProviders(visit)]);
   return (
     <Frame visit={visit}>
       <div className="max-w-2xl">
-        <PageTitle lead={isDone ? undefined : t('lead')}>{t('title')}</PageTitle>
-        <Card>
-          {isDone ? (
-            <Alert tone="success">{t('done')}</Alert>
-          ) : (
-            <Providers tenant={visit.tenant} userId={visit.user.id} />
-          )}
-        </Card>
+        <PageTitle lead={isDone || providers.length === 0 ? undefined : t('lead')}>{t('title')}</PageTitle>
+        <Card>{isDone ? <Alert tone="success">{t('done')}</Alert> : <Providers providers={providers} />}</Card>
       </div>
     </Frame>
   );
 }
 
-type Who = { tenant: Awaited<ReturnType<typeof requireUser>>['tenant']; userId: string };
+type Visit = Awaited<ReturnType<typeof requireUser>>;
 
-async function Providers({ tenant, userId }: Who) {
-  const [t, offered, links] = await Promise.all([
-    getTranslations('confirmIdentity'),
-    offeredConnections(tenant),
-    listLinks(tenant, userId),
-  ]);
-  const own = offered.filter(({ id }) => links.some(({ connectionId }) => connectionId === id));
-  if (own.length === 0) return <p>{t('none')}</p>;
+/** Returns the offered connections that this user signs in through. */
+async function linkedProviders({ tenant, user }: Visit) {
+  const [offered, links] = await Promise.all([offeredConnections(tenant), listLinks(tenant, user.id)]);
+  return offered.filter(({ id }) => links.some(({ connectionId }) => connectionId === id));
+}
+
+async function Providers({ providers }: { providers: { id: string; label: string }[] }) {
+  const t = await getTranslations('confirmIdentity');
+  if (providers.length === 0) return <p>{t('none')}</p>;
   return (
     <>
       <ul className="stack-tight">
-        {own.map(({ id, label }) => (
+        {providers.map(({ id, label }) => (
           <li key={id}>
             <LinkButton href={`/sso/start/${id}?purpose=confirm`} tone="primary" full>
               {label}

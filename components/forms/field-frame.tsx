@@ -5,6 +5,8 @@ import { useFormState } from './form-context';
 
 export type FieldWords = { name: string; label: string; hint?: ReactNode; optional?: string };
 
+type FieldOption = { value: string; label: string };
+
 type FieldWiring = {
   id: string;
   error: string | undefined;
@@ -12,9 +14,10 @@ type FieldWiring = {
   aria: { 'aria-invalid': true | undefined; 'aria-describedby': string | undefined };
 };
 
-export function useField(name: string, hint: ReactNode): FieldWiring {
+export function useField(name: string, hint: ReactNode, options?: FieldOption[]): FieldWiring {
   const id = useId();
-  const error = useFormState().state.fields?.[name];
+  const { fields, saved } = useFormState().state;
+  const error = withLabel(fields?.[name], saved?.[name], options);
   const described = [error && `${id}e`, hint && `${id}h`].filter(Boolean).join(' ');
   return { id, error, aria: { 'aria-invalid': error ? true : undefined, 'aria-describedby': described || undefined } };
 }
@@ -48,4 +51,9 @@ export function FieldNotes({ hint, wiring }: { hint?: ReactNode; wiring: FieldWi
       ) : null}
     </>
   );
+}
+
+function withLabel(error: string | undefined, saved: string | undefined, options: FieldOption[] | undefined) {
+  const option = saved && error?.endsWith(saved) ? options?.find(({ value }) => value === saved) : undefined;
+  return option && error && saved ? error.slice(0, -saved.length) + option.label : error;
 }

@@ -8,7 +8,7 @@ type Option = { value: string; label: string; hint?: ReactNode };
 type Props = { name: string; legend: string; options: Option[]; defaultValue?: string; hint?: ReactNode };
 
 export function RadioGroup({ name, legend, options, defaultValue, hint }: Props) {
-  const wiring = useField(name, hint);
+  const wiring = useField(name, hint, options);
   const chosen = useFormState().state.values?.[name] ?? defaultValue;
   return (
     <fieldset className="field" aria-describedby={wiring.aria['aria-describedby']}>

@@ -7,7 +7,7 @@ import { useFormState } from './form-context';
 type Props = FieldWords & { options: { value: string; label: string }[]; defaultValue?: string; required?: boolean };
 
 export function SelectField({ name, label, hint, optional, options, defaultValue, required }: Props) {
-  const wiring = useField(name, hint);
+  const wiring = useField(name, hint, options);
   const typed = useFormState().state.values?.[name];
   return (
     <FieldFrame name={name} label={label} hint={hint} optional={optional} wiring={wiring}>

@@ -26,7 +26,9 @@ export async function conflicted(
 ): Promise<FormState> {
   const say = await everySentence();
   answerWith(409);
-  const different = Object.entries(saved).filter(([name, value]) => fieldText(value) !== (values[name] ?? ''));
+  // A browser ends the lines of a text area with CRLF.
+  const typed = (name: string) => (values[name] ?? '').replaceAll('\r\n', '\n');
+  const different = Object.entries(saved).filter(([name, value]) => fieldText(value) !== typed(name));
   const fields = different.map(([name, value]) => {
     if (typeof value === 'boolean') return [name, say(`forms.meanwhile${value ? 'On' : 'Off'}`)];
     const text = fieldText(value);
@@ -37,6 +39,7 @@ export async function conflicted(
     status: 'failed',
     message,
     fields: Object.fromEntries(fields),
+    saved: Object.fromEntries(different.map(([name, value]) => [name, fieldText(value)])),
     values: { ...values, version: String(version) },
     at: Date.now(),
   };
@@ -79,7 +82,7 @@ function limits(issue: z.core.$ZodIssue): Record<string, number> {
 }
 
 /** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
-const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410, 'policy-changed': 409 };
+const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410 };
 
 /** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
 export async function failed(

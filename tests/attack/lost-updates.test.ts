@@ -4,7 +4,7 @@ import { hashToken, randomToken } from '@/lib/crypto';
 import { updateTenant } from '@/lib/tenants/settings';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
-import { fieldErrorsIn, formsIn } from '@/tests/support/html';
+import { type Form, fieldErrorsIn, formsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
 import { newOperator, operatorHost, operatorSession } from '@/tests/support/operators';
 import { newUser } from '@/tests/support/people';
@@ -130,7 +130,7 @@ const ELSEWHERE: Record<string, RegExp> = {
   'something new':
     /^(admin\/users\/new|admin\/users|operator\/operators|operator\/tenants\/new|admin\/single-sign-on\/new\/\w+) /,
   'a plan that is judged again before it is applied': /^admin\/users\/(bulk|import)/,
-  'a policy, whose preview is tied to its version (tests/attack/policies.test.ts)': /^admin\/security /,
+  'a policy, saved after a preview; tested below': /^admin\/security /,
   'behind the password, of the one user': /^settings\/(password|two-factor|sessions) |^settings\/profile changeEmail$/,
   'the operator themself': /^operator\/(account (?!chooseZone)|recovery-codes|audit) ?/,
   'nothing saved by a form': /^(recovery-codes|admin\/audit|admin\/phone removePhone|shell-)/,
@@ -160,14 +160,37 @@ describe('a form that another tab has saved since it was shown', () => {
       if (!name.endsWith('saveEntitlements'))
         expect(Object.values(fieldErrorsIn(refused.body)).join(' ') + refused.text).toContain('Now saved');
       if (one.save) return;
-      const shown = formsIn(refused.body).find(({ fields }) =>
-        fields.some(([field]) => field === (one.field ?? 'version')),
-      );
-      if (!shown) throw new Error('the form is gone');
+      const shown = formWith(refused.body, one.field ?? 'version');
       expect((await browser.post(page, shown, one.first)).status).toBeLessThan(400);
       expect(await one.saved(scene)).not.toEqual(saved);
     });
   }
+
+  test('security policies: are refused with both values after the preview, and saved when sent again', async () => {
+    const { tenant, browsers } = await makeScene();
+    const page = '/admin/security';
+    const networks = '127.0.0.0/8\r\n::1/128';
+    const save = async (shown: Form) => {
+      const preview = await browsers.boss.post(page, shown, { intent: 'preview', lockTries: '4', networks });
+      return browsers.boss.post(page, formWith(preview.body, 'confirmed'), { intent: 'save', networks });
+    };
+    const form = await browsers.boss.form(page, ['version', 'lockTries']);
+    const [{ version } = { version: 0 }] = await admin()`
+      update policies set version = version + 1, lock_tries = 6, idle_minutes = 120, reset_style = 'temporary',
+        networks = '{127.0.0.0/8,::1/128}' where tenant_id = ${tenant.id} returning version`;
+    const refused = await save(form);
+    expect([refused.status, await column('policies', 'lock_tries', tenant.id, 'tenant_id')]).toEqual([409, 6]);
+    expect(fieldErrorsIn(refused.body)).toEqual({
+      lockTries: expect.stringContaining('Now saved: 6'),
+      idleMinutes: expect.stringContaining('Now saved: 2 hours'),
+      resetStyle: expect.any(String),
+    });
+    expect(refused.text).toContain('Now saved: Temporary password');
+    const again = formWith(refused.body, 'lockTries');
+    expect(Object.fromEntries(again.fields)).toMatchObject({ lockTries: '4', version: String(version) });
+    expect((await save(again)).message).toBe('The policies are saved.');
+    expect(await column('policies', 'lock_tries', tenant.id, 'tenant_id')).toBe(4);
+  });
 
   test('is refused as well where both are sent at the same moment', async () => {
     for (const name of ['settings/profile saveProfile', 'admin/branding save', 'operator/tenants/[id] saveSettings']) {
@@ -203,8 +226,14 @@ describe('a form that another tab has saved since it was shown', () => {
   });
 });
 
+function formWith(html: string, field: string) {
+  const form = formsIn(html).find(({ fields }) => fields.some(([name]) => name === field));
+  if (!form) throw new Error(`no form with ${field}`);
+  return form;
+}
+
 async function makeScene() {
-  const tenant = await newPhoneTenant({}, { entitlements: ['single-sign-on'] });
+  const tenant = await newPhoneTenant({}, { entitlements: ['single-sign-on', 'security-policies'] });
   const boss = (await newUser(tenant, { role: 'administrator' })).id;
   const agent = (await newUser(tenant)).id;
   const oidc = (await newConnection(tenant)).id;

@@ -87,7 +87,7 @@ describe('saving', () => {
     const both = await Promise.all(
       [6, 7].map((lockTries) => updatePolicy(tenant, input({ lockTries }), cause(dana), { version })),
     );
-    expect(both.map((one) => (one.ok ? 'saved' : one.error)).sort()).toEqual(['policy-changed', 'saved']);
+    expect(both.map((one) => (one.ok ? 'saved' : one.error)).sort()).toEqual(['edit-conflict', 'saved']);
     expect(await eventsOf(tenant, 'policy_update')).toHaveLength(1);
   });
 

@@ -62,7 +62,13 @@ test('what has been changed since the preview is shown again before it is saved'
   await other.getByLabel('Failed tries').fill('4');
   await other.getByRole('button', { name: 'Preview the effect' }).click();
   await other.getByRole('region', { name: 'What would happen' }).getByRole('button', { name: 'Save' }).click();
-  await expect(alertIn(other)).toContainText('Somebody else has changed the policies');
+  await expect(alertIn(other)).toContainText('Someone else saved changes after you opened this form.');
+  await expect(other.getByLabel('Failed tries')).toHaveValue('4');
+  await expect(other.getByLabel('Failed tries')).toHaveAccessibleDescription(/Now saved: 5/);
+  await expect(other.getByRole('group', { name: 'Asked for at sign-in' })).toContainText('Now saved: Required');
+  await other.getByRole('button', { name: 'Preview the effect' }).click();
+  await other.getByRole('region', { name: 'What would happen' }).getByRole('button', { name: 'Save' }).click();
+  await expect(statusIn(other)).toHaveText('The policies are saved.');
 });
 
 test('a day of grace: Home reminds, the day comes, the next click leads to setting it up', async ({ page, visit }) => {

@@ -2,11 +2,14 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import type { Saved } from '@/lib/edit-stamp';
 import { readNetworks } from '@/lib/networks';
 import { POLICY_BOUNDS } from '@/lib/policies';
-import { confirmationOf, type PolicyInput, previewPolicy, updatePolicy } from '@/lib/policy-settings';
+import { confirmationOf, type PolicyInput, previewPolicy, storedPolicy, updatePolicy } from '@/lib/policy-settings';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { showPreview } from './show-preview';
 
 const policySettings = z.object({
@@ -50,13 +53,32 @@ export const savePolicy = userAction(
       return showPreview(input, preview.effect, confirmation, { address: asker.address, changed });
     }
     const result = await updatePolicy(tenant, input, cause, { asker, version: Number(version) });
-    if (!result.ok) return result;
+    if (!result.ok) return result.error === 'edit-conflict' ? conflictNow(tenant) : result;
     refresh();
     return said('security.saved');
   },
   'security',
   (_who, { intent, confirmed }) => intent === 'save' && confirmed !== '',
 );
+
+async function conflictNow(tenant: Tenant) {
+  const stored = await storedPolicy(tenant);
+  return failure('edit-conflict', { version: stored.version, saved: savedPolicy(stored) });
+}
+
+/** Returns what the form shows of what is saved, by the names of its fields. */
+function savedPolicy(stored: Awaited<ReturnType<typeof storedPolicy>>): Saved {
+  const { secondFactor, secondFactorFrom, resetStyle, lockTries, lockMinutes } = stored;
+  const { idleMinutes, absoluteMinutes, callGraceMinutes } = stored;
+  return {
+    ...{ secondFactor, secondFactorFrom, resetStyle, lockTries, lockMinutes },
+    ...{ idleMinutes, absoluteMinutes, callGraceMinutes },
+    remember: stored.rememberDevices,
+    minLength: stored.passwordMinLength,
+    history: stored.passwordHistory,
+    networks: stored.networks.join('\n'),
+  };
+}
 
 function whole({ min, max }: { min: number; max: number }) {
   return z

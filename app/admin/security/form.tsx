@@ -6,6 +6,7 @@ import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { TextAreaField } from '@/components/forms/text-area-field';
+import { VersionField } from '@/components/forms/version-field';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { MOST_NETWORKS, POLICY_BOUNDS } from '@/lib/policies';
@@ -26,7 +27,8 @@ type Props = { visit: Visit; stored: Awaited<ReturnType<typeof storedPolicy>>; a
 export async function PolicyForm({ visit: { user, locale }, stored, address }: Props) {
   const [t, zones] = await Promise.all([getTranslations('security'), getTranslations('timeZone')]);
   return (
-    <ActionForm action={savePolicy} hidden={{ as: user.id, version: String(stored.version) }} className="stack">
+    <ActionForm action={savePolicy} hidden={{ as: user.id }} className="stack">
+      <VersionField version={String(stored.version)} />
       <Card title={t('secondFactor')} description={t('secondFactorWhat')}>
         <div className="stack">
           <Choice name="secondFactor" values={['off', 'optional', 'required']} chosen={stored.secondFactor} />
