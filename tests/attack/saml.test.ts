@@ -358,6 +358,19 @@ describe('a sign-in that began at the provider', () => {
   });
 });
 
+test('a provider’s status message of any characters is kept with the refusal', async () => {
+  const place = await office();
+  for (const words of [`${'a'.repeat(299)}\u{1f600}`, '\u009b31m\u202e', 'é'.repeat(500)]) {
+    const person = browser(place.tenant);
+    const { id: requestId } = idp.readRequest(await press(person, place));
+    const right = { issuer: idp.entityId, acs: place.acs, entityId: place.entityId, requestId };
+    const status = `<samlp:StatusCode Value="urn:none"/><samlp:StatusMessage>${words}</samlp:StatusMessage>`;
+    const xml = answerXml(right).replace(/<samlp:StatusCode[^>]*>/, () => status);
+    const { location } = await post(person, place.acs, { SAMLResponse: encoded(signed(xml, idp.keys)) });
+    await expectRefused(place.tenant, location, 'status');
+  }
+});
+
 test('no value of RelayState leads to another site', async () => {
   const place = await office();
   const sibling = `https://${(await newTenant()).host}/`;
@@ -367,6 +380,8 @@ test('no value of RelayState leads to another site', async () => {
     'javascript:alert(1)',
     sibling,
     'x'.repeat(10_240),
+    '/settings\0',
+    '\ud83d',
     '/settings/profile',
   ]) {
     const person = browser(place.tenant);
