@@ -23,15 +23,15 @@ export function openServer({ dev }: { dev: boolean }) {
  * protocol is ignored (RFC 9110, 7.8), which Node does while nothing listens for it.
  */
 export function answerAll(server: Server, listener: RequestListener) {
-  server.on('request', (request, response) => {
-    // Node reads nothing behind such a request, so the client must send what follows on another
-    // connection.
-    if ('upgrade' in request.headers) response.shouldKeepAlive = false;
-    listener(request, response);
-  });
-  // The front asks for a body only when it will read it.
-  server.on('checkContinue', listener);
-  server.on('checkExpectation', listener);
+  // With Expect, too: the front asks for a body only when it will read it.
+  for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) {
+    server.on(event, (request, response) => {
+      // Node reads nothing behind such a request, so the client must send what follows on another
+      // connection.
+      if ('upgrade' in request.headers) response.shouldKeepAlive = false;
+      listener(request, response);
+    });
+  }
   server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => undefined);
     socket.end(NO_TUNNEL, () => socket.destroy());

@@ -54,6 +54,30 @@ describe('a request to change the protocol', () => {
     expect([pipelined.text.match(/HTTP\/1\.1 200/g)?.length, pipelined.closed]).toEqual([1, true]);
   });
 
+  test('that also waits to be asked for its body is answered, and its connection closed', async () => {
+    const { host } = await newTenant();
+    for (const [path, status] of [
+      ['/sign-in', 200],
+      ['/nothing', 404],
+      ['/admin/users/import', 303],
+    ] as const) {
+      const request = head(
+        `POST ${path} HTTP/1.1`,
+        `Host: ${host}`,
+        ...WEBSOCKET,
+        'Expect: 100-continue',
+        'Content-Type: application/x-www-form-urlencoded',
+        'Content-Length: 21',
+      );
+      const { text, closed } = await exchange(running.app().port, [request, 'username=a&password=b']);
+      expect([path, text.match(/HTTP\/1\.1 \d+/g), closed]).toEqual([
+        path,
+        ['HTTP/1.1 100', `HTTP/1.1 ${status}`],
+        true,
+      ]);
+    }
+  });
+
   test('leaves nothing open when its client is gone, however many there are', async () => {
     const { host } = await newTenant();
     const { port, pid } = running.app();
