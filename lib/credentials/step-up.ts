@@ -44,7 +44,7 @@ export async function askPasswordAgain(tenant: Tenant, userId: string, password:
   const taken = await takeTry(tenant.id, 'password', budget, userId);
   if (taken.refused) return lockFailure(taken);
   const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget);
+    await returnTry(tenant.id, 'password', budget, taken);
     throw error;
   });
   return withTenant(tenant.id, async (tx) => {

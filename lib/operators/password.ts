@@ -49,7 +49,7 @@ export async function askOperatorAgain(operatorId: string, password: string, fie
   const taken = await takeTry(PROVIDER, 'password', budget, operatorId);
   if (taken.refused) return lockFailure(taken);
   const proof = await verifyPassword(owner?.passwordHash ?? null, password).catch(async (error) => {
-    await returnTry(PROVIDER, 'password', budget);
+    await returnTry(PROVIDER, 'password', budget, taken);
     throw error;
   });
   return withTenant(PROVIDER, async (tx) => {

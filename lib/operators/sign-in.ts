@@ -70,7 +70,7 @@ async function checkOperator(input: Parameters<typeof signInOperator>[0], cause:
     return followed;
   } catch (error) {
     const undone = Promise.allSettled([
-      returnTry(PROVIDER, 'password', budget),
+      returnTry(PROVIDER, 'password', budget, taken),
       known ? undefined : countInPostgres([ALL_OPERATORS], -1),
     ]);
     if (!isHanging(error)) await undone;

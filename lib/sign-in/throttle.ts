@@ -38,18 +38,16 @@ export async function takeTry(
   return row.taken;
 }
 
-/** Gives one try back, with the lockout that it began: nothing was checked, so nothing counts. */
-export async function returnTry(tenantId: string, kind: ThrottleKind, budget: Buffer) {
-  const began = sql`${throttles.lockedUntil} is not null`;
+/**
+ * Gives one try back, with the lockout that it began: nothing was checked, so nothing counts.
+ * A lockout that another try began stays.
+ */
+export async function returnTry(tenantId: string, kind: ThrottleKind, budget: Buffer, { locks }: Pick<Try, 'locks'>) {
+  const unlocked = { lockedUntil: null, lockedAt: sql`${throttles.lockedBefore}`, lockedBefore: null };
   await withTenant(tenantId, (tx) =>
     tx
       .update(throttles)
-      .set({
-        fails: sql`greatest(fails - 1, 0)`,
-        lockedUntil: null,
-        lockedAt: sql`case when ${began} then ${throttles.lockedBefore} else ${throttles.lockedAt} end`,
-        lockedBefore: sql`case when ${began} then null else ${throttles.lockedBefore} end`,
-      })
+      .set({ fails: sql`greatest(fails - 1, 0)`, ...(locks ? unlocked : {}) })
       .where(and(eq(throttles.tenantId, tenantId), eq(throttles.kind, kind), eq(throttles.keyDigest, budget))),
   );
 }

@@ -35,9 +35,9 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
     if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', told);
     return taken.locks ? locked() : checked;
   }).catch(async (error) => {
-    await returnTry(tenant.id, 'code', budgetOf(userId)).catch(() => undefined);
+    await returnTry(tenant.id, 'code', budgetOf(userId), taken).catch(() => undefined);
     throw error;
   });
-  if (over) await returnTry(tenant.id, 'code', budgetOf(userId));
+  if (over) await returnTry(tenant.id, 'code', budgetOf(userId), taken);
   return answer;
 }

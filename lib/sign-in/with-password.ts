@@ -159,7 +159,7 @@ function undo(tenantId: string, begun: Begun, counters: Counter[], address: stri
   return async (error: unknown): Promise<never> => {
     const ofTenant = begun.known ? [] : [tenantCounter('sign-in', tenantId)];
     const undone = Promise.allSettled([
-      returnTry(tenantId, 'password', Buffer.from(begun.budget, 'base64')),
+      returnTry(tenantId, 'password', Buffer.from(begun.budget, 'base64'), begun.try),
       countInPostgres([...counters, ...ofTenant], -1),
       counters.length > 0 ? undefined : giveBackVolume('sign-in', tenantId, address),
     ]);

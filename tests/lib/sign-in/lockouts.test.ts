@@ -82,9 +82,23 @@ describe('lockouts', () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     await lock(tenant, 'password', user);
-    await returnTry(tenant.id, 'password', budgetOf(user.id));
+    await returnTry(tenant.id, 'password', budgetOf(user.id), { locks: true });
     const taken = await takeTry(tenant.id, 'password', budgetOf(user.id), user.id);
     expect(taken).toMatchObject({ refused: false, locks: true, minutes: 15 });
+  });
+
+  test('stay when a try is given back that did not begin them', async () => {
+    const tenant = await newTenant();
+    const user = await newUser(tenant);
+    const budget = budgetOf(user.id);
+    const slow = await takeTry(tenant.id, 'password', budget, user.id);
+    // Meanwhile another browser signs in, and a stranger then locks the account.
+    await withTenant(tenant.id, (tx) => clearBudget(tx, tenant.id, 'password', budget));
+    await lock(tenant, 'password', user);
+    const before = await lockOf(user);
+    await returnTry(tenant.id, 'password', budget, slow);
+    expect(await lockOf(user)).toEqual(before);
+    expect(await takeTry(tenant.id, 'password', budget, user.id)).toMatchObject({ refused: true });
   });
 
   test('and their number end with an unlock', async () => {
