@@ -16,28 +16,50 @@ const FEWEST_REQUESTS = 20;
 /** The ratio of skipped to counted addresses above which the skipped ones are the clients. */
 const RATIO = 5;
 const BETWEEN_WARNINGS = hours(1);
+/** Public addresses that count for themselves within an hour where the settings are right. */
+const CLIENTS_APART = 3;
+const MOST_APART = 100;
 
 const seen = { requests: 0, counted: new Set<string>(), passedOver: new Set<string>() };
+/** When each public address last counted with none passed over, the oldest first. */
+const apart = new Map<string, number>();
 let warnedAt = Number.NEGATIVE_INFINITY;
 
 /**
  * Notes a request's client. Warns in the log and for `gatehouse doctor` where many clients count as
- * one address, because the settings name too few or too many proxies.
+ * one address, because the settings name too few or too many proxies. One client that forges
+ * X-Forwarded-For looks the same, unless others count for themselves.
  */
 export function noteClient({ address, passedOver }: Client) {
   // An office's own proxy names the computers behind it; only a proxy's private address can hide
   // public ones.
   const clients = isPrivateAddress(address) ? passedOver : passedOver.filter((one) => !isPrivateAddress(one));
+  noteApart(address, clients.length === 0 && !isPrivateAddress(address));
   if (clients.length === 0 && seen.requests === 0) return;
   seen.requests += 1;
   seen.counted.add(address);
   for (const one of clients) seen.passedOver.add(one);
   const isAlike = seen.requests >= FEWEST_REQUESTS && seen.passedOver.size >= RATIO * seen.counted.size;
-  if (isAlike && performance.now() - warnedAt > BETWEEN_WARNINGS) warn(address, seen.passedOver.size);
+  if (isAlike && !areOthersApart() && performance.now() - warnedAt > BETWEEN_WARNINGS)
+    warn(address, seen.passedOver.size);
   if (!isAlike && seen.requests < WINDOW) return;
   seen.requests = 0;
   seen.counted.clear();
   seen.passedOver.clear();
+}
+
+/** Notes whether an address counts alone, or in place of those that it passed over. */
+function noteApart(address: string, isApart: boolean) {
+  apart.delete(address);
+  if (isApart) apart.set(address, performance.now());
+  const [oldest] = apart.keys();
+  if (oldest !== undefined && apart.size > MOST_APART) apart.delete(oldest);
+}
+
+/** Whether enough clients counted for themselves lately: the others are then one client's forgery. */
+function areOthersApart() {
+  const recent = [...apart.values()].filter((at) => performance.now() - at < BETWEEN_WARNINGS);
+  return recent.length >= CLIENTS_APART;
 }
 
 function warn(address: string, passedOver: number) {

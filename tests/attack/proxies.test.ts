@@ -73,6 +73,17 @@ describe('a proxy that was not counted', () => {
       expect(app.output()).not.toContain('clients look alike');
     });
   });
+
+  test('is not suspected because one client forges the header, where others count for themselves', async () => {
+    await withApp({ TRUSTED_PROXY_HOPS: '1' }, async (app) => {
+      const tenant = await newTenant();
+      const ask = (forwarded: string) =>
+        at(app, tenant.slug).get('/api/session', { headers: { 'x-forwarded-for': forwarded } });
+      for (const client of ['198.51.100.1', '198.51.100.2', '2001:db8::3']) await ask(client);
+      for (let forged = 1; forged <= 60; forged++) await ask(`192.0.2.${forged}, 198.51.100.99`);
+      expect(await outputSince(app, 0)).not.toContain('clients look alike');
+    });
+  });
 });
 
 describe('a proxy that names its own port in the Host header', () => {
