@@ -26,7 +26,7 @@ export async function connected<Value>(
     await assertServerVersion(sql, variable);
     return await work(sql);
   } catch (error) {
-    throw connectionProblem(variable, error);
+    throw await connectionProblem(variable, url, error);
   } finally {
     await sql.end({ timeout: 5 });
   }

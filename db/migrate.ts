@@ -4,6 +4,7 @@ import { runMigrations as migrateJobs } from 'graphile-worker';
 import type postgres from 'postgres';
 import { connected, migrationsFolder, newerSchema, schemaState, UNBOUND } from '@/db/check';
 import { InvalidEnv } from '@/lib/invalid-env';
+import { queueUrl } from '@/lib/queue-url';
 
 /**
  * Brings the database to this version as its owner and grants the application's role what it needs.
@@ -17,7 +18,7 @@ export async function migrate(ownerUrl: string, appUrl: string) {
     if (state === 'newer') throw newerSchema('DATABASE_OWNER_URL');
     if (state === 'none') await assertEmpty(owner);
     await applyMigrations(drizzle(owner), { migrationsFolder });
-    await migrateJobs({ connectionString: ownerUrl });
+    await migrateJobs({ connectionString: queueUrl(ownerUrl) });
     await grant(owner, roleOf(appUrl));
   });
 }

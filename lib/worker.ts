@@ -12,6 +12,7 @@ import { carryOutResetRequest, type ResetRequestJob } from '@/lib/password-reset
 import { type BulkJob, carryOutBulk } from '@/lib/people/bulk';
 import { applyImport, type ImportJob } from '@/lib/people/import/apply';
 import { resumeUnfinished } from '@/lib/people/unfinished';
+import { queueUrl } from '@/lib/queue-url';
 import { remindOfExpiries } from '@/lib/sso/expiry';
 import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
 import { deleteTenantsDue } from '@/lib/tenants/delete';
@@ -34,7 +35,7 @@ export async function startWorker() {
     try {
       await rescue();
       runner = await run({
-        connectionString: env().DATABASE_URL,
+        connectionString: queueUrl(env().DATABASE_URL),
         concurrency: 2,
         maxPoolSize: 3,
         pollInterval: 2000,

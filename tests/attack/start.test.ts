@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { spawnApp } from '@/tests/support/app';
 
 const key = `k1:${randomBytes(32).toString('base64')}`;
 const wrongPassword = new URL(process.env.DATABASE_URL ?? '');
 wrongPassword.password = 'wrong';
+const withTls = new URL(process.env.DATABASE_URL ?? '');
+withTls.search = 'sslmode=require';
+const verified = new URL(process.env.DATABASE_URL ?? '');
+verified.search = 'sslmode=verify-full';
 const noDatabase = new URL(process.env.DATABASE_URL ?? '');
 noDatabase.pathname = '/nothing';
 
@@ -36,15 +42,29 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
     'with a wrong database password',
     { DATABASE_URL: wrongPassword.href },
     'DATABASE_URL',
-    /refused this role or password/,
+    /the database refused this role or password \(28P01\)/,
   ],
-  ['with no such database', { DATABASE_URL: noDatabase.href }, 'DATABASE_URL', /no such database/],
+  ['with no such database', { DATABASE_URL: noDatabase.href }, 'DATABASE_URL', /has no such database \(3D000\)/],
   [
-    'with something else than a Postgres',
-    { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' },
+    'with TLS that the server lacks',
+    { DATABASE_URL: withTls.href },
     'DATABASE_URL',
-    /write it as postgres:/,
+    /does not offer TLS, which sslmode/,
   ],
+  ['with a certificate to check and none', { DATABASE_URL: verified.href }, 'DATABASE_URL', /does not offer TLS/],
+  [
+    'with TLS that the owner’s server lacks',
+    { DATABASE_OWNER_URL: `${process.env.TEST_OWNER_URL}?sslmode=require` },
+    'DATABASE_OWNER_URL',
+    /does not offer TLS/,
+  ],
+  [
+    'with data in a place that is a file',
+    { DATABASE_URL: undefined, PUBLIC_URL: undefined, GATEHOUSE_DATA: '/dev/null/x' },
+    '/dev/null/x',
+    /not a folder/,
+  ],
+  ['with something else than a Postgres', { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' }, 'DATABASE_URL', /write it as postgres:/],
 ])('it does not start %s, and names the setting and the fix', async (_, change, variable, mend) => {
   const app = await spawnApp({
     DATABASE_URL: process.env.DATABASE_URL,
@@ -61,4 +81,20 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
   for (const secret of [key.slice(3), wrongPassword.password, new URL(process.env.DATABASE_URL ?? '').password]) {
     if (secret !== 'wrong') expect(app.output()).not.toContain(secret);
   }
+});
+
+test('it does not start on a port that another program has, and says so', async () => {
+  const other = createServer().listen(0);
+  const { port } = other.address() as AddressInfo;
+  const app = await spawnApp({
+    DATABASE_URL: process.env.DATABASE_URL,
+    GATEHOUSE_SECRETS: process.env.GATEHOUSE_SECRETS,
+    PUBLIC_URL: process.env.PUBLIC_URL,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'Gatehouse <no-reply@gatehouse.test>',
+    PORT: String(port),
+  });
+  expect(await app.gone).toBe(1);
+  expect(app.output()).toMatch(new RegExp(`^gatehouse: PORT: ${port} is in use; stop the other program`, 'm'));
+  other.close();
 });
