@@ -3,7 +3,7 @@ import { COMMANDS } from '@/bin/command/commands';
 import { openDatabase } from '@/bin/command/database';
 import { EXIT } from '@/bin/command/exit';
 import { sayFailure, sayHelp } from '@/bin/command/help';
-import { Misused, type Outcome } from '@/bin/command/outcome';
+import { Misused, type Option, type Outcome } from '@/bin/command/outcome';
 import { terminal } from '@/bin/command/terminal';
 import { closeDatabase } from '@/db';
 import { DatabaseUnreachable } from '@/db/connection-problem';
@@ -42,7 +42,7 @@ async function run() {
   return answer(await command.run({ words: positionals, options: values, terminal: out }));
 }
 
-function parse(options: Record<string, { type: 'string' | 'boolean' }>) {
+function parse(options: Record<string, Option>) {
   try {
     const known = { ...options, json: { type: 'boolean' } } as const;
     return parseArgs({ args: rest, options: known, allowPositionals: true, strict: true });

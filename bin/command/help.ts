@@ -20,7 +20,7 @@ export function sayHelp(name?: string) {
   const command = COMMANDS[name];
   if (!command) throw new Misused(`there is no command ${name}`);
   const options = Object.entries(command.options ?? {}).map(
-    ([option, { type }]) => `[--${option}${type === 'string' ? ' …' : ''}]`,
+    ([option, { type, multiple }]) => `[--${option}${type === 'string' ? ' …' : ''}]${multiple ? '…' : ''}`,
   );
   return [
     `gatehouse ${[name, ...command.words, ...options, '[--json]'].join(' ')}`,

@@ -16,14 +16,16 @@ export type Terminal = {
 
 export type Given = {
   words: string[];
-  options: Record<string, string | boolean | undefined>;
+  options: Record<string, string | boolean | (string | boolean)[] | undefined>;
   terminal: Terminal;
 };
+
+export type Option = { type: 'string' | 'boolean'; multiple?: boolean };
 
 export type Command = {
   /** What stands behind its name, in order; in brackets what may be left out. */
   words: string[];
-  options?: Record<string, { type: 'string' | 'boolean' }>;
+  options?: Record<string, Option>;
   /** One line of help, and more for `gatehouse help <command>`. */
   what: string;
   more?: string[];
@@ -48,6 +50,12 @@ export const CAUSE: Cause = {
 export function text(given: Given, name: string) {
   const value = given.options[name];
   return typeof value === 'string' && value.trim() ? value.trim() : undefined;
+}
+
+/** Returns every value of an option that may be given several times. */
+export function texts(given: Given, name: string) {
+  const values = [given.options[name] ?? []].flat();
+  return values.filter((value) => typeof value === 'string').map((value) => value.trim());
 }
 
 /** Promises an option that the command cannot do without. */

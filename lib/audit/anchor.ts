@@ -5,7 +5,7 @@ import { log } from '@/lib/log';
 export type Anchor = { seq: number; mac: string };
 
 // Next bundles pages, routes and the server's own entry apart; they share what they have seen.
-type Anchors = { seen: Map<string, Anchor>; told: Map<string, Anchor>; cut: Set<string> };
+type Anchors = { seen: Map<string, Anchor>; told: Map<string, Anchor>; cut: Map<string, number> };
 const shared = globalThis as typeof globalThis & { gatehouseAnchors?: Anchors };
 
 /** Keeps in this process where a chain has been seen to end. */
@@ -15,17 +15,25 @@ export function keepAnchor(tenantId: string, anchor: Anchor) {
 }
 
 /**
- * Notes the end that a new event follows. If it is before the last end seen, the chain was cut off,
- * and that end is kept permanently.
+ * Notes the end that a new event follows. If it is before the last end seen, events were removed,
+ * or lost with the database's last commits. That is logged, and both ends are kept permanently.
  */
 export function noteEnd(tenantId: string, seq: number) {
   const { seen, cut } = anchors();
-  if (seq < (seen.get(tenantId)?.seq ?? 0)) cut.add(tenantId);
+  const last = seen.get(tenantId)?.seq ?? 0;
+  if (seq >= last || cut.has(tenantId)) return;
+  cut.set(tenantId, seq + 1);
+  log().error({ alert: 'audit events missing', tenant: tenantId, from: seq + 1, through: last });
 }
 
-/** Returns the last end of a chain that this process has seen. */
-export function latestAnchor(tenantId: string) {
-  return anchors().seen.get(tenantId);
+/**
+ * Returns the last end of a chain that this process has seen, and from where on it is missing where
+ * that is known.
+ */
+export function latestAnchor(tenantId: string): (Anchor & { missingFrom?: number }) | undefined {
+  const { seen, cut } = anchors();
+  const anchor = seen.get(tenantId);
+  return anchor && { ...anchor, missingFrom: cut.get(tenantId) };
 }
 
 /**
@@ -47,6 +55,6 @@ export async function tellAuditEnds() {
 }
 
 function anchors() {
-  shared.gatehouseAnchors ??= { seen: new Map(), told: new Map(), cut: new Set() };
+  shared.gatehouseAnchors ??= { seen: new Map(), told: new Map(), cut: new Map() };
   return shared.gatehouseAnchors;
 }

@@ -24,13 +24,17 @@ export type Reached = {
  * Checks a whole chain; see conclude. Calls `report` with the sequence number reached and the last
  * one.
  */
-export async function verifyAudit(tenantId: string, anchor?: Anchor, report?: (seq: number, last: number) => void) {
+export async function verifyAudit(
+  tenantId: string,
+  anchors: Anchor[] = [],
+  report?: (seq: number, last: number) => void,
+) {
   let reached = await startOf(tenantId);
   for (;;) {
     const step = await verifyPage(tenantId, reached);
     reached = step.reached;
     report?.(reached.seq, step.last);
-    if (step.end) return conclude(tenantId, step, anchor);
+    if (step.end) return conclude(tenantId, step, anchors);
   }
 }
 
@@ -50,7 +54,13 @@ export async function startOf(tenantId: string): Promise<Reached> {
  * `seen` is the end that this process knew before it read: events written meanwhile are no proof
  * against what was read.
  */
-type Step = { reached: Reached; end: boolean; last: number; cutAt: number | null; seen: Anchor | undefined };
+type Step = {
+  reached: Reached;
+  end: boolean;
+  last: number;
+  cutAt: number | null;
+  seen: ReturnType<typeof latestAnchor>;
+};
 
 /**
  * Checks some thousand events from where the last step stopped. Counts a bad event and continues
@@ -73,26 +83,31 @@ export async function verifyPage(tenantId: string, before: Reached): Promise<Ste
 
 /**
  * Returns what a finished check has found: how many events do not hold and which, from where on
- * they are missing at an end, and up to where an anchor proves the chain: the one given, or the
- * last end that this process has seen.
+ * they are missing at an end, up to where an anchor proves the chain (one of those given, or the
+ * last end that this process has seen), and what each given anchor says.
  */
-export async function conclude(tenantId: string, { reached, cutAt, seen }: Step, given?: Anchor) {
+export async function conclude(tenantId: string, { reached, cutAt, seen }: Step, given: Anchor[] = []) {
   const { from, seq, bad, badSeqs } = reached;
-  const anchors = [given, seen].filter((anchor) => anchor !== undefined);
-  const proofs = await Promise.all(
-    anchors.map(async (anchor) => ({ seq: anchor.seq, holds: await isAt(tenantId, anchor, reached) })),
-  );
-  const lost = proofs.filter(({ holds }) => !holds).map((proof) => Math.min(proof.seq, seq + 1));
+  const anchors = await compareAnchors(tenantId, given, reached);
+  const proofs = [...anchors, ...(await compareAnchors(tenantId, seen ? [seen] : [], reached))];
+  const lost = proofs.filter(({ state }) => state === 'differs').map((proof) => Math.min(proof.seq, seq + 1));
+  if (lost.length > 0 && seen?.missingFrom) lost.push(seen.missingFrom);
   const missing = cutAt ?? (lost.length > 0 ? Math.min(...lost) : null);
   if (bad > 0 || missing !== null) {
     const error = bad > 0 ? 'broken' : 'cut';
     const first = badSeqs[0] ?? missing ?? seq;
-    return { ok: false, error, seq: first, events: seq - from, bad, badSeqs, cutAt: missing } as const;
+    return { ok: false, error, seq: first, events: seq - from, bad, badSeqs, cutAt: missing, anchors } as const;
   }
   const anchor = { seq, mac: reached.mac.toString('base64url') };
   keepAnchor(tenantId, anchor);
-  const proved = proofs.length > 0 ? Math.max(...proofs.map((proof) => proof.seq)) : null;
-  return { ok: true, events: seq - from, anchor, proved } as const;
+  const proved = proofs.filter(({ state }) => state === 'holds').map((proof) => proof.seq);
+  return {
+    ok: true,
+    events: seq - from,
+    anchor,
+    proved: proved.length > 0 ? Math.max(...proved) : null,
+    anchors,
+  } as const;
 }
 
 /**
@@ -206,19 +221,22 @@ function cutOf(at: Reached, head: Row) {
 }
 
 /**
- * Returns whether the chain went through a place it was seen at; one that retention has removed
- * since cannot be asked any more.
+ * Compares ends that a chain was seen at with the chain. Retention may have removed one since; it
+ * cannot be compared any more.
  */
-async function isAt(tenantId: string, anchor: Anchor, { from, seq, mac }: Reached) {
-  if (anchor.seq < from) return true;
-  if (anchor.seq === seq) return mac.toString('base64url') === anchor.mac;
-  const [row] = await withTenant(tenantId, (tx) =>
-    statementIn<{ mac: Buffer }>(
+async function compareAnchors(tenantId: string, anchors: Anchor[], { from, seq, mac }: Reached) {
+  if (anchors.length === 0) return [];
+  const rows = await withTenant(tenantId, (tx) =>
+    statementIn<{ seq: string; mac: Buffer }>(
       tx,
-      `select mac from audit_events where tenant_id = $1 and seq = $2
-       union all select base_mac from audit_heads where tenant_id = $1 and base_seq = $2`,
-      [tenantId, anchor.seq],
+      `select seq, mac from audit_events where tenant_id = $1 and seq = any($2::text::bigint[])
+       union all select base_seq, base_mac from audit_heads where tenant_id = $1`,
+      [tenantId, `{${anchors.map((anchor) => anchor.seq).join()}}`],
     ),
   );
-  return row?.mac.toString('base64url') === anchor.mac;
+  const macs = new Map([...rows, { seq, mac }].map((row) => [Number(row.seq), row.mac.toString('base64url')]));
+  return anchors.map((anchor) => {
+    const state = anchor.seq < from ? 'removed' : macs.get(anchor.seq) === anchor.mac ? 'holds' : 'differs';
+    return { seq: anchor.seq, state } as const;
+  });
 }

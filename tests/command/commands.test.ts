@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '@/bin/command/commands';
 import { EXIT } from '@/bin/command/exit';
+import { withTenant } from '@/db';
 import { PROVIDER } from '@/lib/audit/provider';
+import { newCodesOf, renewRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { hashToken } from '@/lib/crypto';
 import { findOperatorByUsername } from '@/lib/operators/operators';
 import { takeTry } from '@/lib/sign-in/throttle';
@@ -157,6 +160,35 @@ describe('settings', () => {
   });
 });
 
+describe('recovery codes made before key ids were stored', () => {
+  test('work while their key is there, and doctor says how many there are once keys are rolled', async () => {
+    const tenant = await newTenant();
+    const user = await newUser(tenant);
+    await enrolled(tenant, user);
+    const codes = await withTenant(tenant.id, async (tx) => {
+      await renewRecoveryCodes(tx, tenant.id, user.id, null);
+      return (await newCodesOf(tx, tenant.id, user.id, null)) ?? [];
+    });
+    await admin()`update recovery_codes set key_id = null where user_id = ${user.id}`;
+    expect((await gatehouse('doctor')).stdout).not.toContain('recovery codes');
+
+    const [k1 = ''] = (process.env.GATEHOUSE_SECRETS ?? '').split(',');
+    const rolled = { GATEHOUSE_SECRETS: `${k1},k2:${randomBytes(32).toString('base64')}` };
+    const rolling = await gatehouse('doctor', rolled);
+    expect(rolling.stdout).toMatch(
+      /· Keys: \d+ recovery codes do not say which key made them\n.*Keep every earlier key/,
+    );
+    expect(await withTenant(tenant.id, (tx) => spendRecoveryCode(tx, tenant.id, user.id, codes[0] ?? ''))).toBe(true);
+
+    const dropped = await gatehouse('doctor', { GATEHOUSE_SECRETS: `k3:${randomBytes(32).toString('base64')}` });
+    expect([dropped.status, dropped.stdout]).toEqual([
+      EXIT.found,
+      expect.stringMatching(/✗ Keys: \d+ recovery codes do not say/),
+    ]);
+    await admin()`delete from recovery_codes where user_id = ${user.id}`;
+  });
+});
+
 describe('tenants', () => {
   const person = ['--username', 'dana', '--first-name', 'Dana', '--last-name', 'Roy', '--email', 'dana@x.example'];
 
@@ -204,6 +236,16 @@ describe('tenants', () => {
     expect(
       await gatehouse('create-tenant', 'other-acme', '--name', 'Acme', ...person, '--entitlements', 'gold'),
     ).toMatchObject({ status: EXIT.misused });
+  });
+
+  test('an account ID that is an encoded name is refused, in words', async () => {
+    for (const encoded of ['xn--80ak6aa92e', 'XN--Caf-dma']) {
+      const refused = await gatehouse('create-tenant', encoded, '--name', 'Acme', ...person);
+      expect([refused.status, refused.stderr]).toEqual([
+        EXIT.refused,
+        expect.stringMatching(/account ID: This cannot be an account ID.*without hyphens in places 3 and 4/),
+      ]);
+    }
   });
 
   test('one is suspended with its sessions, and opened again', async () => {
@@ -467,6 +509,56 @@ describe('the trail', () => {
       `${tenant.accountId}: 1 event does not hold: 1\n`,
     );
     expect((await gatehouse('verify-audit')).status).toBe(EXIT.found);
+  });
+
+  test('is compared with several anchors, typed or from the server’s log, and each is reported', async () => {
+    const tenant = await newTenant();
+    const ends: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      await newUser(tenant);
+      await gatehouse('set-entitlement', tenant.accountId, 'phone', count % 2 ? 'off' : 'on');
+      ends.push(/end (\S+)/.exec((await gatehouse('verify-audit', tenant.accountId)).stdout)?.[1] ?? '');
+    }
+    const [first = '', second = '', third = ''] = ends;
+    const seqOf = (end: string) => Number(end.split(':')[0]);
+    const both = await gatehouse('verify-audit', tenant.accountId, '--anchor', second, '--anchor', first);
+    expect([both.status, both.stdout.split('\n').slice(1, 3)]).toEqual([
+      EXIT.done,
+      [`  anchor of event ${seqOf(first)}: holds`, `  anchor of event ${seqOf(second)}: holds`],
+    ]);
+
+    const forged = `${seqOf(second)}:${first.split(':')[1]}`;
+    const mixed = await gatehouse('verify-audit', tenant.accountId, '--json', '--anchor', first, '--anchor', forged);
+    expect(mixed).toMatchObject({
+      status: EXIT.found,
+      told: {
+        chains: [
+          {
+            cutAt: seqOf(second),
+            anchors: [
+              { seq: seqOf(first), state: 'holds' },
+              { seq: seqOf(second), state: 'differs' },
+            ],
+          },
+        ],
+      },
+    });
+
+    const log = path.join(folder, 'server.log');
+    const [seq, mac] = third.split(':');
+    const line = { level: 'info', audit: 'anchor', tenant: tenant.id, seq: Number(seq), mac };
+    writeFileSync(log, `Gatehouse: https://x\nDec 01 gatehouse[7]: ${JSON.stringify(line)}\n{"audit":"anchor"}\n{\n`);
+    const logged = await gatehouse('verify-audit', '--json', '--anchor-log', log);
+    expect(logged.told?.chains).toContainEqual(
+      expect.objectContaining({ chain: tenant.accountId, anchors: [{ seq: Number(seq), state: 'holds' }] }),
+    );
+    expect(logged.told?.chains).toContainEqual(expect.objectContaining({ chain: 'service provider', anchors: [] }));
+    writeFileSync(log, 'nothing\n');
+    for (const wrong of [log, path.join(folder, 'absent.log')])
+      expect((await gatehouse('verify-audit', '--anchor-log', wrong)).status).toBe(EXIT.misused);
+    expect((await gatehouse('verify-audit', tenant.accountId, '--anchor', first, '--anchor', 'x')).status).toBe(
+      EXIT.misused,
+    );
   });
 
   test('rotate-keys reports what it sealed again', async () => {
