@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { hashToken, randomToken } from '@/lib/crypto';
 import { MOST_LINES } from '@/lib/people/import/read';
+import { MAIL_LIMITS } from '@/lib/rate-limit/mail-limits';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
 import { fieldErrorsIn } from '@/tests/support/html';
@@ -285,6 +286,24 @@ test('an export contains no formulas, and is refused without the permission', as
 });
 
 /** A tenant with one administrator, signed in. */
+test('a new user whose invitation meets the mail limit is shown as not invited', async () => {
+  const { tenant, boss, browser } = await company();
+  const full = MAIL_LIMITS.invitation.sender ?? { most: 0, window: 1 };
+  const [key, window] = [`mail:invitation:sender:${boss.id}`, full.window / 1000];
+  await admin()`
+    insert into volume_limits (key, "window", count)
+    values (${key}, floor(extract(epoch from now()) / ${window}) * ${window}, ${full.most})`;
+  const person = { firstName: 'Nora', lastName: 'New', email: 'nora@x.example', role: 'agent' };
+  const added = await browser.submit('/admin/users/new', { ...person, username: 'nora', invite: 'on' });
+  expect(added.location).toMatch(/^\/admin\/users\/[0-9a-f-]{36}\?invitation=too-many-mails$/);
+  const page = await browser.get(added.location ?? '');
+  expect(page.text).toContain('The user was created, but the invitation was not sent');
+  expect(await eventsOf(tenant, 'user_invite')).toEqual([]);
+  await admin()`delete from volume_limits where key = ${key}`;
+  await browser.submit(added.location ?? '', {}, { button: 'Invite' });
+  expect((await browser.get(added.location ?? '')).text).not.toContain('the invitation was not sent');
+});
+
 async function company() {
   const tenant = await newTenant();
   const boss = await newUser(tenant, { username: 'boss', role: 'administrator', email: null });

@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation';
 import { Frame } from '@/app/portal-frame';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
@@ -19,11 +20,14 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
+type Given = { params: Promise<{ id: string }>; searchParams: Promise<{ invitation?: string | string[] }> };
+
+export default async function UserPage({ params, searchParams }: Given) {
   const visit = await requireUser('users');
   const member = await findUser(visit.tenant, (await params).id);
   if (!member) notFound();
-  const t = await getTranslations('user');
+  const [t, { invitation }] = await Promise.all([getTranslations('user'), searchParams]);
+  const isUninvited = invitation === 'too-many-mails' && !member.hasPassword && !member.invited;
   return (
     <Frame visit={visit} tab="users">
       <div className="max-w-3xl">
@@ -34,6 +38,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
           {member.firstName} {member.lastName}
         </PageTitle>
         <div className="stack">
+          {isUninvited ? <Alert tone="warning">{t('createdUninvited')}</Alert> : null}
           <Card
             title={t('details')}
             actions={<LinkButton href={`/admin/users/${member.id}/edit`}>{t('edit')}</LinkButton>}

@@ -12,8 +12,8 @@ export const addUser = userAction(
   async ({ tenant, cause }, { invite, ...input }) => {
     const made = await createUser(tenant, input, cause);
     if (!made.ok) return made;
-    if (invite && input.email) await inviteUser(tenant, made.id, cause);
-    redirect(`/admin/users/${made.id}`);
+    const invited = invite && input.email ? await inviteUser(tenant, made.id, cause) : undefined;
+    redirect(`/admin/users/${made.id}${invited?.ok === false ? `?invitation=${invited.error}` : ''}`);
   },
   'users',
   (_who, { role }) => role === 'administrator',
