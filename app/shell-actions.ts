@@ -48,7 +48,9 @@ export async function chooseLanguage(form: FormData) {
   const { found, operator } = await currentRequest();
   const shownTo = form.get('as');
   const isOwn = (id: string) => shownTo === null || shownTo === id;
-  if (operator?.operator && isOwn(operator.operator.id)) await keepOperatorLanguage(operator.operator.id, locale);
-  if (found?.user && isOwn(found.user.id)) await keepLanguage(found.tenant, found.user.id, locale);
+  if (operator?.operator && isOwn(operator.operator.id))
+    await keepOperatorLanguage(operator.operator.id, locale, await currentCause());
+  if (found?.user && isOwn(found.user.id))
+    await keepLanguage(found.tenant, found.user.id, locale, await currentCause());
   redirect(safePath(requests.getStore()?.path));
 }

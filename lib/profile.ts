@@ -51,14 +51,16 @@ export function savedProfile({ firstName, lastName, locale, timeZone }: Profile)
   return { firstName, lastName, ...(locale && { locale }), ...(timeZone && { timeZone }) };
 }
 
-/** Keeps the language that a signed-in person picks on a page. */
-export async function chooseLanguage(tenant: Tenant, userId: string, locale: Locale) {
-  await withTenant(tenant.id, (tx) =>
-    tx
-      .update(users)
-      .set({ locale })
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
-  );
+/** Keeps the language that a signed-in user selects on a page. */
+export async function chooseLanguage(tenant: Tenant, userId: string, locale: Locale, cause: Cause) {
+  await withTenant(tenant.id, async (tx) => {
+    const own = and(eq(users.tenantId, tenant.id), eq(users.id, userId));
+    const [now] = await tx.select({ locale: users.locale }).from(users).where(own).for('update');
+    if (!now || now.locale === locale) return;
+    await tx.update(users).set({ locale }).where(own);
+    const detail = { what: 'profile', ...changesBetween(now, { locale }) };
+    await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
+  });
 }
 
 /** Mails a link to a new address, behind the password; nothing changes until it is followed. Fails at `email` or `password`. */

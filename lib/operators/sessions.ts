@@ -1,6 +1,7 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import { lookUp, type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorAttempts, operatorDevices, operatorSessions, operators } from '@/db/schema/operators';
+import { changesBetween } from '@/lib/audit/changes';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
@@ -166,23 +167,36 @@ export async function rotateOperatorSession(tx: Tx, sessionId: string) {
   return row && { token, maxAge: row.maxAge };
 }
 
-/** Keeps the language that an operator picked. */
-export async function keepOperatorLanguage(operatorId: string, locale: Locale) {
-  await withoutTenant((db) => db.update(operators).set({ locale }).where(eq(operators.id, operatorId)));
+/** Keeps the language that an operator selected. */
+export async function keepOperatorLanguage(operatorId: string, locale: Locale, cause: Cause) {
+  await withTenant(PROVIDER, (tx) => changeOwnSettings(tx, operatorId, { locale }, cause));
 }
 
 /**
  * Keeps the time zone that an operator reads moments in. Fails with `time-zone`, and with
  * `edit-conflict`.
  */
-export async function keepOperatorZone(operatorId: string, zone: string, version?: string) {
+export async function keepOperatorZone(operatorId: string, zone: string, cause: Cause, version?: string) {
   const timeZone = await storableZone(zone);
   if (!timeZone) return failure('time-zone', { field: 'timeZone' });
   return withTenant(PROVIDER, async (tx) => {
-    const [now] = await tx.select().from(operators).where(eq(operators.id, operatorId)).for('update');
-    const conflict = now && conflictWith({ timeZone: now.timeZone }, version);
-    if (conflict) return conflict;
-    await tx.update(operators).set({ timeZone }).where(eq(operators.id, operatorId));
-    return { ok: true } as const;
+    const conflict = await changeOwnSettings(tx, operatorId, { timeZone }, cause, version);
+    return conflict ?? ({ ok: true } as const);
   });
+}
+
+/** Changes and records an operator's own settings. Returns `edit-conflict`, or undefined. */
+async function changeOwnSettings(
+  tx: Tx,
+  operatorId: string,
+  changed: { locale: Locale } | { timeZone: string },
+  cause: Cause,
+  version?: string,
+) {
+  const [now] = await tx.select().from(operators).where(eq(operators.id, operatorId)).for('update');
+  const conflict = now && conflictWith({ timeZone: now.timeZone }, version);
+  const changes = changesBetween(now, changed);
+  if (!now || conflict || Object.keys(changes).length === 0) return conflict;
+  await tx.update(operators).set(changed).where(eq(operators.id, operatorId));
+  await record(tx, PROVIDER, cause, 'user_update', { subjectId: operatorId, detail: { what: 'profile', ...changes } });
 }

@@ -31,8 +31,8 @@ export const makeNewCodes = operatorAction(
 
 const zone = z.object({ timeZone: z.string().max(60), version });
 
-export const chooseZone = operatorAction(zone, async ({ operator }, input) => {
-  const result = await keepOperatorZone(operator.id, input.timeZone, input.version);
+export const chooseZone = operatorAction(zone, async ({ operator, cause }, input) => {
+  const result = await keepOperatorZone(operator.id, input.timeZone, cause, input.version);
   if (!result.ok) return result;
   refresh();
   return said('operatorAccount.saved');
