@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { statement } from '@/db';
 import { assertMigrated, assertRoleIsBound } from '@/db/check';
 import { isSkewed, readClocks } from '@/lib/clock-skew';
+import { countCodesWithoutKeyId } from '@/lib/credentials/recovery-codes';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
 import { env, InvalidEnv } from '@/lib/env';
 import { compareKeys, RESTORE_KEY, writesUnreadKey } from '@/lib/key-checks';
@@ -68,7 +69,20 @@ async function examineKeys(): Promise<Finding[]> {
       what: `Keys: ${report.absent.join(', ')} was used here and is not in GATEHOUSE_SECRETS`,
       mend: 'Requests that need it are answered 503. Add it at the end, unless nothing written under it is left.',
     });
-  return findings;
+  return [...findings, ...(await examineRecoveryCodes(ids.length > 1, report.absent.length > 0))];
+}
+
+/** While a key is rolled, or once one is gone: what was made before key ids were stored. */
+async function examineRecoveryCodes(isRolling: boolean, isAbsent: boolean): Promise<Finding[]> {
+  const count = isRolling || isAbsent ? await countCodesWithoutKeyId() : 0;
+  if (count === 0) return [];
+  return [
+    {
+      state: isAbsent ? 'trouble' : 'note',
+      what: `Keys: ${count} recovery codes do not say which key made them`,
+      mend: 'If their key is missing, they are rejected as wrong. Keep every earlier key until their users have made new codes.',
+    },
+  ];
 }
 
 async function examineClock(): Promise<Finding> {

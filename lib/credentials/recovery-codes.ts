@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Tx } from '@/db';
+import { statement, type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorRecoveryCodes, operators } from '@/db/schema/operators';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
 import { PROVIDER } from '@/lib/audit/provider';
@@ -96,6 +96,21 @@ export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string
 export async function countRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
   const { table, mine } = kept(tenantId, userId);
   return tx.$count(table, and(mine, isNull(table.usedAt)));
+}
+
+/**
+ * Returns how many unused codes have no key id, of every tenant and of operators. Which key made
+ * such a code is unknown: if it is gone, the code is answered as wrong.
+ */
+export async function countCodesWithoutKeyId() {
+  const isUnkeyed = ({ keyId, usedAt }: typeof recoveryCodes | typeof operatorRecoveryCodes) =>
+    and(isNull(keyId), isNull(usedAt));
+  let count = await withoutTenant((db) => db.$count(operatorRecoveryCodes, isUnkeyed(operatorRecoveryCodes)));
+  for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
+    const ofTenant = and(eq(recoveryCodes.tenantId, id), isUnkeyed(recoveryCodes));
+    count += await withTenant(id, (tx) => tx.$count(recoveryCodes, ofTenant));
+  }
+  return count;
 }
 
 /** No code opens any more. */
