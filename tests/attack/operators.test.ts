@@ -4,6 +4,7 @@ import { verifyAudit } from '@/lib/audit/verify';
 import { disableOperator, resetOperatorPassword, resetOperatorSecondFactor } from '@/lib/operators/operators';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
+import { fieldErrorsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
 import {
   newOperator,
@@ -31,6 +32,26 @@ const PAGES = [
   '/operator/account',
   '/operator/recovery-codes',
 ];
+
+test('the form for a new tenant refuses an account ID that is an encoded name', async () => {
+  const inside = await signedIn(await newOperator());
+  for (const accountId of ['xn--80ak6aa92e', 'XN--Caf-dma']) {
+    const answer = await inside.submit('/operator/tenants/new', { ...NEW_TENANT, accountId });
+    expect(fieldErrorsIn(answer.body).accountId).toContain('without hyphens in positions 3 and 4');
+  }
+  expect(await admin()`select 1 from tenants where slug like 'xn--%'`).toEqual([]);
+});
+
+const NEW_TENANT = {
+  name: 'Acme',
+  locale: 'en',
+  timeZone: 'America/Toronto',
+  userLimit: '',
+  firstName: 'Dana',
+  lastName: 'Roy',
+  username: 'dana',
+  email: 'dana@x.example',
+};
 
 describe('the address of the console', () => {
   test('is one host’s alone: nowhere else is there a console, and nothing else is there', async () => {
