@@ -59,7 +59,7 @@ export async function chooseLanguage(tenant: Tenant, userId: string, locale: Loc
     if (!now || now.locale === locale) return;
     await tx.update(users).set({ locale }).where(own);
     const detail = { what: 'profile', ...changesBetween(now, { locale }) };
-    await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
+    await record(tx, tenant.id, { ...cause, actorId: userId }, 'user_update', { subjectId: userId, detail });
   });
 }
 

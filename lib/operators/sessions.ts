@@ -198,5 +198,8 @@ async function changeOwnSettings(
   const changes = changesBetween(now, changed);
   if (!now || conflict || Object.keys(changes).length === 0) return conflict;
   await tx.update(operators).set(changed).where(eq(operators.id, operatorId));
-  await record(tx, PROVIDER, cause, 'user_update', { subjectId: operatorId, detail: { what: 'profile', ...changes } });
+  await record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'user_update', {
+    subjectId: operatorId,
+    detail: { what: 'profile', ...changes },
+  });
 }

@@ -61,7 +61,7 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
   [
     'with data in a place that is a file',
     { DATABASE_URL: undefined, PUBLIC_URL: undefined, GATEHOUSE_DATA: '/dev/null/x' },
-    '/dev/null/x',
+    'GATEHOUSE_DATA',
     /not a folder/,
   ],
   ['with something else than a Postgres', { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' }, 'DATABASE_URL', /write it as postgres:/],

@@ -64,6 +64,7 @@ describe('a request to change the protocol', () => {
       const request = head(
         `POST ${path} HTTP/1.1`,
         `Host: ${host}`,
+        `Origin: https://${host}`,
         ...WEBSOCKET,
         'Expect: 100-continue',
         'Content-Type: application/x-www-form-urlencoded',
