@@ -12,6 +12,7 @@ const UNIT = [
   'tests/lib/{ascii-domain,deadline,env,i18n,messages,networks,node-version,show-duration,text,time-zones,without-script}.test.ts',
   'tests/lib/components/**/*.test.ts',
   'tests/lib/credentials/{password-rules,turns}.test.ts',
+  'tests/lib/db/functions.test.ts',
   'tests/lib/emails/{deliver,render}.test.ts',
   'tests/lib/rate-limit/networks.test.ts',
   'tests/lib/request/client-address.test.ts',

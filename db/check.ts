@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import postgres from 'postgres';
 import { connectionProblem, type UrlVariable } from '@/db/connection-problem';
+import { schemaState } from '@/db/migrations';
 import { InvalidEnv } from '@/lib/invalid-env';
-
-export const migrationsFolder = path.join(process.cwd(), 'db/migrations');
 
 export const UNBOUND =
   'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app';
@@ -58,7 +55,8 @@ export async function assertMigrated(appUrl: string) {
         'DATABASE_URL',
         'this database is empty or belongs to another application; fix the address, or set DATABASE_OWNER_URL to the owner’s connection so that start can create the tables',
       );
-    if (state === 'older')
+    if (state === 'outdated') throw outdatedSchema('DATABASE_URL');
+    if (state !== 'current')
       throw new InvalidEnv(
         'DATABASE_OWNER_URL',
         'the database is not at this version; set it to the owner’s connection so that start can migrate',
@@ -74,30 +72,12 @@ export function newerSchema(variable: UrlVariable) {
   );
 }
 
-/** Returns how the database's migrations compare with this version's. */
-export async function schemaState(sql: postgres.Sql): Promise<'none' | 'older' | 'current' | 'newer'> {
-  const applied = await appliedMigrations(sql);
-  const known = knownMigrations();
-  if (!known.some((when) => applied.has(when))) return 'none';
-  if ([...applied].some((when) => !known.includes(when))) return 'newer';
-  return known.every((when) => applied.has(when)) ? 'current' : 'older';
-}
-
-async function appliedMigrations(sql: postgres.Sql) {
-  try {
-    const rows = await sql<{ at: number }[]>`select created_at::float8 as at from drizzle.__drizzle_migrations`;
-    return new Set(rows.map(({ at }) => at));
-  } catch (error) {
-    // No schema, no table, no such column, or a table that belongs to another application.
-    const isMissing = error instanceof Error && 'code' in error && /^(3F000|42P01|42703|42501)$/.test(`${error.code}`);
-    if (isMissing) return new Set<number>();
-    throw error;
-  }
-}
-
-function knownMigrations(): number[] {
-  const journal = JSON.parse(readFileSync(path.join(migrationsFolder, 'meta/_journal.json'), 'utf8'));
-  return (journal.entries as { when: number }[]).map(({ when }) => when);
+/** The error for a database that lacks migrations which this version no longer has. */
+export function outdatedSchema(variable: UrlVariable) {
+  return new InvalidEnv(
+    variable,
+    'this database is older than version 0.2.0 can upgrade; install version 0.1.0 (tag v0.1.0), start it once with DATABASE_OWNER_URL so that it completes the database, then start this version again',
+  );
 }
 
 /**

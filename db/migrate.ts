@@ -1,26 +1,42 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { runMigrations as migrateJobs } from 'graphile-worker';
 import type postgres from 'postgres';
-import { connected, migrationsFolder, newerSchema, schemaState, UNBOUND } from '@/db/check';
+import { adopt } from '@/db/adopt';
+import { connected, newerSchema, outdatedSchema, UNBOUND } from '@/db/check';
+import { applyFunctions } from '@/db/functions';
+import { applyMigrations, type SchemaState, schemaState } from '@/db/migrations';
 import { InvalidEnv } from '@/lib/invalid-env';
 import { queueUrl } from '@/lib/queue-url';
 
 /**
  * Brings the database to this version as its owner and grants the application's role what it needs.
- * Throws InvalidEnv, before it changes anything, where a newer version or another application was
- * there first.
+ * Throws InvalidEnv, before it changes anything, for a database of a newer version or of another
+ * application, and for one that cannot be upgraded.
  */
 export async function migrate(ownerUrl: string, appUrl: string) {
   await connected('DATABASE_OWNER_URL', ownerUrl, async (owner) => {
     await owner`select pg_advisory_lock(hashtext('gatehouse migrations'))`;
     const state = await schemaState(owner);
     if (state === 'newer') throw newerSchema('DATABASE_OWNER_URL');
+    if (state === 'outdated') throw outdatedSchema('DATABASE_OWNER_URL');
     if (state === 'none') await assertEmpty(owner);
-    await applyMigrations(drizzle(owner), { migrationsFolder });
+    if (state !== 'current') await owner.begin((tx) => upgrade(tx, state));
     await migrateJobs({ connectionString: queueUrl(ownerUrl) });
     await grant(owner, roleOf(appUrl));
   });
+}
+
+/** Applies what is missing in one transaction: all of it, or nothing. */
+async function upgrade(tx: postgres.TransactionSql, state: SchemaState) {
+  await tx.unsafe(`
+    create schema if not exists drizzle;
+    create table if not exists drizzle.__drizzle_migrations (
+      id serial primary key, hash text not null, created_at bigint);
+    create table if not exists drizzle.functions (
+      version integer not null, digest text not null, signatures text[] not null);
+    set local search_path = public, pg_temp`);
+  if (state === 'adoptable') await adopt(tx);
+  await applyMigrations(tx);
+  await applyFunctions(tx);
 }
 
 async function assertEmpty(owner: postgres.Sql) {
@@ -52,7 +68,7 @@ async function grant(owner: postgres.Sql, role: string) {
   if (!bound) throw new InvalidEnv('DATABASE_URL', UNBOUND);
   const app = owner(role);
   await owner`grant usage on schema public, drizzle, graphile_worker to ${app}`;
-  await owner`grant select on drizzle.__drizzle_migrations to ${app}`;
+  await owner`grant select on drizzle.__drizzle_migrations, drizzle.functions to ${app}`;
   await owner`grant select, insert, update, delete on all tables in schema public to ${app}`;
   await owner`grant execute on all functions in schema public to ${app}`;
   await owner`revoke update, delete, truncate on audit_events from ${app}`;

@@ -35,11 +35,11 @@ export async function startCluster() {
   }
 }
 
-/** Promises a database of one's own, copied from the template, with the same two roles. */
-export async function copyDatabase(cluster: Cluster, name: string) {
+/** Returns a new database with the same two roles: a copy of the migrated one, or of `template`. */
+export async function copyDatabase(cluster: Cluster, name: string, template = 'gatehouse') {
   const admin = postgres(on(cluster.adminUrl, 'postgres'), { max: 1, onnotice: () => {} });
   try {
-    await admin.unsafe(`create database ${name} owner gatehouse_owner template gatehouse`);
+    await admin.unsafe(`create database ${name} owner gatehouse_owner template ${template}`);
     await admin.unsafe(`revoke all on database ${name} from public`);
     await admin.unsafe(`grant connect on database ${name} to gatehouse_app`);
   } finally {

@@ -1,1 +1,0 @@
-ALTER TABLE "totp_secrets" ADD COLUMN "told_step" bigint;
