@@ -9,7 +9,10 @@ type Proofs = {
   provider: { factor: 'provider' | null } | null;
 };
 
-/** Promises what a sign-in still needs after its first proof. Pure, and the only place that decides it; open_session in the database holds to the same. */
+/**
+ * Returns what a sign-in still needs after its first proof. Pure. `open_session` in the database
+ * decides the same; tests/lib/sign-in/who-may-sign-in.test.ts compares both.
+ */
 export function nextStep(
   policy: Pick<Policy, 'secondFactor' | 'ssoSecondFactor' | 'passwordHidden'>,
   user: { hasSecondFactor: boolean; secondFactorRequired: boolean },

@@ -30,7 +30,9 @@ BEGIN
       WHERE c.tenant_id = p_tenant AND c.id = p_connection AND c.enabled AND c.state IN ('beside', 'instead')) THEN
     RETURN NULL;
   END IF;
+  -- A remembered device stands for a code, and only users with a second factor are asked for one.
   IF p_factor = 'device' AND NOT (p.remember_devices AND EXISTS (SELECT FROM devices d
+      JOIN totp_secrets s ON s.tenant_id = d.tenant_id AND s.user_id = d.user_id
       WHERE d.tenant_id = p_tenant AND d.user_id = p_user AND d.token_hash = p_device
         AND d.remembered_until > now())) THEN
     RETURN NULL;
