@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { adopt } from '@/db/adopt';
 import { connected, newerSchema, outdatedSchema, UNBOUND } from '@/db/check';
 import { applyFunctions } from '@/db/functions';
-import { applyMigrations, type SchemaState, schemaState } from '@/db/migrations';
+import { applyMigrations, recordFormerMigrations, type SchemaState, schemaState } from '@/db/migrations';
 import { InvalidEnv } from '@/lib/invalid-env';
 import { queueUrl } from '@/lib/queue-url';
 
@@ -34,6 +34,7 @@ async function upgrade(tx: postgres.TransactionSql, state: SchemaState) {
     create table if not exists drizzle.functions (
       version integer not null, digest text not null, signatures text[] not null);
     set local search_path = public, pg_temp`);
+  if (state === 'none') await recordFormerMigrations(tx);
   if (state === 'adoptable') await adopt(tx);
   await applyMigrations(tx);
   await applyFunctions(tx);

@@ -48,6 +48,15 @@ export async function recordMigration(tx: postgres.TransactionSql, { tag, when }
   await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${when})`;
 }
 
+/**
+ * Records the migrations before the baseline in a new database, so that version 0.1.0 reports it as
+ * newer.
+ */
+export async function recordFormerMigrations(tx: postgres.TransactionSql) {
+  for (const when of formerMigrations())
+    await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values ('before baseline', ${when})`;
+}
+
 /** Returns this version's migrations; the first one is the baseline. */
 export function knownMigrations(): Migration[] {
   return JSON.parse(readFileSync(path.join(folder, 'meta/_journal.json'), 'utf8')).entries;
