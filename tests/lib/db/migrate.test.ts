@@ -14,6 +14,7 @@ test('a fresh and an adopted database have the same schema and exactly the funct
   const [fresh, adopted] = [await emptyDatabase(), await oldDatabase()];
   for (const { ownerUrl, appUrl } of [fresh, adopted]) await migrate(ownerUrl, appUrl);
   expect(await schemaOf(adopted)).toEqual(await schemaOf(fresh));
+  expect(await migrationsOf(adopted)).toEqual(await migrationsOf(fresh));
   const functions = await functionsOf(fresh);
   expect(await functionsOf(adopted)).toEqual(functions);
   expect(functions).toEqual(await functionsOfFiles(fresh));
@@ -137,6 +138,10 @@ async function refusedBy(database: Database): Promise<InvalidEnv> {
 
 function schemaOf({ ownerUrl }: Database) {
   return asOwner(ownerUrl, (sql) => sql.begin((tx) => describeSchema(tx, 'public')));
+}
+
+function migrationsOf({ ownerUrl }: Database) {
+  return asOwner(ownerUrl, (sql) => sql`select created_at from drizzle.__drizzle_migrations order by id`);
 }
 
 function functionsOf({ ownerUrl }: Database) {
