@@ -111,7 +111,7 @@ function combinations<Values extends Record<string, unknown[]>>(values: Values) 
 
 const DECIDE = `
   create function decide(cases json, tenant uuid, who uuid, connection uuid, device text, client text)
-  returns json language plpgsql set search_path = public, pg_temp as $$
+  returns json language plpgsql set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
   declare
     one record;
     opened json;
