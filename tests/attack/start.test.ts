@@ -64,7 +64,12 @@ test.each<[string, Record<string, string | undefined>, string, RegExp]>([
     'GATEHOUSE_DATA',
     /not a folder/,
   ],
-  ['with something else than a Postgres', { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' }, 'DATABASE_URL', /write it as postgres:/],
+  [
+    'with something else than a Postgres',
+    { DATABASE_URL: 'mysql://a:b@127.0.0.1/x' },
+    'DATABASE_URL',
+    /write it as postgres:/,
+  ],
 ])('it does not start %s, and names the setting and the fix', async (_, change, variable, mend) => {
   const app = await spawnApp({
     DATABASE_URL: process.env.DATABASE_URL,
