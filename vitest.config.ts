@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 
 // Measures a whole machine, so it runs after everything else.
-const ALONE = ['tests/attack/crowd.test.ts'];
+const ALONE = ['tests/sign-in/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
   'tests/{architecture,docs,reports}.test.ts',
@@ -12,11 +12,11 @@ const UNIT = [
   'tests/lib/{ascii-domain,deadline,env,i18n,messages,networks,node-version,show-duration,text,time-zones,without-script}.test.ts',
   'tests/lib/components/**/*.test.ts',
   'tests/lib/credentials/{password-rules,turns}.test.ts',
-  'tests/lib/db/functions.test.ts',
+  'tests/db/functions.test.ts',
   'tests/lib/emails/{deliver,render}.test.ts',
-  'tests/lib/rate-limit/networks.test.ts',
-  'tests/lib/request/client-address.test.ts',
-  'tests/lib/sso/guarded-fetch.test.ts',
+  'tests/rate-limit/networks.test.ts',
+  'tests/request/client-address.test.ts',
+  'tests/sso/guarded-fetch.test.ts',
 ];
 
 export default defineConfig({

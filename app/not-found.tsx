@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
+import { translator } from '@/lib/language/translator';
 import { addressState, rootAddress } from '@/lib/request/current';
 import { noteNothingHere } from '@/lib/request/store';
 import { cardOf } from '@/lib/request/without-script';
-import { translator } from '@/lib/translator';
 
 const TITLES = {
   unknown: 'unknownTitle',

@@ -1,16 +1,16 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { isLocale } from '@/lib/i18n';
+import { isLocale } from '@/lib/language/choose';
 import { endOperatorSessionByToken, keepOperatorLanguage } from '@/lib/operators/sessions';
-import { chooseLanguage as keepLanguage } from '@/lib/profile';
 import { isSameOrigin } from '@/lib/request/action';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { beginAction, requests } from '@/lib/request/store';
-import { endSessionByToken } from '@/lib/sessions';
-import { offerCompanyLogout } from '@/lib/sso/company-logout';
+import { endSessionByToken } from '@/lib/sessions/find';
+import { offerCompanyLogout } from '@/lib/sso/sign-out/company-sign-out';
+import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 
 /** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
 export async function signOut() {

@@ -1,7 +1,7 @@
 import { percentile } from '@/bench/report';
-import type { Filter } from '@/lib/people/filters';
-import { listUsers, type Sort } from '@/lib/people/list';
 import { findTenant } from '@/lib/tenants/tenants';
+import type { Filter } from '@/lib/users/filters';
+import { listUsers, type Sort } from '@/lib/users/list';
 
 /** A process of its own on the database of many people: it asks for pages as the list does, from the first on or from deep within. */
 

@@ -2,7 +2,7 @@ import { LOOK_UP, sessionAt, UNBOUND_JOIN, UNBOUND_LOOK_UP } from '@/bench/many-
 import { median } from '@/bench/report';
 import { statement } from '@/db';
 import { hashToken } from '@/lib/crypto';
-import { findSession } from '@/lib/sessions';
+import { findSession } from '@/lib/sessions/find';
 
 /** A process of its own for each database, because lib knows one: it looks sessions up as a request does, one after the other. */
 

@@ -1,9 +1,9 @@
 import type { Request } from '@/bench/load';
 import type { Product } from '@/bench/product';
 import { closeDatabase } from '@/db';
-import { closeHashing } from '@/lib/credentials/hashing';
-import { hostOf, newTenant, newUser, PASSWORD } from '@/tests/support/people';
-import { asSent, visitor } from '@/tests/support/visitor';
+import { closeHashing } from '@/lib/passwords/hashing';
+import { asSent, visitor } from '@/tests/support/browser';
+import { hostOf, newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const TENANTS = 4;
 const USERS = 64;

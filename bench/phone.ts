@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright';
 import { savePhoneSettings } from '@/lib/phone/settings';
-import { openOffice } from '@/tests/e2e/office';
+import { openOffice } from '@/tests/e2e/support/office';
 import { startKamailio } from '@/tests/sip/kamailio';
 import { CHROMIUM_ARGS, ensureChromium } from '@/tests/support/chromium';
 import { phoneInput } from '@/tests/support/phone';

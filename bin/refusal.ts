@@ -1,6 +1,6 @@
 import { EmbeddedRefused } from '@/db/embedded/refused';
-import { fileProblem } from '@/lib/file-problem';
-import { InvalidEnv } from '@/lib/invalid-env';
+import { fileProblem } from '@/lib/environment/file-problem';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
 import { isUnavailable } from '@/lib/result';
 
 /**

@@ -6,13 +6,13 @@ import { answerAll, openServer, upgradeForDevelopment } from '@/bin/http-server'
 import { listen } from '@/bin/listen';
 import { closeDatabase } from '@/db';
 import { watchClocks } from '@/lib/clock-skew';
-import { assertBreachedList } from '@/lib/credentials/breached-passwords';
-import { closeHashing } from '@/lib/credentials/hashing';
 import { env } from '@/lib/env';
+import { startWorker } from '@/lib/jobs/worker';
 import { describe, log } from '@/lib/log';
+import { assertBreachedList } from '@/lib/passwords/breached';
+import { closeHashing } from '@/lib/passwords/hashing';
 import { front } from '@/lib/request/front';
 import { seconds } from '@/lib/time';
-import { startWorker } from '@/lib/worker';
 
 /** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
 export async function serve({ dev }: { dev: boolean }) {

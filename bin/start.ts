@@ -27,7 +27,7 @@ async function start() {
   goOn();
   await checkKeys();
   goOn();
-  const demo = process.env.GATEHOUSE_EMBEDDED ? await (await import('@/db/seed')).seed() : undefined;
+  const demo = process.env.GATEHOUSE_EMBEDDED ? await (await import('@/bin/demo/seed')).seed() : undefined;
   goOn();
   const { serve } = await import('@/bin/serve');
   const server = await serve({ dev });
@@ -69,7 +69,7 @@ async function openEmbeddedDatabase() {
 }
 
 async function checkKeys() {
-  const { assertKeys, writesUnreadKey } = await import('@/lib/key-checks');
+  const { assertKeys, writesUnreadKey } = await import('@/lib/keys/checks');
   const report = await assertKeys();
   const [first] = env().keyring;
   if (writesUnreadKey(report))

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { knownMigrations, migrationText, recordMigration } from '@/db/migrations';
-import { InvalidEnv } from '@/lib/invalid-env';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
 
 const EXPECTED = 'gatehouse_expected';
 

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { connectionProblem, type UrlVariable } from '@/db/connection-problem';
 import { schemaState } from '@/db/migrations';
-import { InvalidEnv } from '@/lib/invalid-env';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
 
 export const UNBOUND =
   'its role is a superuser, bypasses row security or owns the tables; use a plain role such as gatehouse_app';

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { InvalidEnv } from '@/lib/invalid-env';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
 import { seconds } from '@/lib/time';
 
 /**

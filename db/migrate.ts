@@ -4,8 +4,8 @@ import { adopt } from '@/db/adopt';
 import { connected, newerSchema, outdatedSchema, UNBOUND } from '@/db/check';
 import { applyFunctions } from '@/db/functions';
 import { applyMigrations, recordFormerMigrations, type SchemaState, schemaState } from '@/db/migrations';
-import { InvalidEnv } from '@/lib/invalid-env';
-import { queueUrl } from '@/lib/queue-url';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
+import { queueUrl } from '@/lib/environment/queue-url';
 
 /**
  * Brings the database to this version as its owner and grants the application's role what it needs.

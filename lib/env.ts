@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidEnv } from '@/lib/invalid-env';
-import { type MasterKey, readKeyring } from '@/lib/keyring';
+import { InvalidEnv } from '@/lib/environment/invalid-env';
+import { type MasterKey, readKeyring } from '@/lib/environment/keyring';
 import {
   databaseUrl,
   headerToken,
@@ -12,11 +12,11 @@ import {
   serviceUrl,
   smtpUrl,
   wholeNumber,
-} from '@/lib/setting-values';
+} from '@/lib/environment/setting-values';
 
-export { InvalidEnv } from '@/lib/invalid-env';
+export { InvalidEnv } from '@/lib/environment/invalid-env';
 
-import { parseNetwork, type TrustedProxies } from '@/lib/addresses';
+import { parseNetwork, type TrustedProxies } from '@/lib/network/addresses';
 import { plainText } from '@/lib/text';
 
 /** What the process is told from outside. README.md explains every variable in one table. */

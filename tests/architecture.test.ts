@@ -115,18 +115,18 @@ test('every action is made by a guard', () => {
 
 /** Files that hash without asking whether passwords are hidden, and who has asked before. */
 const ASKED_BEFORE: Record<string, string> = {
-  'lib/credentials/set-password.ts': 'those who call it',
+  'lib/passwords/set.ts': 'those who call it',
   'lib/sign-in/with-new-password.ts': 'the attempt, which is found no more',
   'lib/sign-in/handoff.ts': 'signInWithPassword; what it verifies itself is nobody’s',
   'lib/operators/operators.ts': 'nobody: operators have no identity provider',
   'lib/operators/password.ts': 'nobody: operators have no identity provider',
   'lib/operators/sign-in.ts': 'nobody: operators have no identity provider',
-  'lib/users.ts': 'nobody: a new user, made by an operator or the seed',
+  'lib/users/users.ts': 'nobody: a new user, made by an operator or the seed',
 };
 
 test('code that checks or sets a password asks first whether passwords are hidden', () => {
   const hashing = imports
-    .filter(({ from, to, typeOnly }) => to === 'lib/credentials/hashing.ts' && !typeOnly && from.startsWith('lib/'))
+    .filter(({ from, to, typeOnly }) => to === 'lib/passwords/hashing.ts' && !typeOnly && from.startsWith('lib/'))
     .map(({ from }) => from);
   expect(hashing.length).toBeGreaterThan(5);
   const silent = hashing.filter((file) => !/\b(isPasswordHidden|openResetLink)\(/.test(texts.get(file) ?? ''));

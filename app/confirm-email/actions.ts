@@ -2,8 +2,8 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { confirmEmailChange } from '@/lib/profile';
 import { linkAction } from '@/lib/request/action';
+import { confirmEmailChange } from '@/lib/users/profile';
 
 export const confirmAddress = linkAction('emailLink', z.object({}), async ({ tenant, token, cause }) => {
   const result = await confirmEmailChange(tenant, token, cause);

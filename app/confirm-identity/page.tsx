@@ -1,12 +1,12 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { offeredConnections } from '@/lib/sso/connections';
-import { listLinks } from '@/lib/sso/links';
+import { offeredConnections } from '@/lib/sso/connections/connections';
+import { listLinks } from '@/lib/sso/sign-in/links';
 
 type Props = { searchParams: Promise<{ done?: string | string[] }> };
 

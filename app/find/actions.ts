@@ -4,8 +4,8 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { rootAction } from '@/lib/request/action';
 import { getTranslations } from '@/lib/request/translations';
+import { findAccount } from '@/lib/sign-in/find-account';
 import { signInFromRoot } from '@/lib/sign-in/handoff';
-import { findAccount } from '@/lib/tenants/find-account';
 
 const account = z.object({ accountId: z.string().trim().min(1).max(63) });
 

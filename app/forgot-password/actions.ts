@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { requestReset } from '@/lib/password-reset/request';
+import { requestReset } from '@/lib/passwords/reset/request';
 import { visitorAction } from '@/lib/request/action';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320) });

@@ -1,5 +1,5 @@
-import type { Visit } from '@/app/portal-frame';
-import { isEntitled, mayOpen } from '@/lib/permissions';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { isEntitled, mayOpen } from '@/lib/users/permissions';
 
 /** What this person may open, in the order of importance to him. */
 export function destinationsOf({ tenant, user, phone }: Pick<Visit, 'tenant' | 'user' | 'phone'>) {

@@ -1,7 +1,7 @@
-import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { FEW_RECOVERY_CODES } from '@/lib/credentials/recovery-codes';
-import type { Overview } from '@/lib/home';
-import type { Policy } from '@/lib/policies';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
+import type { Policy } from '@/lib/policies/policy';
+import { FEW_RECOVERY_CODES } from '@/lib/second-factor/recovery-codes';
+import type { Overview } from '@/lib/sessions/overview';
 
 type Fault = 'secondFactorDue' | 'noSecondFactor' | 'fewCodes' | 'noEmail';
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { UnknownZone } from '@/app/_parts/unknown-zone';
 import { chooseLanguage, signOutOperator } from '@/app/shell-actions';
-import { UnknownZone } from '@/app/unknown-zone';
 import { PortalFrame } from '@/components/shell/portal-frame';
+import { translator } from '@/lib/language/translator';
 import type { requireOperator } from '@/lib/request/current';
-import { translator } from '@/lib/translator';
 
 export type OperatorVisit = Awaited<ReturnType<typeof requireOperator>>;
 

@@ -1,6 +1,6 @@
 import { Badge } from '@/components/ui/badge';
+import type { TenantState } from '@/lib/operators/tenants/list';
 import { getTranslations } from '@/lib/request/translations';
-import type { TenantState } from '@/lib/tenants/list';
 
 const TONES = { active: 'success', suspended: 'warning', deleting: 'danger' } as const;
 

@@ -1,7 +1,7 @@
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
+import { type listTenants, stateOf } from '@/lib/operators/tenants/list';
 import { getFormatter, getTranslations } from '@/lib/request/translations';
-import { type listTenants, stateOf } from '@/lib/tenants/list';
 import { StateBadge } from './state-badge';
 
 type Listed = Awaited<ReturnType<typeof listTenants>>['tenants'][number];

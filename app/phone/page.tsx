@@ -1,7 +1,7 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { PhoneScreen } from '@/components/phone/phone-screen';
 import { PageTitle } from '@/components/ui/page-title';
-import { allMessages } from '@/lib/messages';
+import { allMessages } from '@/lib/language/messages';
 import { anyone, requirePhone } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 

@@ -1,11 +1,11 @@
 import { redirect } from 'next/navigation';
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { newCodes } from '@/lib/two-factor';
+import { newCodes } from '@/lib/second-factor/settings';
+import { KeptForm } from '../_parts/second-factor/codes-kept-form';
+import { NewCodes } from '../_parts/second-factor/new-codes';
 import { keepCodes } from './actions';
-import { KeptForm } from './form';
-import { NewCodes } from './new-codes';
 
 type Props = { searchParams: Promise<{ return_to?: string | string[] }> };
 

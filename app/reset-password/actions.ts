@@ -2,8 +2,8 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { finishReset } from '@/lib/password-reset/by-link';
-import { issueTemporaryPassword } from '@/lib/password-reset/by-temporary-password';
+import { finishReset } from '@/lib/passwords/reset/by-link';
+import { issueTemporaryPassword } from '@/lib/passwords/reset/by-temporary-password';
 import { linkAction } from '@/lib/request/action';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/portal-frame';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { translator } from '@/lib/translator';
+import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { translator } from '@/lib/language/translator';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { SettingsHead } from './head';
 
 const SECTIONS = [

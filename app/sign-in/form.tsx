@@ -5,7 +5,7 @@ import { Field } from '@/components/forms/field';
 import { PageForm } from '@/components/forms/page-form';
 import { PasswordInput } from '@/components/forms/password-input';
 import { SubmitButton } from '@/components/forms/submit-button';
-import type { FormState } from '@/lib/form-state';
+import type { FormState } from '@/lib/forms/state';
 import { BeforeAnswer } from './before-answer';
 import type { SignInWords } from './words';
 

@@ -1,5 +1,5 @@
 import { getTranslations } from '@/lib/request/translations';
-import { findFailure } from '@/lib/sso/refuse';
+import { findFailure } from '@/lib/sso/sign-in/failures';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Why a person is here who did not ask to be; other words in the address say nothing. */

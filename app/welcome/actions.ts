@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { acceptInvitation, openSlip } from '@/lib/people/invite';
 import { linkAction, visitorAction } from '@/lib/request/action';
 import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { acceptInvitation, openSlip } from '@/lib/users/invite';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 

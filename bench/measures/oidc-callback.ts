@@ -3,9 +3,9 @@ import type { Product } from '@/bench/product';
 import { median, ms, percentile, type Row } from '@/bench/report';
 import type { Answer, Question } from '@/bench/swift-provider';
 import { closeDatabase } from '@/db';
-import { createConnection } from '@/lib/sso/change-connections';
-import { hostOf, newTenant, newUser } from '@/tests/support/people';
-import { pathOf, visitor } from '@/tests/support/visitor';
+import { createConnection } from '@/lib/sso/connections/change';
+import { pathOf, visitor } from '@/tests/support/browser';
+import { hostOf, newTenant, newUser } from '@/tests/support/users';
 
 const WARM_UP = 30;
 const TIMES = 150;

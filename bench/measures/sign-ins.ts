@@ -5,7 +5,7 @@ import { cpuSeconds, ownCpuSeconds } from '@/bench/machine';
 import type { People } from '@/bench/people';
 import type { Product } from '@/bench/product';
 import { median, ms, perSecond, type Row } from '@/bench/report';
-import { PASSWORD } from '@/tests/support/people';
+import { PASSWORD } from '@/tests/support/users';
 
 const TARGET = 0.7;
 const CLIENTS = 16;

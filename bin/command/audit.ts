@@ -5,7 +5,7 @@ import { type Command, type Given, Misused, type Outcome, texts } from '@/bin/co
 import type { Anchor } from '@/lib/audit/anchor';
 import { PROVIDER } from '@/lib/audit/provider';
 import { verifyAudit } from '@/lib/audit/verify';
-import { fileProblem } from '@/lib/file-problem';
+import { fileProblem } from '@/lib/environment/file-problem';
 import { id } from '@/lib/ids';
 import { findTenant, listAccounts } from '@/lib/tenants/tenants';
 

@@ -4,7 +4,6 @@ import { importUsersCommand } from '@/bin/command/import-users';
 import { rotateKeysCommand } from '@/bin/command/keys';
 import { createOperatorCommand, resetOperatorCommand } from '@/bin/command/operators';
 import type { Command } from '@/bin/command/outcome';
-import { endSessionsCommand, resetTwoFactorCommand, unlockCommand } from '@/bin/command/people';
 import {
   createTenantCommand,
   exportTenantCommand,
@@ -12,6 +11,7 @@ import {
   setEntitlementCommand,
   suspendTenantCommand,
 } from '@/bin/command/tenants';
+import { endSessionsCommand, resetTwoFactorCommand, unlockCommand } from '@/bin/command/users';
 
 /** Every command by its name, in the order of the help. */
 export const COMMANDS: Record<string, Command | undefined> = {

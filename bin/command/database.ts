@@ -1,7 +1,7 @@
 import { assertDatabase } from '@/db/check';
 import { runningEmbedded } from '@/db/embedded/running';
 import { assertEmbeddedAllowed, env, InvalidEnv } from '@/lib/env';
-import { assertKeys } from '@/lib/key-checks';
+import { assertKeys } from '@/lib/keys/checks';
 
 /**
  * Finds the database, and throws InvalidEnv where the server would not start on it: role, version

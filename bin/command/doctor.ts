@@ -2,7 +2,7 @@ import { findDatabase } from '@/bin/command/database';
 import type { Finding } from '@/bin/command/examine';
 import { type Command, Misused, type Outcome, text } from '@/bin/command/outcome';
 import { env, InvalidEnv } from '@/lib/env';
-import { isEmail } from '@/lib/person-form';
+import { isEmail } from '@/lib/users/form';
 
 const MARK = { well: '✓', trouble: '✗', note: '·' } as const;
 

@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { statement } from '@/db';
 import { assertMigrated, assertRoleIsBound } from '@/db/check';
 import { isSkewed, readClocks } from '@/lib/clock-skew';
-import { countCodesWithoutKeyId } from '@/lib/credentials/recovery-codes';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
 import { env, InvalidEnv } from '@/lib/env';
-import { compareKeys, RESTORE_KEY, writesUnreadKey } from '@/lib/key-checks';
-import { findLookalikes, LOOKALIKE_FIX } from '@/lib/lookalikes';
+import { compareKeys, RESTORE_KEY, writesUnreadKey } from '@/lib/keys/checks';
+import { findLookalikes, LOOKALIKE_FIX } from '@/lib/request/lookalikes';
 import { Unavailable } from '@/lib/result';
+import { countCodesWithoutKeyId } from '@/lib/second-factor/recovery-codes';
 import { seconds } from '@/lib/time';
 
 export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; mend?: string };

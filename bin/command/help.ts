@@ -1,8 +1,8 @@
 import { createTranslator } from 'next-intl';
 import { COMMANDS } from '@/bin/command/commands';
 import { Misused, type Outcome } from '@/bin/command/outcome';
-import { fileReason } from '@/lib/file-problem';
-import { allMessages } from '@/lib/messages';
+import { fileReason } from '@/lib/environment/file-problem';
+import { allMessages } from '@/lib/language/messages';
 
 /** Promises what all commands do, or one of them. */
 export function sayHelp(name?: string) {

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTranslator } from 'next-intl';
 import { CAUSE, type Command, type Given, Misused, type Outcome, text } from '@/bin/command/outcome';
-import { fileProblem } from '@/lib/file-problem';
-import { allMessages } from '@/lib/messages';
-import { applyImport } from '@/lib/people/import/apply';
-import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/people/import/columns';
-import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/people/import/imports';
-import { LARGEST_FILE } from '@/lib/people/import/read';
+import { fileProblem } from '@/lib/environment/file-problem';
+import { allMessages } from '@/lib/language/messages';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
+import { applyImport } from '@/lib/users/import/apply';
+import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/users/import/columns';
+import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { LARGEST_FILE } from '@/lib/users/import/read';
 
 export const importUsersCommand: Command = {
   words: ['<account ID>', '<file.csv>'],

@@ -1,5 +1,5 @@
 import { CAUSE, type Command, type Outcome } from '@/bin/command/outcome';
-import { rotateKeys } from '@/lib/rotate-keys';
+import { rotateKeys } from '@/lib/keys/rotate';
 
 export const rotateKeysCommand: Command = {
   words: [],

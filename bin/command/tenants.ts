@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { CAUSE, type Command, type Given, Misused, needed, type Outcome, text } from '@/bin/command/outcome';
-import { exportTenant } from '@/lib/tenants/export';
-import { openTenant } from '@/lib/tenants/open';
-import { setEntitlement } from '@/lib/tenants/settings';
-import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
+import { openTenant } from '@/lib/operators/tenants/create';
+import { exportTenant } from '@/lib/operators/tenants/export';
+import { setEntitlement } from '@/lib/operators/tenants/settings';
+import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
 import { ENTITLEMENTS, type Entitlement, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 const ACCOUNT = '<account ID>';

@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { type FormAction, type FormState, IDLE } from '@/lib/form-state';
+import { type FormAction, type FormState, IDLE } from '@/lib/forms/state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
 import { showMessage, showTrouble } from './show-trouble';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 import { ActionForm } from './action-form';
 import { ConfirmDialog } from './confirm-dialog';

@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmDialog } from '@/components/forms/confirm-dialog';
 import { FormMessage } from '@/components/forms/form-message';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 
 type Props = Omit<ComponentProps<typeof ConfirmDialog>, 'cancel'> & {

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import { type FormState, IDLE } from '@/lib/form-state';
+import { type FormState, IDLE } from '@/lib/forms/state';
 
 type FormValue = {
   state: FormState;

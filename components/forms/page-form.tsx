@@ -1,7 +1,7 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import type { FormState } from '@/lib/form-state';
+import type { FormState } from '@/lib/forms/state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
 import { showTrouble } from './show-trouble';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { type Call, liveCalls } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
 import { Duration } from './duration';
-import { type Call, liveCalls } from './engine/state';
 import { Keypad } from './keypad';
 import { QualityLine } from './quality-line';
 import { TransferForm } from './transfer-form';

@@ -1,4 +1,4 @@
-import type { Target } from './engine/number';
+import type { Target } from '@/components/phone/machine/number';
 import { livingEngine } from './place';
 
 /** Calls somebody, where the phone is ready. Promises whether it does. */

@@ -1,8 +1,8 @@
 'use client';
 
+import type { Call } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
 import { Duration } from './duration';
-import type { Call } from './engine/state';
 import { tellPhone } from './use-phone';
 import { type DockWords, fill } from './words';
 

@@ -2,9 +2,9 @@
 
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect } from 'react';
+import { isBusy, isCalling } from '@/components/phone/machine/state';
 import { Badge } from '@/components/ui/badge';
 import { DockCall } from './dock-call';
-import { isBusy, isCalling } from './engine/state';
 import { listenToKeys } from './keys';
 import { livingEngine } from './place';
 import { openSignIn, SignInAgain } from './sign-in-again';

@@ -1,4 +1,4 @@
-import { liveCalls } from './engine/state';
+import { liveCalls } from '@/components/phone/machine/state';
 import { livingEngine } from './place';
 
 /** Alt+Shift with a letter, by its place on the keyboard: answer, hang up or reject, mute. */

@@ -1,9 +1,9 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { Reading, Target } from './engine/number';
+import type { Reading, Target } from '@/components/phone/machine/number';
+import type { Account } from '@/components/phone/machine/state';
 import { knownName } from './engine/portal';
-import type { Account } from './engine/state';
 import { livingEngine } from './place';
 import { fill, type PhoneWords } from './words';
 
@@ -99,7 +99,7 @@ async function read(value: string): Promise<Reading | null> {
   if (account && knownName(typed)) {
     return { ok: true, target: { uri: `sip:${typed}@${account.domain}`, peer: typed, shown: typed, extension: null } };
   }
-  const { readTarget } = await import('./engine/number');
+  const { readTarget } = await import('@/components/phone/machine/number');
   return readTarget(value, account);
 }
 

@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import type { Call } from '@/components/phone/machine/state';
 import { CallCard } from './call-card';
 import { DeviceCard } from './device-card';
 import { DialForm } from './dial-form';
 import { Directory } from './directory';
-import type { Call } from './engine/state';
 import { startPhone } from './place';
 import { RecentCalls } from './recent-calls';
 import { StateLine } from './state-line';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { type Quality, qualityOf, type Sample, sampleOf } from './engine/quality';
-import type { Call } from './engine/state';
+import { type Quality, qualityOf, type Sample, sampleOf } from '@/components/phone/machine/quality';
+import type { Call } from '@/components/phone/machine/state';
 import { livingEngine } from './place';
 import { fill, type PhoneWords } from './words';
 

@@ -3,8 +3,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { usableZone } from '@/lib/language/time-zones';
 import type { EndedCall } from '@/lib/phone/wire';
-import { usableZone } from '@/lib/time-zones';
 import { callExtension, callTarget } from './call-target';
 import { livingEngine } from './place';
 import { usePhone } from './use-phone';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useId, useRef, useState } from 'react';
+import { isCalling } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
-import { isCalling } from './engine/state';
 import { saySignedOut } from './engine/tab-lock';
 import { livingEngine } from './place';
 import type { DockWords } from './words';

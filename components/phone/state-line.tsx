@@ -1,9 +1,9 @@
 'use client';
 
+import type { Phone, Registration } from '@/components/phone/machine/state';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Tone } from '@/components/ui/tone';
-import type { Phone, Registration } from './engine/state';
 import { livingEngine } from './place';
 import { openSignIn } from './sign-in-again';
 import { tellPhone, usePhone, useSoundBlocked } from './use-phone';

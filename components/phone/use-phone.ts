@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { FIRST, type Happening } from './engine/state';
+import { FIRST, type Happening } from '@/components/phone/machine/state';
 import { listenToPhone, livingEngine } from './place';
 
 /** The phone as it is now; before it begins, and on the server, one that starts. */

@@ -1,8 +1,8 @@
 'use client';
 
+import type { Phone } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import type { Phone } from './engine/state';
 import { tellPhone } from './use-phone';
 import { fill, type PhoneWords } from './words';
 

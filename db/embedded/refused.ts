@@ -1,4 +1,4 @@
-import { fileProblem } from '@/lib/file-problem';
+import { fileProblem } from '@/lib/environment/file-problem';
 
 /**
  * The embedded database cannot or must not start; the message is one line that says how to fix it.

@@ -14,9 +14,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { bytes, moment, tenantId } from '@/db/schema/columns';
+import type { ConnectionSettings } from '@/db/schema/sso-settings';
 import { tenants } from '@/db/schema/tenants';
 import { ofUser } from '@/db/schema/users';
-import type { ConnectionSettings } from '@/lib/sso/settings';
 
 /** A tenant's identity provider. */
 export const ssoConnections = pgTable(

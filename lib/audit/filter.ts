@@ -1,5 +1,5 @@
-import { canonicalAddress } from '@/lib/addresses';
 import { AUDIT_EVENTS, type AuditEvent } from '@/lib/audit/events';
+import { canonicalAddress } from '@/lib/network/addresses';
 import { plainText } from '@/lib/text';
 
 /** Which events of a chain are meant. Days are days of `timeZone`, both included. */

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import type { AuditFilter } from '@/lib/audit/filter';
 import type { AuditDetail } from '@/lib/audit/record';
-import { addDays, startOfDay } from '@/lib/time-zones';
+import { addDays, startOfDay } from '@/lib/language/time-zones';
 
 /** With two filters or more, so many events of the rarer one are looked at for one page: a bound on its time. */
 const LOOKED_AT = 10_000;

@@ -5,11 +5,11 @@ import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand';
 import { type Logo, readLogo } from '@/lib/branding/logo';
-import { conflictWith, type Saved } from '@/lib/edit-stamp';
 import { oneLine } from '@/lib/emails/one-line';
-import { hasLink } from '@/lib/person-form';
+import { conflictWith, type Saved } from '@/lib/forms/version';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { hasLink } from '@/lib/users/form';
 
 export type BrandingInput = Omit<Branding, 'logoVersion' | 'logoWidth' | 'logoHeight'> & {
   /** The file as it came; `remove` takes the logo away, `keep` leaves it. */

@@ -1,7 +1,7 @@
 import { statementIn, type Tx } from '@/db';
 import { keyedDigest } from '@/lib/crypto';
+import { MAIL_LIMITS } from '@/lib/emails/mail-limits';
 import type { MailKind } from '@/lib/emails/mails';
-import { MAIL_LIMITS } from '@/lib/rate-limit/mail-limits';
 import { failure } from '@/lib/result';
 
 /** The senders and recipients of mails; a missing one is not counted. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { statementIn, type Tx } from '@/db';
 import { countMails } from '@/lib/emails/limits';
+import { MAIL_LIMITS } from '@/lib/emails/mail-limits';
 import type { Mail } from '@/lib/emails/mails';
-import { MAIL_LIMITS } from '@/lib/rate-limit/mail-limits';
 import { minutes } from '@/lib/time';
 
 /** A mail as it waits: links and passwords are made when it goes out, so that the queue holds no secret. */

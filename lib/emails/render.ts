@@ -9,7 +9,7 @@ export async function renderMail(mail: Mail, reader: Reader, tenant: Sender) {
   if ('url' in mail && !/^https?:$/.test(new URL(mail.url).protocol))
     throw new TypeError('a mail links to http(s) only');
   const wording = wordMail(mail, reader, tenant);
-  const { drawLetter } = await import('./templates/letter');
+  const { drawLetter } = await import('./letter');
   return { subject: wording.subject, html: await drawLetter(wording), text: writeText(wording) };
 }
 

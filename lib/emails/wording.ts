@@ -1,8 +1,8 @@
 import { type Shades, shadesOf } from '@/lib/branding/shades';
-import { hasLink } from '@/lib/person-form';
-import { showWait } from '@/lib/show-duration';
-import { usableZone } from '@/lib/time-zones';
-import { translator } from '@/lib/translator';
+import { showWait } from '@/lib/language/durations';
+import { usableZone } from '@/lib/language/time-zones';
+import { translator } from '@/lib/language/translator';
+import { hasLink } from '@/lib/users/form';
 import type { Mail, Reader, Sender } from './mails';
 import { oneLine } from './one-line';
 

@@ -2,8 +2,8 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { type Tx, withoutTenant } from '@/db';
 import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
-import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 
 export type OperatorFactor = 'totp' | 'recovery-code';
 

@@ -3,7 +3,7 @@ import { withoutTenant } from '@/db';
 import { operatorDevices, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { hashToken, isToken, keyedDigest } from '@/lib/crypto';
-import { budgetOf } from '@/lib/sign-in/throttle';
+import { budgetOf } from '@/lib/rate-limit/lockout';
 
 /**
  * Returns the operator with a username or id, if there is one, and the budget for tries at the

@@ -5,16 +5,16 @@ import { throttles } from '@/db/schema/sign-in';
 import type { AuditEvent } from '@/lib/audit/events';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
-import { hashPassword } from '@/lib/credentials/hashing';
-import { removeRecoveryCodes } from '@/lib/credentials/recovery-codes';
-import { temporaryPasswordFrom } from '@/lib/credentials/temporary-password';
 import { newOneTimeToken } from '@/lib/crypto';
 import { isSameId } from '@/lib/ids';
 import { judgePasswordOf } from '@/lib/operators/password';
 import { endAllOfOperator } from '@/lib/operators/sessions';
-import { checkName } from '@/lib/person-form';
+import { hashPassword } from '@/lib/passwords/hashing';
+import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
+import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { clearBudgetsOf } from '@/lib/sign-in/throttle';
+import { removeRecoveryCodes } from '@/lib/second-factor/recovery-codes';
+import { checkName } from '@/lib/users/form';
 
 /** A password that one operator tells another works for a day, once, and leads to choosing one's own. */
 const TOLD_MINUTES = 24 * 60;

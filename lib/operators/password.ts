@@ -3,13 +3,13 @@ import { withoutTenant, withTenant } from '@/db';
 import { operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
-import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
-import { judgePassword } from '@/lib/credentials/password-rules';
 import { findOperatorBudget } from '@/lib/operators/budget';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
+import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
+import { judgePassword } from '@/lib/passwords/rules';
+import { clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/sign-in/throttle';
 import { lockFailure } from '@/lib/sign-in/with-password';
 
 export type NewOperatorPassword = { password: string; repeat: string };

@@ -3,9 +3,9 @@ import { withTenant } from '@/db';
 import { operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
-import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
 import { askOperatorAgain } from '@/lib/operators/password';
 import { failure } from '@/lib/result';
+import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
 
 /** Promises since when an operator's second factor is on, and how many recovery codes he has left. */
 export async function operatorFactorState(operatorId: string) {

@@ -5,11 +5,11 @@ import { changesBetween } from '@/lib/audit/changes';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
-import { conflictWith } from '@/lib/edit-stamp';
-import { storableZone } from '@/lib/known-zones';
+import { conflictWith } from '@/lib/forms/version';
+import { storableZone } from '@/lib/language/known-zones';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { failure } from '@/lib/result';
-import { browserOf } from '@/lib/sessions';
+import { browserOf } from '@/lib/sessions/find';
 import type { Locale } from '@/lib/tenants/tenants';
 
 type CurrentOperator = {

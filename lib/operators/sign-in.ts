@@ -3,16 +3,6 @@ import { type Tx, withTenant } from '@/db';
 import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
-import { checkFirstCode } from '@/lib/credentials/enrolment';
-import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
-import { isOverlong } from '@/lib/credentials/password-text';
-import {
-  countRecoveryCodes,
-  renewRecoveryCodes,
-  showNewCodesTo,
-  spendRecoveryCode,
-} from '@/lib/credentials/recovery-codes';
-import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, isSealedUnderOldKey, keyedDigest, randomToken } from '@/lib/crypto';
 import {
   ATTEMPT_SECONDS,
@@ -25,11 +15,21 @@ import {
 import { findOperatorBudget } from '@/lib/operators/budget';
 import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
 import { type OperatorIn, openOperatorSession, operatorSessionOfToken } from '@/lib/operators/sessions';
+import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
+import { isOverlong } from '@/lib/passwords/text';
 import { giveBackVolume, returnOnOutage, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
+import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/rate-limit/lockout';
 import { countInPostgres } from '@/lib/rate-limit/postgres';
+import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure, isHanging } from '@/lib/result';
-import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/sign-in/throttle';
-import { tryCode } from '@/lib/sign-in/try-code';
+import { checkFirstCode } from '@/lib/second-factor/enrollment';
+import {
+  countRecoveryCodes,
+  renewRecoveryCodes,
+  showNewCodesTo,
+  spendRecoveryCode,
+} from '@/lib/second-factor/recovery-codes';
+import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 import { lockFailure } from '@/lib/sign-in/with-password';
 import { plainText } from '@/lib/text';
 

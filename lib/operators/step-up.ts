@@ -4,9 +4,9 @@ import { operatorSessions } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
 import { spendOperatorCode } from '@/lib/operators/sign-in';
+import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
+import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure } from '@/lib/result';
-import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
-import { tryCode } from '@/lib/sign-in/try-code';
 
 /**
  * Lets a sensitive change through if the operator showed their second factor in this session within

@@ -6,10 +6,10 @@ import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
-import { isEntitled } from '@/lib/permissions';
 import { lockRow, rowOf } from '@/lib/phone/settings';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { isEntitled } from '@/lib/users/permissions';
 
 const LONGEST_PASSWORD = 128;
 

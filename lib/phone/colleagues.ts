@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { narrow } from '@/lib/people/filters';
 import type { Colleagues } from '@/lib/phone/wire';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { narrow } from '@/lib/users/filters';
 
 const A_PAGE = 20;
 

@@ -4,15 +4,15 @@ import { withTenant } from '@/db';
 import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
 import { users } from '@/db/schema/users';
 import { unseal } from '@/lib/crypto';
-import { isEntitled } from '@/lib/permissions';
 import { accountContext } from '@/lib/phone/accounts';
 import { secretContext } from '@/lib/phone/settings';
 import { isTurn } from '@/lib/phone/settings-form';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 import { failure } from '@/lib/result';
-import type { CurrentUser } from '@/lib/sessions';
+import type { CurrentUser } from '@/lib/sessions/find';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { minutes } from '@/lib/time';
+import { isEntitled } from '@/lib/users/permissions';
 
 const LIFETIME = minutes(10);
 

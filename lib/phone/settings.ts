@@ -4,11 +4,11 @@ import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
-import { conflictWith, type Saved } from '@/lib/edit-stamp';
-import { isEntitled } from '@/lib/permissions';
+import { conflictWith, type Saved } from '@/lib/forms/version';
 import { checkPhone, isTurn, type PhoneInput } from '@/lib/phone/settings-form';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { isEntitled } from '@/lib/users/permissions';
 
 export type PhoneSettings = Omit<typeof phoneSettings.$inferSelect, 'tenantId' | 'sealedSecret'> & {
   hasSecret: boolean;

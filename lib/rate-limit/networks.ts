@@ -1,4 +1,4 @@
-import { networkText, parseNetwork } from '@/lib/addresses';
+import { networkText, parseNetwork } from '@/lib/network/addresses';
 
 /** One client of IPv6 has a whole /64. */
 const CLIENT_BITS = 64;

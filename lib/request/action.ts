@@ -3,11 +3,11 @@ import { redirect } from 'next/navigation';
 import type { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
-import { requireRecentProof } from '@/lib/credentials/step-up';
-import type { FormAction, FormState } from '@/lib/form-state';
+import type { FormAction, FormState } from '@/lib/forms/state';
 import { describe, log } from '@/lib/log';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
 import { requireRecentCode } from '@/lib/operators/step-up';
+import { requireRecentProof } from '@/lib/passwords/step-up';
 import { conflicted, failed, invalid, unproved } from '@/lib/request/answers';
 import { readCookie } from '@/lib/request/cookies';
 import {

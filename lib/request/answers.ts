@@ -2,13 +2,13 @@ import { notFound } from 'next/navigation';
 import type { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { recordRefusal } from '@/lib/audit/refusal';
-import type { Saved } from '@/lib/edit-stamp';
-import type { FormState } from '@/lib/form-state';
+import type { FormState } from '@/lib/forms/state';
+import type { Saved } from '@/lib/forms/version';
+import { showWait } from '@/lib/language/durations';
+import { translator } from '@/lib/language/translator';
 import { currentCause, currentLocale, currentRequest } from '@/lib/request/current';
 import { answerWith, requests } from '@/lib/request/store';
 import type { Failure } from '@/lib/result';
-import { showWait } from '@/lib/show-duration';
-import { translator } from '@/lib/translator';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
 export async function said(key: string, values?: Record<string, string | number>): Promise<FormState> {
@@ -149,6 +149,6 @@ export async function refusedForm(): Promise<FormState | undefined> {
 
 async function everySentence() {
   const say = translator(await currentLocale());
-  // A key that comes from a code is text to the compiler; tests/lib/messages.test.ts proves that every code has its sentence.
+  // A key that comes from a code is text to the compiler; tests/language/messages.test.ts proves that every code has its sentence.
   return say as (key: string, values?: Record<string, string | number>) => string;
 }

@@ -1,7 +1,7 @@
-import { isEntitled, mayOpen } from '@/lib/permissions';
 import type { Screen } from '@/lib/request/current';
 import type { Visit } from '@/lib/request/visit';
 import type { Entitlement } from '@/lib/tenants/tenants';
+import { isEntitled, mayOpen } from '@/lib/users/permissions';
 
 const KB = 1024;
 

@@ -1,4 +1,3 @@
-import { mayOpen } from '@/lib/permissions';
 import type { PhoneRefusal } from '@/lib/phone/wire';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import type { LimitName } from '@/lib/rate-limit/limits';
@@ -6,7 +5,8 @@ import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
 import { currentRequest } from '@/lib/request/current';
 import { isFromElsewhere } from '@/lib/request/store';
-import type { CurrentUser, FoundSession } from '@/lib/sessions';
+import type { CurrentUser, FoundSession } from '@/lib/sessions/find';
+import { mayOpen } from '@/lib/users/permissions';
 
 /** Whose phone asks. */
 export type Caller = Pick<FoundSession, 'tenant' | 'phone'> & {

@@ -1,6 +1,6 @@
 import { createFormatter } from 'next-intl';
+import { translator } from '@/lib/language/translator';
 import { currentRequest } from '@/lib/request/current';
-import { translator } from '@/lib/translator';
 
 /** Promises what says the sentences of a namespace in the language of this request. */
 export async function getTranslations<Of extends Parameters<typeof translator>[1] & string>(namespace: Of) {

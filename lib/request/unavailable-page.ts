@@ -1,5 +1,5 @@
-import { chooseLocale } from '@/lib/i18n';
-import { allMessages } from '@/lib/messages';
+import { chooseLocale } from '@/lib/language/choose';
+import { allMessages } from '@/lib/language/messages';
 
 /** The page of a service that cannot be reached, in plain HTML: it needs nothing that might be down itself. */
 export function unavailablePage(acceptLanguage: string | undefined) {

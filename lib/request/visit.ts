@@ -1,7 +1,7 @@
 import { findOperatorSession } from '@/lib/operators/sessions';
 import type { RequestStore } from '@/lib/request/store';
 import { isUnavailable } from '@/lib/result';
-import { findSession } from '@/lib/sessions';
+import { findSession } from '@/lib/sessions/find';
 import type { Host } from '@/lib/tenants/host';
 
 /** What the database knows of who asks: a tenant and its person's session, or the operator's. Nothing on other addresses. */

@@ -1,4 +1,4 @@
-import { chooseLocale } from '@/lib/i18n';
+import { chooseLocale } from '@/lib/language/choose';
 import type { NothingHere } from '@/lib/request/store';
 import words from '@/messages/error-page.json';
 

@@ -4,7 +4,7 @@ import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
 import { isHanging } from '@/lib/result';
-import { browserOf, type Factor, noteProof, sessionOfToken } from '@/lib/sessions';
+import { browserOf, type Factor, noteProof, sessionOfToken } from '@/lib/sessions/find';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */

@@ -1,12 +1,12 @@
 import type { Tx } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import { showNewCodesTo } from '@/lib/credentials/recovery-codes';
+import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { type Factor, sessionOfToken } from '@/lib/sessions';
+import { showNewCodesTo } from '@/lib/second-factor/recovery-codes';
+import { type Factor, sessionOfToken } from '@/lib/sessions/find';
 import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
-import { budgetOf, clearBudget } from '@/lib/sign-in/throttle';
 import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 

@@ -1,4 +1,4 @@
-import type { Policy } from '@/lib/policies';
+import type { Policy } from '@/lib/policies/policy';
 
 export type Step = 'code' | 'enroll' | 'new-password' | 'done';
 
@@ -11,7 +11,7 @@ type Proofs = {
 
 /**
  * Returns what a sign-in still needs after its first proof. Pure. `open_session` in the database
- * decides the same; tests/lib/sign-in/who-may-sign-in.test.ts compares both.
+ * decides the same; tests/sign-in/who-may-sign-in.test.ts compares both.
  */
 export function nextStep(
   policy: Pick<Policy, 'secondFactor' | 'ssoSecondFactor' | 'passwordHidden'>,

@@ -1,6 +1,6 @@
 import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
-import { hashPassword } from '@/lib/credentials/hashing';
+import { hashPassword } from '@/lib/passwords/hashing';
 import {
   endWhatHungOnPassword,
   judgeNewPassword,
@@ -8,8 +8,8 @@ import {
   type NewPassword,
   passwordOwner,
   storePassword,
-} from '@/lib/credentials/set-password';
-import type { Policy } from '@/lib/policies';
+} from '@/lib/passwords/set';
+import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';

@@ -2,15 +2,15 @@ import { and, eq, sql } from 'drizzle-orm';
 import { statement, statementIn, type Tx, withTenant } from '@/db';
 import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
-import { hashPassword, verifyPassword } from '@/lib/credentials/hashing';
-import { isPasswordHidden, refuseHidden } from '@/lib/credentials/hidden';
-import { isOverlong } from '@/lib/credentials/password-text';
-import { inTurn } from '@/lib/credentials/turns';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
-import { isOutside } from '@/lib/networks';
-import type { Policy } from '@/lib/policies';
+import { inTurn } from '@/lib/passwords/admission-queue';
+import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
+import { isOverlong } from '@/lib/passwords/text';
+import { isOutside } from '@/lib/policies/networks';
+import type { Policy } from '@/lib/policies/policy';
 import {
   giveBackVolume,
   openVolume,
@@ -20,13 +20,13 @@ import {
   tenantCounter,
   tooMany,
 } from '@/lib/rate-limit/limiter';
+import { returnTry, type Try } from '@/lib/rate-limit/lockout';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
 import { type Completed, completeTogether, type UsedPassword } from '@/lib/sign-in/complete';
-import { parseIdentifier } from '@/lib/sign-in/identifier';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
-import { returnTry, type Try } from '@/lib/sign-in/throttle';
+import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */

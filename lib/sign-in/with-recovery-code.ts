@@ -1,11 +1,11 @@
 import { type Cause, record } from '@/lib/audit/record';
-import { countRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { queueMail } from '@/lib/emails/queue';
-import type { Policy } from '@/lib/policies';
+import type { Policy } from '@/lib/policies/policy';
+import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure } from '@/lib/result';
+import { countRecoveryCodes, spendRecoveryCode } from '@/lib/second-factor/recovery-codes';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
-import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as proveCode does. */

@@ -2,14 +2,14 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
 import type { Cause } from '@/lib/audit/record';
-import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/credentials/totp';
 import { isSealedUnderOldKey } from '@/lib/crypto';
-import type { Policy } from '@/lib/policies';
+import type { Policy } from '@/lib/policies/policy';
+import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure } from '@/lib/result';
+import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
 import { mayRemember } from '@/lib/sign-in/next-step';
-import { tryCode } from '@/lib/sign-in/try-code';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**

@@ -4,7 +4,7 @@ import { type Tx, withoutTenant, withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { tenants } from '@/db/schema/tenants';
 import { env } from '@/lib/env';
-import { DEFAULT_POLICY, type Policy } from '@/lib/policies';
+import { DEFAULT_POLICY, type Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import { parseAccountId } from '@/lib/tenants/host';
 

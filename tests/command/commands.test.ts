@@ -11,15 +11,15 @@ import { withTenant } from '@/db';
 import { PROVIDER } from '@/lib/audit/provider';
 import { record } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
-import { newCodesOf, renewRecoveryCodes, spendRecoveryCode } from '@/lib/credentials/recovery-codes';
 import { hashToken } from '@/lib/crypto';
 import { findOperatorByUsername } from '@/lib/operators/operators';
-import { takeTry } from '@/lib/sign-in/throttle';
+import { takeTry } from '@/lib/rate-limit/lockout';
+import { newCodesOf, renewRecoveryCodes, spendRecoveryCode } from '@/lib/second-factor/recovery-codes';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
 import { newOperator, operatorCodes, operatorSession } from '@/tests/support/operators';
-import { enrolled, newTenant, newUser } from '@/tests/support/people';
 import { type MailServer, startMailServer } from '@/tests/support/smtp';
+import { enrolled, newTenant, newUser } from '@/tests/support/users';
 
 /** Every command as an operator runs it, in a process of its own on this file's database. */
 

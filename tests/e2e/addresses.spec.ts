@@ -1,6 +1,6 @@
 import { admin } from '@/tests/support/clock';
-import { atRoot, expect, signIn, test } from './journey';
-import { openOffice } from './office';
+import { atRoot, expect, signIn, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('an unknown address says so, and shows no tenant’s name', async ({ page, trouble }) => {
   trouble.expectStatus(404);

@@ -1,9 +1,9 @@
 import { admin as database } from '@/tests/support/clock';
-import { NEW_PASSWORD } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
-import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './journey';
-import { linkIn, openMail } from './mailbox';
-import { openOffice } from './office';
+import { NEW_PASSWORD } from '@/tests/support/users';
+import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './support/journey';
+import { linkIn, openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test('Users: search by name or extension, with the state of each user', async ({ page }) => {
   const office = await openOffice();

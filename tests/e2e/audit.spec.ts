@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
 import { admin } from '@/tests/support/clock';
-import { expect, signIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { expect, signIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 const cause: Cause = { actorId: null, address: '198.51.100.7', userAgent: 'journey', requestId: 'journey' };
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { expect, statusIn, test, typeSignIn } from './journey';
-import { openMail } from './mailbox';
-import { openOffice } from './office';
+import { expect, statusIn, test, typeSignIn } from './support/journey';
+import { openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test('branding is previewed while typing, then shown on the sign-in page, in the portal and in mail', async ({
   page,

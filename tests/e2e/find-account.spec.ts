@@ -1,5 +1,5 @@
-import { alertIn, atRoot, expect, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { alertIn, atRoot, expect, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 test('an account ID, in whatever case, leads to the company’s own sign-in page', async ({ page }) => {
   const office = await openOffice();

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright/test';
 import { age } from '@/tests/support/clock';
-import { NEW_PASSWORD } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
-import { alertIn, expect, signIn, test, typeSignIn } from './journey';
-import { linkIn, openMail } from './mailbox';
-import { type Office, openOffice } from './office';
+import { NEW_PASSWORD } from '@/tests/support/users';
+import { alertIn, expect, signIn, test, typeSignIn } from './support/journey';
+import { linkIn, openMail } from './support/mailbox';
+import { type Office, openOffice } from './support/office';
 
 test('by link: a mail, a new password twice, every session ended, the second factor still asked', async ({
   page,

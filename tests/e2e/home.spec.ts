@@ -1,6 +1,6 @@
 import { admin } from '@/tests/support/clock';
-import { expect, signIn, test } from './journey';
-import { openOffice } from './office';
+import { expect, signIn, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('Home greets, shows the last sign-in and what the user may open', async ({ page, visit }) => {
   const office = await openOffice();

@@ -1,6 +1,6 @@
-import { expect, test, typeSignIn } from './journey';
-import { openMail } from './mailbox';
-import { openOffice } from './office';
+import { expect, test, typeSignIn } from './support/journey';
+import { openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test('the browser’s language, and the tenant’s where the browser speaks neither', async ({ visit }) => {
   const [office, quebec] = await Promise.all([openOffice(), openOffice({ locale: 'fr' })]);

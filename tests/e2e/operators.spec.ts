@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { admin } from '@/tests/support/clock';
 import { newOperator } from '@/tests/support/operators';
-import { NEW_PASSWORD, PASSWORD } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
-import { scan } from './camera';
-import { atConsole, enterConsole } from './console';
-import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './journey';
-import { linkIn, openMail } from './mailbox';
-import { openOffice } from './office';
+import { NEW_PASSWORD, PASSWORD } from '@/tests/support/users';
+import { scan } from './support/camera';
+import { atConsole, enterConsole } from './support/console';
+import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './support/journey';
+import { linkIn, openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test.describe.configure({ timeout: 120_000 });
 

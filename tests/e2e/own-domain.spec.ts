@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { env } from '@/lib/env';
-import { expect, signIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { expect, signIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 const domain = `portal-${randomBytes(4).toString('hex')}.own-domain.test`;
 

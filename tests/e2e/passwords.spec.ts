@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
-import { NEW_PASSWORD } from '@/tests/support/people';
-import { expect, statusIn, test } from './journey';
-import { openOffice } from './office';
+import { NEW_PASSWORD } from '@/tests/support/users';
+import { expect, statusIn, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('the strength meter says how easily a password is guessed, and stops nobody', async ({ page }) => {
   const office = await openOffice();

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page, WebSocketRoute } from 'playwright/test';
 import { SIP_SECRET, SOCKET } from '@/tests/support/phone';
-import { alertIn, confirm, expect, statusIn, test } from './journey';
-import { openOffice } from './office';
+import { alertIn, confirm, expect, statusIn, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('an administrator sets where phones connect, tries it, and takes it away again', async ({ page, trouble }) => {
   trouble.expectStatus(409);

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { Page, Response } from 'playwright/test';
 import { CHROMIUM_ARGS, findChromium } from '@/tests/support/chromium';
 import { admin } from '@/tests/support/clock';
-import { expect, test, typeSignIn } from './journey';
-import { openOffice } from './office';
-import { enterPhone, openPhoneOffice, sipLine } from './sip-line';
+import { expect, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
+import { enterPhone, openPhoneOffice, sipLine } from './support/sip-line';
 
 test.use({
   launchOptions: {

@@ -1,7 +1,7 @@
 import { age } from '@/tests/support/clock';
 import { codeOf } from '@/tests/support/totp';
-import { alertIn, confirm, expect, statusIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { alertIn, confirm, expect, statusIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 test('networks: administrators cannot exclude their own address', async ({ page }) => {
   const office = await openOffice();

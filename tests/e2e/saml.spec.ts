@@ -1,10 +1,10 @@
 import type { Page } from 'playwright/test';
-import type { SamlSettings } from '@/lib/sso/settings';
-import { visitor } from '@/tests/support/visitor';
+import type { SamlSettings } from '@/db/schema/sso-settings';
+import { visitor } from '@/tests/support/browser';
 import { newSamlConnection } from '../support/saml-connections';
 import { startSamlIdp } from '../support/saml-idp';
-import { test as base, expect } from './journey';
-import { openOffice } from './office';
+import { test as base, expect } from './support/journey';
+import { openOffice } from './support/office';
 
 const BUTTON = 'Sign in with Copper SAML';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { admin, age } from '@/tests/support/clock';
 import { codeOf, wrongCode } from '@/tests/support/totp';
-import { scan } from './camera';
-import { alertIn, expect, test, typeSignIn } from './journey';
-import { type Office, openOffice } from './office';
+import { scan } from './support/camera';
+import { alertIn, expect, test, typeSignIn } from './support/journey';
+import { type Office, openOffice } from './support/office';
 
 const required = { policy: { secondFactor: 'required' } } as const;
 

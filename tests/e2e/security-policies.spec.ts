@@ -1,5 +1,5 @@
-import { expect, statusIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { expect, statusIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 test('when the second factor becomes required, users without one enroll at the next step', async ({
   page,

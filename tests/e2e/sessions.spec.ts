@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
 import { admin, age } from '@/tests/support/clock';
-import { confirm, expect, signIn, statusIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { confirm, expect, signIn, statusIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 const FOUR_HOURS = 4 * 3600 + 61;
 

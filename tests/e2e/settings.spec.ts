@@ -1,9 +1,9 @@
-import { NEW_PASSWORD } from '@/tests/support/people';
 import { codeOf } from '@/tests/support/totp';
-import { scan } from './camera';
-import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './journey';
-import { linkIn, openMail } from './mailbox';
-import { openOffice } from './office';
+import { NEW_PASSWORD } from '@/tests/support/users';
+import { scan } from './support/camera';
+import { alertIn, confirm, expect, signIn, statusIn, test, typeSignIn } from './support/journey';
+import { linkIn, openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test('Profile: name, language and time zone', async ({ page, trouble }) => {
   trouble.expectStatus(400);

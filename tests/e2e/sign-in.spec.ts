@@ -1,5 +1,5 @@
-import { alertIn, expect, signIn, test, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { alertIn, expect, signIn, test, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 test('username, extension and extension-accountID sign in, whatever their case and spaces', async ({ visit }) => {
   const office = await openOffice();

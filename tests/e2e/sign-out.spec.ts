@@ -1,6 +1,6 @@
 import { admin } from '@/tests/support/clock';
-import { expect, test } from './journey';
-import { openOffice } from './office';
+import { expect, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('the icon signs out: the row is gone, the cookie is gone, and Back shows nothing', async ({ page, context }) => {
   const office = await openOffice();

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright/test';
 import { newConnection } from '@/tests/support/connections';
 import { newSamlConnection } from '@/tests/support/saml-connections';
-import { connectOpenId, expect, fillOpenId, test } from './company';
-import { confirm, statusIn } from './journey';
+import { connectOpenId, expect, fillOpenId, test } from './support/company';
+import { confirm, statusIn } from './support/journey';
 
 test('what is wrong with an OpenID provider is said at the field, before anything is saved', async ({
   page,

@@ -1,7 +1,7 @@
 import { codeOf } from '@/tests/support/totp';
-import { connectOpenId, expect, fillOpenId, openTest, test, typeAtProvider } from './company';
-import { alertIn, confirm, statusIn, typeSignIn } from './journey';
-import { openOffice } from './office';
+import { connectOpenId, expect, fillOpenId, openTest, test, typeAtProvider } from './support/company';
+import { alertIn, confirm, statusIn, typeSignIn } from './support/journey';
+import { openOffice } from './support/office';
 
 test('OpenID Connect: connected without help, tested, offered, and an agent presses the button', async ({
   page,

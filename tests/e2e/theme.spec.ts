@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
-import { expect, test } from './journey';
-import { openOffice } from './office';
+import { expect, test } from './support/journey';
+import { openOffice } from './support/office';
 
 test('the half circle cycles light, dark and system, and the browser keeps the choice', async ({ page }) => {
   const office = await openOffice();

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright/test';
 import { admin } from '@/tests/support/clock';
-import { NEW_PASSWORD } from '@/tests/support/people';
 import { codeOf, wrongCode } from '@/tests/support/totp';
-import { scan } from './camera';
-import { alertIn, expect, test, typeSignIn } from './journey';
-import { linkIn, openMail } from './mailbox';
-import { openOffice } from './office';
+import { NEW_PASSWORD } from '@/tests/support/users';
+import { scan } from './support/camera';
+import { alertIn, expect, test, typeSignIn } from './support/journey';
+import { linkIn, openMail } from './support/mailbox';
+import { openOffice } from './support/office';
 
 test('sign-in, enrollment, recovery codes, Settings and sign-out', async ({ visit, browser }) => {
   const office = await openOffice({ policy: { secondFactor: 'required' } });

@@ -1,11 +1,11 @@
 import { expect, type Page, test } from 'playwright/test';
-import { oidcAddresses } from '@/lib/sso/addresses';
-import { createConnection } from '@/lib/sso/change-connections';
-import { findFailure } from '@/lib/sso/refuse';
+import { oidcAddresses } from '@/lib/sso/connections/addresses';
+import { createConnection } from '@/lib/sso/connections/change';
+import { findFailure } from '@/lib/sso/sign-in/failures';
 import { type OidcPlace, type OidcProcess, placeForOidcProvider } from '@/tests/idp/oidc-provider';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
-import { newTenant, newUser } from '@/tests/support/people';
+import { newTenant, newUser } from '@/tests/support/users';
 
 /** OpenID Connect against oidc-provider in a process of its own, in Chromium. */
 

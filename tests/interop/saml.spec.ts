@@ -1,13 +1,13 @@
 import { type BrowserContext, expect, type Page, test } from 'playwright/test';
-import { findConnection } from '@/lib/sso/connections';
-import { findFailure } from '@/lib/sso/refuse';
+import type { SamlSettings } from '@/db/schema/sso-settings';
+import { findConnection } from '@/lib/sso/connections/connections';
 import { refreshMetadata } from '@/lib/sso/saml/refresh';
-import type { SamlSettings } from '@/lib/sso/settings';
+import { findFailure } from '@/lib/sso/sign-in/failures';
 import { type SimpleSaml, startSimpleSaml } from '@/tests/idp/simplesamlphp';
+import { visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
-import { newTenant, newUser } from '@/tests/support/people';
 import { newSamlConnection } from '@/tests/support/saml-connections';
-import { visitor } from '@/tests/support/visitor';
+import { newTenant, newUser } from '@/tests/support/users';
 
 /** SAML against SimpleSAMLphp as Debian ships it, in Chromium. */
 

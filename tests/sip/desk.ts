@@ -1,10 +1,10 @@
 import { type BrowserContext, test as base, expect, type Page } from 'playwright/test';
 import { savePhoneSettings } from '@/lib/phone/settings';
 import type { PhoneInput } from '@/lib/phone/settings-form';
-import { type Office, openOffice } from '@/tests/e2e/office';
+import { type Office, openOffice } from '@/tests/e2e/support/office';
 import { type Kamailio, startKamailio } from '@/tests/sip/kamailio';
-import type { Person } from '@/tests/support/people';
 import { phoneInput } from '@/tests/support/phone';
+import type { Person } from '@/tests/support/users';
 
 export { expect };
 

@@ -1,4 +1,4 @@
-import { typeSignIn } from '@/tests/e2e/journey';
+import { typeSignIn } from '@/tests/e2e/support/journey';
 import { admin, age } from '@/tests/support/clock';
 import { codeOf } from '@/tests/support/totp';
 import { callWith, connect, expect, hearing, press, ready, stateOf, test } from './desk';

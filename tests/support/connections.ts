@@ -3,9 +3,9 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { randomToken } from '@/lib/crypto';
 import type { Answer, Identity } from '@/lib/sso/answer';
-import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
-import { type Connection, findConnection } from '@/lib/sso/connections';
-import { beginFlow, type Purpose, stampTicket, takeFlow } from '@/lib/sso/flows';
+import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
+import { type Connection, findConnection } from '@/lib/sso/connections/connections';
+import { beginFlow, type Purpose, stampTicket, takeFlow } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 

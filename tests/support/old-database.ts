@@ -5,7 +5,7 @@ import { inject, onTestFinished } from 'vitest';
 import { copyDatabase } from '@/tests/support/cluster';
 
 /**
- * What the dump tests/lib/db/before-baseline.sql holds: the demonstration of version 0.1.0, where
+ * What the dump tests/db/before-baseline.sql holds: the demonstration of version 0.1.0, where
  * Dana has signed in once and Milo has a second factor.
  */
 export const OLD = {
@@ -26,7 +26,7 @@ export async function emptyDatabase() {
 export async function oldDatabase(change = '') {
   const database = await emptyDatabase();
   await asOwner(database.ownerUrl, (sql) =>
-    sql.unsafe(`${readFileSync('tests/lib/db/before-baseline.sql', 'utf8')}; set search_path = public; ${change}`),
+    sql.unsafe(`${readFileSync('tests/db/before-baseline.sql', 'utf8')}; set search_path = public; ${change}`),
   );
   return database;
 }

@@ -3,12 +3,12 @@ import { withoutTenant, withTenant } from '@/db';
 import { operatorSessions, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
-import { forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/credentials/recovery-codes';
-import { newTotpSecret, sealTotpSecret } from '@/lib/credentials/totp';
 import { hashToken, randomToken } from '@/lib/crypto';
 import { env } from '@/lib/env';
 import { createOperator } from '@/lib/operators/operators';
-import { PASSWORD } from '@/tests/support/people';
+import { forgetNewCodes, newCodesOf, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
+import { newTotpSecret, sealTotpSecret } from '@/lib/second-factor/totp';
+import { PASSWORD } from '@/tests/support/users';
 
 export const operatorCause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 

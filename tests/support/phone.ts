@@ -1,7 +1,7 @@
 import type { Cause } from '@/lib/audit/record';
 import { savePhoneSettings } from '@/lib/phone/settings';
 import type { PhoneInput } from '@/lib/phone/settings-form';
-import { newTenant } from '@/tests/support/people';
+import { newTenant } from '@/tests/support/users';
 
 export const SIP_SECRET = 'portal-shared-secret';
 export const SOCKET = 'wss://sip.kettle.example/ws';

@@ -1,8 +1,8 @@
+import type { SamlSettings } from '@/db/schema/sso-settings';
 import type { Cause } from '@/lib/audit/record';
-import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
-import { type Connection, findConnection } from '@/lib/sso/connections';
+import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
+import { type Connection, findConnection } from '@/lib/sso/connections/connections';
 import { readMetadata } from '@/lib/sso/saml/metadata';
-import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 import { samlKeys } from '@/tests/support/saml-answers';

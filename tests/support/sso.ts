@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { createConnection, type NewConnection } from '@/lib/sso/change-connections';
-import { findFailure } from '@/lib/sso/refuse';
-import type { OidcSettings } from '@/lib/sso/settings';
+import type { OidcSettings } from '@/db/schema/sso-settings';
+import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
+import { findFailure } from '@/lib/sso/sign-in/failures';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
+import { type Answer, pathOf, type Visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
 import { CLIENT, newProviderJar, throughProvider } from '@/tests/support/oidc-provider';
-import { type Answer, pathOf, type Visitor } from '@/tests/support/visitor';
 
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 

@@ -23,7 +23,7 @@ afterAll(async () => {
   // Loaded here only if the tests have loaded them: a file may put something else in their place.
   if ('gatehouseDatabase' in globalThis) await (await import('@/db')).closeDatabase(1);
   if (Symbol.for('gatehouse.hashing') in globalThis) {
-    await (await import('@/lib/credentials/hashing')).closeHashing();
+    await (await import('@/lib/passwords/hashing')).closeHashing();
   }
   await database.drop();
 });

@@ -1,11 +1,11 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { RETENTION_DAYS } from '@/lib/audit/retention';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { type Query, Trail } from '../../_parts/audit/event-list';
+import { Chain } from '../../_parts/audit/integrity-check';
 import { checkTrail } from './actions';
-import { Chain } from './chain';
-import { type Query, Trail } from './trail';
 
 export async function generateMetadata() {
   const t = await getTranslations('audit');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BRAND_LENGTHS } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
-import { version } from '@/lib/edit-stamp';
+import { version } from '@/lib/forms/version';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { upload } from '@/lib/request/upload';

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
@@ -10,7 +10,7 @@ import { SaidOnce } from '@/components/ui/said-once';
 import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { savedBranding } from '@/lib/branding/settings';
-import { stampOf } from '@/lib/edit-stamp';
+import { stampOf } from '@/lib/forms/version';
 import { getTranslations } from '@/lib/request/translations';
 import { save } from './actions';
 import { LivePreview } from './live-preview';

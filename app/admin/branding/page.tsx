@@ -1,4 +1,4 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { findBranding } from '@/lib/branding/settings';
 import { requireUser } from '@/lib/request/current';

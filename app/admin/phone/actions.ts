@@ -2,8 +2,8 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { version } from '@/lib/edit-stamp';
 import { env } from '@/lib/env';
+import { version } from '@/lib/forms/version';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { PHONE_BOUNDS, readIceServers, readSocket } from '@/lib/phone/settings-form';
 import { userAction } from '@/lib/request/action';

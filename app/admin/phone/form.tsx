@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
@@ -9,7 +9,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { TextAreaField } from '@/components/forms/text-area-field';
 import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
-import { stampOf } from '@/lib/edit-stamp';
+import { stampOf } from '@/lib/forms/version';
 import { type PhoneSettings, savedPhone } from '@/lib/phone/settings';
 import { DEFAULT_PHONE, listCountries, PHONE_BOUNDS } from '@/lib/phone/settings-form';
 import { getTranslations } from '@/lib/request/translations';

@@ -1,10 +1,10 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
 import { findPhoneSettings } from '@/lib/phone/settings';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { isEntitled } from '@/lib/users/permissions';
 import { PhoneForm } from './form';
 import { Remove } from './remove';
 import { Standing } from './standing';

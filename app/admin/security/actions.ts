@@ -2,10 +2,10 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import type { Saved } from '@/lib/edit-stamp';
-import { readNetworks } from '@/lib/networks';
-import { POLICY_BOUNDS } from '@/lib/policies';
-import { confirmationOf, type PolicyInput, previewPolicy, storedPolicy, updatePolicy } from '@/lib/policy-settings';
+import type { Saved } from '@/lib/forms/version';
+import { confirmationOf, type PolicyInput, previewPolicy, storedPolicy, updatePolicy } from '@/lib/policies/change';
+import { readNetworks } from '@/lib/policies/networks';
+import { POLICY_BOUNDS } from '@/lib/policies/policy';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { failure } from '@/lib/result';

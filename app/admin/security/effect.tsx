@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useFormState } from '@/components/forms/form-context';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
-import type { Preview } from '@/lib/form-state';
+import type { Preview } from '@/lib/forms/state';
 
 type Words = { title: string; refused: string; save: string; saving: string };
 

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
+import { showDuration } from '@/lib/language/durations';
 import { getTranslations } from '@/lib/request/translations';
-import { showDuration } from '@/lib/show-duration';
 
 export async function NotEntitled({ visit: { tenant, policy, locale } }: { visit: Visit }) {
   const t = await getTranslations('security');

@@ -1,9 +1,9 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
-import { storedPolicy } from '@/lib/policy-settings';
+import { storedPolicy } from '@/lib/policies/change';
 import { currentCause, requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { isEntitled } from '@/lib/users/permissions';
 import { PolicyForm } from './form';
 import { NotEntitled } from './not-entitled';
 

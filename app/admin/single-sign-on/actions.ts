@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { moveConnection } from '@/lib/sso/change-connections';
+import { moveConnection } from '@/lib/sso/connections/change';
 
 export const move = userAction(
   z.object({ connection: idOrNone, direction: z.enum(['up', 'down']) }),

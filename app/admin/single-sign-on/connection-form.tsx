@@ -5,10 +5,10 @@ import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
-import { stampOf } from '@/lib/edit-stamp';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
+import { stampOf } from '@/lib/forms/version';
 import { getTranslations } from '@/lib/request/translations';
-import { type Connection, savedConnection } from '@/lib/sso/connections';
+import { type Connection, savedConnection } from '@/lib/sso/connections/connections';
 import { NewUsersFields } from './new-users-fields';
 
 type Props = {

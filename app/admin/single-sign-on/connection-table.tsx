@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 import { move } from './actions';
 import { MoveButton } from './move-button';
 import { StateBadge } from './state-badge';

@@ -1,10 +1,10 @@
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import { ourAddresses, signInAddress } from '@/lib/sso/addresses';
 import type { Reason } from '@/lib/sso/answer';
-import type { Connection } from '@/lib/sso/connections';
-import { DIAGNOSES, type Ours, sideOf, wordsFor } from '@/lib/sso/diagnosis';
+import { ourAddresses, signInAddress } from '@/lib/sso/connections/addresses';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { DIAGNOSES, type Ours, sideOf, wordsFor } from '@/lib/sso/sign-in/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';
 

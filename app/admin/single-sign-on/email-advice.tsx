@@ -1,7 +1,7 @@
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { providerOf } from '@/lib/sso/diagnosis';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { providerOf } from '@/lib/sso/sign-in/diagnosis';
 
 const KINDS = ['entra', 'google', 'known', 'other'] as const;
 

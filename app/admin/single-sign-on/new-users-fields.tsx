@@ -3,7 +3,7 @@ import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 
 export async function NewUsersFields({ connection }: { connection?: Connection }) {
   const [t, users] = await Promise.all([getTranslations('singleSignOn'), getTranslations('users')]);

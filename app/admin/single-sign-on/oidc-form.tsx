@@ -2,10 +2,10 @@ import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { RadioGroup } from '@/components/forms/radio-group';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { isShared } from '@/lib/sso/issuers';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { isShared } from '@/lib/sso/connections/issuers';
 import { documentOf, issuerOf } from '@/lib/sso/oidc/discovery';
 import { ConnectionForm } from './connection-form';
 

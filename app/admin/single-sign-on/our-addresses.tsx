@@ -1,6 +1,6 @@
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import { ourAddresses } from '@/lib/sso/addresses';
+import { ourAddresses } from '@/lib/sso/connections/addresses';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';
 

@@ -3,8 +3,8 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { listConnections } from '@/lib/sso/connections';
-import { lacksDomains } from '@/lib/sso/email-domains';
+import { listConnections } from '@/lib/sso/connections/connections';
+import { lacksDomains } from '@/lib/sso/connections/email-domains';
 import { ConnectionTable } from './connection-table';
 import { Section } from './section';
 

@@ -1,7 +1,7 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { hasWords } from '@/lib/messages';
+import { hasWords } from '@/lib/language/messages';
 import { getTranslations } from '@/lib/request/translations';
 import { showValue } from './show-value';
 

@@ -3,9 +3,9 @@ import { Field } from '@/components/forms/field';
 import { FileField } from '@/components/forms/file-field';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { TextAreaField } from '@/components/forms/text-area-field';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 import { LARGEST_METADATA } from '@/lib/sso/saml/metadata';
 import { ConnectionForm } from './connection-form';
 

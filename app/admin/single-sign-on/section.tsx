@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/portal-frame';
+import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { SectionNav } from '@/components/shell/section-nav';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
 import { getTranslations } from '@/lib/request/translations';
+import { isEntitled } from '@/lib/users/permissions';
 import { NotEntitled } from './not-entitled';
 
 const SECTIONS = [

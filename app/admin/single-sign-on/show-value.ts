@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 
 /** What a provider sent, as a reader takes it in: its moments in his own time. Everything else stays to the letter. */
 export function showValue(name: string, value: string, { locale, timeZone }: Pick<Visit, 'locale' | 'timeZone'>) {

@@ -1,7 +1,7 @@
 import { Badge } from '@/components/ui/badge';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { lacksDomains } from '@/lib/sso/email-domains';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { lacksDomains } from '@/lib/sso/connections/email-domains';
 
 const TONE = { draft: 'neutral', tested: 'info', beside: 'success', instead: 'success' } as const;
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/portal-frame';
+import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
+import { isEntitled } from '@/lib/users/permissions';
 import { NotEntitled } from './not-entitled';
 
 type Props = {

@@ -2,8 +2,8 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { askBulk, BULK_ACTIONS, MOST_AT_ONCE } from '@/lib/people/bulk';
 import { userAction } from '@/lib/request/action';
+import { askBulk, BULK_ACTIONS, MOST_AT_ONCE } from '@/lib/users/bulk';
 import { filterOf } from './query';
 
 const many = z.looseObject({

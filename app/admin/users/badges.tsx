@@ -1,6 +1,6 @@
 import { Badge } from '@/components/ui/badge';
 import { getTranslations } from '@/lib/request/translations';
-import type { ListedUser } from '@/lib/users';
+import type { ListedUser } from '@/lib/users/users';
 
 type Standing = Pick<ListedUser, 'status' | 'locked' | 'invited' | 'hasPassword' | 'emailShared' | 'lastSignInAt'>;
 

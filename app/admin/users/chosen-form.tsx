@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
-import { BULK_ACTIONS } from '@/lib/people/bulk';
-import type { Filter } from '@/lib/people/filters';
 import { getTranslations } from '@/lib/request/translations';
+import { BULK_ACTIONS } from '@/lib/users/bulk';
+import type { Filter } from '@/lib/users/filters';
 import { askForMany } from './actions';
 
 type Props = { visit: Visit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };

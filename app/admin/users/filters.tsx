@@ -1,9 +1,9 @@
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { SearchBox } from '@/components/ui/search-box';
-import { FILTERS, type Filter } from '@/lib/people/filters';
-import { SORTS, type Sort } from '@/lib/people/list';
 import { getTranslations } from '@/lib/request/translations';
+import { FILTERS, type Filter } from '@/lib/users/filters';
+import { SORTS, type Sort } from '@/lib/users/list';
 
 const NAMES = ['role', 'status', 'factor', 'email'] as const;
 

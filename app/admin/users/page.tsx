@@ -1,11 +1,11 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { Pager } from '@/components/ui/pager';
-import { listUsers } from '@/lib/people/list';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { listUsers } from '@/lib/users/list';
 import { ChosenForm } from './chosen-form';
 import { Filters } from './filters';
 import { addressOf, filterOf, type Query, sortOf } from './query';

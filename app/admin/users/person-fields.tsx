@@ -1,9 +1,9 @@
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
-import { LOCALES } from '@/lib/i18n';
-import { LONGEST_NAME } from '@/lib/person-form';
+import { LOCALES } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { ListedUser } from '@/lib/users';
+import { LONGEST_NAME } from '@/lib/users/form';
+import type { ListedUser } from '@/lib/users/users';
 
 /** What is written of a person, new or known. */
 export async function PersonFields({ member }: { member?: ListedUser }) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCALES } from '@/lib/i18n';
+import { LOCALES } from '@/lib/language/choose';
 
 const orNothing = (text: z.ZodString) => text.transform((value) => value || null);
 

@@ -1,6 +1,6 @@
-import { FILTERS, type Filter } from '@/lib/people/filters';
-import { SORTS, type Sort } from '@/lib/people/list';
 import { plainText } from '@/lib/text';
+import { FILTERS, type Filter } from '@/lib/users/filters';
+import { SORTS, type Sort } from '@/lib/users/list';
 
 export type Query = Record<string, string | string[] | undefined>;
 

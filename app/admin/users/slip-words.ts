@@ -1,8 +1,8 @@
-import type { Visit } from '@/app/portal-frame';
-import { showMoment } from '@/lib/i18n';
-import { INVITATION_HOURS } from '@/lib/people/slip-code';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
 import { hours } from '@/lib/time';
+import { INVITATION_HOURS } from '@/lib/users/slip-code';
 
 /** Promises the words of a slip that is made now, all but its title. */
 export async function slipWords({ tenant, locale, timeZone }: Pick<Visit, 'tenant' | 'locale' | 'timeZone'>) {

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { ListedUser } from '@/lib/users';
+import type { ListedUser } from '@/lib/users/users';
 import { SecondFactorBadge, StatusBadges } from './badges';
 import { ChooseAll } from './choose-all';
 

@@ -1,6 +1,6 @@
 import { isDatabaseUp } from '@/db';
 import { isSkewed, lastReading, toSeconds } from '@/lib/clock-skew';
-import { isWorkerAlive } from '@/lib/worker';
+import { isWorkerAlive } from '@/lib/jobs/worker';
 
 /**
  * Live: the process answers. Ready: database and worker do too. A wrong clock is shown and stays

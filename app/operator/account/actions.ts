@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { version } from '@/lib/edit-stamp';
+import { version } from '@/lib/forms/version';
 import { idOrNone } from '@/lib/ids';
 import { changeOperatorPassword } from '@/lib/operators/password';
 import { renewOperatorCodes } from '@/lib/operators/second-factor';

@@ -1,5 +1,5 @@
-import { Chain } from '@/app/admin/audit/chain';
-import { type Query, Trail } from '@/app/admin/audit/trail';
+import { type Query, Trail } from '@/app/_parts/audit/event-list';
+import { Chain } from '@/app/_parts/audit/integrity-check';
 import { OperatorFrame } from '@/app/operator/frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { PROVIDER } from '@/lib/audit/provider';

@@ -3,7 +3,7 @@ import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { ToldPassword } from '@/components/forms/told-password';
+import { ToldPassword } from '@/components/forms/temporary-password';
 import { getTranslations } from '@/lib/request/translations';
 import { addOperator } from './actions';
 

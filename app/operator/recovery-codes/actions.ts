@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PROVIDER } from '@/lib/audit/provider';
 import { operatorAction } from '@/lib/request/action';
 import { operatorPath } from '@/lib/request/return-to';
-import { confirmCodesKept } from '@/lib/two-factor';
+import { confirmCodesKept } from '@/lib/second-factor/settings';
 
 export const keepOperatorCodes = operatorAction(
   z.object({ return_to: z.string().max(2048) }),

@@ -1,11 +1,11 @@
 import { redirect } from 'next/navigation';
+import { KeptForm } from '@/app/_parts/second-factor/codes-kept-form';
+import { NewCodes } from '@/app/_parts/second-factor/new-codes';
 import { OperatorFrame } from '@/app/operator/frame';
-import { KeptForm } from '@/app/recovery-codes/form';
-import { NewCodes } from '@/app/recovery-codes/new-codes';
 import { PROVIDER } from '@/lib/audit/provider';
 import { requireOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { newCodes } from '@/lib/two-factor';
+import { newCodes } from '@/lib/second-factor/settings';
 import { keepOperatorCodes } from './actions';
 
 type Props = { searchParams: Promise<{ return_to?: string | string[] }> };

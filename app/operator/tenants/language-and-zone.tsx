@@ -1,5 +1,5 @@
 import { SelectField } from '@/components/forms/select-field';
-import { timeZoneChoice } from '@/lib/known-zones';
+import { timeZoneChoice } from '@/lib/language/known-zones';
 import { getTranslations } from '@/lib/request/translations';
 import type { Locale } from '@/lib/tenants/tenants';
 

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { changePassword } from '@/lib/password-change';
+import { changePassword } from '@/lib/passwords/change';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';

@@ -1,7 +1,7 @@
 import { SettingsFrame } from '@/app/settings/frame';
 import { meterWords, passwordWords } from '@/components/forms/password-words';
 import { Card } from '@/components/ui/card';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { changeOwnPassword } from './actions';

@@ -5,9 +5,9 @@ import { NewPasswordInput } from '@/components/forms/new-password-input';
 import { PasswordInput } from '@/components/forms/password-input';
 import type { MeterWords } from '@/components/forms/strength-meter';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { WhosePassword } from '@/components/forms/whose-password';
+import { WhosePassword } from '@/components/forms/username-field';
 import { Card } from '@/components/ui/card';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 
 type Props = {
   action: FormAction;

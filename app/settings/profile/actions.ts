@@ -2,11 +2,11 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { version } from '@/lib/edit-stamp';
-import { LOCALES } from '@/lib/i18n';
-import { requestEmailChange, updateProfile } from '@/lib/profile';
+import { version } from '@/lib/forms/version';
+import { LOCALES } from '@/lib/language/choose';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
+import { requestEmailChange, updateProfile } from '@/lib/users/profile';
 
 const name = z
   .string()

@@ -1,14 +1,14 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
-import { stampOf } from '@/lib/edit-stamp';
-import { LOCALES } from '@/lib/i18n';
-import { timeZoneChoice } from '@/lib/known-zones';
-import { savedProfile } from '@/lib/profile';
+import { stampOf } from '@/lib/forms/version';
+import { LOCALES } from '@/lib/language/choose';
+import { timeZoneChoice } from '@/lib/language/known-zones';
 import { getTranslations } from '@/lib/request/translations';
+import { savedProfile } from '@/lib/users/profile';
 import { saveProfile } from './actions';
 
 export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user' | 'locale' | 'timeZone'>) {

@@ -1,10 +1,10 @@
 import { SettingsFrame } from '@/app/settings/frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { pendingEmail } from '@/lib/profile';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { pendingEmail } from '@/lib/users/profile';
 import { EmailForm } from './email-form';
 import { ProfileForm } from './form';
 

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { listSessions } from '@/lib/sessions';
+import type { listSessions } from '@/lib/sessions/find';
 import { EndOne } from './form';
 
 type Device = Awaited<ReturnType<typeof listSessions>>[number];

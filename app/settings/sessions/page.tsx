@@ -1,9 +1,9 @@
 import { SettingsFrame } from '@/app/settings/frame';
+import { showDuration } from '@/lib/language/durations';
 import { readCookie } from '@/lib/request/cookies';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { listSessions } from '@/lib/sessions';
-import { showDuration } from '@/lib/show-duration';
+import { listSessions } from '@/lib/sessions/find';
 import { listRemembered } from '@/lib/sign-in/remembered';
 import { Devices } from './devices';
 import { EndOthers } from './form';

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
 import type { listRemembered } from '@/lib/sign-in/remembered';
 import { forgetAll, forgetOne } from './actions';

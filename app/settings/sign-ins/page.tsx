@@ -6,8 +6,8 @@ import { SIGN_IN_EVENTS } from '@/lib/audit/events';
 import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
-import { showSecond } from '@/lib/i18n';
+import { showSecond } from '@/lib/language/choose';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 

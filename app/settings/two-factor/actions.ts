@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
-import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/two-factor';
+import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/second-factor/settings';
 
 const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
 

@@ -3,7 +3,7 @@ import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import type { FormAction } from '@/lib/form-state';
+import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 import { begin, turnOff } from './actions';
 

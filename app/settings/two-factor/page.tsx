@@ -1,8 +1,8 @@
 import { SettingsFrame } from '@/app/settings/frame';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { twoFactorState } from '@/lib/two-factor';
-import { Enrolment } from './enrolment';
+import { twoFactorState } from '@/lib/second-factor/settings';
+import { Enrolment } from './enrollment';
 import { Switch } from './switch';
 import { Unused } from './unused';
 

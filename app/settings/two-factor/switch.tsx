@@ -1,11 +1,11 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
-import type { twoFactorState } from '@/lib/two-factor';
+import type { twoFactorState } from '@/lib/second-factor/settings';
+import { FactorDetails } from '../../_parts/second-factor/factor-details';
 import { newRecoveryCodes } from './actions';
-import { FactorDetails } from './factor-details';
 import { BeginForm, NewCodesForm, TurnOffForm } from './form';
 
 type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;

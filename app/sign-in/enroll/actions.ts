@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
-import { enrol } from '@/lib/sign-in/with-enrolment';
+import { enrol } from '@/lib/sign-in/with-enrollment';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 

@@ -1,6 +1,6 @@
 import { requireAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { EnrolmentForm } from '../enrolment-form';
+import { EnrolmentForm } from '../../_parts/second-factor/enrollment-form';
 import { StepFrame } from '../step-frame';
 import { submitFirstCode } from './actions';
 

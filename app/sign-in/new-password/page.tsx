@@ -1,4 +1,4 @@
-import { NewPasswordForm } from '@/app/new-password-form';
+import { NewPasswordForm } from '@/app/_parts/new-password-form';
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { requireAttempt } from '@/lib/request/current';

@@ -1,6 +1,6 @@
 import { requireAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { RecoveryCodeForm } from '../recovery-code-form';
+import { RecoveryCodeForm } from '../../_parts/second-factor/recovery-code-form';
 import { StepFrame } from '../step-frame';
 import { submitRecoveryCode } from './actions';
 

@@ -3,7 +3,7 @@ import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
 import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
-import { takeCompanyLogout } from '@/lib/sso/company-logout';
+import { takeCompanyLogout } from '@/lib/sso/sign-out/company-sign-out';
 
 /**
  * Sends a user on to sign out at their identity provider too, once, because they selected the link.

@@ -3,12 +3,12 @@ import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import type { Answer } from '@/lib/sso/answer';
-import { arrive } from '@/lib/sso/arrive';
-import { confirmUser } from '@/lib/sso/confirm';
-import { admits, findConnection } from '@/lib/sso/connections';
-import { takeTicket } from '@/lib/sso/flows';
-import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { reportTest } from '@/lib/sso/report';
+import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { confirmUser } from '@/lib/sso/sign-in/confirm';
+import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { takeTicket } from '@/lib/sso/sign-in/flows';
+import { arrive } from '@/lib/sso/sign-in/match-user';
+import { reportTest } from '@/lib/sso/sign-in/report';
 
 /** The browser's own request behind a provider's answer: it alone carries the cookie of the one that began. */
 export async function GET(request: Request) {

@@ -1,18 +1,7 @@
-import { cleanName } from './clean-name';
-import { watchSleep } from './clock';
-import { chosenDevices, type Devices } from './devices';
-import { heartbeat } from './heartbeat';
-import { keptCall } from './kept-call';
-import { leave } from './leave';
-import { step } from './machine';
-import { microphones } from './microphone';
-import { notifier } from './notify';
-import { attempt, oneByOne } from './one-by-one';
-import { playThrough } from './play-remote';
-import { portal } from './portal';
-import { accountOf } from './ports';
-import { ringer } from './ring';
-import { openSip } from './sip';
+import { cleanName } from '@/components/phone/machine/clean-name';
+import { keptCall } from '@/components/phone/machine/kept-call';
+import { step } from '@/components/phone/machine/machine';
+import { accountOf } from '@/components/phone/machine/ports';
 import {
   type Account,
   type Call,
@@ -24,7 +13,18 @@ import {
   liveCalls,
   type Phone,
   type Timer,
-} from './state';
+} from '@/components/phone/machine/state';
+import { watchSleep } from './clock';
+import { chosenDevices, type Devices } from './devices';
+import { heartbeat } from './heartbeat';
+import { leave } from './leave';
+import { microphones } from './microphone';
+import { notifier } from './notify';
+import { attempt, oneByOne } from './one-by-one';
+import { playThrough } from './play-remote';
+import { portal } from './portal';
+import { ringer } from './ring';
+import { openSip } from './sip';
 import { tabLock } from './tab-lock';
 
 export type EngineWords = { notification: string };

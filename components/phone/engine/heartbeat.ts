@@ -1,4 +1,4 @@
-import type { Portal } from './ports';
+import type { Portal } from '@/components/phone/machine/ports';
 
 const EVERY_MS = 60_000;
 

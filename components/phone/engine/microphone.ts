@@ -1,6 +1,6 @@
+import type { Microphones } from '@/components/phone/machine/ports';
+import type { Microphone } from '@/components/phone/machine/state';
 import { chosenDevices } from './devices';
-import type { Microphones } from './ports';
-import type { Microphone } from './state';
 
 /** Promises the microphone of this browser; `changed` hears when permission or devices change. */
 export function microphones(changed: (is: Microphone) => void): Microphones {

@@ -1,3 +1,5 @@
+import { cleanName } from '@/components/phone/machine/clean-name';
+import type { Asked, Portal } from '@/components/phone/machine/ports';
 import type {
   BusyAnswer,
   Colleague,
@@ -7,8 +9,6 @@ import type {
   PhoneRefusal,
   RecentCalls,
 } from '@/lib/phone/wire';
-import { cleanName } from './clean-name';
-import type { Asked, Portal } from './ports';
 
 const PATIENCE_MS = 8000;
 const KEPT_UNSENT = 50;

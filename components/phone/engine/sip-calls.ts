@@ -1,11 +1,11 @@
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { UA } from 'jssip/lib/UA';
+import { cleanName } from '@/components/phone/machine/clean-name';
+import type { Sip, Tell } from '@/components/phone/machine/ports';
 import type { PhoneCredentials } from '@/lib/phone/wire';
-import { cleanName } from './clean-name';
 import { gatherAnew, guardCall } from './guard-call';
 import { playRemote } from './play-remote';
-import type { Sip, Tell } from './ports';
 
 /** A TURN server that does not answer is not waited for longer than this after the first candidate. */
 const CANDIDATES_MS = 1000;

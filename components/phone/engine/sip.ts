@@ -1,6 +1,6 @@
 import type { RTCSessionEvent, UA } from 'jssip/lib/UA';
+import type { Sip, Tell } from '@/components/phone/machine/ports';
 import type { PhoneCredentials } from '@/lib/phone/wire';
-import type { Sip, Tell } from './ports';
 import { type Around, sipCalls } from './sip-calls';
 
 /** JsSIP's own reconnecting is put off to the end of days: the state machine says when, with our back-off. */

@@ -1,4 +1,4 @@
-import type { TabLock, Tell } from './ports';
+import type { TabLock, Tell } from '@/components/phone/machine/ports';
 
 const NAME = 'gatehouse-phone';
 /** A tab that does not answer for so long is frozen, and loses the phone. */

@@ -1,5 +1,5 @@
 import type { Answer, Check, Reason } from '@/lib/sso/answer';
-import { secretOf } from '@/lib/sso/connections';
+import { secretOf } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { type Discovery, discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { openIdToken, shownClaims } from '@/lib/sso/oidc/id-token';

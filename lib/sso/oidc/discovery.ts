@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { OidcSettings } from '@/db/schema/sso-settings';
 import type { Check, Reason } from '@/lib/sso/answer';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
-import type { OidcSettings } from '@/lib/sso/settings';
 import { plainText } from '@/lib/text';
 import { minutes } from '@/lib/time';
 

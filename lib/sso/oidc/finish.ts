@@ -1,17 +1,17 @@
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import type { Policy } from '@/lib/policies';
+import type { Policy } from '@/lib/policies/policy';
 import type { Followed } from '@/lib/sign-in/with-password';
 import type { Reason } from '@/lib/sso/answer';
-import { arrive } from '@/lib/sso/arrive';
-import { confirmUser } from '@/lib/sso/confirm';
-import { admits, findConnection } from '@/lib/sso/connections';
-import { type Flow, findFlow, isBrowser, takeFlow } from '@/lib/sso/flows';
+import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { askProvider } from '@/lib/sso/oidc/ask';
 import { requestIdOf } from '@/lib/sso/oidc/start';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
-import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { reasonOf, reportTest } from '@/lib/sso/report';
+import { confirmUser } from '@/lib/sso/sign-in/confirm';
+import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { type Flow, findFlow, isBrowser, takeFlow } from '@/lib/sso/sign-in/flows';
+import { arrive } from '@/lib/sso/sign-in/match-user';
+import { reasonOf, reportTest } from '@/lib/sso/sign-in/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Browser = { token: string | undefined; device: string | undefined; sessionId: string | undefined };

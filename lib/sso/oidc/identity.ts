@@ -1,6 +1,6 @@
 import type { Check, Identity } from '@/lib/sso/answer';
 import { pastMoment } from '@/lib/sso/clock-skew';
-import { isEntra } from '@/lib/sso/issuers';
+import { isEntra } from '@/lib/sso/connections/issuers';
 import type { Discovery } from '@/lib/sso/oidc/discovery';
 import { type Claims, text } from '@/lib/sso/oidc/token';
 import { askUserinfo } from '@/lib/sso/oidc/userinfo';

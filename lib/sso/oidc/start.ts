@@ -1,13 +1,13 @@
 import type { Cause } from '@/lib/audit/record';
 import { hashToken } from '@/lib/crypto';
 import type { Check } from '@/lib/sso/answer';
-import { secretOf } from '@/lib/sso/connections';
-import { beginFlow, saveReport } from '@/lib/sso/flows';
+import { secretOf } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { discover, type Failed } from '@/lib/sso/oidc/discovery';
 import { authorizationOf, type OidcConnection } from '@/lib/sso/oidc/through-auth';
-import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { reportAddress } from '@/lib/sso/report';
+import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { beginFlow, saveReport } from '@/lib/sso/sign-in/flows';
+import { reportAddress } from '@/lib/sso/sign-in/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = {

@@ -2,9 +2,9 @@ import { Auth, type AuthConfig, customFetch, raw, skipCSRFCheck } from '@auth/co
 import { AuthError, InvalidCheck } from '@auth/core/errors';
 import { authSecrets, writingKeyId } from '@/lib/crypto';
 import type { Reason } from '@/lib/sso/answer';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { AUTH_BASE, callbackAddress, providerId } from '@/lib/sso/connections/oidc-addresses';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
-import { AUTH_BASE, callbackAddress, providerId } from '@/lib/sso/oidc/addresses';
 import { type Discovery, documentOf, type Failed } from '@/lib/sso/oidc/discovery';
 import type { Claims } from '@/lib/sso/oidc/token';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';

@@ -1,10 +1,10 @@
+import type { SamlCertificate, SamlSettings } from '@/db/schema/sso-settings';
 import type { Reason } from '@/lib/sso/answer';
 import type { Finding } from '@/lib/sso/saml/claims';
 import { allElements, attribute, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { openText } from '@/lib/sso/saml/message';
 import { describeSignature, misshapen, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';
 import { verifyEnveloped } from '@/lib/sso/saml/xml-signature';
-import type { SamlCertificate, SamlSettings } from '@/lib/sso/settings';
 
 /** The provider, and our own keys that decrypt what is encrypted to us. */
 export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys: string[]; emailDomains?: string[] };

@@ -1,10 +1,10 @@
-import { isEmail } from '@/lib/person-form';
+import type { SamlSettings } from '@/db/schema/sso-settings';
 import type { Identity } from '@/lib/sso/answer';
 import { pastMoment } from '@/lib/sso/clock-skew';
-import { hasEmailIn } from '@/lib/sso/email-domains';
+import { hasEmailIn } from '@/lib/sso/connections/email-domains';
 import type { Finding } from '@/lib/sso/saml/claims';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import type { SamlSettings } from '@/lib/sso/settings';
+import { isEmail } from '@/lib/users/form';
 
 const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';

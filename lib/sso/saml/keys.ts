@@ -1,7 +1,7 @@
 import { createHash, createSign, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { SamlCertificate } from '@/db/schema/sso-settings';
 import { failure } from '@/lib/result';
-import type { SamlCertificate } from '@/lib/sso/settings';
 
 const YEARS = 10;
 const SMALLEST_KEY = 2048;

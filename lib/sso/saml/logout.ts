@@ -1,20 +1,20 @@
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import { endProviderSessions } from '@/lib/sessions';
+import { endProviderSessions } from '@/lib/sessions/find';
 import type { Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
-import type { LogoutFacts } from '@/lib/sso/company-logout';
-import { admits } from '@/lib/sso/connections';
-import { beginFlow, takeFlow } from '@/lib/sso/flows';
-import { BUSY, verifyPosted } from '@/lib/sso/posted';
-import { failureAddress, refuse } from '@/lib/sso/refuse';
-import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { admits } from '@/lib/sso/connections/connections';
+import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { OLDEST } from '@/lib/sso/saml/claims';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
 import { logoutRequest, logoutResponse, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
 import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
+import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { beginFlow, takeFlow } from '@/lib/sso/sign-in/flows';
+import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
+import type { LogoutFacts } from '@/lib/sso/sign-out/company-sign-out';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 

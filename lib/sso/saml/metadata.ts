@@ -1,3 +1,4 @@
+import type { Binding, SamlCertificate } from '@/db/schema/sso-settings';
 import { failure } from '@/lib/result';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
 import { decodeMetadata } from '@/lib/sso/saml/decode-metadata';
@@ -5,7 +6,6 @@ import { allElements, attribute, children, elementsIn, isElement, textOf } from 
 import { readCertificate } from '@/lib/sso/saml/keys';
 import { parseScreened } from '@/lib/sso/saml/message';
 import { GRACE } from '@/lib/sso/saml/signatures';
-import type { Binding, SamlCertificate } from '@/lib/sso/settings';
 
 /** In bytes, or characters of pasted text. AD FS writes 70 KB, twice that in UTF-16. */
 export const LARGEST_METADATA = 512 * 1024;

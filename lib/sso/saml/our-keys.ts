@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
+import type { SamlSettings } from '@/db/schema/sso-settings';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal, unseal } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
-import { isConnection, secretContext } from '@/lib/sso/connections';
+import { isConnection, secretContext } from '@/lib/sso/connections/connections';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import { otherKeyContext } from '@/lib/sso/saml/party';
-import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**

@@ -1,5 +1,5 @@
-import type { Connection } from '@/lib/sso/connections';
-import { samlAddresses } from '@/lib/sso/saml/addresses';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { NS } from '@/lib/sso/saml/dom';
 import { bareCertificate } from '@/lib/sso/saml/keys';
 import { escaped } from '@/lib/sso/saml/outgoing';

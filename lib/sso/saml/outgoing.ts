@@ -1,9 +1,9 @@
 import { createSign, randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
+import type { Binding, SamlCertificate } from '@/db/schema/sso-settings';
 import { NS } from '@/lib/sso/saml/dom';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
-import type { Binding, SamlCertificate } from '@/lib/sso/settings';
 
 /** Where a browser goes next: to an address, or by posting a form to another site. */
 export type Outgoing = { address: string } | { action: string; fields: Record<string, string> };

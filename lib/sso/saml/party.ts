@@ -1,10 +1,10 @@
 import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
+import type { SamlSettings } from '@/db/schema/sso-settings';
 import { unseal } from '@/lib/crypto';
-import { type Connection, findConnection, isConnection, secretContext } from '@/lib/sso/connections';
+import { type Connection, findConnection, isConnection, secretContext } from '@/lib/sso/connections/connections';
 import type { SamlParty } from '@/lib/sso/saml/check-signature';
 import type { SigningKeys } from '@/lib/sso/saml/outgoing';
-import type { SamlSettings } from '@/lib/sso/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export type SamlConnection = Extract<Connection, { protocol: 'saml' }>;

@@ -1,15 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
+import type { SamlSettings } from '@/db/schema/sso-settings';
 import { type Cause, record } from '@/lib/audit/record';
 import { addJob } from '@/lib/emails/queue';
-import { isEntitled } from '@/lib/permissions';
 import { failure } from '@/lib/result';
-import { connectionChanges } from '@/lib/sso/audit-detail';
-import { findConnection, isConnection } from '@/lib/sso/connections';
+import { connectionChanges } from '@/lib/sso/connections/audit-detail';
+import { findConnection, isConnection } from '@/lib/sso/connections/connections';
 import { fetchMetadata, mergeCertificates, type ProviderMetadata } from '@/lib/sso/saml/metadata';
-import type { SamlSettings } from '@/lib/sso/settings';
 import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
+import { isEntitled } from '@/lib/users/permissions';
 
 export type MetadataJob = { tenantId: string; connectionId: string };
 

@@ -1,8 +1,8 @@
+import type { SamlCertificate } from '@/db/schema/sso-settings';
 import type { Reason } from '@/lib/sso/answer';
 import { allElements, attribute, children, elementsIn, isElement, NS, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { fingerprintOf } from '@/lib/sso/saml/keys';
 import { isDigestMethod, isSignatureMethod } from '@/lib/sso/saml/xml-signature';
-import type { SamlCertificate } from '@/lib/sso/settings';
 import { days } from '@/lib/time';
 
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';

@@ -1,7 +1,7 @@
-import { beginFlow, type Purpose } from '@/lib/sso/flows';
-import { samlAddresses } from '@/lib/sso/saml/addresses';
+import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { authnRequest, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { beginFlow, type Purpose } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = {

@@ -1,3 +1,4 @@
+import type { SamlCertificate } from '@/db/schema/sso-settings';
 import type { Answer, Check, Reason } from '@/lib/sso/answer';
 import { checkSignature, type Found, type SamlParty } from '@/lib/sso/saml/check-signature';
 import { type Claims, type Expected, type Finding, readClaims } from '@/lib/sso/saml/claims';
@@ -6,7 +7,6 @@ import { allElements, attribute, children, isElement, onlyChild, textOf } from '
 import { identify } from '@/lib/sso/saml/identity';
 import { type Opened, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce } from '@/lib/sso/saml/signatures';
-import type { SamlCertificate } from '@/lib/sso/settings';
 import { plainText } from '@/lib/text';
 
 export type Verified = Answer & {

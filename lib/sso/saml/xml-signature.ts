@@ -1,7 +1,7 @@
 import { constants, createHash, createPublicKey, verify } from 'node:crypto';
 import { ExclusiveCanonicalization } from 'xml-crypto';
+import type { SamlCertificate } from '@/db/schema/sso-settings';
 import { attribute, elementsIn, NS, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import type { SamlCertificate } from '@/lib/sso/settings';
 
 type Method = { hash: string; key: 'rsa' | 'ec'; padding?: number; dsaEncoding?: 'ieee-p1363' };
 

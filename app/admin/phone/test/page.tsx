@@ -1,12 +1,12 @@
-import { Frame, type Visit } from '@/app/portal-frame';
+import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
 import { findPhoneSettings, type PhoneSettings } from '@/lib/phone/settings';
 import { currentOrigin, requireUser } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
 import { getTranslations } from '@/lib/request/translations';
+import { isEntitled } from '@/lib/users/permissions';
 import { OUTCOMES, STEPS } from './outcomes';
 import { Run } from './run';
 

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { removeConnection, setEnabled } from '@/lib/sso/change-connections';
+import { removeConnection, setEnabled } from '@/lib/sso/connections/change';
+import { setState } from '@/lib/sso/connections/states';
 import { discardNextKeys, prepareNextKeys, startNextKeys } from '@/lib/sso/saml/our-keys';
 import { refreshMetadata } from '@/lib/sso/saml/refresh';
-import { setState } from '@/lib/sso/states';
 
 const one = z.object({ connection: idOrNone });
 

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { lacksDomains } from '@/lib/sso/email-domains';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { lacksDomains } from '@/lib/sso/connections/email-domains';
 import { showDay } from '../show-day';
 
 type Props = { connection: Connection; visit: Visit };

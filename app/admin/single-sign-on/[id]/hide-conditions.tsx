@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
-import { showMoment } from '@/lib/i18n';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { showMoment } from '@/lib/language/choose';
+import { listEmergencyAccounts } from '@/lib/passwords/emergency';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { listEmergencyAccounts } from '@/lib/sso/emergency';
-import { wasTriedLately } from '@/lib/sso/states';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { wasTriedLately } from '@/lib/sso/connections/states';
 import { Mark } from '../mark';
 
 /** What must be so before passwords may be hidden, and how far it is. */

@@ -1,7 +1,7 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 import { showDay } from '../show-day';
 import { discardKeys, prepareKeys, startKeys } from './actions';
 

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import { listFailures } from '@/lib/sso/refuse';
-import { FailureTable } from '../failures/failure-table';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { listFailures } from '@/lib/sso/sign-in/failures';
+import { FailureTable } from '../failure-table';
 
 const SHOWN = 5;
 

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
-import { hasWords } from '@/lib/messages';
+import { hasWords } from '@/lib/language/messages';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 import { refetchMetadata } from './actions';
 
 /** For whoever does not want to wait for the day's fetch; and why the last one brought nothing. */

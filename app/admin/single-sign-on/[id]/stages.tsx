@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -6,7 +6,7 @@ import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 import { changeState } from './actions';
 import { HideConditions } from './hide-conditions';
 import { TestLink } from './test-link';

@@ -1,6 +1,6 @@
 import { buttonClass } from '@/components/ui/tone';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
+import type { Connection } from '@/lib/sso/connections/connections';
 
 type Props = { connection: Connection; primary?: boolean; again?: boolean };
 

@@ -3,7 +3,7 @@ import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { type Expiry, listExpiries } from '@/lib/sso/expiry';
+import { type Expiry, listExpiries } from '@/lib/sso/connections/expiry';
 import { Section } from '../section';
 import { showDay } from '../show-day';
 

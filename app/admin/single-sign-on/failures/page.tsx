@@ -4,10 +4,10 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { SearchBox } from '@/components/ui/search-box';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findFailure, listFailures } from '@/lib/sso/refuse';
+import { findFailure, listFailures } from '@/lib/sso/sign-in/failures';
 import { plainText } from '@/lib/text';
+import { FailureTable } from '../failure-table';
 import { Section } from '../section';
-import { FailureTable } from './failure-table';
 
 type Query = { code?: string | string[] };
 

@@ -2,8 +2,8 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { version } from '@/lib/edit-stamp';
-import { setSsoSecondFactor } from '@/lib/policy-settings';
+import { version } from '@/lib/forms/version';
+import { setSsoSecondFactor } from '@/lib/policies/change';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
+import { listEmergencyAccounts } from '@/lib/passwords/emergency';
 import { getTranslations } from '@/lib/request/translations';
-import { emergencyAddress } from '@/lib/sso/addresses';
-import { listEmergencyAccounts } from '@/lib/sso/emergency';
+import { emergencyAddress } from '@/lib/sso/connections/addresses';
 import { CopyList } from '../copy-list';
 import { Mark } from '../mark';
 

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
-import { stampOf } from '@/lib/edit-stamp';
+import { stampOf } from '@/lib/forms/version';
 import { getTranslations } from '@/lib/request/translations';
 import { saveSecondFactor } from './actions';
 

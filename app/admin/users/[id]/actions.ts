@@ -4,6 +4,12 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
+import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
+import { userAction } from '@/lib/request/action';
+import { said } from '@/lib/request/answers';
+import { releaseLink } from '@/lib/sso/sign-in/links';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { inviteUser, makeSlip, revokeInvitation } from '@/lib/users/invite';
 import {
   disable,
   enable,
@@ -15,14 +21,8 @@ import {
   setEmergency,
   setRole,
   unlock,
-} from '@/lib/members';
-import { inviteUser, makeSlip, revokeInvitation } from '@/lib/people/invite';
-import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
-import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
-import { releaseLink } from '@/lib/sso/links';
-import type { Tenant } from '@/lib/tenants/tenants';
-import { findUser } from '@/lib/users';
+} from '@/lib/users/scope';
+import { findUser } from '@/lib/users/users';
 
 const member = z.object({ user: idOrNone });
 

@@ -1,7 +1,7 @@
-import type { Visit } from '@/app/portal-frame';
-import { MemberAction } from '@/components/forms/member-action';
-import { ToldPassword } from '@/components/forms/told-password';
-import { isPasswordHidden } from '@/lib/credentials/hidden';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { ToldPassword } from '@/components/forms/temporary-password';
+import { MemberAction } from '@/components/forms/user-action';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
 import {
   askSecondFactor,

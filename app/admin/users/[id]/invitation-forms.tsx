@@ -1,8 +1,8 @@
-import type { Visit } from '@/app/portal-frame';
-import { MemberAction } from '@/components/forms/member-action';
-import { showMoment } from '@/lib/i18n';
-import { invitationOf } from '@/lib/people/invite';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { MemberAction } from '@/components/forms/user-action';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
+import { invitationOf } from '@/lib/users/invite';
 import { slipWords } from '../slip-words';
 import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
 import { PrintedSlip } from './slip';

@@ -1,14 +1,14 @@
 import { notFound } from 'next/navigation';
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/permissions';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findUser } from '@/lib/users';
+import { isEntitled } from '@/lib/users/permissions';
+import { findUser } from '@/lib/users/users';
 import { AccessForms, HelpForms } from './form';
 import { InvitationForms } from './invitation-forms';
 import { PhoneForms } from './phone-forms';

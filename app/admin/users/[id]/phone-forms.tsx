@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
-import { MemberAction } from '@/components/forms/member-action';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { MemberAction } from '@/components/forms/user-action';
 import { Card } from '@/components/ui/card';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { findPhoneAccount } from '@/lib/phone/accounts';
 import { getTranslations } from '@/lib/request/translations';
 import { removeMemberSipPassword, setMemberSipPassword } from './actions';

@@ -1,8 +1,8 @@
-import type { Visit } from '@/app/portal-frame';
-import { MemberAction } from '@/components/forms/member-action';
-import { showMoment } from '@/lib/i18n';
+import type { Visit } from '@/app/_parts/portal-frame';
+import { MemberAction } from '@/components/forms/user-action';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import { listLinks } from '@/lib/sso/links';
+import { listLinks } from '@/lib/sso/sign-in/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';
 import type { Member } from './user-details';
 

@@ -1,8 +1,8 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { getTranslations } from '@/lib/request/translations';
-import type { ListedUser } from '@/lib/users';
+import type { ListedUser } from '@/lib/users/users';
 import { SecondFactorBadge, StatusBadges } from '../badges';
 
 export type Member = ListedUser;

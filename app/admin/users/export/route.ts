@@ -1,8 +1,8 @@
 import type { NextRequest } from 'next/server';
-import { exportUsers } from '@/lib/people/export';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
+import { exportUsers } from '@/lib/users/export';
 import { filterOf } from '../query';
 
 /** The users that the list's filters find, as a file. */

@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { takeFile } from '@/lib/people/import/imports';
 import { userAction } from '@/lib/request/action';
 import { upload } from '@/lib/request/upload';
+import { takeFile } from '@/lib/users/import/imports';
 
 export const takePeople = userAction(
   z.object({ file: upload() }),

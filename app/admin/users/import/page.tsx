@@ -1,4 +1,4 @@
-import { Frame, type Visit } from '@/app/portal-frame';
+import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { FileField } from '@/components/forms/file-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -7,11 +7,11 @@ import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
-import { showMoment } from '@/lib/i18n';
-import { recentImports } from '@/lib/people/import/imports';
-import { LARGEST_FILE } from '@/lib/people/import/read';
+import { showMoment } from '@/lib/language/choose';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { recentImports } from '@/lib/users/import/imports';
+import { LARGEST_FILE } from '@/lib/users/import/read';
 import { takePeople } from './actions';
 import { STATE_TONES } from './state-tones';
 

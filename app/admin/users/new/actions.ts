@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { inviteUser } from '@/lib/people/invite';
 import { userAction } from '@/lib/request/action';
-import { createUser } from '@/lib/users';
+import { inviteUser } from '@/lib/users/invite';
+import { createUser } from '@/lib/users/users';
 import { person } from '../person-schema';
 
 export const addUser = userAction(

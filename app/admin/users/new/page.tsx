@@ -1,4 +1,4 @@
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { SelectField } from '@/components/forms/select-field';

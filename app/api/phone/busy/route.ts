@@ -1,6 +1,6 @@
 import type { BusyAnswer } from '@/lib/phone/wire';
 import { phoneRoute } from '@/lib/request/phone';
-import { noteBusy } from '@/lib/sessions';
+import { noteBusy } from '@/lib/sessions/find';
 
 /** A call rings, runs or is wrapped up: the session does not go idle meanwhile. */
 export function POST(request: Request) {

@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { exportAudit } from '@/lib/audit/export';
 import { filterFrom } from '@/lib/audit/filter';
-import { findPerson } from '@/lib/audit/person';
+import { findPerson } from '@/lib/audit/find-subject';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Say } from '@/lib/audit/sentences';
 import { withDatabase } from '@/lib/request/api';

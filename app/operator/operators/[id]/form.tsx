@@ -1,6 +1,6 @@
 import type { OperatorVisit } from '@/app/operator/frame';
-import { MemberAction } from '@/components/forms/member-action';
-import { ToldPassword } from '@/components/forms/told-password';
+import { ToldPassword } from '@/components/forms/temporary-password';
+import { MemberAction } from '@/components/forms/user-action';
 import type { findOperator } from '@/lib/operators/operators';
 import { getTranslations } from '@/lib/request/translations';
 import { changeOperatorStatus, makeTemporaryPassword, resetSecondFactor, unlockColleague } from './actions';

@@ -1,5 +1,5 @@
+import { EnrolmentForm } from '@/app/_parts/second-factor/enrollment-form';
 import { OperatorDoor } from '@/app/operator/door';
-import { EnrolmentForm } from '@/app/sign-in/enrolment-form';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitFirstOperatorCode } from './actions';

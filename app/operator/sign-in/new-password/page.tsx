@@ -1,4 +1,4 @@
-import { NewPasswordForm } from '@/app/new-password-form';
+import { NewPasswordForm } from '@/app/_parts/new-password-form';
 import { OperatorDoor } from '@/app/operator/door';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { requireOperatorAttempt } from '@/lib/request/current';

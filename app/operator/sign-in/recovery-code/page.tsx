@@ -1,5 +1,5 @@
+import { RecoveryCodeForm } from '@/app/_parts/second-factor/recovery-code-form';
 import { OperatorDoor } from '@/app/operator/door';
-import { RecoveryCodeForm } from '@/app/sign-in/recovery-code-form';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitOperatorRecoveryCode } from './actions';

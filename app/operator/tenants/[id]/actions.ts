@@ -3,19 +3,19 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
-import { version } from '@/lib/edit-stamp';
-import { showMoment } from '@/lib/i18n';
+import { version } from '@/lib/forms/version';
 import { idOrNone } from '@/lib/ids';
+import { showMoment } from '@/lib/language/choose';
 import { askOperatorAgain } from '@/lib/operators/password';
+import { cancelDeletion, orderDeletion } from '@/lib/operators/tenants/delete';
+import { askForDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
+import { inviteAgain } from '@/lib/operators/tenants/invite-again';
+import { findManagedTenant } from '@/lib/operators/tenants/list';
+import { setEntitlements, updateTenant } from '@/lib/operators/tenants/settings';
+import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { failure } from '@/lib/result';
-import { cancelDeletion, orderDeletion } from '@/lib/tenants/delete';
-import { askForDomain, proveDomain, removeDomain } from '@/lib/tenants/domain';
-import { inviteAgain } from '@/lib/tenants/invite-again';
-import { findManagedTenant } from '@/lib/tenants/list';
-import { setEntitlements, updateTenant } from '@/lib/tenants/settings';
-import { resumeTenant, suspendTenant } from '@/lib/tenants/suspend';
 
 const one = z.object({ tenant: idOrNone });
 

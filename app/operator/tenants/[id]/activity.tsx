@@ -1,6 +1,6 @@
 import { DataTable } from '@/components/ui/data-table';
+import { type Day, shareOf, sumOf } from '@/lib/operators/tenants/activity';
 import { getFormatter, getTranslations } from '@/lib/request/translations';
-import { type Day, shareOf, sumOf } from '@/lib/tenants/activity';
 import { Chart } from './chart';
 
 const COLUMNS = ['day', 'signIns', 'share', 'failures'] as const;

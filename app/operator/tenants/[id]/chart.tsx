@@ -1,5 +1,5 @@
 import './chart.css';
-import type { Day } from '@/lib/tenants/activity';
+import type { Day } from '@/lib/operators/tenants/activity';
 
 const STEP = 20;
 const BAR = 14;

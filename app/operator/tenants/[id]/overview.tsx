@@ -1,6 +1,6 @@
 import { DefinitionList } from '@/components/ui/definition-list';
+import type { findManagedTenant } from '@/lib/operators/tenants/list';
 import { getFormatter, getTranslations } from '@/lib/request/translations';
-import type { findManagedTenant } from '@/lib/tenants/list';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 
 export type Managed = NonNullable<Awaited<ReturnType<typeof findManagedTenant>>>;

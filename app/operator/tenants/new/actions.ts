@@ -3,8 +3,8 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
+import { openTenant } from '@/lib/operators/tenants/create';
 import { operatorAction } from '@/lib/request/action';
-import { openTenant } from '@/lib/tenants/open';
 
 const schema = z.object({
   ...settings,

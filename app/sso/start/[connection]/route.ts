@@ -5,10 +5,10 @@ import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
-import { admits, findConnection } from '@/lib/sso/connections';
+import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
-import { failureAddress, refuse } from '@/lib/sso/refuse';
 import { startSaml } from '@/lib/sso/saml/start';
+import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 
 /**

@@ -2,12 +2,12 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { version } from '@/lib/edit-stamp';
+import { version } from '@/lib/forms/version';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { findConnection } from '@/lib/sso/connections';
-import { changeOidc } from '@/lib/sso/set-up-oidc';
-import { changeSaml } from '@/lib/sso/set-up-saml';
+import { findConnection } from '@/lib/sso/connections/connections';
+import { changeOidc } from '@/lib/sso/oidc/set-up';
+import { changeSaml } from '@/lib/sso/saml/set-up';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { oidcFields, samlFields } from '../../fields';
 

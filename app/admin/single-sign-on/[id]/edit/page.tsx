@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findConnection } from '@/lib/sso/connections';
+import { findConnection } from '@/lib/sso/connections/connections';
 import { OidcForm } from '../../oidc-form';
 import { SamlForm } from '../../saml-form';
 import { Step } from '../../step';

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
 import type { Check } from '@/lib/sso/answer';
-import type { Connection } from '@/lib/sso/connections';
-import { DIAGNOSES, wordsFor } from '@/lib/sso/diagnosis';
-import type { Report } from '@/lib/sso/flows';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { DIAGNOSES, wordsFor } from '@/lib/sso/sign-in/diagnosis';
+import type { Report } from '@/lib/sso/sign-in/flows';
 import { Mark } from '../../mark';
 import { nameOf } from '../../received';
 import { showValue } from '../../show-value';

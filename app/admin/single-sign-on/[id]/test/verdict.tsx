@@ -1,7 +1,7 @@
 import { Alert } from '@/components/ui/alert';
 import { getTranslations } from '@/lib/request/translations';
-import type { Connection } from '@/lib/sso/connections';
-import type { Report } from '@/lib/sso/flows';
+import type { Connection } from '@/lib/sso/connections/connections';
+import type { Report } from '@/lib/sso/sign-in/flows';
 
 export async function Verdict({ report, connection }: { report: Report; connection: Connection }) {
   const t = await getTranslations('singleSignOn');

@@ -1,11 +1,11 @@
 import { notFound } from 'next/navigation';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { showMoment } from '@/lib/i18n';
+import { showMoment } from '@/lib/language/choose';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findConnection } from '@/lib/sso/connections';
-import { findFailure } from '@/lib/sso/refuse';
+import { findConnection } from '@/lib/sso/connections/connections';
+import { findFailure } from '@/lib/sso/sign-in/failures';
 import { Diagnosis } from '../../diagnosis';
 import { Received } from '../../received';
 import { Step } from '../../step';

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { id } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { connectOidc } from '@/lib/sso/set-up-oidc';
+import { connectOidc } from '@/lib/sso/oidc/set-up';
 import { oidcFields } from '../../fields';
 
 export const connect = userAction(

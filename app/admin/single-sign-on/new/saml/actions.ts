@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { id } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { connectSaml } from '@/lib/sso/set-up-saml';
+import { connectSaml } from '@/lib/sso/saml/set-up';
 import { samlFields } from '../../fields';
 
 export const connect = userAction(

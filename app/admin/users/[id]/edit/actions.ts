@@ -3,9 +3,9 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
-import { editUser } from '@/lib/people/edit';
 import { userAction } from '@/lib/request/action';
-import { findUser } from '@/lib/users';
+import { editUser } from '@/lib/users/edit';
+import { findUser } from '@/lib/users/users';
 import { person } from '../../person-schema';
 
 const edited = person.extend({

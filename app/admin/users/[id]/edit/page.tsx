@@ -1,12 +1,12 @@
 import { notFound } from 'next/navigation';
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { findUser } from '@/lib/users';
+import { findUser } from '@/lib/users/users';
 import { PersonFields } from '../../person-fields';
 import { saveUser } from './actions';
 

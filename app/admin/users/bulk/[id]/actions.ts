@@ -3,9 +3,9 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
-import { makeSlips, meansAdministrator, startBulk } from '@/lib/people/bulk';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
+import { makeSlips, meansAdministrator, startBulk } from '@/lib/users/bulk';
 
 const asked = z.object({ bulk: idOrNone });
 

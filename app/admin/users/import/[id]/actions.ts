@@ -3,10 +3,10 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
-import { FIELDS, type Mapping } from '@/lib/people/import/columns';
-import { planImport, startImport, touchesAdministrators } from '@/lib/people/import/imports';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
+import { FIELDS, type Mapping } from '@/lib/users/import/columns';
+import { planImport, startImport, touchesAdministrators } from '@/lib/users/import/imports';
 
 const which = z.object({ import: idOrNone });
 const column = z.union([z.literal('').transform(() => undefined), z.coerce.number().int()]).optional();

@@ -1,13 +1,13 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
-import { FIELDS, guessMapping } from '@/lib/people/import/columns';
-import { type Import, linesOf } from '@/lib/people/import/imports';
-import { seen } from '@/lib/person-form';
 import { getTranslations } from '@/lib/request/translations';
+import { seen } from '@/lib/users/form';
+import { FIELDS, guessMapping } from '@/lib/users/import/columns';
+import { type Import, linesOf } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
 
 /** Which column holds what; what the header suggests is chosen already. */

@@ -1,12 +1,12 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { Pager } from '@/components/ui/pager';
-import { type Import, linesOf } from '@/lib/people/import/imports';
-import { seen } from '@/lib/person-form';
 import { getTranslations } from '@/lib/request/translations';
+import { seen } from '@/lib/users/form';
+import { type Import, linesOf } from '@/lib/users/import/imports';
 import { sayReasons } from './reasons';
 
 const PER_PAGE = 50;

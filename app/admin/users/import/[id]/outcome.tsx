@@ -1,8 +1,8 @@
-import { Watch } from '@/app/admin/audit/watch';
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
-import type { Import } from '@/lib/people/import/imports';
+import { Watch } from '@/components/ui/watch';
 import { getTranslations } from '@/lib/request/translations';
+import type { Import } from '@/lib/users/import/imports';
 
 const WHY = ['import-stale', 'user-limit', 'last-administrator', 'not-administrator', 'gave-up'] as const;
 

@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation';
-import { Frame } from '@/app/portal-frame';
+import { Frame } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { PageTitle } from '@/components/ui/page-title';
-import { findImport } from '@/lib/people/import/imports';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { findImport } from '@/lib/users/import/imports';
 import { STATE_TONES } from '../state-tones';
 import { Columns } from './columns';
 import { Lines } from './lines';

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/portal-frame';
+import type { Visit } from '@/app/_parts/portal-frame';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
-import type { Import } from '@/lib/people/import/imports';
 import { getTranslations } from '@/lib/request/translations';
+import type { Import } from '@/lib/users/import/imports';
 import { applyPeople } from './actions';
 
 const VERDICTS = ['create', 'change', 'same', 'refused'] as const;

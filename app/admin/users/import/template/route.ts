@@ -1,7 +1,7 @@
 import { csvLine } from '@/lib/csv';
-import { FIELDS, TEMPLATE } from '@/lib/people/import/columns';
 import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
+import { FIELDS, TEMPLATE } from '@/lib/users/import/columns';
 
 /** An empty file to fill in, with two people as an example. */
 export async function GET() {

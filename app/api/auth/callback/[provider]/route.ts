@@ -3,7 +3,7 @@ import type { NextRequest } from 'next/server';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
-import { connectionIn } from '@/lib/sso/oidc/addresses';
+import { connectionIn } from '@/lib/sso/connections/oidc-addresses';
 import { finishOidc } from '@/lib/sso/oidc/finish';
 
 /** Where an OpenID Connect provider sends people back to. */

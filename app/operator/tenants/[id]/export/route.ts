@@ -1,10 +1,10 @@
 import { readId } from '@/lib/ids';
+import { exportTenant } from '@/lib/operators/tenants/export';
+import { findManagedTenant } from '@/lib/operators/tenants/list';
 import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
-import { exportTenant } from '@/lib/tenants/export';
-import { findManagedTenant } from '@/lib/tenants/list';
 
 /** Everything a tenant holds, as a file. It leaves a trace, so it is asked for by a form of ours and never by a link. */
 export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {

@@ -1,7 +1,7 @@
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
 import { endByLogoutToken } from '@/lib/sso/oidc/back-channel';
-import { receivePosted } from '@/lib/sso/posted';
+import { receivePosted } from '@/lib/sso/sign-in/posted';
 
 /** Where a provider itself says, without a browser, that a user has signed out there. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {

@@ -4,9 +4,9 @@ import { anyone, currentCause } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isOversized } from '@/lib/request/store';
-import { BUSY, receivePosted } from '@/lib/sso/posted';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { receiveAnswer, type Sent } from '@/lib/sso/saml/receive';
+import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
 /** Where a SAML provider has the browser post its answer to. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {

@@ -3,9 +3,9 @@ import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
 import { sendOn } from '@/lib/request/send-on';
 import { isOversized, rawQuery } from '@/lib/request/store';
-import { BUSY, receivePosted } from '@/lib/sso/posted';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
+import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
 type Context = { params: Promise<{ connection: string }> };
 

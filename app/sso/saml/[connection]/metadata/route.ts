@@ -1,6 +1,6 @@
 import { withDatabase } from '@/lib/request/api';
 import { anyone } from '@/lib/request/current';
-import { admits } from '@/lib/sso/connections';
+import { admits } from '@/lib/sso/connections/connections';
 import { ourMetadata } from '@/lib/sso/saml/our-metadata';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 

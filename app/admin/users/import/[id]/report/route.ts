@@ -1,12 +1,12 @@
 import { notFound } from 'next/navigation';
 import { csvLine } from '@/lib/csv';
-import { findImport, linesOf } from '@/lib/people/import/imports';
-import { seen } from '@/lib/person-form';
 import { withDatabase } from '@/lib/request/api';
 import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
 import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { seen } from '@/lib/users/form';
+import { findImport, linesOf } from '@/lib/users/import/imports';
 import { sayReasons } from '../reasons';
 
 const PER_PAGE = 500;

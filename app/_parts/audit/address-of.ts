@@ -1,0 +1,16 @@
+import { plainText } from '@/lib/text';
+import type { Query } from './event-list';
+
+const FILTERS = ['person', 'event', 'from', 'to', 'address'] as const;
+
+/** The address of the trail with the filters that stand in `query`, and what else is asked. */
+export function addressOf(path: string, query: Query, more: Record<string, string> = {}) {
+  const parameters = new URLSearchParams();
+  for (const name of FILTERS) {
+    const value = query[name];
+    if (typeof value === 'string' && value.trim()) parameters.set(name, plainText(value.trim(), 200));
+  }
+  for (const [name, value] of Object.entries(more)) parameters.set(name, value);
+  const text = parameters.toString();
+  return text ? `${path}?${text}` : path;
+}

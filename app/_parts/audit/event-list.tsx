@@ -1,0 +1,71 @@
+import { EmptyState } from '@/components/ui/empty-state';
+import { Pager } from '@/components/ui/pager';
+import { type AuditFilter, filterFrom } from '@/lib/audit/filter';
+import { findPerson } from '@/lib/audit/find-subject';
+import { listAudit } from '@/lib/audit/list';
+import { namesIn } from '@/lib/audit/names';
+import { showMoment } from '@/lib/language/choose';
+import { getTranslations } from '@/lib/request/translations';
+import type { Locale } from '@/lib/tenants/tenants';
+import { addressOf } from './address-of';
+import { EventTable } from './event-table';
+import { ExportLinks } from './export-links';
+import { Filters } from './filters';
+import { NoPerson } from './no-user';
+
+const PER_PAGE = 50;
+
+export type Query = Record<string, string | string[] | undefined>;
+
+/** Whose chain is read, at which address, and by whom: a tenant's administrator or the service provider's operator. */
+export type Reader = { chain: string; path: string; locale: Locale; timeZone: string };
+
+export async function Trail({ reader, query }: { reader: Reader; query: Query }) {
+  const filter = filterFrom(query, reader.timeZone);
+  const person = await findPerson(reader.chain, query.person);
+  return (
+    <div className="stack">
+      <Filters reader={reader} query={query} person={person} />
+      {person && !person.id ? (
+        <NoPerson reader={reader} query={query} person={person} />
+      ) : (
+        <Events reader={reader} query={query} filter={person?.id ? { ...filter, person: person.id } : filter} />
+      )}
+    </div>
+  );
+}
+
+async function Events({ reader, query, filter }: { reader: Reader; query: Query; filter: AuditFilter }) {
+  const after = typeof query.after === 'string' ? query.after : undefined;
+  const [t, found] = await Promise.all([
+    getTranslations('audit'),
+    listAudit(reader.chain, filter, { limit: PER_PAGE, after }),
+  ]);
+  const names = await namesIn(reader.chain, found.events);
+  const moment = found.lookedTo && showMoment(found.lookedTo, reader.locale, reader.timeZone);
+  return (
+    <>
+      {found.events.length > 0 ? (
+        <EventTable reader={reader} events={found.events} names={names} />
+      ) : (
+        <EmptyState title={moment ? t('nothingYet', { moment }) : t('nothing')}>
+          {t(moment ? 'nothingYetHint' : 'nothingHint')}
+        </EmptyState>
+      )}
+      <Pager
+        label={t('pages')}
+        previous={after ? { href: addressOf(reader.path, query), label: t('first') } : undefined}
+        next={
+          found.next
+            ? {
+                href: addressOf(reader.path, query, { after: found.next }),
+                label: t(moment ? 'lookFurther' : 'next'),
+              }
+            : undefined
+        }
+        summary={moment ? t('lookedTo', { moment }) : undefined}
+      />
+      <ExportLinks reader={reader} query={query} />
+    </>
+  );
+}

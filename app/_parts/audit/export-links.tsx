@@ -1,0 +1,25 @@
+import { Icon } from '@/components/ui/icon';
+import { LinkButton } from '@/components/ui/link-button';
+import { getTranslations } from '@/lib/request/translations';
+import { addressOf } from './address-of';
+import type { Query, Reader } from './event-list';
+
+export async function ExportLinks({ reader, query }: { reader: Reader; query: Query }) {
+  const t = await getTranslations('audit');
+  const path = `${reader.path}/export`;
+  return (
+    <section className="stack-tight" aria-label={t('export')}>
+      <p className="row">
+        <LinkButton href={addressOf(path, query, { format: 'csv' })}>
+          <Icon name="download" />
+          {t('exportCsv')}
+        </LinkButton>
+        <LinkButton href={addressOf(path, query, { format: 'jsonl' })}>
+          <Icon name="download" />
+          {t('exportJson')}
+        </LinkButton>
+      </p>
+      <p className="muted text-sm">{t('exportWhat')}</p>
+    </section>
+  );
+}

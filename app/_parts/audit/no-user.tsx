@@ -1,0 +1,26 @@
+import { EmptyState } from '@/components/ui/empty-state';
+import type { AskedPerson } from '@/lib/audit/find-subject';
+import { getTranslations } from '@/lib/request/translations';
+import { addressOf } from './address-of';
+import type { Query, Reader } from './event-list';
+
+export async function NoPerson({ reader, query, person }: { reader: Reader; query: Query; person: AskedPerson }) {
+  const t = await getTranslations('audit');
+  const { text, candidates } = person;
+  if (candidates.length === 0) return <EmptyState title={t('nobody', { text })}>{t('nobodyHint')}</EmptyState>;
+  return (
+    <EmptyState title={t('several', { text })}>
+      <p>{t('severalHint')}</p>
+      <ul className="stack-tight">
+        {candidates.map(({ id, name, username }) => (
+          <li key={id}>
+            <a className="link" href={addressOf(reader.path, { ...query, person: id })}>
+              {name}
+            </a>{' '}
+            <span className="muted">{username}</span>
+          </li>
+        ))}
+      </ul>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,38 @@
+import { CopyButton } from '@/components/ui/copy-button';
+import { DownloadButton } from '@/components/ui/download-button';
+import { PrintButton } from '@/components/ui/print-button';
+import { showMoment } from '@/lib/language/choose';
+import { getTranslations } from '@/lib/request/translations';
+import type { Locale } from '@/lib/tenants/tenants';
+
+/** Whose codes they are: `place` is what they open, `file` what their file is named after. */
+export type CodeOwner = { username: string; place: string; file: string; locale: Locale; timeZone: string };
+
+export async function CodeList({ codes, owner }: { codes: string[]; owner: CodeOwner }) {
+  const t = await getTranslations('recoveryCodes');
+  const heading = t('fileHeading', { username: owner.username, tenant: owner.place });
+  const note = t('fileNote', { when: showMoment(new Date(), owner.locale, owner.timeZone) });
+  return (
+    <>
+      <p className="print-only">{heading}</p>
+      <div className="max-w-sm">
+        <ol className="codes" aria-label={t('list')}>
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ol>
+      </div>
+      <p className="print-only">{note}</p>
+      <div className="row">
+        <DownloadButton
+          text={`${[heading, '', ...codes, '', note].join('\r\n')}\r\n`}
+          fileName={t('fileName', { accountId: owner.file })}
+        >
+          {t('download')}
+        </DownloadButton>
+        <CopyButton text={codes.join('\n')} label={t('copy')} copied={t('copied')} />
+        <PrintButton>{t('print')}</PrintButton>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import { ConfirmWhile } from '@/components/forms/confirm-while';
+import type { FormAction } from '@/lib/forms/state';
+
+type Props = {
+  /** How things stand, in a sentence. */
+  now: string;
+  offered?: boolean;
+  action: FormAction;
+  hidden: Record<string, string>;
+  trigger: string;
+  question: string;
+  explain: ReactNode;
+  pending: string;
+  tone?: 'danger' | 'quiet';
+  done?: ReactNode;
+};
+
+export function MemberAction({ now, offered = true, ...form }: Props) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0 first:pt-0 last:pb-0">
+      <p>{now}</p>
+      <ConfirmWhile {...form} offered={offered} confirm={form.trigger} small />
+    </li>
+  );
+}

@@ -1,0 +1,165 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { emailChanges, passwordResets } from '@/db/schema/one-time';
+import { passwords, users } from '@/db/schema/users';
+import { brandFor } from '@/lib/branding/brand';
+import { findBranding } from '@/lib/branding/settings';
+import { oneTimeToken } from '@/lib/crypto';
+import { deliver, MailRefused } from '@/lib/emails/deliver';
+import type { Mail } from '@/lib/emails/mails';
+import type { MailJob } from '@/lib/emails/queue';
+import { renderMail } from '@/lib/emails/render';
+import { env } from '@/lib/env';
+import { zoneInUse } from '@/lib/language/known-zones';
+import { log } from '@/lib/log';
+import { LINK_MINUTES } from '@/lib/passwords/reset/find-link';
+import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
+import { findTenantById, type Locale, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { stampInvitation } from '@/lib/users/invite';
+import { EMAIL_LINK_MINUTES } from '@/lib/users/profile';
+import { INVITATION_HOURS } from '@/lib/users/slip-code';
+
+/**
+ * Sends one queued mail. Whatever died meanwhile is not sent. Run again it makes the very same link, under the same
+ * idempotency key, so that twice is once. Throws where the mail service did not take it, for the queue to try again.
+ */
+export async function sendMail(job: MailJob, jobId: string) {
+  const tenant = await findTenantById(job.tenantId);
+  const [reader] = await withTenant(job.tenantId, (tx) =>
+    tx
+      .select()
+      .from(users)
+      .where(and(eq(users.tenantId, job.tenantId), eq(users.id, job.userId))),
+  );
+  const to = job.to ?? reader?.email;
+  if (tenant?.status !== 'active' || !reader || !to) return;
+  const mail = await complete(tenant, job);
+  if (!mail) return;
+  const { subject, html, text } = await renderMail(
+    mail,
+    {
+      locale: reader.locale ?? tenant.locale,
+      firstName: reader.firstName,
+      timeZone: zoneInUse(reader.timeZone ?? tenant.timeZone).timeZone,
+    },
+    { ...tenant, brand: await brandIn(tenant, reader.locale ?? tenant.locale) },
+  );
+  const from = env().MAIL_FROM ?? 'Gatehouse <no-reply@gatehouse.invalid>';
+  try {
+    await deliver({ to, from, subject, html, text, idempotencyKey: `${mail.kind}/${jobId}` });
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error;
+    log().error({ alert: 'mail refused for good', kind: mail.kind, tenant: tenant.slug, user: job.userId });
+  }
+}
+
+/** The tenant's brand, with an address of its logo that a mail can show. */
+async function brandIn(tenant: Tenant, locale: Locale) {
+  const brand = brandFor(await findBranding(tenant), locale);
+  const path = brand?.logo?.path;
+  return brand && { ...brand, logoUrl: path ? `${tenantOrigin(tenant)}${path}` : null };
+}
+
+/** Puts in what the queue must not hold: links and passwords, made again from their nonces. Undefined where it is too late. */
+async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail | undefined> {
+  const origin = tenantOrigin(tenant);
+  switch (mail.kind) {
+    case 'reset-link':
+    case 'administrator-reset': {
+      const reset = await stampReset(tenant.id, mail.resetId);
+      if (!reset) return undefined;
+      const kind = mail.kind === 'reset-link' && reset.style === 'temporary' ? 'reset-temporary-link' : mail.kind;
+      return { kind, url: `${origin}/reset-password/${oneTimeToken('reset', reset)}`, minutes: LINK_MINUTES };
+    }
+    case 'temporary-password': {
+      const reset = await stampReset(tenant.id, mail.resetId, true);
+      if (!reset || !(await stampTemporaryPassword(tenant.id, userId))) return undefined;
+      return {
+        kind: mail.kind,
+        password: temporaryPasswordFrom(reset),
+        url: `${origin}/sign-in`,
+        minutes: LINK_MINUTES,
+      };
+    }
+    case 'email-confirm': {
+      const change = await stampEmailChange(tenant.id, userId, mail.tokenHash);
+      return (
+        change && {
+          kind: mail.kind,
+          url: `${origin}/confirm-email/${oneTimeToken('email-change', change)}`,
+          minutes: EMAIL_LINK_MINUTES,
+        }
+      );
+    }
+    case 'invitation': {
+      const invitation = await stampInvitation(tenant.id, userId, mail.tokenHash);
+      return (
+        invitation && {
+          kind: mail.kind,
+          url: `${origin}/welcome/${oneTimeToken('invitation', invitation)}`,
+          hours: INVITATION_HOURS,
+        }
+      );
+    }
+    case 'sso-certificate':
+    case 'sso-expiry': {
+      const { connectionId, ...rest } = mail;
+      return { ...rest, url: `${origin}/admin/single-sign-on/${connectionId}` };
+    }
+    default:
+      return mail;
+  }
+}
+
+/** The link's hour begins when its mail goes out, also the second time where the first try failed. Undefined for one that is spent. */
+async function stampReset(tenantId: string, id: string, isPassword = false) {
+  const [row] = await withTenant(tenantId, (tx) =>
+    tx
+      .update(passwordResets)
+      .set({ sentAt: sql`now()` })
+      .where(
+        and(
+          eq(passwordResets.tenantId, tenantId),
+          eq(passwordResets.id, id),
+          isPassword ? undefined : sql`${passwordResets.usedAt} is null`,
+        ),
+      )
+      .returning(),
+  );
+  return row;
+}
+
+/** The hour of a temporary password too, unless it is spent or another has taken its place. */
+async function stampTemporaryPassword(tenantId: string, userId: string) {
+  const rows = await withTenant(tenantId, (tx) =>
+    tx
+      .update(passwords)
+      .set({ temporaryUntil: sql`now() + make_interval(mins => ${LINK_MINUTES})` })
+      .where(
+        and(
+          eq(passwords.tenantId, tenantId),
+          eq(passwords.userId, userId),
+          sql`${passwords.temporaryUntil} > '-infinity'`,
+        ),
+      )
+      .returning({ userId: passwords.userId }),
+  );
+  return rows.length === 1;
+}
+
+async function stampEmailChange(tenantId: string, userId: string, tokenHash: string) {
+  const [row] = await withTenant(tenantId, (tx) =>
+    tx
+      .update(emailChanges)
+      .set({ createdAt: sql`now()` })
+      .where(
+        and(
+          eq(emailChanges.tenantId, tenantId),
+          eq(emailChanges.userId, userId),
+          eq(emailChanges.tokenHash, Buffer.from(tokenHash, 'base64url')),
+        ),
+      )
+      .returning(),
+  );
+  return row;
+}

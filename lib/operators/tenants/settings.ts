@@ -1,0 +1,108 @@
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
+import { tenants } from '@/db/schema/tenants';
+import { changesBetween } from '@/lib/audit/changes';
+import type { Cause } from '@/lib/audit/record';
+import { conflictWith, type Saved } from '@/lib/forms/version';
+import { storableZone } from '@/lib/language/known-zones';
+import { recordAtBoth } from '@/lib/operators/tenants/record';
+import { failure } from '@/lib/result';
+import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
+import { checkTitle } from '@/lib/users/form';
+import { holdActive } from '@/lib/users/users';
+
+const MOST_USERS = 1_000_000;
+
+export type TenantSettings = { name: string; locale: Locale; timeZone: string; userLimit: number | null };
+
+/** Returns what the form of the settings shows of what is saved. Pure. */
+export function savedSettings({ name, locale, timeZone, userLimit }: TenantSettings): Saved {
+  return { name, locale, timeZone, userLimit };
+}
+
+/** Returns what the form of the features shows of what is saved. Pure. */
+export function savedEntitlements({ entitlements }: Pick<Tenant, 'entitlements'>): Saved {
+  return Object.fromEntries(ENTITLEMENTS.map((name) => [name, entitlements.includes(name)]));
+}
+
+/**
+ * Returns the name of the time zone to store. Fails at a field with `unprintable`, `name-link`,
+ * `time-zone` or `out-of-bounds`.
+ */
+export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZone' | 'userLimit'>) {
+  const { name, userLimit } = input;
+  const misnamed = checkTitle(name, 'name');
+  if (misnamed) return misnamed;
+  const timeZone = await storableZone(input.timeZone);
+  if (!timeZone) return failure('time-zone', { field: 'timeZone' });
+  if (userLimit !== null && (!Number.isInteger(userLimit) || userLimit < 1 || userLimit > MOST_USERS))
+    return failure('out-of-bounds', { field: 'userLimit', min: 1, max: MOST_USERS });
+  return { ok: true, timeZone } as const;
+}
+
+/** Changes what a tenant is called, speaks, and how many users it may have. Fails as judgeSettings does, with `limit-below` the users it has, and `not-found`. */
+export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause, version?: string) {
+  const verdict = await judgeSettings(input);
+  if (!verdict.ok) return verdict;
+  const { name, locale, userLimit } = input;
+  const { timeZone } = verdict;
+  return withTenant(tenantId, async (tx) => {
+    // First, as whoever adds a user does, who then needs the tenant's row: no two of them wait for each other.
+    const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
+    const tenant = await lockTenant(tx, tenantId);
+    if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedSettings(tenant), version);
+    if (conflict) return conflict;
+    if (userLimit !== null && userLimit < active) return failure('limit-below', { field: 'userLimit', count: active });
+    const next = { name: name.trim(), locale, timeZone, userLimit };
+    const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
+    if (changed.length === 0) return { ok: true } as const;
+    await tx.update(tenants).set(next).where(eq(tenants.id, tenantId));
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+      ...changesBetween(tenant, next),
+      what: 'settings',
+    });
+    return { ok: true } as const;
+  });
+}
+
+/** Switches a tenant's features on and off; it counts from each person's next request. Fails with `not-found`. */
+export async function setEntitlements(tenantId: string, entitlements: Entitlement[], cause: Cause, version?: string) {
+  return withTenant(tenantId, async (tx) => {
+    const tenant = await lockTenant(tx, tenantId);
+    if (!tenant) return failure('not-found');
+    const conflict = conflictWith(savedEntitlements(tenant), version);
+    if (conflict) return conflict;
+    const next = ENTITLEMENTS.filter((name) => entitlements.includes(name));
+    if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
+      return { ok: true } as const;
+    await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenantId));
+    // Sessions that ended when the feature was withdrawn stay ended when it comes back.
+    if (next.includes('single-sign-on') && !tenant.entitlements.includes('single-sign-on'))
+      await tx.delete(sessions).where(and(eq(sessions.tenantId, tenantId), isNotNull(sessions.connectionId)));
+    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+      what: 'entitlements',
+      name: next.join(', ') || '–',
+      ...changesBetween(tenant, { entitlements: next }),
+    });
+    return { ok: true } as const;
+  });
+}
+
+/** Switches one feature of a tenant. Fails with `not-found`. */
+export async function setEntitlement(
+  tenant: Pick<Tenant, 'id' | 'entitlements'>,
+  name: Entitlement,
+  on: boolean,
+  cause: Cause,
+) {
+  const others = tenant.entitlements.filter((known) => known !== name);
+  return setEntitlements(tenant.id, on ? [...others, name] : others, cause);
+}
+
+/** Promises a tenant's row, locked for the rest of the transaction. */
+export async function lockTenant(tx: Tx, tenantId: string) {
+  const [tenant] = await tx.select().from(tenants).where(eq(tenants.id, tenantId)).for('no key update');
+  return tenant;
+}

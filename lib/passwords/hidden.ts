@@ -1,0 +1,30 @@
+import { withTenant } from '@/db';
+import type { AuditEvent } from '@/lib/audit/events';
+import { type Cause, record } from '@/lib/audit/record';
+import type { Policy } from '@/lib/policies/policy';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Promises whether single sign-on stands in the place of this person's password. Pure; every way to a password asks it before any hash. */
+export function isPasswordHidden(
+  policy: Pick<Policy, 'passwordHidden'>,
+  user: { emergency: boolean } | null | undefined,
+) {
+  return policy.passwordHidden && !user?.emergency;
+}
+
+/** Notes that somebody came by a way that is closed while passwords are hidden, and fails with `password-hidden`. */
+export async function refuseHidden(
+  tenant: Tenant,
+  event: Extract<
+    AuditEvent,
+    'authn_login_fail' | 'authn_password_change_fail' | 'authn_password_reset_fail' | 'authz_fail'
+  >,
+  cause: Cause,
+  subjectId: string | null = null,
+) {
+  await withTenant(tenant.id, (tx) =>
+    record(tx, tenant.id, cause, event, { subjectId, detail: { reason: 'password-hidden' } }),
+  );
+  return failure('password-hidden');
+}

@@ -1,0 +1,46 @@
+import { withTenant } from '@/db';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashPassword } from '@/lib/passwords/hashing';
+import { openResetLink, spendLink } from '@/lib/passwords/reset/find-link';
+import {
+  endWhatHungOnPassword,
+  judgeNewPassword,
+  mailPasswordChanged,
+  type NewPassword,
+  passwordOwner,
+  storePassword,
+} from '@/lib/passwords/set';
+import type { Policy } from '@/lib/policies/policy';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Spends a link of the style that takes the new password at once. Sessions, attempts and older links end, lock-out clears,
+ * a notice is mailed; no session comes of it, and the second factor is still asked. Fails with `link-dead` or at a field.
+ */
+export async function finishReset(
+  tenant: Tenant,
+  policy: Policy,
+  token: string | undefined,
+  chosen: NewPassword,
+  cause: Cause,
+) {
+  const reset = await openResetLink(tenant, policy, token, cause);
+  if (!token || reset?.style !== 'link') return failure('link-dead');
+  const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, reset.userId));
+  if (!owner) return failure('link-dead');
+  const verdict = await judgeNewPassword(tenant, policy, owner, chosen);
+  if (!verdict.ok) return verdict;
+  const hash = await hashPassword(chosen.password);
+  return withTenant(tenant.id, async (tx) => {
+    if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
+    await storePassword(tx, tenant.id, reset.userId, hash);
+    const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
+    await mailPasswordChanged(tx, tenant.id, reset.userId, cause);
+    await record(tx, tenant.id, cause, 'authn_password_reset', {
+      subjectId: reset.userId,
+      detail: { style: 'link', ended },
+    });
+    return { ok: true } as const;
+  });
+}

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { type Cause, record } from '@/lib/audit/record';
+import { newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
+import { queueMail } from '@/lib/emails/queue';
+import { hashPassword } from '@/lib/passwords/hashing';
+import { openResetLink, spendLink } from '@/lib/passwords/reset/find-link';
+import { endWhatHungOnPassword, storePassword } from '@/lib/passwords/set';
+import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
+import type { Policy } from '@/lib/policies/policy';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** A mailed temporary password works for an hour, once. */
+const TEMPORARY_MINUTES = 60;
+
+/**
+ * Spends a link of the style whose button makes a temporary password and mails it. Sessions end,
+ * lock-out clears; the password leads only to choosing another, behind the second factor. Fails
+ * with `link-dead`, `too-many-mails`.
+ */
+export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
+  const reset = await openResetLink(tenant, policy, token, cause);
+  if (!token || reset?.style !== 'temporary') return failure('link-dead');
+  const made = newOneTimeToken('temporary-password');
+  const hash = await hashPassword(temporaryPasswordFrom(made));
+  return withTenant(tenant.id, async (tx) => {
+    if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
+    await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
+    const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
+    await mailTemporaryPassword(tx, tenant.id, reset.userId, made);
+    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+      subjectId: reset.userId,
+      detail: { by: 'mail', ended },
+    });
+    return { ok: true } as const;
+  }).catch(mailFailure());
+}
+
+/** Keeps what the mail needs to make the password again, as a reset that no link opens. */
+async function mailTemporaryPassword(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  made: ReturnType<typeof newOneTimeToken>,
+) {
+  const [row] = await tx
+    .insert(passwordResets)
+    .values({ tenantId, userId, style: 'temporary', usedAt: sql`now()`, ...made })
+    .returning({ id: passwordResets.id });
+  if (row) await queueMail(tx, { tenantId, userId, mail: { kind: 'temporary-password', resetId: row.id } });
+}

@@ -1,0 +1,73 @@
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken } from '@/lib/crypto';
+import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
+import type { Policy } from '@/lib/policies/policy';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** A link lives an hour from the moment its mail went out. */
+export const LINK_MINUTES = 60;
+
+/** Promises the reset behind a link, unspent and in its hour, of an active user who may use a password; looking changes nothing. */
+export async function findResetLink(tenant: Tenant, policy: Policy, token: string | undefined) {
+  const link = await lookUp(tenant, token);
+  return link && !isPasswordHidden(policy, link) ? link : undefined;
+}
+
+/** As findResetLink, for the one who spends it: a link that hidden passwords have closed is noted in the trail. */
+export async function openResetLink(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
+  const link = await lookUp(tenant, token);
+  if (!link || !isPasswordHidden(policy, link)) return link;
+  await refuseHidden(tenant, 'authn_password_reset_fail', cause, link.userId);
+  return undefined;
+}
+
+async function lookUp(tenant: Tenant, token: string | undefined) {
+  if (!isToken(token)) return undefined;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        id: passwordResets.id,
+        userId: passwordResets.userId,
+        style: passwordResets.style,
+        firstName: users.firstName,
+        emergency: users.emergency,
+      })
+      .from(passwordResets)
+      .innerJoin(
+        users,
+        and(
+          eq(users.tenantId, passwordResets.tenantId),
+          eq(users.id, passwordResets.userId),
+          eq(users.status, 'active'),
+        ),
+      )
+      .where(isGoodLink(tenant.id, token)),
+  );
+  return row;
+}
+
+/** Promises whether the link was there to be spent, and spends it: one UPDATE, and one of twenty wins. Whoever comes late is noted. */
+export async function spendLink(tx: Tx, tenantId: string, { userId }: { userId: string }, token: string, cause: Cause) {
+  const spent = await tx
+    .update(passwordResets)
+    .set({ usedAt: sql`now()` })
+    .where(isGoodLink(tenantId, token))
+    .returning({ id: passwordResets.id });
+  if (spent.length > 0) return true;
+  await record(tx, tenantId, cause, 'authn_password_reset_fail', { subjectId: userId });
+  return false;
+}
+
+/** The condition under which a link may be spent. */
+function isGoodLink(tenantId: string, token: string) {
+  return and(
+    eq(passwordResets.tenantId, tenantId),
+    eq(passwordResets.tokenHash, hashToken(token)),
+    isNull(passwordResets.usedAt),
+    or(isNull(passwordResets.sentAt), sql`${passwordResets.sentAt} > now() - make_interval(mins => ${LINK_MINUTES})`),
+  );
+}

@@ -1,0 +1,117 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { passwordResets } from '@/db/schema/one-time';
+import { devices } from '@/db/schema/sign-in';
+import { users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
+import { addJob, queueMail } from '@/lib/emails/queue';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
+import type { Policy } from '@/lib/policies/policy';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { parseIdentifier } from '@/lib/tenants/identifier';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** At most so many mails per person and hour, whatever is asked for. */
+const MAILS_PER_HOUR = 3;
+
+/** `known`: the user has signed in from this browser before. */
+export type ResetRequestJob = { tenantId: string; userId: string | null; known?: boolean; cause: Cause };
+
+/**
+ * Promises the same answer in the same time for everybody: whoever is meant is looked up, and the rest is a job.
+ * Fails only with `too-many` for a busy address.
+ */
+export async function requestReset(tenant: Tenant, identifier: string, cause: Cause) {
+  const volume = await takeVolume('reset', tenant.id, cause.address);
+  if (!volume.ok) return volume;
+  const who = parseIdentifier(identifier, tenant);
+  const queueing = () => queueRequest(tenant, who, cause);
+  await returnOnOutage(['reset', tenant.id, cause.address], queueing);
+  return { ok: true } as const;
+}
+
+function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const [user] = await tx
+      .select({ id: users.id, known: isKnownBrowser(cause.device) })
+      .from(users)
+      .where(
+        and(
+          eq(users.tenantId, tenant.id),
+          who.extension ? eq(users.extension, who.extension) : eq(users.username, who.username ?? ''),
+        ),
+      );
+    const job: ResetRequestJob = {
+      tenantId: tenant.id,
+      userId: user?.id ?? null,
+      known: user?.known,
+      cause: { ...cause, device: undefined },
+    };
+    await addJob(tx, 'reset-request', job);
+  });
+}
+
+/** The job behind a request: makes the link for an active user with an address, three an hour at most; the newer kills the older. */
+export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: ResetRequestJob) {
+  if (!job.userId || tenant.status !== 'active') return;
+  const userId = job.userId;
+  await withTenant(tenant.id, async (tx) => {
+    const [user] = await tx
+      .select({ email: users.email, emergency: users.emergency })
+      .from(users)
+      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId), eq(users.status, 'active')))
+      .for('update');
+    if (!user?.email) return;
+    if (isPasswordHidden(policy, user)) {
+      await record(tx, tenant.id, job.cause, 'authn_password_reset_fail', {
+        subjectId: userId,
+        detail: { reason: 'password-hidden' },
+      });
+      return;
+    }
+    const recent = await tx.$count(
+      passwordResets,
+      and(
+        eq(passwordResets.tenantId, tenant.id),
+        eq(passwordResets.userId, userId),
+        gt(passwordResets.createdAt, sql`now() - interval '1 hour'`),
+      ),
+    );
+    if (recent >= MAILS_PER_HOUR) return;
+    const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
+    await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'reset-link', resetId } }, { known: job.known });
+    await record(tx, tenant.id, job.cause, 'authn_password_reset_request', {
+      subjectId: userId,
+      detail: { style: policy.resetStyle },
+    });
+    return undefined;
+    // The form has already answered, the same for every input.
+  }).catch(mailFailure());
+}
+
+function isKnownBrowser(device: string | undefined) {
+  const hash = isToken(device) ? hashToken(device) : Buffer.alloc(0);
+  return sql<boolean>`exists (select from ${devices} where ${devices.tenantId} = ${users.tenantId} and ${devices.userId} = ${users.id} and ${devices.tokenHash} = ${hash})`;
+}
+
+/** Makes a reset whose link can be mailed; every older one of the user is spent by it. */
+export async function openReset(tx: Tx, tenantId: string, userId: string, style: Policy['resetStyle']) {
+  await tx
+    .update(passwordResets)
+    .set({ usedAt: sql`now()` })
+    .where(
+      and(
+        eq(passwordResets.tenantId, tenantId),
+        eq(passwordResets.userId, userId),
+        sql`${passwordResets.usedAt} is null`,
+      ),
+    );
+  const [row] = await tx
+    .insert(passwordResets)
+    .values({ tenantId, userId, style, ...newOneTimeToken('reset') })
+    .returning({ id: passwordResets.id });
+  if (!row) throw new Error('no reset was made');
+  return row.id;
+}

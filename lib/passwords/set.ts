@@ -1,0 +1,127 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
+import { emailChanges, passwordResets } from '@/db/schema/one-time';
+import { invitations } from '@/db/schema/people';
+import { passwords, users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import { queueMail } from '@/lib/emails/queue';
+import { verifyPassword } from '@/lib/passwords/hashing';
+import { judgePassword } from '@/lib/passwords/rules';
+import type { Policy } from '@/lib/policies/policy';
+import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
+import { failure } from '@/lib/result';
+import { browserOf, endAllOf } from '@/lib/sessions/find';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+export type NewPassword = { password: string; repeat: string };
+
+/**
+ * Promises whether a user may take this password: twice the same, by the rules, not the one he has and none that the policy remembers.
+ * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password`, `used-before` at `password`.
+ */
+export async function judgeNewPassword(
+  tenant: Tenant,
+  policy: Policy,
+  owner: PasswordOwnerRow,
+  { password, repeat }: NewPassword,
+) {
+  const verdict = await judgePassword(password, {
+    minLength: policy.passwordMinLength,
+    username: owner.username,
+    extension: owner.extension,
+    firstName: owner.firstName,
+    lastName: owner.lastName,
+    accountId: tenant.accountId,
+    tenantName: tenant.name,
+  });
+  if (!verdict.ok) return { ...verdict, field: 'password' };
+  if (password !== repeat) return failure('mismatch', { field: 'repeat' });
+  if (owner.hash && (await verifyPassword(owner.hash, password)).ok)
+    return failure('same-password', { field: 'password' });
+  for (const hash of owner.earlier.slice(0, policy.passwordHistory))
+    if ((await verifyPassword(hash, password)).ok) return failure('used-before', { field: 'password' });
+  return { ok: true } as const;
+}
+
+type PasswordOwnerRow = {
+  username: string;
+  extension: string | null;
+  firstName: string;
+  lastName: string;
+  emergency: boolean;
+  hash: string | null;
+  changedAt: string | null;
+  /** The passwords before this one, latest first. */
+  earlier: string[];
+};
+
+/** Promises what judgeNewPassword wants to know of a user, or undefined. */
+export async function passwordOwner(tx: Tx, tenantId: string, userId: string): Promise<PasswordOwnerRow | undefined> {
+  const [row] = await tx
+    .select({
+      username: users.username,
+      extension: users.extension,
+      firstName: users.firstName,
+      lastName: users.lastName,
+      emergency: users.emergency,
+      hash: passwords.hash,
+      changedAt: sql<string | null>`${passwords.changedAt}::text`,
+      earlier: sql<
+        string[]
+      >`array(select e.hash from earlier_passwords e where e.tenant_id = ${users.tenantId} and e.user_id = ${users.id} order by e.changed_at desc)`,
+    })
+    .from(users)
+    .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId), eq(users.status, 'active')));
+  return row;
+}
+
+/** Stores a password. `temporaryMinutes` makes it one that works once, that long, and leads only to choosing another. */
+export async function storePassword(tx: Tx, tenantId: string, userId: string, hash: string, temporaryMinutes?: number) {
+  const row = {
+    hash,
+    temporaryUntil: temporaryMinutes ? sql`now() + make_interval(mins => ${temporaryMinutes})` : null,
+    changedAt: sql`clock_timestamp()`,
+  };
+  await keepEarlier(tx, tenantId, userId);
+  await tx
+    .insert(passwords)
+    .values({ tenantId, userId, ...row })
+    .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
+}
+
+/** Keeps the password that goes, as many of them as the policy forbids and no more. A temporary one was never his. */
+async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
+  await tx.execute(sql`insert into earlier_passwords (tenant_id, user_id, changed_at, hash)
+    select p.tenant_id, p.user_id, p.changed_at, p.hash from passwords p join policies y on y.tenant_id = p.tenant_id
+    where p.tenant_id = ${tenantId} and p.user_id = ${userId} and p.temporary_until is null and y.password_history > 0
+    on conflict do nothing`);
+  await tx.execute(sql`delete from earlier_passwords where tenant_id = ${tenantId} and user_id = ${userId}
+    and changed_at not in (select changed_at from earlier_passwords where tenant_id = ${tenantId} and user_id = ${userId}
+      order by changed_at desc limit (select password_history from policies where tenant_id = ${tenantId}))`);
+}
+
+/** The links of a user that wait in a mailbox are dead: to reset his password, to take another address, to come in for the first time. */
+export async function killLinks(tx: Tx, tenantId: string, userId: string) {
+  await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
+  await tx.delete(emailChanges).where(and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.userId, userId)));
+  await tx.delete(invitations).where(and(eq(invitations.tenantId, tenantId), eq(invitations.userId, userId)));
+}
+
+/** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */
+export async function endWhatHungOnPassword(tx: Tx, tenantId: string, userId: string, keepId?: string) {
+  await killLinks(tx, tenantId, userId);
+  await clearBudgetsOf(tx, tenantId, userId, 'password');
+  return endAllOf(tx, tenantId, userId, keepId);
+}
+
+/** Tells the user by mail that his password is another one now. */
+export async function mailPasswordChanged(tx: Tx, tenantId: string, userId: string, cause: Cause) {
+  const mail = {
+    kind: 'password-changed',
+    at: new Date().toISOString(),
+    address: cause.address,
+    browser: browserOf(cause.userAgent),
+  } as const;
+  await queueMail(tx, { tenantId, userId, mail });
+}

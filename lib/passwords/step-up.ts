@@ -1,0 +1,71 @@
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { passwords, users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { verifyPassword } from '@/lib/passwords/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
+import { budgetAt, clearBudget, returnTry, takeTry } from '@/lib/rate-limit/lockout';
+import { failure } from '@/lib/result';
+import { isProvedLately, noteProof } from '@/lib/sessions/find';
+import { lockFailure } from '@/lib/sign-in/with-password';
+import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Lets a sensitive change through if the user proved who they are in this session within ten
+ * minutes, or does so now with the password in `typed`. Fails with `prove-password` or, where they
+ * have no password to type, `prove-provider`; with a wrong password at `proof` as askPasswordAgain
+ * does.
+ */
+export async function requireRecentProof(
+  tenant: Tenant,
+  { userId, sessionId }: { userId: string; sessionId: string },
+  typed: string,
+  cause: Cause,
+) {
+  if (await isProvedLately(tenant, sessionId)) return { ok: true } as const;
+  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  if (!row?.hash || isPasswordHidden(policy, row)) return failure('prove-provider');
+  if (!typed) return failure('prove-password');
+  const again = await askPasswordAgain(tenant, userId, typed, 'proof', cause);
+  if (!again.ok) return again;
+  await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
+  return { ok: true } as const;
+}
+
+/**
+ * Asks a signed-in user for their password again, on the same budget as signing in from this
+ * browser. Fails at `field` with `wrong-password`, or with `locked` and the minutes left; with
+ * `password-hidden` before anything is checked.
+ */
+export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
+  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
+  const budget = await budgetAt(tenant.id, userId, cause.device);
+  const taken = await takeTry(tenant.id, 'password', budget, userId);
+  if (taken.refused) return lockFailure(taken);
+  const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
+    await returnTry(tenant.id, 'password', budget, taken);
+    throw error;
+  });
+  return withTenant(tenant.id, async (tx) => {
+    if (proof.ok) {
+      await clearBudget(tx, tenant.id, 'password', budget);
+      return { ok: true, hash: row?.hash ?? '' } as const;
+    }
+    const told = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
+    await record(tx, tenant.id, cause, 'authn_password_change_fail', told);
+    if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
+    return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
+  });
+}
+
+async function ownerOf(tenant: Tenant, userId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ emergency: users.emergency, hash: passwords.hash })
+      .from(users)
+      .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
+  );
+  return row;
+}

@@ -1,0 +1,53 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
+import { totpSecrets } from '@/db/schema/second-factor';
+import { type Cause, record } from '@/lib/audit/record';
+import { queueMail } from '@/lib/emails/queue';
+import { renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
+import { checkCode, sealTotpSecret } from '@/lib/second-factor/totp';
+import { minutes } from '@/lib/time';
+
+/**
+ * Promises whether the first code of a new secret is good. It serves for five minutes; a code older than the secret
+ * itself can only come from a slow clock, and is told as such once it is too old.
+ */
+export function checkFirstCode(secret: string, code: string, shownAt: Date, now = Date.now()) {
+  const checked = checkCode(secret, code, 'enrolment', now);
+  if (checked.ok || checked.error !== 'clock' || checked.direction === 'ahead') return checked;
+  const codeTime = now - minutes(checked.minutes);
+  return codeTime < shownAt.getTime() - minutes(1) ? checked : ({ ok: false, error: 'code-too-old' } as const);
+}
+
+/**
+ * Makes a checked secret the live one in the caller's transaction, with new recovery codes for
+ * `sessionId` (see renewRecoveryCodes). The code's step is spent.
+ */
+export async function activate(
+  tx: Tx,
+  tenantId: string,
+  { userId, sessionId }: { userId: string; sessionId: string | null },
+  secret: string,
+  step: number,
+  cause: Cause,
+) {
+  // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
+  await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
+  const sealedSecret = sealTotpSecret(secret, tenantId, userId);
+  const replaced = await tx.$count(
+    totpSecrets,
+    and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId)),
+  );
+  await tx
+    .insert(totpSecrets)
+    .values({ tenantId, userId, sealedSecret, lastStep: step })
+    .onConflictDoUpdate({
+      target: [totpSecrets.tenantId, totpSecrets.userId],
+      set: { sealedSecret, lastStep: step, enrolledAt: sql`now()` },
+    });
+  await renewRecoveryCodes(tx, tenantId, userId, sessionId);
+  await queueMail(tx, { tenantId, userId, mail: { kind: 'two-factor-on', at: new Date().toISOString() } });
+  await record(tx, tenantId, cause, 'authn_second_factor_enrol', {
+    subjectId: userId,
+    detail: { factor: 'totp', replaced: replaced > 0 },
+  });
+}

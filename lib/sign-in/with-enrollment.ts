@@ -1,0 +1,35 @@
+import type { Cause } from '@/lib/audit/record';
+import type { Policy } from '@/lib/policies/policy';
+import { tryCode } from '@/lib/rate-limit/try-code';
+import { failure } from '@/lib/result';
+import { activate, checkFirstCode } from '@/lib/second-factor/enrollment';
+import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
+import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/**
+ * Takes the first code of the secret shown for this attempt; the secret becomes the live one, and the sign-in goes on.
+ * Fails with `wrong-code`, `code-too-old` after five minutes, `clock`, `code-locked` after five, `expired`.
+ */
+export async function enrol(
+  tenant: Tenant,
+  policy: Policy,
+  attempt: Attempt,
+  code: string,
+  device: string | undefined,
+  cause: Cause,
+) {
+  return tryCode(tenant, attempt.userId, 'enrolment', cause, async (tx) => {
+    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
+    const checked = checkFirstCode(live.secret, code, live.secretAt);
+    if (!checked.ok) return checked;
+    const { userId } = attempt;
+    await activate(tx, tenant.id, { userId, sessionId: null }, live.secret, checked.step, {
+      ...cause,
+      actorId: userId,
+    });
+    const followed = await finishSecondFactor(tx, tenant, live, 'totp', device, cause);
+    return followed.ok ? { ...followed, newCodes: true } : followed;
+  });
+}

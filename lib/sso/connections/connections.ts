@@ -1,0 +1,126 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { ssoConnections } from '@/db/schema/sso';
+import type { OidcSettings, SamlSettings } from '@/db/schema/sso-settings';
+import { unseal } from '@/lib/crypto';
+import type { Saved } from '@/lib/forms/version';
+import { readId } from '@/lib/ids';
+import type { Purpose } from '@/lib/sso/sign-in/flows';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { isEntitled } from '@/lib/users/permissions';
+
+/** An identity provider of a tenant, as it stands. Its secret stays behind secretOf. */
+export type Connection = {
+  id: string;
+  label: string;
+  position: number;
+  state: 'draft' | 'tested' | 'beside' | 'instead';
+  enabled: boolean;
+  issuer: string;
+  hasSecret: boolean;
+  secretExpiresAt: Date | null;
+  createUsers: boolean;
+  createRole: 'agent' | 'administrator';
+  emailDomains: string[];
+  testedAt: Date | null;
+  administratorAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+} & OfProtocol;
+
+export type OfProtocol = { protocol: 'oidc'; settings: OidcSettings } | { protocol: 'saml'; settings: SamlSettings };
+
+/** Promises the tenant's connections in the order of its sign-in page. */
+export async function listConnections(tenant: Tenant): Promise<Connection[]> {
+  const rows = await withTenant(tenant.id, (tx) =>
+    tx
+      .select()
+      .from(ssoConnections)
+      .where(eq(ssoConnections.tenantId, tenant.id))
+      .orderBy(asc(ssoConnections.position), asc(ssoConnections.createdAt)),
+  );
+  return rows.map(shown);
+}
+
+/** Promises one connection; undefined for anything that is no connection's id. */
+export async function findConnection(tenant: Tenant, asked: string): Promise<Connection | undefined> {
+  const id = readId(asked);
+  if (!id) return undefined;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx.select().from(ssoConnections).where(isConnection(tenant.id, id)),
+  );
+  return row && shown(row);
+}
+
+/** Promises what the sign-in page offers a button for. Asks nothing where the tenant has no single sign-on. */
+export async function offeredConnections(tenant: Tenant) {
+  if (!isEntitled(tenant, 'single-sign-on')) return [];
+  return withTenant(tenant.id, (tx) =>
+    tx
+      .select({ id: ssoConnections.id, label: ssoConnections.label })
+      .from(ssoConnections)
+      .where(
+        and(
+          eq(ssoConnections.tenantId, tenant.id),
+          eq(ssoConnections.enabled, true),
+          inArray(ssoConnections.state, ['beside', 'instead']),
+        ),
+      )
+      .orderBy(asc(ssoConnections.position), asc(ssoConnections.createdAt)),
+  );
+}
+
+/** Returns what the form of a connection shows of what is saved. Pure. */
+export function savedConnection(connection: ShownConnection): Saved {
+  const { label, createUsers, createRole, emailDomains, settings } = connection;
+  const shared = { label, createUsers, createRole, emailDomains: emailDomains.join(' '), logout: settings.logout };
+  if ('clientId' in connection.settings) {
+    const { clientId, scopes, tokenAuth, entraTenant } = connection.settings;
+    const ends = connection.secretExpiresAt?.toISOString().slice(0, 10) ?? null;
+    const client = { clientId, ends, scopes: scopes.join(' '), tokenAuth, entraTenant };
+    const { trustsAddresses = false, configurationQuery = null } = connection.settings;
+    return { ...shared, issuer: connection.issuer, ...client, trustsAddresses, configurationQuery };
+  }
+  const { emailAttribute, responseSigned, idpInitiated, metadataUrl } = connection.settings;
+  return { ...shared, emailAttribute, responseSigned, idpInitiated, metadataUrl };
+}
+
+type ShownConnection = Pick<
+  Connection,
+  'label' | 'issuer' | 'secretExpiresAt' | 'createUsers' | 'createRole' | 'emailDomains'
+> & {
+  settings: OidcSettings | SamlSettings;
+};
+
+/** Promises whether a connection serves this purpose now: every address asks, at the beginning of a round trip and at its end. Pure. */
+export function admits(tenant: Tenant, connection: Connection, purpose: Purpose) {
+  if (!connection.enabled || !isEntitled(tenant, 'single-sign-on')) return false;
+  return purpose === 'test' || purpose === 'logout' || connection.state === 'beside' || connection.state === 'instead';
+}
+
+/** Promises the client secret (OIDC) or our private key (SAML) in clear, for the provider alone. */
+export async function secretOf(tenant: Tenant, asked: string): Promise<string | null> {
+  const id = readId(asked);
+  if (!id) return null;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx.select({ sealed: ssoConnections.sealedSecret }).from(ssoConnections).where(isConnection(tenant.id, id)),
+  );
+  return row?.sealed ? unseal(row.sealed, secretContext(tenant.id, id)) : null;
+}
+
+export function isConnection(tenantId: string, id: string) {
+  return and(eq(ssoConnections.tenantId, tenantId), eq(ssoConnections.id, id));
+}
+
+export function secretContext(tenantId: string, id: string) {
+  return `sso|${tenantId}|${id}`;
+}
+
+function shown({
+  tenantId: _tenant,
+  sealedSecret,
+  sealedOtherSecret: _other,
+  ...row
+}: typeof ssoConnections.$inferSelect) {
+  return { ...row, hasSecret: sealedSecret !== null } as Connection;
+}

@@ -1,0 +1,136 @@
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { statement, type Tx, withTenant } from '@/db';
+import { ssoConnections, ssoReminders } from '@/db/schema/sso';
+import { users } from '@/db/schema/users';
+import type { Cause } from '@/lib/audit/record';
+import type { Ending } from '@/lib/emails/mails';
+import { queueMail } from '@/lib/emails/queue';
+import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
+import { days } from '@/lib/time';
+import { isEntitled } from '@/lib/users/permissions';
+
+export type Expiry = {
+  connectionId: string;
+  label: string;
+  what: Ending;
+  /** What it is, lastingly: a renewed one is another thing. */
+  thing: string;
+  at: Date;
+  /** Days until then, the one that has begun counted whole; 0 or less once it is over. */
+  days: number;
+};
+
+/** How many days before an end the administrators are written to. */
+const REMINDERS = [60, 30, 7];
+
+/** Promises everything of the tenant's connections that ends one day, the nearest first. */
+export async function listExpiries(tenant: Tenant, now = new Date()): Promise<Expiry[]> {
+  const rows = await withTenant(tenant.id, (tx) => connectionsIn(tx, tenant.id));
+  return rows.flatMap((row) => endsOf(row, now)).sort(byDate);
+}
+
+/**
+ * Writes to the administrators about whatever ends in 60, 30 or 7 days: once for each, also where several processes look at
+ * the same moment. What is found late has the mail of the days that are left. Drafts and what is switched off are left in peace.
+ */
+export async function remindOfExpiries(now = new Date()) {
+  for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
+    const tenant = await findTenantById(id);
+    if (tenant?.status !== 'active' || !isEntitled(tenant, 'single-sign-on')) continue;
+    await withTenant(id, (tx) => remindIn(tx, id, now));
+  }
+}
+
+async function remindIn(tx: Tx, tenantId: string, now: Date) {
+  const inUse = (await connectionsIn(tx, tenantId)).filter(({ enabled, state }) => enabled && state !== 'draft');
+  for (const end of inUse.flatMap((row) => endsOf(row, now)).sort(byDate)) {
+    const reminder = REMINDERS.filter((reminder) => end.days > 0 && end.days <= reminder).at(-1);
+    if (reminder && (await isFirst(tx, tenantId, end, reminder))) await writeAbout(tx, tenantId, end);
+  }
+}
+
+async function isFirst(tx: Tx, tenantId: string, { connectionId, thing }: Expiry, reminder: number) {
+  const noted = await tx
+    .insert(ssoReminders)
+    .values({ tenantId, connectionId, thing, days: reminder })
+    .onConflictDoNothing()
+    .returning({ days: ssoReminders.days });
+  return noted.length === 1;
+}
+
+async function writeAbout(tx: Tx, tenantId: string, { connectionId, label, what, at, days }: Expiry) {
+  const mail = { kind: 'sso-expiry', connectionId, label, what, at: at.toISOString(), days } as const;
+  for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
+}
+
+/** Queues a mail to every administrator: a signing certificate was replaced by hand. */
+export async function tellOfCertificate(tx: Tx, tenantId: string, connectionId: string, label: string, cause: Cause) {
+  const byName = await nameOf(tx, tenantId, cause.actorId);
+  const mail = { kind: 'sso-certificate', connectionId, label, byName, at: new Date().toISOString() } as const;
+  for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
+}
+
+async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
+  if (!userId) return '';
+  const [user] = await tx
+    .select({ firstName: users.firstName, lastName: users.lastName })
+    .from(users)
+    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId)));
+  return user ? `${user.firstName} ${user.lastName}` : '';
+}
+
+async function administratorsOf(tx: Tx, tenantId: string) {
+  const administrators = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        eq(users.tenantId, tenantId),
+        eq(users.role, 'administrator'),
+        eq(users.status, 'active'),
+        isNotNull(users.email),
+      ),
+    );
+  return administrators.map(({ id }) => id);
+}
+
+type Row = Awaited<ReturnType<typeof connectionsIn>>[number];
+
+function connectionsIn(tx: Tx, tenantId: string) {
+  return tx
+    .select({
+      id: ssoConnections.id,
+      label: ssoConnections.label,
+      state: ssoConnections.state,
+      enabled: ssoConnections.enabled,
+      settings: ssoConnections.settings,
+      secretExpiresAt: ssoConnections.secretExpiresAt,
+    })
+    .from(ssoConnections)
+    .where(eq(ssoConnections.tenantId, tenantId))
+    .orderBy(asc(ssoConnections.position));
+}
+
+function endsOf({ id, label, settings, secretExpiresAt }: Row, now: Date): Expiry[] {
+  const end = (what: Expiry['what'], thing: string, at: Date) => ({
+    connectionId: id,
+    label,
+    what,
+    thing,
+    at,
+    days: Math.ceil((at.getTime() - now.getTime()) / days(1)),
+  });
+  const secret = secretExpiresAt ? [end('secret', `secret ${secretExpiresAt.toISOString()}`, secretExpiresAt)] : [];
+  if (!('certificates' in settings)) return secret;
+  return [
+    // One that the provider has withdrawn is nobody's to renew.
+    ...settings.certificates
+      .filter(({ goneSince }) => !goneSince)
+      .map((one) => end('certificate', one.fingerprint, new Date(one.notAfter))),
+    end('ourCertificate', settings.ourCertificate.fingerprint, new Date(settings.ourCertificate.notAfter)),
+  ];
+}
+
+function byDate(a: Expiry, b: Expiry) {
+  return a.at.getTime() - b.at.getTime();
+}

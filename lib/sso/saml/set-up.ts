@@ -1,0 +1,138 @@
+import type { SamlSettings } from '@/db/schema/sso-settings';
+import type { Cause } from '@/lib/audit/record';
+import { conflictWith } from '@/lib/forms/version';
+import { failure } from '@/lib/result';
+import { createConnection, updateConnection } from '@/lib/sso/connections/change';
+import { findConnection, savedConnection } from '@/lib/sso/connections/connections';
+import { type DomainChoice, readDomains } from '@/lib/sso/connections/email-domains';
+import { newSamlKeys } from '@/lib/sso/saml/keys';
+import {
+  fetchMetadata,
+  LARGEST_METADATA,
+  mergeCertificates,
+  type ProviderMetadata,
+  readMetadata,
+} from '@/lib/sso/saml/metadata';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+export type SamlForm = {
+  label: string;
+  /** By which of the three ways the metadata come; `keep` at a change: they stay. */
+  source: 'keep' | 'url' | 'file' | 'text';
+  metadataUrl: string;
+  metadataFile?: File;
+  metadata: string;
+  emailAttribute: string;
+  responseSigned: boolean;
+  idpInitiated: boolean;
+  logout: boolean;
+} & DomainChoice;
+
+/**
+ * Connects a SAML provider under an id that its addresses have carried already, with new keys of ours. Fails at the field that the
+ * metadata came by, as readMetadata and fetchMetadata do, with `metadata-missing`, and with `entity-taken` where another connection
+ * has this provider.
+ */
+export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, cause: Cause, now = new Date()) {
+  const wanted = readDomains(form);
+  if (!wanted.ok) return wanted;
+  const read = await metadataOf(form, now);
+  if (!read.ok) return read;
+  const { privateKey, certificate } = await newSamlKeys(now);
+  const { label, createUsers, createRole } = form;
+  const { entityId, ...theirs } = read.metadata;
+  const settings: SamlSettings = { ...chosen(form), ...theirs, ...origin(form, now), ourCertificate: certificate };
+  const result = await createConnection(
+    tenant,
+    {
+      id,
+      protocol: 'saml',
+      label,
+      issuer: entityId,
+      settings,
+      secret: privateKey,
+      secretExpiresAt: null,
+      createUsers,
+      createRole,
+      emailDomains: wanted.domains,
+    },
+    cause,
+  );
+  return atField(result, form);
+}
+
+/** Changes such a connection. Certificates known before stay good for a day beside new ones. Fails as connectSaml and updateConnection do. */
+export async function changeSaml(
+  tenant: Tenant,
+  id: string,
+  form: SamlForm,
+  cause: Cause,
+  { version, now = new Date() }: { version?: string; now?: Date } = {},
+) {
+  const known = await findConnection(tenant, id);
+  if (known?.protocol !== 'saml') return failure('not-found');
+  const conflict = conflictWith(savedConnection(known), version);
+  if (conflict) return conflict;
+  const wanted = readDomains(form);
+  if (!wanted.ok) return wanted;
+  const { label, createUsers, createRole } = form;
+  const change = { label, createUsers, createRole, emailDomains: wanted.domains };
+  if (form.source === 'keep')
+    return updateConnection(
+      tenant,
+      id,
+      { ...change, settings: { ...known.settings, ...chosen(form) } },
+      cause,
+      version,
+    );
+  const read = await metadataOf(form, now);
+  if (!read.ok) return read;
+  const { entityId, certificates, ...theirs } = read.metadata;
+  const isSame = entityId === known.issuer;
+  const settings: SamlSettings = {
+    ...known.settings,
+    ...chosen(form),
+    ...theirs,
+    ...origin(form, now),
+    certificates: isSame ? mergeCertificates(known.settings.certificates, certificates, now) : certificates,
+  };
+  return atField(await updateConnection(tenant, id, { ...change, issuer: entityId, settings }, cause, version), form);
+}
+
+const FIELD = { url: 'metadataUrl', file: 'metadataFile', text: 'metadata' } as const;
+
+async function metadataOf(form: SamlForm, now: Date): Promise<Read> {
+  if (form.source === 'keep') throw new Error('nothing to read');
+  const field = FIELD[form.source];
+  const given = form[field];
+  if (!given || (typeof given === 'string' && !given.trim())) return failure('metadata-missing', { field });
+  if (typeof given !== 'string' && given.size > LARGEST_METADATA) return failure('metadata-large', { field });
+  const read =
+    typeof given !== 'string'
+      ? readMetadata(Buffer.from(await given.arrayBuffer()), now)
+      : form.source === 'url'
+        ? await fetchMetadata(given.trim(), now)
+        : readMetadata(given, now);
+  return read.ok ? read : { ...read, field };
+}
+
+type Read = { ok: true; metadata: ProviderMetadata } | { ok: false; error: string; field: string };
+
+function chosen({ emailAttribute, responseSigned, idpInitiated, logout }: SamlForm) {
+  return { emailAttribute: emailAttribute || null, responseSigned, idpInitiated, logout };
+}
+
+/** Only metadata at an address are fetched again. */
+function origin({ source, metadataUrl }: SamlForm, now: Date) {
+  return {
+    metadataUrl: source === 'url' ? metadataUrl : null,
+    metadataFetchedAt: now.toISOString(),
+    metadataError: null,
+  };
+}
+
+/** The entity ID stands in the metadata alone, so that it is taken is said where they were given. */
+function atField<Result extends { ok: boolean }>(result: Result, { source }: SamlForm) {
+  const isTaken = 'error' in result && result.error === 'taken';
+  return isTaken && source !== 'keep' ? failure('entity-taken', { field: FIELD[source] }) : result;
+}

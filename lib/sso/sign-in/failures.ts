@@ -1,0 +1,166 @@
+import { randomInt } from 'node:crypto';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { ssoConnections, ssoFailures } from '@/db/schema/sso';
+import { type Cause, record } from '@/lib/audit/record';
+import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import type { Reason } from '@/lib/sso/answer';
+import type { Connection } from '@/lib/sso/connections/connections';
+import { withOurSkew } from '@/lib/sso/sign-in/diagnosis';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { plainText } from '@/lib/text';
+
+export type Failure = {
+  code: string;
+  at: Date;
+  reason: Reason;
+  received: Record<string, string>;
+  address: string;
+  requestId: string;
+  /** Null where the answer belonged to no connection that there is. */
+  connection: { id: string; label: string; protocol: 'oidc' | 'saml' } | null;
+};
+
+const COLOURS =
+  'amber ashen azure beige black blond blue bronze brown copper coral cream crimson cyan dusky ebony fawn golden green grey hazel indigo ivory jade khaki lemon lilac lime maroon mauve mint navy ochre olive opal orange peach pearl pink plum purple red rose ruby russet rusty sable sandy scarlet sepia silver slate tan teal topaz umber violet white wine yellow'.split(
+    ' ',
+  );
+const ANIMALS =
+  'ant ape badger bat bear beaver bee bison boar camel cat civet cobra crab crane crow deer dingo dove duck eagle eel egret elk falcon ferret finch fox frog gecko goat goose gull hare hawk heron horse ibex jay koala lark lemur lion llama lynx mole moose moth mouse newt otter owl panda pony puffin quail raven robin seal shark sheep shrew skunk sloth snail snake stork swan tiger toad trout turtle viper vole weasel whale wolf wren yak zebra'.split(
+    ' ',
+  );
+const CODE = /^[a-z]{2,10}-[a-z]{2,10}-\d{2}$/;
+
+const FAILURE = {
+  code: ssoFailures.code,
+  at: ssoFailures.at,
+  reason: ssoFailures.reason,
+  received: ssoFailures.received,
+  address: ssoFailures.address,
+  requestId: ssoFailures.requestId,
+  id: ssoConnections.id,
+  label: ssoConnections.label,
+  protocol: ssoConnections.protocol,
+};
+
+/** The most that are listed; unsolicited answers have a separate list. */
+const MOST_LISTED = 200;
+const MOST_UNSOLICITED = 50;
+
+/**
+ * Keeps a refused answer for seven days with one audit event, and returns the code that the user is
+ * shown: two words and two digits. Returns an empty text and writes nothing where an address, or
+ * all that is unsolicited, has had too many.
+ */
+export async function refuse(
+  tenant: Tenant,
+  connection: Pick<Connection, 'id'> | null | undefined,
+  refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
+  cause: Cause,
+): Promise<string> {
+  const volume = await takeVolume('sso-failure', tenant.id, cause.address);
+  if (!volume.ok) return '';
+  if (refused.unsolicited && !(await takeVolume('sso-unsolicited', tenant.id, '-')).ok) return '';
+  const keeping = () => keepRefused(tenant, connection, refused, cause);
+  return returnOnOutage(['sso-failure', tenant.id, cause.address], keeping);
+}
+
+function keepRefused(
+  tenant: Tenant,
+  connection: Pick<Connection, 'id'> | null | undefined,
+  refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
+  cause: Cause,
+) {
+  return withTenant(tenant.id, async (tx) => {
+    const code = await keep(tx, {
+      tenantId: tenant.id,
+      connectionId: connection?.id ?? null,
+      reason: refused.reason,
+      solicited: !refused.unsolicited,
+      received: short(withOurSkew(refused.reason, refused.received)),
+      address: cause.address,
+      requestId: cause.requestId,
+    });
+    await record(tx, tenant.id, cause, 'authn_sso_fail', {
+      detail: { reason: refused.reason, code, connection: connection?.id ?? null },
+    });
+    return code;
+  });
+}
+
+/** Where a person lands whom we could not sign in. */
+export function failureAddress(code: string) {
+  return code ? `/sign-in?sso=${code}` : '/sign-in?reason=sso-busy';
+}
+
+/** Promises the failure behind a code, or undefined: also for what is no code, without asking. */
+export async function findFailure(tenant: Tenant, code: string): Promise<Failure | undefined> {
+  if (!CODE.test(code)) return undefined;
+  const [row] = await withTenant(tenant.id, (tx) => select(tx, and(isRecent(tenant.id), eq(ssoFailures.code, code))));
+  return row && told(row);
+}
+
+/**
+ * Returns the failures of the last seven days, latest first. Unsolicited answers never displace
+ * others.
+ */
+export async function listFailures(tenant: Tenant): Promise<Failure[]> {
+  const latest = (tx: Tx, solicited: boolean, most: number) =>
+    select(tx, and(isRecent(tenant.id), eq(ssoFailures.solicited, solicited)))
+      .orderBy(desc(ssoFailures.at))
+      .limit(most);
+  const rows = await withTenant(tenant.id, async (tx) => [
+    ...(await latest(tx, true, MOST_LISTED)),
+    ...(await latest(tx, false, MOST_UNSOLICITED)),
+  ]);
+  return rows.sort((a, b) => b.at.getTime() - a.at.getTime()).map(told);
+}
+
+async function keep(tx: Tx, row: Omit<typeof ssoFailures.$inferInsert, 'code'>) {
+  for (let tries = 0; tries < 20; tries++) {
+    const code = newCode();
+    const kept = await tx
+      .insert(ssoFailures)
+      .values({ ...row, code })
+      .onConflictDoNothing()
+      .returning({ code: ssoFailures.code });
+    if (kept.length === 1) return code;
+  }
+  throw new Error('no code is free');
+}
+
+function newCode() {
+  return `${COLOURS[randomInt(COLOURS.length)]}-${ANIMALS[randomInt(ANIMALS.length)]}-${randomInt(10, 100)}`;
+}
+
+/** Whatever a provider sends is kept in small pieces and without control characters. */
+function short(received: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(received)
+      .slice(0, 40)
+      .map(([name, text]) => [plainText(name, 80), plainText(String(text), 1000)]),
+  );
+}
+
+function select(tx: Tx, which: ReturnType<typeof and>) {
+  return tx
+    .select(FAILURE)
+    .from(ssoFailures)
+    .leftJoin(
+      ssoConnections,
+      and(eq(ssoConnections.tenantId, ssoFailures.tenantId), eq(ssoConnections.id, ssoFailures.connectionId)),
+    )
+    .where(which);
+}
+
+function isRecent(tenantId: string) {
+  return and(eq(ssoFailures.tenantId, tenantId), gt(ssoFailures.at, sql`now() - interval '7 days'`));
+}
+
+function told({ id, label, protocol, ...row }: Awaited<ReturnType<typeof select>>[number]): Failure {
+  return {
+    ...row,
+    reason: row.reason as Reason,
+    connection: id && label && protocol ? { id, label, protocol } : null,
+  };
+}

@@ -1,0 +1,67 @@
+import { withTenant } from '@/db';
+import { unseal } from '@/lib/crypto';
+import type { EndedSession } from '@/lib/sessions/find';
+import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { oidcLogout } from '@/lib/sso/oidc/logout';
+import { samlLogout } from '@/lib/sso/saml/logout';
+import type { Outgoing } from '@/lib/sso/saml/outgoing';
+import { beginFlow, stampTicket, takeTicket } from '@/lib/sso/sign-in/flows';
+import { hintContext } from '@/lib/sso/sign-in/match-user';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { minutes } from '@/lib/time';
+
+/** What a provider is told about the session that is to end there. */
+export type LogoutFacts = {
+  subject: string;
+  index: string | null;
+  /** OIDC: the id_token. SAML: the NameID as it was written. */
+  hint: string | null;
+  userId: string;
+  /** The token of the cookie `sso`: the answer to a logout request belongs to this browser. */
+  browser: string;
+};
+
+type Kept = { subject: string; index: string | null; sealedHint: string | null };
+
+/** The session is gone by the time a person presses the button. */
+const TICKET = minutes(5);
+
+/**
+ * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
+ * session came through none, or through one that takes no sign-outs.
+ */
+export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
+  if (!ended.connectionId || !ended.ssoSubject) return undefined;
+  const connection = await findConnection(tenant, ended.connectionId);
+  if (!connection || !admits(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
+  const start = { purpose: 'logout', returnTo: null, userId: ended.userId, requestId: null, browser } as const;
+  const begun = await beginFlow(tenant, connection.id, start);
+  const kept: Kept = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
+  const ticket = await withTenant(tenant.id, (tx) => stampTicket(tx, tenant, begun.flow.id, kept, TICKET / 1000));
+  return { ticket, browser: begun.browser };
+}
+
+/**
+ * Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or
+ * no such address.
+ */
+export async function takeCompanyLogout(
+  tenant: Tenant,
+  ticket: string | null,
+  browser: string | undefined,
+): Promise<Outgoing | null> {
+  const taken = await takeTicket(tenant, ticket, browser);
+  if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
+  const connection = await findConnection(tenant, taken.flow.connectionId);
+  if (!connection || !admits(tenant, connection, 'logout')) return null;
+  const { sealedHint, ...named } = taken.result as Kept;
+  const facts: LogoutFacts = {
+    ...named,
+    hint: sealedHint && unseal(sealedHint, hintContext(tenant.id, connection.id)),
+    userId: taken.flow.userId ?? '',
+    browser,
+  };
+  if (connection.protocol === 'saml') return samlLogout(tenant, connection, facts);
+  const address = await oidcLogout(tenant, connection, facts);
+  return address === null ? null : { address };
+}

@@ -1,0 +1,86 @@
+import { and, eq } from 'drizzle-orm';
+import { codeOf, type Tx, withTenant } from '@/db';
+import { users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
+import { type Cause, record } from '@/lib/audit/record';
+import { queueMail } from '@/lib/emails/queue';
+import { readId } from '@/lib/ids';
+import { killLinks } from '@/lib/passwords/set';
+import { failure } from '@/lib/result';
+import type { Locale, Tenant } from '@/lib/tenants/tenants';
+import { checkPerson, takenField } from '@/lib/users/users';
+
+/** What an administrator may write of a person; his role, and whether he may come in, are decisions of their own. */
+export type Details = {
+  firstName: string;
+  lastName: string;
+  username: string;
+  extension: string | null;
+  email: string | null;
+  locale: Locale | null;
+};
+
+const DETAILS = ['firstName', 'lastName', 'username', 'extension', 'email', 'locale'] as const;
+
+/**
+ * Changes what is written of a person, if he is still as he was shown (`version`). Fails with `not-found`; with `edit-conflict`,
+ * the version that is saved now and what it says; at a field as createUser does. Another address kills the links mailed to the
+ * old one, which is told.
+ */
+export async function editUser(tenant: Tenant, asked: string, version: number, input: Details, cause: Cause) {
+  const userId = readId(asked);
+  if (!userId) return failure('not-found');
+  const details = { ...input, username: input.username.trim().toLowerCase() };
+  return withTenant(tenant.id, async (tx) => {
+    const now = await lockDetails(tx, tenant.id, userId);
+    if (!now) return failure('not-found');
+    const { version: newest, ...saved } = now;
+    if (newest !== version) return failure('edit-conflict', { version: newest, saved });
+    const form = checkPerson(details);
+    if (!form.ok) return form;
+    const changed = DETAILS.filter((name) => saved[name] !== details[name]);
+    if (changed.length === 0) return { ok: true, changed } as const;
+    const taken = await takenField(tx, tenant.id, details, userId);
+    if (taken) return failure('taken', { field: taken });
+    await tx.update(users).set(details).where(isHim(tenant.id, userId));
+    if (changed.includes('email')) await tellOldAddress(tx, tenant.id, userId, saved.email);
+    await record(tx, tenant.id, cause, 'user_update', {
+      subjectId: userId,
+      detail: { what: 'details', fields: changed.join(' '), ...changesBetween(saved, details) },
+    });
+    return { ok: true, changed } as const;
+  }).catch((error) => {
+    // Somebody took the name between the look and the write.
+    if (codeOf(error) === '23505') return failure('taken', { field: 'username' });
+    throw error;
+  });
+}
+
+/** What another address brings with it: links on their way to the old one are dead, and it is told. */
+async function tellOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
+  await killLinks(tx, tenantId, userId);
+  if (!oldAddress) return;
+  const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
+  await queueMail(tx, { tenantId, userId, mail, to: oldAddress });
+}
+
+async function lockDetails(tx: Tx, tenantId: string, userId: string) {
+  const [row] = await tx
+    .select({
+      version: users.version,
+      firstName: users.firstName,
+      lastName: users.lastName,
+      username: users.username,
+      extension: users.extension,
+      email: users.email,
+      locale: users.locale,
+    })
+    .from(users)
+    .where(isHim(tenantId, userId))
+    .for('update');
+  return row;
+}
+
+function isHim(tenantId: string, userId: string) {
+  return and(eq(users.tenantId, tenantId), eq(users.id, userId));
+}

@@ -1,0 +1,146 @@
+import { eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { users } from '@/db/schema/users';
+import { readId } from '@/lib/ids';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { type Filter, type Narrowed, narrow } from '@/lib/users/filters';
+import { LISTED } from '@/lib/users/users';
+
+export const SORTS = ['name', 'username', 'extension', 'newest', 'signedIn'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const USERS = sql`users u`;
+const TIMES: Sort[] = ['newest', 'signedIn'];
+
+/** By what a list is sorted, as the database keeps it; the id behind it makes every place one of a kind. */
+const KEYS: Record<Sort, { from: SQL; column: SQL; id: SQL; type: SQL; descending?: true }> = {
+  name: { from: USERS, column: sql`u.sort_name`, id: sql`u.id`, type: sql`text` },
+  username: { from: USERS, column: sql`u.username`, id: sql`u.id`, type: sql`text` },
+  extension: { from: USERS, column: sql`u.sort_extension`, id: sql`u.id`, type: sql`bigint` },
+  newest: { from: USERS, column: sql`u.created_at`, id: sql`u.id`, type: sql`timestamptz`, descending: true },
+  signedIn: {
+    from: sql`last_sign_ins s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id`,
+    column: sql`s.at`,
+    id: sql`s.user_id`,
+    type: sql`timestamptz`,
+    descending: true,
+  },
+};
+
+/** Further nobody counts: who has so many wants fewer, not their number. */
+const MOST_COUNTED = 1000;
+
+type Wanted = Filter & { sort?: Sort; after?: string; before?: string; limit?: number };
+
+/** Promises one page of users, from behind `after` or up to `before`, where it goes on in both directions, and how many match in all: `total` of them, or more (`uncounted`). */
+export async function listUsers(tenant: Tenant, { sort = 'name', after, before, limit = 50, ...filter }: Wanted) {
+  const place = placeOf(sort, after ?? before);
+  const backwards = after === undefined && before !== undefined && place !== undefined;
+  return withTenant(tenant.id, async (tx) => {
+    const narrowed = await narrow(tx, tenant.id, filter);
+    const { found, count } = await find(tx, tenant.id, narrowed, { sort, place, backwards, limit: limit + 1 });
+    const shown = found.slice(0, limit);
+    const more = found.length > limit;
+    if (backwards) shown.reverse();
+    const rows = await tx.select(LISTED).from(users).where(inArrayOf(tenant.id, shown));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return {
+      users: shown.flatMap(({ id }) => byId.get(id) ?? []),
+      total: Math.min(count, MOST_COUNTED),
+      uncounted: count > MOST_COUNTED,
+      next: (backwards || more) && shown.length > 0 ? keyOf(shown.at(-1)) : undefined,
+      previous: (backwards ? more : place !== undefined) && shown.length > 0 ? keyOf(shown[0]) : undefined,
+    };
+  });
+}
+
+/** Promises the ids of everybody who matches, by name: what is done to many begins here. */
+export async function everyId(tenant: Tenant, filter: Filter, most: number) {
+  const page = { sort: 'name', place: undefined, backwards: false, limit: most } as const;
+  const { found } = await withTenant(tenant.id, async (tx) =>
+    find(tx, tenant.id, await narrow(tx, tenant.id, filter), page),
+  );
+  return found.map(({ id }) => id);
+}
+
+type Place = { key: string; id: string };
+type Row = Place;
+type Page = { sort: Sort; place: Place | undefined; backwards: boolean; limit: number };
+
+/** One page of those who match, and how many they are, counted a little further than MOST_COUNTED. */
+async function find(tx: Tx, tenantId: string, narrowed: Narrowed, page: Page) {
+  if (narrowed.ids) return findAmong(tx, tenantId, narrowed.ids, narrowed.test, page);
+  const [found, count] = await Promise.all([walk(tx, tenantId, narrowed.test, page), countOf(tx, tenantId, narrowed)]);
+  return { found, count };
+}
+
+/** Those few are read, and the page is cut out of them. */
+async function findAmong(tx: Tx, tenantId: string, ids: SQL, test: Narrowed['test'], page: Page) {
+  const { from, column, id } = KEYS[page.sort];
+  const { behind, order } = placed(page, sql`m.key`, sql`m.id`);
+  const rows = await tx.execute<Row & { count: number }>(sql`
+    with m as materialized (
+      select ${id} as id, ${column} as key from ${from}
+      where u.tenant_id = ${tenantId} and ${id} = any (array(${ids})) ${test(id)})
+    select m.id, m.key::text as key, (select count(*)::int from m) as count from m
+    where true ${behind} order by ${order} limit ${page.limit}`);
+  return { found: [...rows], count: rows[0]?.count ?? 0 };
+}
+
+/** The list is gone through in its order, until the page is full. */
+async function walk(tx: Tx, tenantId: string, test: Narrowed['test'], page: Page) {
+  const { from, column, id } = KEYS[page.sort];
+  const { behind, order } = placed(page, column, id);
+  const rows = await tx.execute<Row>(sql`
+    select ${id} as id, ${column}::text as key from ${from}
+    where u.tenant_id = ${tenantId} ${test(id)} ${behind} order by ${order} limit ${page.limit}`);
+  return [...rows];
+}
+
+async function countOf(tx: Tx, tenantId: string, { test, atLeast }: Narrowed) {
+  if (atLeast > MOST_COUNTED) return atLeast;
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select from users u where u.tenant_id = ${tenantId} ${test(sql`u.id`)} limit ${MOST_COUNTED + 1}) as counted`);
+  return row?.count ?? 0;
+}
+
+function placed({ sort, place, backwards }: Page, column: SQL, id: SQL) {
+  const { type, descending = false } = KEYS[sort];
+  const down = descending !== backwards;
+  const order = down ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
+  const behind = place
+    ? sql`and (${column}, ${id}) ${down ? sql`<` : sql`>`} (${place.key}::${type}, ${place.id}::uuid)`
+    : sql``;
+  return { order, behind };
+}
+
+function inArrayOf(tenantId: string, found: { id: string }[]) {
+  const ids = found.map(({ id }) => id);
+  return ids.length === 0 ? sql`false` : sql`${eq(users.tenantId, tenantId)} and ${inArray(users.id, ids)}`;
+}
+
+/** A place in the list, as one opaque word in the address. */
+function keyOf(row: Place | undefined) {
+  return row && Buffer.from(JSON.stringify([row.key, row.id])).toString('base64url');
+}
+
+/** Whatever is no place in this list is its beginning. */
+function placeOf(sort: Sort, word: string | undefined): Place | undefined {
+  if (!word) return undefined;
+  try {
+    const [key, id, ...rest] = JSON.parse(Buffer.from(word, 'base64url').toString('utf8'));
+    if (typeof key !== 'string' || key.includes('\0') || key.length > 300 || rest.length > 0) return undefined;
+    if (sort === 'extension' && !/^\d{1,15}$/.test(key)) return undefined;
+    if (
+      TIMES.includes(sort) &&
+      key !== '-infinity' &&
+      !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/.test(key)
+    )
+      return undefined;
+    const read = readId(id);
+    return read ? { key, id: read } : undefined;
+  } catch {
+    return undefined;
+  }
+}
