@@ -7,15 +7,17 @@ const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 const ALONE = ['tests/sign-in/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
-  'tests/{architecture,docs,reports}.test.ts',
-  'tests/environment/env-example.test.ts',
-  'tests/lib/{ascii-domain,deadline,env,i18n,messages,networks,node-version,show-duration,text,time-zones,without-script}.test.ts',
-  'tests/lib/components/**/*.test.ts',
-  'tests/lib/credentials/{password-rules,turns}.test.ts',
+  'tests/{architecture,deadline,docs,reports,text}.test.ts',
+  'tests/components/**/*.test.ts',
   'tests/db/functions.test.ts',
-  'tests/lib/emails/{deliver,render}.test.ts',
+  'tests/emails/{deliver,render}.test.ts',
+  'tests/environment/{env,env-example,node-version}.test.ts',
+  'tests/language/{durations,messages,show,time-zones}.test.ts',
+  'tests/network/*.test.ts',
+  'tests/passwords/{admission-queue,rules}.test.ts',
+  'tests/policies/networks.test.ts',
   'tests/rate-limit/networks.test.ts',
-  'tests/request/client-address.test.ts',
+  'tests/request/{client-address,without-script}.test.ts',
   'tests/sso/guarded-fetch.test.ts',
 ];
 

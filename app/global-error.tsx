@@ -1,7 +1,8 @@
 'use client';
 
-import { LateErrorView, type Trouble } from '@/components/shell/late-error-view';
+import { LateErrorView } from '@/components/shell/late-error-view';
 import './globals.css';
+import type { Trouble } from '@/components/shell/types';
 
 export default function GlobalError(trouble: Trouble) {
   return (

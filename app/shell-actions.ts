@@ -1,14 +1,14 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { isLocale } from '@/lib/language/choose';
+import { isLocale } from '@/lib/language/locale';
 import { endOperatorSessionByToken, keepOperatorLanguage } from '@/lib/operators/sessions';
 import { isSameOrigin } from '@/lib/request/action';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { beginAction, requests } from '@/lib/request/store';
-import { endSessionByToken } from '@/lib/sessions/find';
+import { endSessionByToken } from '@/lib/sessions/end';
 import { offerCompanyLogout } from '@/lib/sso/sign-out/company-sign-out';
 import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 

@@ -23,3 +23,33 @@ export function truncate(text: string, most: number) {
 export function isPlainText(text: string) {
   return text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);
 }
+
+/** Promises text fit for a header or one line of a mail: no control or direction-changing characters, cut to `longest` code points. */
+export function oneLine(text: string, longest: number): string {
+  const clean = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const points = [...clean];
+  return points.length > longest ? `${points.slice(0, longest - 1).join('')}…` : clean;
+}
+
+/**
+ * Whether a text holds what a mail program makes a link of: a scheme, `www.`, or a domain with a
+ * path or port.
+ */
+export function hasLink(text: string) {
+  return LINK.test(plainDots(text));
+}
+
+/** Full-width and ideographic marks work in an address like plain ones. */
+export function plainDots(text: string) {
+  return text
+    .normalize('NFKC')
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
+    .replace(/[\p{Cf}\p{Cc}]/gu, '');
+}
+
+const LINK =
+  /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;

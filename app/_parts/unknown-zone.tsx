@@ -1,7 +1,7 @@
 import { Alert } from '@/components/ui/alert';
 import { LinkButton } from '@/components/ui/link-button';
+import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translator';
-import type { Locale } from '@/lib/tenants/tenants';
 
 /**
  * Says that times are in UTC because the reader's time zone is unknown, and where to select

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { linkAction } from '@/lib/request/action';
-import { confirmEmailChange } from '@/lib/users/profile';
+import { confirmEmailChange } from '@/lib/users/email-change';
 
 export const confirmAddress = linkAction('emailLink', z.object({}), async ({ tenant, token, cause }) => {
   const result = await confirmEmailChange(tenant, token, cause);

@@ -1,5 +1,6 @@
 import type { Visit } from '@/app/_parts/portal-frame';
-import { isEntitled, mayOpen } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
+import { mayOpen } from '@/lib/users/permissions';
 
 /** What this person may open, in the order of importance to him. */
 export function destinationsOf({ tenant, user, phone }: Pick<Visit, 'tenant' | 'user' | 'phone'>) {

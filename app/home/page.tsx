@@ -1,5 +1,5 @@
 import { Frame } from '@/app/_parts/portal-frame';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { anyone, requireHome } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { destinationsOf } from './destinations';

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { CAUSE, type Command, type Given, Misused, needed, type Outcome, text } from '@/bin/command/outcome';
+import { ENTITLEMENTS, type Entitlement } from '@/db/schema/tenants';
 import { openTenant } from '@/lib/operators/tenants/create';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { setEntitlement } from '@/lib/operators/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
-import { ENTITLEMENTS, type Entitlement, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 const ACCOUNT = '<account ID>';
 

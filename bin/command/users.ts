@@ -1,7 +1,7 @@
 import { CAUSE, type Command, type Given, type Outcome } from '@/bin/command/outcome';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
 import { findUserCalled } from '@/lib/users/find-user';
-import { endAllSessions, resetTwoFactor, unlock } from '@/lib/users/scope';
+import { endAllSessions, resetTwoFactor, unlock } from '@/lib/users/help';
 
 const PERSON = ['<account ID>', '<username or extension>'];
 

@@ -3,8 +3,9 @@ import { SEED_TENANTS, type SeedTenant } from '@/bin/demo/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { env } from '@/lib/env';
 import { createOperator, findOperatorByUsername } from '@/lib/operators/operators';
+import { createTenant } from '@/lib/operators/tenants/create';
 import { closeHashing } from '@/lib/passwords/hashing';
-import { createTenant, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { listUsers } from '@/lib/users/list';
 import { createUser } from '@/lib/users/users';
 

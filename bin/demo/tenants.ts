@@ -1,5 +1,6 @@
+import type { Entitlement } from '@/db/schema/tenants';
+import type { Locale } from '@/lib/language/locale';
 import type { Policy } from '@/lib/policies/policy';
-import type { Entitlement, Locale } from '@/lib/tenants/tenants';
 import type { NewUser } from '@/lib/users/users';
 
 export type SeedTenant = {

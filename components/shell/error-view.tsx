@@ -2,9 +2,9 @@
 
 import { unstable_isUnrecognizedActionError as isOfOlderBuild } from 'next/navigation';
 import { useEffect } from 'react';
+import type { Trouble } from '@/components/shell/types';
 import { buttonClass } from '@/components/ui/tone';
 import words from '@/messages/error-page.json';
-import type { Trouble } from './late-error-view';
 
 export function ErrorView({ error, retry }: Trouble) {
   const language = readersLanguage();

@@ -1,5 +1,5 @@
+import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translator';
-import type { Locale } from '@/lib/tenants/tenants';
 
 /** The words of both frames: the frames themselves are drawn from these alone, so that a page carries words and no markup twice. */
 export function frameWords(locale: Locale) {

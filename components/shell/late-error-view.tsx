@@ -1,8 +1,7 @@
 'use client';
 
 import { type ComponentType, useEffect, useState } from 'react';
-
-export type Trouble = { error: unknown; retry: () => void };
+import type { Trouble } from '@/components/shell/types';
 
 /* The words come when they are needed, so that no page pays for them; without the network a bare button remains. */
 export function LateErrorView(trouble: Trouble) {

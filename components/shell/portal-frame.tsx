@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Locale } from '@/lib/tenants/tenants';
+import type { Locale } from '@/lib/language/locale';
 import { frameWords } from './frame-words';
 import { type Idle, IdleWatcher } from './idle-watcher';
 import { type BarProps, PortalBar } from './portal-bar';

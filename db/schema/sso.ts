@@ -175,3 +175,5 @@ function ofConnection(table: { tenantId: AnyPgColumn; connectionId: AnyPgColumn 
     foreignColumns: [ssoConnections.tenantId, ssoConnections.id],
   }).onDelete('cascade');
 }
+
+export type Purpose = 'sign-in' | 'test' | 'logout' | 'confirm';

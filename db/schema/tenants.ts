@@ -1,6 +1,8 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '@/db/schema/columns';
-import type { Entitlement } from '@/lib/tenants/tenants';
+export const ENTITLEMENTS = ['security-policies', 'single-sign-on', 'phone'] as const;
+
+export type Entitlement = (typeof ENTITLEMENTS)[number];
 
 /** The one table that is read before a tenant is known: no row security, no secrets. */
 export const tenants = pgTable('tenants', {

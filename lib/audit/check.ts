@@ -4,7 +4,7 @@ import { withTenant } from '@/db';
 import { auditChecks } from '@/db/schema/audit';
 import { type Cause, record } from '@/lib/audit/record';
 import { conclude, type Reached, startOf, verifyPage } from '@/lib/audit/verify';
-import { addJob } from '@/lib/emails/queue';
+import { addJob } from '@/lib/queue/queue';
 import { seconds } from '@/lib/time';
 
 /** Who asked waits for this long; what is longer goes on in a job. */

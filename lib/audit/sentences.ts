@@ -1,8 +1,8 @@
+import { ENTITLEMENTS } from '@/db/schema/tenants';
 import { changesIn } from '@/lib/audit/changes';
 import { AUDIT_EVENTS } from '@/lib/audit/events';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
-import { ENTITLEMENTS } from '@/lib/tenants/tenants';
 
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 

@@ -1,4 +1,4 @@
-import type { Locale } from '@/lib/tenants/tenants';
+import type { Locale } from '@/lib/language/locale';
 
 /** How a tenant shows itself, as it is kept. Null where it has not decided. */
 export type Branding = {

@@ -5,11 +5,10 @@ import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { BRAND_LENGTHS, type Branding, NO_BRANDING } from '@/lib/branding/brand';
 import { type Logo, readLogo } from '@/lib/branding/logo';
-import { oneLine } from '@/lib/emails/one-line';
 import { conflictWith, type Saved } from '@/lib/forms/version';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { hasLink } from '@/lib/users/form';
+import { hasLink, oneLine } from '@/lib/text';
 
 export type BrandingInput = Omit<Branding, 'logoVersion' | 'logoWidth' | 'logoHeight'> & {
   /** The file as it came; `remove` takes the logo away, `keep` leaves it. */

@@ -2,9 +2,8 @@ import { type Shades, shadesOf } from '@/lib/branding/shades';
 import { showWait } from '@/lib/language/durations';
 import { usableZone } from '@/lib/language/time-zones';
 import { translator } from '@/lib/language/translator';
-import { hasLink } from '@/lib/users/form';
+import { hasLink, oneLine } from '@/lib/text';
 import type { Mail, Reader, Sender } from './mails';
-import { oneLine } from './one-line';
 
 /** A mail in words, before it has a shape: both bodies are drawn from this. */
 export type Wording = {

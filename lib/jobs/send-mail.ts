@@ -11,12 +11,13 @@ import type { MailJob } from '@/lib/emails/queue';
 import { renderMail } from '@/lib/emails/render';
 import { env } from '@/lib/env';
 import { zoneInUse } from '@/lib/language/known-zones';
+import type { Locale } from '@/lib/language/locale';
 import { log } from '@/lib/log';
 import { LINK_MINUTES } from '@/lib/passwords/reset/find-link';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
-import { findTenantById, type Locale, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { findTenantById, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { EMAIL_LINK_MINUTES } from '@/lib/users/email-change';
 import { stampInvitation } from '@/lib/users/invite';
-import { EMAIL_LINK_MINUTES } from '@/lib/users/profile';
 import { INVITATION_HOURS } from '@/lib/users/slip-code';
 
 /**

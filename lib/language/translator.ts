@@ -1,6 +1,6 @@
 import { createTranslator, type Messages, type NamespaceKeys, type NestedKeyOf } from 'next-intl';
+import type { Locale } from '@/lib/language/locale';
 import { allMessages } from '@/lib/language/messages';
-import type { Locale } from '@/lib/tenants/tenants';
 
 type Namespace = NamespaceKeys<Messages, NestedKeyOf<Messages>>;
 

@@ -8,10 +8,8 @@ import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { judgePassword } from '@/lib/passwords/rules';
-import { clearBudget, clearBudgetsOf, returnTry, takeTry } from '@/lib/rate-limit/lockout';
+import { clearBudget, clearBudgetsOf, lockFailure, returnTry, takeTry } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { lockFailure } from '@/lib/sign-in/with-password';
-
 export type NewOperatorPassword = { password: string; repeat: string };
 
 type Owner = { username: string; firstName: string; lastName: string };

@@ -7,10 +7,10 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { conflictWith } from '@/lib/forms/version';
 import { storableZone } from '@/lib/language/known-zones';
+import type { Locale } from '@/lib/language/locale';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { failure } from '@/lib/result';
-import { browserOf } from '@/lib/sessions/find';
-import type { Locale } from '@/lib/tenants/tenants';
+import { browserOf } from '@/lib/sessions/browser';
 
 type CurrentOperator = {
   id: string;

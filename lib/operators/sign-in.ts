@@ -18,7 +18,7 @@ import { type OperatorIn, openOperatorSession, operatorSessionOfToken } from '@/
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { isOverlong } from '@/lib/passwords/text';
 import { giveBackVolume, returnOnOutage, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
-import { budgetOf, clearBudget, returnTry, type Try, takeTry } from '@/lib/rate-limit/lockout';
+import { budgetOf, clearBudget, lockFailure, returnTry, type Try, takeTry } from '@/lib/rate-limit/lockout';
 import { countInPostgres } from '@/lib/rate-limit/postgres';
 import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure, isHanging } from '@/lib/result';
@@ -30,7 +30,6 @@ import {
   spendRecoveryCode,
 } from '@/lib/second-factor/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
-import { lockFailure } from '@/lib/sign-in/with-password';
 import { plainText } from '@/lib/text';
 
 /** Tries at all operators' passwords from browsers that they have not signed in from before. */

@@ -15,7 +15,7 @@ import {
 import { askPasswordAgain } from '@/lib/passwords/step-up';
 import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
-import { rotateSession } from '@/lib/sessions/find';
+import { rotateSession } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**

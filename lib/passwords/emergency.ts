@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { withTenant } from '@/db';
+import { type Tx, withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { passwords, users } from '@/db/schema/users';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -23,4 +24,37 @@ export async function listEmergencyAccounts(tenant: Tenant) {
       .orderBy(asc(users.lastName), asc(users.firstName)),
   );
   return rows.map((row) => ({ ...row, works: row.active && row.hasPassword && row.hasSecondFactor }));
+}
+
+/** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */
+export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
+    .innerJoin(totpSecrets, and(eq(totpSecrets.tenantId, users.tenantId), eq(totpSecrets.userId, users.id)))
+    .where(
+      and(
+        eq(users.tenantId, tenantId),
+        eq(users.emergency, true),
+        eq(users.role, 'administrator'),
+        eq(users.status, 'active'),
+        sql`${passwords.temporaryUntil} is null`,
+        exceptId ? sql`${users.id} <> ${exceptId}::uuid` : undefined,
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Promises whether passwords are hidden and nobody else is an emergency account that works. Locks what hides passwords. */
+export async function isLastEmergency(tx: Tx, tenantId: string, userId: string) {
+  const [found] = await tx
+    .select({ hidden: policies.passwordHidden, emergency: users.emergency })
+    .from(policies)
+    .innerJoin(users, and(eq(users.tenantId, policies.tenantId), eq(users.id, userId)))
+    .where(eq(policies.tenantId, tenantId))
+    .for('update', { of: policies });
+  if (!found?.hidden || !found.emergency) return false;
+  return !(await hasEmergencyAccount(tx, tenantId, userId));
 }

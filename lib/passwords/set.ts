@@ -10,7 +10,8 @@ import { judgePassword } from '@/lib/passwords/rules';
 import type { Policy } from '@/lib/policies/policy';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { browserOf, endAllOf } from '@/lib/sessions/find';
+import { browserOf } from '@/lib/sessions/browser';
+import { endAllOf } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export type NewPassword = { password: string; repeat: string };

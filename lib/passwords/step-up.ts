@@ -4,11 +4,11 @@ import { passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
-import { budgetAt, clearBudget, returnTry, takeTry } from '@/lib/rate-limit/lockout';
+import { findPolicy } from '@/lib/policies/find';
+import { budgetAt, clearBudget, lockFailure, returnTry, takeTry } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
-import { isProvedLately, noteProof } from '@/lib/sessions/find';
-import { lockFailure } from '@/lib/sign-in/with-password';
-import { findPolicy, type Tenant } from '@/lib/tenants/tenants';
+import { isProvedLately, noteProof } from '@/lib/sessions/proof';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Lets a sensitive change through if the user proved who they are in this session within ten

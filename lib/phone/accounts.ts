@@ -8,8 +8,8 @@ import { seal } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
 import { lockRow, rowOf } from '@/lib/phone/settings';
 import { failure } from '@/lib/result';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isEntitled } from '@/lib/users/permissions';
 
 const LONGEST_PASSWORD = 128;
 

@@ -2,10 +2,10 @@ import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { withTenant } from '@/db';
 import { phoneCalls } from '@/db/schema/phone';
-import { oneLine } from '@/lib/emails/one-line';
 import { id } from '@/lib/ids';
 import type { RecentCalls } from '@/lib/phone/wire';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { oneLine } from '@/lib/text';
 import { days } from '@/lib/time';
 
 const SHOWN = 50;

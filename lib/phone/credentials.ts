@@ -10,9 +10,9 @@ import { isTurn } from '@/lib/phone/settings-form';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 import { failure } from '@/lib/result';
 import type { CurrentUser } from '@/lib/sessions/find';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { minutes } from '@/lib/time';
-import { isEntitled } from '@/lib/users/permissions';
 
 const LIFETIME = minutes(10);
 

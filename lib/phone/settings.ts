@@ -7,8 +7,8 @@ import { seal } from '@/lib/crypto';
 import { conflictWith, type Saved } from '@/lib/forms/version';
 import { checkPhone, isTurn, type PhoneInput } from '@/lib/phone/settings-form';
 import { failure } from '@/lib/result';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isEntitled } from '@/lib/users/permissions';
 
 export type PhoneSettings = Omit<typeof phoneSettings.$inferSelect, 'tenantId' | 'sealedSecret'> & {
   hasSecret: boolean;

@@ -10,8 +10,8 @@ import { zoneInUse } from '@/lib/language/known-zones';
 import { dayIn, startOfDay } from '@/lib/language/time-zones';
 import { POLICY_BOUNDS, type Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isEntitled } from '@/lib/users/permissions';
 
 /** What this page decides; how providers and passwords stand to each other is decided with the connections. */
 export type PolicyInput = Omit<Policy, 'ssoSecondFactor' | 'passwordHidden' | 'secondFactorFrom'> & {

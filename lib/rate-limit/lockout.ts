@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { devices, throttles } from '@/db/schema/sign-in';
 import { hashToken, isToken } from '@/lib/crypto';
+import { failure } from '@/lib/result';
 
 type ThrottleKind = 'password' | 'code';
 
@@ -87,4 +88,9 @@ export async function budgetAt(tenantId: string, userId: string, device: string 
     tx.$count(devices, and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), eq(devices.tokenHash, hash))),
   );
   return known > 0 ? Buffer.concat([budgetOf(userId), hash]) : budgetOf(userId);
+}
+
+/** The failure that a refused or locking try is told as. */
+export function lockFailure(taken: Try) {
+  return failure('locked', { minutes: taken.minutes ?? 15 });
 }

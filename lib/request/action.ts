@@ -9,6 +9,7 @@ import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt'
 import { requireRecentCode } from '@/lib/operators/step-up';
 import { requireRecentProof } from '@/lib/passwords/step-up';
 import { conflicted, failed, invalid, unproved } from '@/lib/request/answers';
+import type { LinkCookie } from '@/lib/request/cookie-names';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
@@ -22,7 +23,6 @@ import {
 } from '@/lib/request/current';
 import { echo, singles, uploads } from '@/lib/request/form-fields';
 import { linkOwner, OtherOwner, requireOwner } from '@/lib/request/form-owner';
-import type { LinkCookie } from '@/lib/request/link-token';
 import { beginAction } from '@/lib/request/store';
 import { awayFailure, type Failure, failure, isUnavailable } from '@/lib/result';
 import { findAttempt } from '@/lib/sign-in/attempt';

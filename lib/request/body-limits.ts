@@ -1,7 +1,8 @@
+import type { Entitlement } from '@/db/schema/tenants';
 import type { Screen } from '@/lib/request/current';
-import type { Visit } from '@/lib/request/visit';
-import type { Entitlement } from '@/lib/tenants/tenants';
-import { isEntitled, mayOpen } from '@/lib/users/permissions';
+import type { Visit } from '@/lib/request/store';
+import { isEntitled } from '@/lib/tenants/entitlements';
+import { mayOpen } from '@/lib/users/permissions';
 
 const KB = 1024;
 

@@ -35,3 +35,6 @@ export function cookieOptions() {
 export function cookieAge(cookie: CookieName) {
   return COOKIES[cookie].age / 1000;
 }
+
+/** The cookies that hold the token of a mailed link. */
+export type LinkCookie = Extract<CookieName, 'reset' | 'emailLink' | 'invitation'>;

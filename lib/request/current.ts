@@ -11,10 +11,9 @@ import { chooseLocale } from '@/lib/language/choose';
 import { zoneInUse } from '@/lib/language/known-zones';
 import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
 import { findResetLink } from '@/lib/passwords/reset/find-link';
-import { cookieName } from '@/lib/request/cookie-names';
+import { cookieName, type LinkCookie } from '@/lib/request/cookie-names';
 import { readCookie } from '@/lib/request/cookies';
 import { linkOwner } from '@/lib/request/form-owner';
-import type { LinkCookie } from '@/lib/request/link-token';
 import { answerWith, causeOf, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { isUnavailable } from '@/lib/result';
@@ -22,9 +21,9 @@ import { findOverview } from '@/lib/sessions/overview';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
+import { findEmailLink } from '@/lib/users/email-change';
 import { findInvitation } from '@/lib/users/invite';
 import { mayOpen } from '@/lib/users/permissions';
-import { findEmailLink } from '@/lib/users/profile';
 
 export type Screen = Parameters<typeof mayOpen>[0];
 

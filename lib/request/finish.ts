@@ -4,7 +4,7 @@ import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
 import { type Onward, onward, operatorOnward } from '@/lib/request/onward';
-import { endSessionByToken } from '@/lib/sessions/find';
+import { endSessionByToken } from '@/lib/sessions/end';
 import type { Followed } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 

@@ -9,7 +9,7 @@ import { askedIn } from '@/lib/request/return-to';
 import { causeOf, type RequestStore, type Wrong } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { awayFailure, failure, isUnavailable } from '@/lib/result';
-import { endSessionByToken } from '@/lib/sessions/find';
+import { endSessionByToken } from '@/lib/sessions/end';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 import type { Host } from '@/lib/tenants/host';
 

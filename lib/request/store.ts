@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ZodError } from 'zod';
 import type { Cause } from '@/lib/audit/record';
-import type { Visit } from '@/lib/request/visit';
+import type { Locale } from '@/lib/language/locale';
+import type { findOperatorSession } from '@/lib/operators/sessions';
 import type { Failure } from '@/lib/result';
-import type { Locale } from '@/lib/tenants/tenants';
+import type { findSession } from '@/lib/sessions/find';
 import { plainText } from '@/lib/text';
 
 /** What the front notes of one HTTP request, and what it is told to answer with. */
@@ -122,3 +123,9 @@ export function answerWith(status: number, retryAfter?: number) {
   store.status = status;
   store.retryAfter = retryAfter;
 }
+
+/** What the database knows of who asks: a tenant and its person's session, or the operator's. Nothing on other addresses. */
+export type Visit = {
+  found?: Awaited<ReturnType<typeof findSession>>;
+  operator?: Awaited<ReturnType<typeof findOperatorSession>>;
+};

@@ -1,14 +1,8 @@
 import { findOperatorSession } from '@/lib/operators/sessions';
-import type { RequestStore } from '@/lib/request/store';
+import type { RequestStore, Visit } from '@/lib/request/store';
 import { isUnavailable } from '@/lib/result';
 import { findSession } from '@/lib/sessions/find';
 import type { Host } from '@/lib/tenants/host';
-
-/** What the database knows of who asks: a tenant and its person's session, or the operator's. Nothing on other addresses. */
-export type Visit = {
-  found?: Awaited<ReturnType<typeof findSession>>;
-  operator?: Awaited<ReturnType<typeof findOperatorSession>>;
-};
 
 const HOME = /^\/(home)?(\?|$)/;
 

@@ -4,6 +4,7 @@ import { enrolments, totpSecrets } from '@/db/schema/second-factor';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
+import { isLastEmergency } from '@/lib/passwords/emergency';
 import { askPasswordAgain } from '@/lib/passwords/step-up';
 import type { Policy } from '@/lib/policies/policy';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
@@ -18,8 +19,8 @@ import {
   renewRecoveryCodes,
 } from '@/lib/second-factor/recovery-codes';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
-import { endAllOf, noteFactor, rotateSession } from '@/lib/sessions/find';
-import { isLastEmergency } from '@/lib/sso/connections/states';
+import { endAllOf } from '@/lib/sessions/end';
+import { noteFactor, rotateSession } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Who = { userId: string; sessionId: string };

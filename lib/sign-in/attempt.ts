@@ -10,6 +10,7 @@ import type { Factor } from '@/lib/sessions/find';
 import type { ProviderProof } from '@/lib/sign-in/complete';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
+export const ATTEMPT_SECONDS = 600;
 
 /** A sign-in that has shown its first proof and still lacks something. It lives ten minutes and opens nothing. */
 export type Attempt = {

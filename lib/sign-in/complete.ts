@@ -1,10 +1,11 @@
-import { statementIn, type Tx, withTenant } from '@/db';
+import { statementIn, type Tx } from '@/db';
 import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
-import { isHanging } from '@/lib/result';
-import { browserOf, type Factor, noteProof, sessionOfToken } from '@/lib/sessions/find';
+import { browserOf } from '@/lib/sessions/browser';
+import type { Factor } from '@/lib/sessions/find';
+import { noteProof, sessionOfToken } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */
@@ -35,14 +36,14 @@ export type ProviderProof = {
  */
 export type UsedPassword = { changedAt: string | null; budget: Buffer; counters: Counter[] };
 
-type Who = { userId: string; factor: Factor | null; returnTo: string | null };
+export type Who = { userId: string; factor: Factor | null; returnTo: string | null };
 
 /** The factors that the user has shown to us, at this sign-in. */
 const OWN_FACTORS: (Factor | null)[] = ['totp', 'recovery-code'];
 
-type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
+export type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
 
-type Answer = { opened: (Opened | null)[]; head?: Head };
+export type Answer = { opened: (Opened | null)[]; head?: Head };
 type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; phone: boolean };
 
 /**
@@ -81,87 +82,16 @@ export async function complete(
   return completed;
 }
 
-type Together = {
-  one: Entering;
-  password: UsedPassword;
-  resolve(done: Completed | undefined): void;
-  reject(error: unknown): void;
-};
-
-const groups = new Map<string, Together[]>();
-
-/**
- * The same for a password that was right and asks for no more, in a transaction that all share who have come so far in the same
- * tenant in this turn of the loop: hashes end in groups, and one commit costs what one of many does. Promises undefined also
- * where the password is another one meanwhile.
- */
-export function completeTogether(
-  tenant: Tenant,
-  who: Who,
-  password: UsedPassword,
+export function entering(
+  who: Who & { provider?: ProviderProof | null },
   device: string | undefined,
   cause: Cause,
-): Promise<Completed | undefined> {
-  return new Promise((resolve, reject) => {
-    const last = groups.get(tenant.id);
-    // Who comes twice stands in two groups: what is new to the first must not be new to the second.
-    const group = last?.every(({ one }) => one.userId !== who.userId) ? last : newGroup(tenant);
-    group.push({ one: entering(who, device, cause), password, resolve, reject });
-  });
-}
-
-function newGroup(tenant: Tenant) {
-  const group: Together[] = [];
-  groups.set(tenant.id, group);
-  setImmediate(() => {
-    if (groups.get(tenant.id) === group) groups.delete(tenant.id);
-    void comeIn(tenant, group);
-  });
-  return group;
-}
-
-async function comeIn(tenant: Tenant, group: Together[]) {
-  try {
-    const completed = await withTenant(tenant.id, (tx) => enterTogether(tx, tenant, group));
-    for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
-  } catch (error) {
-    // Who cannot be let in, for somebody holds his row, keeps the others out no longer than that.
-    if (group.length > 1 && !isHanging(error)) for (const one of group) void comeIn(tenant, [one]);
-    else for (const { reject } of group) reject(error);
-  }
-}
-
-async function enterTogether(tx: Tx, tenant: Tenant, group: Together[]) {
-  const people = group.map(({ one, password: { changedAt, budget, counters } }) => ({
-    userId: one.userId,
-    changedAt,
-    budget: budget.toString('base64'),
-    counters,
-    token: hashToken(one.token).toString('base64'),
-    factor: one.factor,
-    address: one.cause.address,
-    agent: one.cause.userAgent,
-    device: hashToken(one.device).toString('base64'),
-  }));
-  const [row] = await statementIn<{ answer: Answer }>(
-    tx,
-    `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json) as answer`,
-    [tenant.id, people.map(({ userId }) => userId).join(), JSON.stringify(people)],
-  );
-  return enter(
-    tx,
-    tenant,
-    group.map(({ one }) => one),
-    row?.answer,
-  );
-}
-
-function entering(who: Who & { provider?: ProviderProof | null }, device: string | undefined, cause: Cause): Entering {
+): Entering {
   return { ...who, token: randomToken(), device: isToken(device) ? device : randomToken(), cause };
 }
 
 /** Writes down who has come in, one behind the other, and tells those who came from a new browser. */
-async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer | undefined) {
+export async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer | undefined) {
   if (!answer) throw new Error('no answer from the door');
   const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));

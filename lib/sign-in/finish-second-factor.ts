@@ -3,11 +3,12 @@ import type { Cause } from '@/lib/audit/record';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { showNewCodesTo } from '@/lib/second-factor/recovery-codes';
-import { type Factor, sessionOfToken } from '@/lib/sessions/find';
-import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
+import type { Factor } from '@/lib/sessions/find';
+import { sessionOfToken } from '@/lib/sessions/proof';
+import { ATTEMPT_SECONDS, type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { complete } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
-import { ATTEMPT_SECONDS, type Followed } from '@/lib/sign-in/with-password';
+import type { Followed } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Goes on from a proved second factor: to the new password where one is due, else through the door. A new password is no moment to remember a device. */

@@ -4,16 +4,17 @@ import { attempts } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { verifyPassword } from '@/lib/passwords/hashing';
+import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
-import { lockAttempt } from '@/lib/sign-in/attempt';
+import { ATTEMPT_SECONDS, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
 import { mayRemember } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
-import { ATTEMPT_SECONDS, type Followed, signInWithPassword } from '@/lib/sign-in/with-password';
+import { type Followed, signInWithPassword } from '@/lib/sign-in/with-password';
 import { splitExtensionUsername } from '@/lib/tenants/host';
-import { findPolicy, findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 /**
  * Checks `201-wickedsprockets` and its password on the root domain, and promises a one-time token of 60 seconds that the

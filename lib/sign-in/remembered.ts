@@ -4,7 +4,7 @@ import { devices } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { failure } from '@/lib/result';
-import { browserOf } from '@/lib/sessions/find';
+import { browserOf } from '@/lib/sessions/browser';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** How long a device that the person chose stands for the second factor. */

@@ -20,11 +20,12 @@ import {
   tenantCounter,
   tooMany,
 } from '@/lib/rate-limit/limiter';
-import { returnTry, type Try } from '@/lib/rate-limit/lockout';
+import { lockFailure, returnTry, type Try } from '@/lib/rate-limit/lockout';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
-import { openAttempt } from '@/lib/sign-in/attempt';
-import { type Completed, completeTogether, type UsedPassword } from '@/lib/sign-in/complete';
+import { ATTEMPT_SECONDS, openAttempt } from '@/lib/sign-in/attempt';
+import { completeTogether } from '@/lib/sign-in/batch';
+import type { Completed, UsedPassword } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -59,8 +60,6 @@ type Begun = {
   temporary: boolean;
   expired: boolean;
 };
-
-export const ATTEMPT_SECONDS = 600;
 
 /**
  * Checks a password and opens the session or the attempt for what is still missing. Fails with
@@ -128,11 +127,6 @@ export async function signInWithPassword(
 /** From outside the networks allowed everything fails alike, so that nobody there learns whether a password was right. */
 function wrong(outside: boolean) {
   return outside ? failure('outside-network') : failure('wrong');
-}
-
-/** The failure that a refused or locking try is told as. */
-export function lockFailure(taken: Try) {
-  return failure('locked', { minutes: taken.minutes ?? 15 });
 }
 
 /** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */

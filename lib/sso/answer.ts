@@ -113,3 +113,17 @@ export type Reason = (typeof REASONS)[number];
 /** `received`: what came, in short texts, without secrets and signatures. */
 export type Refused = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
 export type Answer = { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] } | Refused;
+
+/** What a provider is told about the session that is to end there. */
+export type LogoutFacts = {
+  subject: string;
+  index: string | null;
+  /** OIDC: the id_token. SAML: the NameID as it was written. */
+  hint: string | null;
+  userId: string;
+  /** The token of the cookie `sso`: the answer to a logout request belongs to this browser. */
+  browser: string;
+};
+
+/** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
+export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };

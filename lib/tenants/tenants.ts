@@ -1,18 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
-import { type Tx, withoutTenant, withTenant } from '@/db';
-import { policies } from '@/db/schema/policies';
-import { tenants } from '@/db/schema/tenants';
+import { eq } from 'drizzle-orm';
+import { withoutTenant } from '@/db';
+import { type Entitlement, tenants } from '@/db/schema/tenants';
 import { env } from '@/lib/env';
-import { DEFAULT_POLICY, type Policy } from '@/lib/policies/policy';
-import { failure } from '@/lib/result';
+import type { Locale } from '@/lib/language/locale';
 import { parseAccountId } from '@/lib/tenants/host';
-
-export const ENTITLEMENTS = ['security-policies', 'single-sign-on', 'phone'] as const;
-
-export type Entitlement = (typeof ENTITLEMENTS)[number];
-export type Locale = 'en' | 'fr';
-
 export type Tenant = {
   id: string;
   slug: string;
@@ -25,37 +16,6 @@ export type Tenant = {
   timeZone: string;
   entitlements: Entitlement[];
 };
-
-export type NewTenant = {
-  accountId: string;
-  name: string;
-  locale?: Locale;
-  timeZone?: string;
-  domain?: string;
-  entitlements?: Entitlement[];
-  userLimit?: number | null;
-  policy?: Partial<Policy>;
-};
-
-/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
-export async function createTenant(input: NewTenant) {
-  const id = randomUUID();
-  return withTenant(id, (tx) => addTenant(tx, id, input));
-}
-
-/** Adds a tenant with its policy within another change. Fails as createTenant does. */
-export async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
-  const slug = parseAccountId(input.accountId);
-  if (!slug) return failure('account-id', { field: 'accountId' });
-  const [tenant] = await tx
-    .insert(tenants)
-    .values({ ...input, id, slug, accountId: input.accountId.trim() })
-    .onConflictDoNothing()
-    .returning();
-  if (!tenant) return failure('taken', { field: 'accountId' });
-  await tx.insert(policies).values({ ...DEFAULT_POLICY, ...policy, tenantId: id });
-  return { ok: true, tenant: tenant as Tenant } as const;
-}
 
 /** Promises the tenant of an account ID in whatever case, or undefined. */
 export async function findTenant(accountId: string): Promise<Tenant | undefined> {
@@ -83,28 +43,4 @@ export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
   const { protocol, host, port } = env().publicUrl;
   if (tenant.domain) return `${protocol}//${tenant.domain}${port ? `:${port}` : ''}`;
   return `${protocol}//${tenant.slug}.${host}`;
-}
-
-/** Promises a tenant's policy, where it does not come with the session. */
-export async function findPolicy(tenantId: string): Promise<Policy> {
-  const [row] = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        policy: policies,
-        entitlements: tenants.entitlements,
-        ahead: sql<boolean>`coalesce(${policies.secondFactorFrom} > now(), false)`,
-      })
-      .from(policies)
-      .innerJoin(tenants, eq(tenants.id, policies.tenantId))
-      .where(eq(policies.tenantId, tenantId)),
-  );
-  if (!row) throw new Error('a tenant without a policy');
-  const { policy, entitlements, ahead } = row;
-  const isAhead = policy.secondFactor === 'required' && ahead;
-  return {
-    ...policy,
-    secondFactor: isAhead ? 'optional' : policy.secondFactor,
-    secondFactorFrom: isAhead ? policy.secondFactorFrom : null,
-    passwordHidden: policy.passwordHidden && entitlements.includes('single-sign-on'),
-  };
 }

@@ -8,10 +8,11 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 import type { Filter } from '@/lib/users/filters';
+import { endAllSessions } from '@/lib/users/help';
 import { inviteUser, makeSlip, type Slip } from '@/lib/users/invite';
 import { everyId } from '@/lib/users/list';
 import { mayOpen, type Role } from '@/lib/users/permissions';
-import { disable, endAllSessions, requireSecondFactor } from '@/lib/users/scope';
+import { disable, requireSecondFactor } from '@/lib/users/status';
 import { queueWork } from '@/lib/users/unfinished';
 
 export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;

@@ -5,9 +5,10 @@ import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { readId } from '@/lib/ids';
+import type { Locale } from '@/lib/language/locale';
 import { killLinks } from '@/lib/passwords/set';
 import { failure } from '@/lib/result';
-import type { Locale, Tenant } from '@/lib/tenants/tenants';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { checkPerson, takenField } from '@/lib/users/users';
 
 /** What an administrator may write of a person; his role, and whether he may come in, are decisions of their own. */

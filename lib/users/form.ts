@@ -1,6 +1,7 @@
 /** The form that what is written of a person must have. Pure: pages, imports and the command line ask here. */
 
 import { failure } from '@/lib/result';
+import { hasLink, plainDots } from '@/lib/text';
 
 export const LONGEST_NAME = 80;
 
@@ -53,14 +54,6 @@ export function checkName(text: string, field: string) {
 }
 
 /**
- * Whether a text holds what a mail program makes a link of: a scheme, `www.`, or a domain with a
- * path or port.
- */
-export function hasLink(text: string) {
-  return LINK.test(plainDots(text));
-}
-
-/**
  * Returns the failure of what a company names something, at its field: `unprintable`, or
  * `name-link` where it holds a web address.
  */
@@ -69,19 +62,7 @@ export function checkTitle(text: string, field: string) {
   return hasLink(text) ? failure('name-link', { field }) : undefined;
 }
 
-/** Full-width and ideographic marks work in an address like plain ones. */
-function plainDots(text: string) {
-  return text
-    .normalize('NFKC')
-    .replace(/[\u3002\uff0e\uff61]/g, '.')
-    .replace(/[\p{Cf}\p{Cc}]/gu, '');
-}
-
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
-
-const LINK =
-  /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;
-
 /**
  * The domains that mail programs link most often. A company may be named like one, a person is not.
  */

@@ -1,5 +1,3 @@
-import type { Entitlement } from '@/lib/tenants/tenants';
-
 export type Role = 'agent' | 'administrator';
 
 const SCREENS = ['users', 'security', 'single-sign-on', 'branding', 'phone', 'audit'] as const;
@@ -7,9 +5,4 @@ const SCREENS = ['users', 'security', 'single-sign-on', 'branding', 'phone', 'au
 /** What a person may open. The only place that says so: pages, actions and the menu ask here. Pure. */
 export function mayOpen(screen: (typeof SCREENS)[number], who: { role: Role }) {
   return who.role === 'administrator' && SCREENS.includes(screen);
-}
-
-/** Whether the operator has switched a feature on for the tenant. */
-export function isEntitled(tenant: { entitlements: Entitlement[] }, entitlement: Entitlement) {
-  return tenant.entitlements.includes(entitlement);
 }

@@ -1,21 +1,14 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { emailChanges, passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
-import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
-import { mailFailure } from '@/lib/emails/limits';
-import { queueMail } from '@/lib/emails/queue';
 import { conflictWith, type Saved } from '@/lib/forms/version';
 import { storableZone } from '@/lib/language/known-zones';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import type { Locale } from '@/lib/language/locale';
 import { failure } from '@/lib/result';
-import type { Locale, Tenant } from '@/lib/tenants/tenants';
-import { checkName, isEmail } from '@/lib/users/form';
-
-/** A link to confirm an address lives an hour. */
-export const EMAIL_LINK_MINUTES = 60;
+import type { Tenant } from '@/lib/tenants/tenants';
+import { checkName } from '@/lib/users/form';
 
 /**
  * Changes a user's own name, language and time zone. Fails at the field with `time-zone` or `name`,
@@ -61,82 +54,4 @@ export async function chooseLanguage(tenant: Tenant, userId: string, locale: Loc
     const detail = { what: 'profile', ...changesBetween(now, { locale }) };
     await record(tx, tenant.id, { ...cause, actorId: userId }, 'user_update', { subjectId: userId, detail });
   });
-}
-
-/** Mails a link to a new address, behind the password; nothing changes until it is followed. Fails at `email` or `password`. */
-export async function requestEmailChange(
-  tenant: Tenant,
-  userId: string,
-  input: { email: string; password: string },
-  cause: Cause,
-) {
-  const email = input.email.trim();
-  if (!isEmail(email)) return failure('email', { field: 'email' });
-  const again = await askPasswordAgain(tenant, userId, input.password, 'password', cause);
-  if (!again.ok) return again;
-  const made = newOneTimeToken('email-change');
-  return withTenant(tenant.id, async (tx) => {
-    const change = { email, createdAt: sql`now()`, ...made };
-    const [row] = await tx
-      .insert(emailChanges)
-      .values({ tenantId: tenant.id, userId, ...change })
-      .onConflictDoUpdate({ target: [emailChanges.tenantId, emailChanges.userId], set: change })
-      .returning({ createdAt: emailChanges.createdAt });
-    if (!row) throw new Error('no e-mail change was made');
-    const mail = { kind: 'email-confirm', tokenHash: made.tokenHash.toString('base64url') } as const;
-    await queueMail(tx, { tenantId: tenant.id, userId, mail, to: email }, { senderId: userId });
-    await record(tx, tenant.id, cause, 'user_email_change_request', { subjectId: userId });
-    return { ok: true } as const;
-  }).catch(mailFailure('email'));
-}
-
-/** Promises the address that waits for its link, or undefined. */
-export async function pendingEmail(tenant: Tenant, userId: string) {
-  const [row] = await withTenant(tenant.id, (tx) =>
-    tx
-      .select({ email: emailChanges.email })
-      .from(emailChanges)
-      .where(and(eq(emailChanges.tenantId, tenant.id), eq(emailChanges.userId, userId), inItsHour)),
-  );
-  return row?.email;
-}
-
-/** Promises the change behind a link; looking changes nothing. */
-export async function findEmailLink(tenant: Tenant, token: string | undefined) {
-  if (!isToken(token)) return undefined;
-  const [row] = await withTenant(tenant.id, (tx) =>
-    tx.select({ email: emailChanges.email }).from(emailChanges).where(isGoodLink(tenant.id, token)),
-  );
-  return row;
-}
-
-/** Spends the link: the new address counts, links mailed to the old one are dead, and the old one is told. Fails with `link-dead`. */
-export async function confirmEmailChange(tenant: Tenant, token: string | undefined, cause: Cause) {
-  if (!isToken(token)) return failure('link-dead');
-  return withTenant(tenant.id, async (tx) => {
-    const [change] = await tx.delete(emailChanges).where(isGoodLink(tenant.id, token)).returning();
-    if (!change) return failure('link-dead');
-    const mine = and(eq(users.tenantId, tenant.id), eq(users.id, change.userId), eq(users.status, 'active'));
-    const [before] = await tx.select({ email: users.email }).from(users).where(mine).for('update');
-    if (!before) return failure('link-dead');
-    await tx.update(users).set({ email: change.email }).where(mine);
-    await tx
-      .delete(passwordResets)
-      .where(and(eq(passwordResets.tenantId, tenant.id), eq(passwordResets.userId, change.userId)));
-    if (before.email) {
-      const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
-      await queueMail(tx, { tenantId: tenant.id, userId: change.userId, mail, to: before.email });
-    }
-    await record(tx, tenant.id, { ...cause, actorId: change.userId }, 'user_email_change', {
-      subjectId: change.userId,
-      detail: changesBetween(before, { email: change.email }),
-    });
-    return { ok: true } as const;
-  });
-}
-
-const inItsHour = sql`${emailChanges.createdAt} > now() - make_interval(mins => ${EMAIL_LINK_MINUTES})`;
-
-function isGoodLink(tenantId: string, token: string) {
-  return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), inItsHour);
 }

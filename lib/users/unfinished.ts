@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import { statement, statementIn, type Tx, withTenant } from '@/db';
 import { bulkChanges, imports } from '@/db/schema/people';
-import { addJob, queueMails } from '@/lib/emails/queue';
+import { queueMails } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
+import { addJob } from '@/lib/queue/queue';
 
 type Work = { tenantId: string; task: 'bulk' | 'import'; id: string };
 

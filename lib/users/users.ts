@@ -6,9 +6,10 @@ import { throttles } from '@/db/schema/sign-in';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
+import type { Locale } from '@/lib/language/locale';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { failure } from '@/lib/result';
-import type { Locale, Tenant } from '@/lib/tenants/tenants';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { checkName, isEmail, isExtension, isUsername } from '@/lib/users/form';
 
 export type NewUser = {

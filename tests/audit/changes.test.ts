@@ -15,7 +15,7 @@ import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping } from '@/lib/users/import/columns';
 import { planImport, startImport, takeFile } from '@/lib/users/import/imports';
 import { updateProfile } from '@/lib/users/profile';
-import { disable, setEmergency, setRole } from '@/lib/users/scope';
+import { disable, setEmergency, setRole } from '@/lib/users/status';
 import { findUser } from '@/lib/users/users';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';

@@ -9,10 +9,10 @@ import { startWorker } from '@/lib/jobs/worker';
 import { openTenant } from '@/lib/operators/tenants/create';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
 import { carryOutResetRequest, requestReset } from '@/lib/passwords/reset/request';
-import { findPolicy } from '@/lib/tenants/tenants';
+import { findPolicy } from '@/lib/policies/find';
+import { requestEmailChange } from '@/lib/users/email-change';
+import { resetPassword } from '@/lib/users/help';
 import { inviteUser } from '@/lib/users/invite';
-import { requestEmailChange } from '@/lib/users/profile';
-import { resetPassword } from '@/lib/users/scope';
 import { admin } from '@/tests/support/clock';
 import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 

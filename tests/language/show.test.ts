@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showMoment, showSecond } from '@/lib/language/choose';
+import { showMoment, showSecond } from '@/lib/language/show';
 
 const MOMENT = new Date('2026-03-01T17:05:09Z');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hashToken, randomToken } from '@/lib/crypto';
-import { disable, removeUser, setRole } from '@/lib/users/scope';
+import { disable, removeUser, setRole } from '@/lib/users/status';
 import { type Visitor, visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';

@@ -6,7 +6,7 @@ import { setEntitlements } from '@/lib/operators/tenants/settings';
 import { setSipPassword } from '@/lib/phone/accounts';
 import { removePhoneSettings } from '@/lib/phone/settings';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { disable } from '@/lib/users/scope';
+import { disable } from '@/lib/users/status';
 import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
 import { type Visitor, visitor } from '@/tests/support/browser';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { findPolicy } from '@/lib/tenants/tenants';
-import { disable, resetPassword, resetTwoFactor } from '@/lib/users/scope';
+import { findPolicy } from '@/lib/policies/find';
+import { resetPassword, resetTwoFactor } from '@/lib/users/help';
+import { disable } from '@/lib/users/status';
 import { startApp } from '@/tests/support/app';
 import { eventsOf } from '@/tests/support/audit';
 import { type Answer, visitor } from '@/tests/support/browser';

@@ -7,7 +7,7 @@ import { verifyAudit } from '@/lib/audit/verify';
 import { randomToken } from '@/lib/crypto';
 import { LIMITS } from '@/lib/rate-limit/limits';
 import { budgetOf, takeTry } from '@/lib/rate-limit/lockout';
-import { completeTogether } from '@/lib/sign-in/complete';
+import { completeTogether } from '@/lib/sign-in/batch';
 import { admin } from '@/tests/support/clock';
 import { newTenant, newUser } from '@/tests/support/users';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { exportTenant } from '@/lib/operators/tenants/export';
+import { findPolicy } from '@/lib/policies/find';
 import type { Identity } from '@/lib/sso/answer';
 import { updateConnection } from '@/lib/sso/connections/change';
 import { type Connection, findConnection } from '@/lib/sso/connections/connections';
@@ -10,7 +11,6 @@ import { connectOidc, type OidcForm } from '@/lib/sso/oidc/set-up';
 import { connectSaml } from '@/lib/sso/saml/set-up';
 import { arrive, matchOnly } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
-import { findPolicy } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 import { identity, newConnection } from '@/tests/support/connections';
 import { newTenant, newUser } from '@/tests/support/users';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { withTenant } from '@/db';
+import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
-import { isProvedLately } from '@/lib/sessions/find';
+import { isProvedLately } from '@/lib/sessions/proof';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import { rememberDevice } from '@/lib/sign-in/remembered';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import type { Identity } from '@/lib/sso/answer';
 import { arrive } from '@/lib/sso/sign-in/match-user';
-import { findPolicy } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 import { identity, newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';

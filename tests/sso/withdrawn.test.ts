@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { setEntitlement } from '@/lib/operators/tenants/settings';
+import { findPolicy } from '@/lib/policies/find';
 import { findSession } from '@/lib/sessions/find';
 import { arrive } from '@/lib/sso/sign-in/match-user';
 import { nameFor } from '@/lib/sso/sign-in/new-user';
-import { findPolicy, findTenantById } from '@/lib/tenants/tenants';
+import { findTenantById } from '@/lib/tenants/tenants';
 import { identity, newConnection } from '@/tests/support/connections';
 import { newTenant, newUser } from '@/tests/support/users';
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { withTenant } from '@/db';
+import type { Purpose } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
 import { randomToken } from '@/lib/crypto';
 import type { Answer, Identity } from '@/lib/sso/answer';
 import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
 import { type Connection, findConnection } from '@/lib/sso/connections/connections';
-import { beginFlow, type Purpose, stampTicket, takeFlow } from '@/lib/sso/sign-in/flows';
+import { beginFlow, stampTicket, takeFlow } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { withTenant } from '@/db';
+import type { Entitlement } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { env } from '@/lib/env';
+import type { Locale } from '@/lib/language/locale';
+import { createTenant } from '@/lib/operators/tenants/create';
 import type { Policy } from '@/lib/policies/policy';
 import { activate } from '@/lib/second-factor/enrollment';
 import { forgetNewCodes, newCodesOf } from '@/lib/second-factor/recovery-codes';
 import { newTotpSecret } from '@/lib/second-factor/totp';
-import { createTenant, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { createUser, type NewUser } from '@/lib/users/users';
 
 export const PASSWORD = 'quiet otter lagoon 47';

@@ -1,5 +1,5 @@
+import type { Query } from '@/app/_parts/audit/reader';
 import { plainText } from '@/lib/text';
-import type { Query } from './event-list';
 
 const FILTERS = ['person', 'event', 'from', 'to', 'address'] as const;
 

@@ -1,12 +1,12 @@
+import type { Query, Reader } from '@/app/_parts/audit/reader';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pager } from '@/components/ui/pager';
 import { type AuditFilter, filterFrom } from '@/lib/audit/filter';
 import { findPerson } from '@/lib/audit/find-subject';
 import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { Locale } from '@/lib/tenants/tenants';
 import { addressOf } from './address-of';
 import { EventTable } from './event-table';
 import { ExportLinks } from './export-links';
@@ -14,11 +14,6 @@ import { Filters } from './filters';
 import { NoPerson } from './no-user';
 
 const PER_PAGE = 50;
-
-export type Query = Record<string, string | string[] | undefined>;
-
-/** Whose chain is read, at which address, and by whom: a tenant's administrator or the service provider's operator. */
-export type Reader = { chain: string; path: string; locale: Locale; timeZone: string };
 
 export async function Trail({ reader, query }: { reader: Reader; query: Query }) {
   const filter = filterFrom(query, reader.timeZone);

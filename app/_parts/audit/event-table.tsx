@@ -1,11 +1,11 @@
+import type { Reader } from '@/app/_parts/audit/reader';
 import { DataTable } from '@/components/ui/data-table';
 import { DefinitionList } from '@/components/ui/definition-list';
 import type { Listed } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
-import { showSecond } from '@/lib/language/choose';
+import { showSecond } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { Reader } from './event-list';
 
 type Props = { reader: Reader; events: Listed[]; names: Names };
 

@@ -1,8 +1,8 @@
+import type { Query, Reader } from '@/app/_parts/audit/reader';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { getTranslations } from '@/lib/request/translations';
 import { addressOf } from './address-of';
-import type { Query, Reader } from './event-list';
 
 export async function ExportLinks({ reader, query }: { reader: Reader; query: Query }) {
   const t = await getTranslations('audit');

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Query, Reader } from '@/app/_parts/audit/reader';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { buttonClass } from '@/components/ui/tone';
@@ -6,7 +7,6 @@ import { AUDIT_EVENTS } from '@/lib/audit/events';
 import type { AskedPerson } from '@/lib/audit/find-subject';
 import { namesIn } from '@/lib/audit/names';
 import { getTranslations } from '@/lib/request/translations';
-import type { Query, Reader } from './event-list';
 
 type Props = { reader: Reader; query: Query; person: AskedPerson | undefined };
 

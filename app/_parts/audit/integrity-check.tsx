@@ -1,3 +1,4 @@
+import type { Reader } from '@/app/_parts/audit/reader';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
@@ -6,9 +7,8 @@ import { Watch } from '@/components/ui/watch';
 import { type Check, findCheck } from '@/lib/audit/check';
 import { namesIn } from '@/lib/audit/names';
 import type { FormAction } from '@/lib/forms/state';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { Reader } from './event-list';
 
 type Props = { reader: Reader; action: FormAction; hidden?: Record<string, string> };
 

@@ -1,8 +1,8 @@
+import type { Query, Reader } from '@/app/_parts/audit/reader';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { AskedPerson } from '@/lib/audit/find-subject';
 import { getTranslations } from '@/lib/request/translations';
 import { addressOf } from './address-of';
-import type { Query, Reader } from './event-list';
 
 export async function NoPerson({ reader, query, person }: { reader: Reader; query: Query; person: AskedPerson }) {
   const t = await getTranslations('audit');

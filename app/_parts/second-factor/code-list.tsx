@@ -1,9 +1,9 @@
 import { CopyButton } from '@/components/ui/copy-button';
 import { DownloadButton } from '@/components/ui/download-button';
 import { PrintButton } from '@/components/ui/print-button';
-import { showMoment } from '@/lib/language/choose';
+import type { Locale } from '@/lib/language/locale';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { Locale } from '@/lib/tenants/tenants';
 
 /** Whose codes they are: `place` is what they open, `file` what their file is named after. */
 export type CodeOwner = { username: string; place: string; file: string; locale: Locale; timeZone: string };

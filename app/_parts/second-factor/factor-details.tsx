@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { showMoment } from '@/lib/language/choose';
+import type { Locale } from '@/lib/language/locale';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { FEW_RECOVERY_CODES } from '@/lib/second-factor/recovery-codes';
-import type { Locale } from '@/lib/tenants/tenants';
 
 type Props = {
   state: { since: Date | null; codesLeft: number };

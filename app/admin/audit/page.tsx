@@ -1,9 +1,10 @@
+import type { Query } from '@/app/_parts/audit/reader';
 import { Frame } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { RETENTION_DAYS } from '@/lib/audit/retention';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { type Query, Trail } from '../../_parts/audit/event-list';
+import { Trail } from '../../_parts/audit/event-list';
 import { Chain } from '../../_parts/audit/integrity-check';
 import { checkTrail } from './actions';
 

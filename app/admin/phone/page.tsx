@@ -4,7 +4,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { findPhoneSettings } from '@/lib/phone/settings';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { PhoneForm } from './form';
 import { Remove } from './remove';
 import { Standing } from './standing';

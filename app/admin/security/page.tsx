@@ -3,7 +3,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { storedPolicy } from '@/lib/policies/change';
 import { currentCause, requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { PolicyForm } from './form';
 import { NotEntitled } from './not-entitled';
 

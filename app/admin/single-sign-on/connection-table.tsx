@@ -1,7 +1,7 @@
 import type { Visit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { move } from './actions';

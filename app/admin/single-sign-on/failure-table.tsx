@@ -1,6 +1,6 @@
 import type { Visit } from '@/app/_parts/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import type { Failure } from '@/lib/sso/sign-in/failures';
 

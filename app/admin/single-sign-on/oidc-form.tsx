@@ -5,8 +5,8 @@ import { RadioGroup } from '@/components/forms/radio-group';
 import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { isShared } from '@/lib/sso/connections/issuers';
-import { documentOf, issuerOf } from '@/lib/sso/oidc/discovery';
+import { isShared, issuerOf } from '@/lib/sso/connections/issuers';
+import { documentOf } from '@/lib/sso/oidc/discovery';
 import { ConnectionForm } from './connection-form';
 
 type Props = {

@@ -3,7 +3,7 @@ import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { SectionNav } from '@/components/shell/section-nav';
 import { PageTitle } from '@/components/ui/page-title';
 import { getTranslations } from '@/lib/request/translations';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { NotEntitled } from './not-entitled';
 
 const SECTIONS = [

@@ -1,4 +1,4 @@
-import type { Locale } from '@/lib/tenants/tenants';
+import type { Locale } from '@/lib/language/locale';
 
 /** Promises a day as the reader writes it. What ends is told by the day of Greenwich, as providers print it. */
 export function showDay(day: Date, locale: Locale) {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Frame, type Visit } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { NotEntitled } from './not-entitled';
 
 type Props = {

@@ -1,6 +1,6 @@
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
-import { LOCALES } from '@/lib/language/choose';
+import { LOCALES } from '@/lib/language/locale';
 import { getTranslations } from '@/lib/request/translations';
 import { LONGEST_NAME } from '@/lib/users/form';
 import type { ListedUser } from '@/lib/users/users';

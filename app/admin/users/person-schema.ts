@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCALES } from '@/lib/language/choose';
+import { LOCALES } from '@/lib/language/locale';
 
 const orNothing = (text: z.ZodString) => text.transform((value) => value || null);
 

@@ -1,5 +1,5 @@
 import type { Visit } from '@/app/_parts/portal-frame';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { hours } from '@/lib/time';
 import { INVITATION_HOURS } from '@/lib/users/slip-code';

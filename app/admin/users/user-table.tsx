@@ -2,7 +2,7 @@ import type { Visit } from '@/app/_parts/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users/users';
 import { SecondFactorBadge, StatusBadges } from './badges';

@@ -1,12 +1,12 @@
 import { FactorDetails } from '@/app/_parts/second-factor/factor-details';
+import { NewCodesForm } from '@/app/_parts/second-factor/new-codes-form';
 import { OperatorFrame, type OperatorVisit } from '@/app/operator/frame';
-import { NewCodesForm } from '@/app/settings/two-factor/form';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { PageTitle } from '@/components/ui/page-title';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { operatorFactorState } from '@/lib/operators/second-factor';
 import { listOperatorSessions } from '@/lib/operators/sessions';

@@ -1,5 +1,6 @@
-import { type Query, Trail } from '@/app/_parts/audit/event-list';
+import { Trail } from '@/app/_parts/audit/event-list';
 import { Chain } from '@/app/_parts/audit/integrity-check';
+import type { Query } from '@/app/_parts/audit/reader';
 import { OperatorFrame } from '@/app/operator/frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { PROVIDER } from '@/lib/audit/provider';

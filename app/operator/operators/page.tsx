@@ -3,7 +3,7 @@ import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { PageTitle } from '@/components/ui/page-title';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { listOperators } from '@/lib/operators/operators';
 import { requireOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';

@@ -1,7 +1,7 @@
 import { SelectField } from '@/components/forms/select-field';
 import { timeZoneChoice } from '@/lib/language/known-zones';
+import type { Locale } from '@/lib/language/locale';
 import { getTranslations } from '@/lib/request/translations';
-import type { Locale } from '@/lib/tenants/tenants';
 
 /** What a tenant's people are spoken to in until each chooses for himself. */
 export async function LanguageAndZone({ locale, timeZone }: { locale: Locale; timeZone: string }) {

@@ -3,10 +3,11 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { version } from '@/lib/forms/version';
-import { LOCALES } from '@/lib/language/choose';
+import { LOCALES } from '@/lib/language/locale';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { requestEmailChange, updateProfile } from '@/lib/users/profile';
+import { requestEmailChange } from '@/lib/users/email-change';
+import { updateProfile } from '@/lib/users/profile';
 
 const name = z
   .string()

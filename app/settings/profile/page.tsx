@@ -4,7 +4,7 @@ import { DefinitionList } from '@/components/ui/definition-list';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { pendingEmail } from '@/lib/users/profile';
+import { pendingEmail } from '@/lib/users/email-change';
 import { EmailForm } from './email-form';
 import { ProfileForm } from './form';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { endOtherSessions, endSession } from '@/lib/sessions/find';
+import { endOtherSessions, endSession } from '@/lib/sessions/end';
 import { forgetRemembered } from '@/lib/sign-in/remembered';
 
 const one = z.object({ session: idOrNone });

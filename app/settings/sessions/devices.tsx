@@ -1,9 +1,9 @@
 import type { Visit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { listSessions } from '@/lib/sessions/find';
+import type { listSessions } from '@/lib/sessions/list';
 import { EndOne } from './form';
 
 type Device = Awaited<ReturnType<typeof listSessions>>[number];

@@ -3,7 +3,7 @@ import { showDuration } from '@/lib/language/durations';
 import { readCookie } from '@/lib/request/cookies';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { listSessions } from '@/lib/sessions/find';
+import { listSessions } from '@/lib/sessions/list';
 import { listRemembered } from '@/lib/sign-in/remembered';
 import { Devices } from './devices';
 import { EndOthers } from './form';

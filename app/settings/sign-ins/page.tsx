@@ -6,7 +6,7 @@ import { SIGN_IN_EVENTS } from '@/lib/audit/events';
 import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
-import { showSecond } from '@/lib/language/choose';
+import { showSecond } from '@/lib/language/show';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';

@@ -1,9 +1,7 @@
+import { OwnPassword } from '@/app/_parts/second-factor/new-codes-form';
 import { ActionForm } from '@/components/forms/action-form';
-import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
-import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 import { begin, turnOff } from './actions';
 
@@ -14,24 +12,6 @@ export async function BeginForm({ userId }: { userId: string }) {
       <OwnPassword />
       <SubmitButton pending={t('beginning')}>{t('begin')}</SubmitButton>
     </ActionForm>
-  );
-}
-
-export async function NewCodesForm({ action, as }: { action: FormAction; as: string }) {
-  const t = await getTranslations('twoFactor');
-  return (
-    <ConfirmForm
-      action={action}
-      hidden={{ as }}
-      trigger={t('newCodes')}
-      question={t('newCodesQuestion')}
-      explain={t('newCodesWhat')}
-      confirm={t('makeCodes')}
-      pending={t('making')}
-      tone="quiet"
-    >
-      <OwnPassword />
-    </ConfirmForm>
   );
 }
 
@@ -50,18 +30,5 @@ export async function TurnOffForm({ userId, offered }: { userId: string; offered
     >
       <OwnPassword />
     </ConfirmWhile>
-  );
-}
-
-async function OwnPassword() {
-  const t = await getTranslations('twoFactor');
-  return (
-    <PasswordField
-      name="password"
-      label={t('password')}
-      hint={t('passwordHint')}
-      autoComplete="current-password"
-      required
-    />
   );
 }

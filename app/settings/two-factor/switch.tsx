@@ -1,4 +1,5 @@
 import type { Visit } from '@/app/_parts/portal-frame';
+import { NewCodesForm } from '@/app/_parts/second-factor/new-codes-form';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
@@ -6,7 +7,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { twoFactorState } from '@/lib/second-factor/settings';
 import { FactorDetails } from '../../_parts/second-factor/factor-details';
 import { newRecoveryCodes } from './actions';
-import { BeginForm, NewCodesForm, TurnOffForm } from './form';
+import { BeginForm, TurnOffForm } from './form';
 
 type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;
 

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { withTenant } from '@/db';
+import { type Tx, withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
+import { type Entitlement, tenants } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { mailFailure } from '@/lib/emails/limits';
+import type { Locale } from '@/lib/language/locale';
 import { recordAtBoth } from '@/lib/operators/tenants/record';
 import { judgeSettings, type TenantSettings } from '@/lib/operators/tenants/settings';
+import { DEFAULT_POLICY, type Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
-import { addTenant, type NewTenant } from '@/lib/tenants/tenants';
+import { parseAccountId } from '@/lib/tenants/host';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { checkName, isEmail, isUsername } from '@/lib/users/form';
 import { mailInvitation } from '@/lib/users/invite';
 import { addUser } from '@/lib/users/users';
@@ -47,4 +52,35 @@ export async function openTenant(
     });
     return { ok: true, tenant, userId } as const;
   }).catch(mailFailure('email'));
+}
+
+export type NewTenant = {
+  accountId: string;
+  name: string;
+  locale?: Locale;
+  timeZone?: string;
+  domain?: string;
+  entitlements?: Entitlement[];
+  userLimit?: number | null;
+  policy?: Partial<Policy>;
+};
+
+/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
+export async function createTenant(input: NewTenant) {
+  const id = randomUUID();
+  return withTenant(id, (tx) => addTenant(tx, id, input));
+}
+
+/** Adds a tenant with its policy within another change. Fails as createTenant does. */
+export async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
+  const slug = parseAccountId(input.accountId);
+  if (!slug) return failure('account-id', { field: 'accountId' });
+  const [tenant] = await tx
+    .insert(tenants)
+    .values({ ...input, id, slug, accountId: input.accountId.trim() })
+    .onConflictDoNothing()
+    .returning();
+  if (!tenant) return failure('taken', { field: 'accountId' });
+  await tx.insert(policies).values({ ...DEFAULT_POLICY, ...policy, tenantId: id });
+  return { ok: true, tenant: tenant as Tenant } as const;
 }

@@ -1,14 +1,15 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
-import { tenants } from '@/db/schema/tenants';
+import { ENTITLEMENTS, type Entitlement, tenants } from '@/db/schema/tenants';
 import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/forms/version';
 import { storableZone } from '@/lib/language/known-zones';
+import type { Locale } from '@/lib/language/locale';
 import { recordAtBoth } from '@/lib/operators/tenants/record';
 import { failure } from '@/lib/result';
-import { ENTITLEMENTS, type Entitlement, type Locale, type Tenant } from '@/lib/tenants/tenants';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { checkTitle } from '@/lib/users/form';
 import { holdActive } from '@/lib/users/users';
 

@@ -1,8 +1,7 @@
 import type { Identity } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { hasEmailIn } from '@/lib/sso/connections/email-domains';
-import { isGoogle, isShared } from '@/lib/sso/connections/issuers';
-import { issuerOf } from '@/lib/sso/oidc/discovery';
+import { isGoogle, isShared, issuerOf } from '@/lib/sso/connections/issuers';
 
 /**
  * Returns whether the provider says that an address is verified, or is trusted although it says

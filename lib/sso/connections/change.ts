@@ -14,9 +14,9 @@ import { failure } from '@/lib/result';
 import { connectionChanges, hasNewCertificate } from '@/lib/sso/connections/audit-detail';
 import { isConnection, type OfProtocol, savedConnection, secretContext } from '@/lib/sso/connections/connections';
 import { tellOfCertificate } from '@/lib/sso/connections/expiry';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { checkTitle } from '@/lib/users/form';
-import { isEntitled } from '@/lib/users/permissions';
 
 export type NewConnection = {
   /** Given where the provider was told our addresses before anything was saved. */

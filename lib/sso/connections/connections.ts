@@ -1,13 +1,12 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { ssoConnections } from '@/db/schema/sso';
+import { type Purpose, ssoConnections } from '@/db/schema/sso';
 import type { OidcSettings, SamlSettings } from '@/db/schema/sso-settings';
 import { unseal } from '@/lib/crypto';
 import type { Saved } from '@/lib/forms/version';
 import { readId } from '@/lib/ids';
-import type { Purpose } from '@/lib/sso/sign-in/flows';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { isEntitled } from '@/lib/users/permissions';
 
 /** An identity provider of a tenant, as it stands. Its secret stays behind secretOf. */
 export type Connection = {

@@ -5,9 +5,9 @@ import { users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import type { Ending } from '@/lib/emails/mails';
 import { queueMail } from '@/lib/emails/queue';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
 import { days } from '@/lib/time';
-import { isEntitled } from '@/lib/users/permissions';
 
 export type Expiry = {
   connectionId: string;

@@ -2,6 +2,8 @@
  * Facts about well-known issuers of OpenID Connect. Pure, except that a provider on this machine
  * may stand in for Entra.
  */
+
+import type { OidcSettings } from '@/db/schema/sso-settings';
 import { env } from '@/lib/env';
 
 /** Microsoft Entra ID: worldwide, US government, China, and the issuer of version 1 tokens. */
@@ -84,3 +86,15 @@ function hostOf(issuer: string) {
   const address = issuer.includes('://') ? issuer : `https://${issuer}`;
   return URL.canParse(address) ? new URL(address).hostname.replace(/\.$/, '') : '';
 }
+
+export type OfIssuer = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
+
+/**
+ * Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one
+ * of the directory entered.
+ */
+export function issuerOf({ issuer, settings: { entraTenant } }: OfIssuer) {
+  return entraTenant ? issuer.replace(DIRECTORY_IN_PATH, `/${entraTenant}$2`) : issuer;
+}
+
+const DIRECTORY_IN_PATH = /\/(common|organizations|consumers|\{tenantid\}|%7Btenantid%7D)(\/v2\.0\/?|\/)$/i;

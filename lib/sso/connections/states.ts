@@ -1,18 +1,16 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { type Tx, withTenant } from '@/db';
-import { policies } from '@/db/schema/policies';
-import { totpSecrets } from '@/db/schema/second-factor';
+import { sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
-import { passwords, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
+import { hasEmergencyAccount } from '@/lib/passwords/emergency';
 import { failure } from '@/lib/result';
 import { hidePasswordsAsConnectionsSay, lockPolicy } from '@/lib/sso/connections/change';
 import { type Connection, isConnection } from '@/lib/sso/connections/connections';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hours } from '@/lib/time';
-import { isEntitled } from '@/lib/users/permissions';
 
 /** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
 const TRIED_HOURS = 24;
@@ -74,37 +72,4 @@ export async function noteTested(tenant: Tenant, id: string) {
 /** Promises whether an administrator came in through it lately enough for passwords to be hidden behind it. Pure but for the clock. */
 export function wasTriedLately({ administratorAt }: Pick<Connection, 'administratorAt'>, now = Date.now()) {
   return administratorAt !== null && administratorAt.getTime() > now - hours(TRIED_HOURS);
-}
-
-/** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */
-async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
-  const rows = await tx
-    .select({ id: users.id })
-    .from(users)
-    .innerJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
-    .innerJoin(totpSecrets, and(eq(totpSecrets.tenantId, users.tenantId), eq(totpSecrets.userId, users.id)))
-    .where(
-      and(
-        eq(users.tenantId, tenantId),
-        eq(users.emergency, true),
-        eq(users.role, 'administrator'),
-        eq(users.status, 'active'),
-        sql`${passwords.temporaryUntil} is null`,
-        exceptId ? sql`${users.id} <> ${exceptId}::uuid` : undefined,
-      ),
-    )
-    .limit(1);
-  return rows.length > 0;
-}
-
-/** Promises whether passwords are hidden and nobody else is an emergency account that works. Locks what hides passwords. */
-export async function isLastEmergency(tx: Tx, tenantId: string, userId: string) {
-  const [found] = await tx
-    .select({ hidden: policies.passwordHidden, emergency: users.emergency })
-    .from(policies)
-    .innerJoin(users, and(eq(users.tenantId, policies.tenantId), eq(users.id, userId)))
-    .where(eq(policies.tenantId, tenantId))
-    .for('update', { of: policies });
-  if (!found?.hidden || !found.emergency) return false;
-  return !(await hasEmergencyAccount(tx, tenantId, userId));
 }

@@ -3,7 +3,7 @@ import { withTenant } from '@/db';
 import { ssoSeen } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
 import { hashToken } from '@/lib/crypto';
-import { endProviderSessions } from '@/lib/sessions/find';
+import { endProviderSessions } from '@/lib/sessions/end';
 import type { Reason } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { OidcSettings } from '@/db/schema/sso-settings';
 import type { Check, Reason } from '@/lib/sso/answer';
+import { issuerOf, type OfIssuer } from '@/lib/sso/connections/issuers';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
 import { plainText } from '@/lib/text';
 import { minutes } from '@/lib/time';
@@ -55,18 +55,6 @@ export async function discover(
   if (found.ok) remember(shared.gatehouseDiscoveries, where, found.discovery);
   return found;
 }
-
-type OfIssuer = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
-
-/**
- * Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one
- * of the directory entered.
- */
-export function issuerOf({ issuer, settings: { entraTenant } }: OfIssuer) {
-  return entraTenant ? issuer.replace(ANY_DIRECTORY, `/${entraTenant}$2`) : issuer;
-}
-
-const ANY_DIRECTORY = /\/(common|organizations|consumers|\{tenantid\}|%7Btenantid%7D)(\/v2\.0\/?|\/)$/i;
 
 /**
  * Returns where an issuer's document is. Some issuers end in a slash. The query selects an

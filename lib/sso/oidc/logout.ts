@@ -1,8 +1,8 @@
+import type { LogoutFacts } from '@/lib/sso/answer';
 import { afterLogoutAddress } from '@/lib/sso/connections/oidc-addresses';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { discover } from '@/lib/sso/oidc/discovery';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
-import type { LogoutFacts } from '@/lib/sso/sign-out/company-sign-out';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Promises the address that signs a person out at his provider (OpenID Connect RP-Initiated Logout 1.0); null where it has none, or says nothing. */

@@ -5,9 +5,9 @@ import { failure } from '@/lib/result';
 import { createConnection, updateConnection } from '@/lib/sso/connections/change';
 import { findConnection, savedConnection } from '@/lib/sso/connections/connections';
 import { type DomainChoice, readDomains } from '@/lib/sso/connections/email-domains';
-import { isAnyDirectory, isEntra, isShared, isTemplate } from '@/lib/sso/connections/issuers';
+import { isAnyDirectory, isEntra, isShared, issuerOf, isTemplate } from '@/lib/sso/connections/issuers';
 import { isFetchable } from '@/lib/sso/guarded-fetch';
-import { discover, issuerOf } from '@/lib/sso/oidc/discovery';
+import { discover } from '@/lib/sso/oidc/discovery';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 export type OidcForm = {

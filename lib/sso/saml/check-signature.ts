@@ -1,6 +1,5 @@
 import type { SamlCertificate, SamlSettings } from '@/db/schema/sso-settings';
-import type { Reason } from '@/lib/sso/answer';
-import type { Finding } from '@/lib/sso/saml/claims';
+import type { Finding, Reason } from '@/lib/sso/answer';
 import { allElements, attribute, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { openText } from '@/lib/sso/saml/message';
 import { describeSignature, misshapen, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';

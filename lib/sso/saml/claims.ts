@@ -1,4 +1,4 @@
-import type { CheckName, Identity, Reason } from '@/lib/sso/answer';
+import type { Finding, Identity, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { identify, type NamingConnection } from '@/lib/sso/saml/identity';
@@ -31,9 +31,6 @@ export type Claims = {
   expiresAt: Date;
   findings: Finding[];
 };
-
-/** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
-export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };
 
 /**
  * Returns everything that an assertion claims, checked against what was expected, before any

@@ -1,8 +1,7 @@
 import type { SamlSettings } from '@/db/schema/sso-settings';
-import type { Identity } from '@/lib/sso/answer';
+import type { Finding, Identity } from '@/lib/sso/answer';
 import { pastMoment } from '@/lib/sso/clock-skew';
 import { hasEmailIn } from '@/lib/sso/connections/email-domains';
-import type { Finding } from '@/lib/sso/saml/claims';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { isEmail } from '@/lib/users/form';
 

@@ -1,7 +1,7 @@
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
-import { endProviderSessions } from '@/lib/sessions/find';
-import type { Reason } from '@/lib/sso/answer';
+import { endProviderSessions } from '@/lib/sessions/end';
+import type { LogoutFacts, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { admits } from '@/lib/sso/connections/connections';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
@@ -14,7 +14,6 @@ import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/s
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
 import { beginFlow, takeFlow } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
-import type { LogoutFacts } from '@/lib/sso/sign-out/company-sign-out';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 

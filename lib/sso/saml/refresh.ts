@@ -3,13 +3,13 @@ import { statement, type Tx, withTenant } from '@/db';
 import { ssoConnections } from '@/db/schema/sso';
 import type { SamlSettings } from '@/db/schema/sso-settings';
 import { type Cause, record } from '@/lib/audit/record';
-import { addJob } from '@/lib/emails/queue';
+import { addJob } from '@/lib/queue/queue';
 import { failure } from '@/lib/result';
 import { connectionChanges } from '@/lib/sso/connections/audit-detail';
 import { findConnection, isConnection } from '@/lib/sso/connections/connections';
 import { fetchMetadata, mergeCertificates, type ProviderMetadata } from '@/lib/sso/saml/metadata';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
-import { isEntitled } from '@/lib/users/permissions';
 
 export type MetadataJob = { tenantId: string; connectionId: string };
 

@@ -1,7 +1,8 @@
+import type { Purpose } from '@/db/schema/sso';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { authnRequest, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
 import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
-import { beginFlow, type Purpose } from '@/lib/sso/sign-in/flows';
+import { beginFlow } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Start = {

@@ -1,7 +1,7 @@
 import type { SamlCertificate } from '@/db/schema/sso-settings';
-import type { Answer, Check, Reason } from '@/lib/sso/answer';
+import type { Answer, Check, Finding, Reason } from '@/lib/sso/answer';
 import { checkSignature, type Found, type SamlParty } from '@/lib/sso/saml/check-signature';
-import { type Claims, type Expected, type Finding, readClaims } from '@/lib/sso/saml/claims';
+import { type Claims, type Expected, readClaims } from '@/lib/sso/saml/claims';
 import { openEncrypted, openNameId } from '@/lib/sso/saml/decrypt';
 import { allElements, attribute, children, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { identify } from '@/lib/sso/saml/identity';

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { ssoLinks } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
-import { noteProof } from '@/lib/sessions/find';
+import { noteProof } from '@/lib/sessions/proof';
 import type { Answer, Identity, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { Connection } from '@/lib/sso/connections/connections';

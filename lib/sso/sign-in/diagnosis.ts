@@ -1,9 +1,7 @@
 import { knownSkew, toSeconds } from '@/lib/clock-skew';
 import type { CheckName, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { isEntra, isGoogle, isTemplate } from '@/lib/sso/connections/issuers';
-import { issuerOf } from '@/lib/sso/oidc/discovery';
-
+import { isEntra, isGoogle, issuerOf, isTemplate } from '@/lib/sso/connections/issuers';
 /** At which side something is to be changed. */
 export type Side = 'provider' | 'here' | 'both' | 'person';
 

@@ -1,13 +1,10 @@
 import { and, desc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { ssoFlows } from '@/db/schema/sso';
+import { type Purpose, ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
-
-export type Purpose = 'sign-in' | 'test' | 'logout' | 'confirm';
-
 /** One round trip to a provider. It lives ten minutes and is used once. */
 export type Flow = {
   id: string;

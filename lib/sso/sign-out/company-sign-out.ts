@@ -1,6 +1,7 @@
 import { withTenant } from '@/db';
 import { unseal } from '@/lib/crypto';
-import type { EndedSession } from '@/lib/sessions/find';
+import type { EndedSession } from '@/lib/sessions/end';
+import type { LogoutFacts } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { oidcLogout } from '@/lib/sso/oidc/logout';
 import { samlLogout } from '@/lib/sso/saml/logout';
@@ -9,17 +10,6 @@ import { beginFlow, stampTicket, takeTicket } from '@/lib/sso/sign-in/flows';
 import { hintContext } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { minutes } from '@/lib/time';
-
-/** What a provider is told about the session that is to end there. */
-export type LogoutFacts = {
-  subject: string;
-  index: string | null;
-  /** OIDC: the id_token. SAML: the NameID as it was written. */
-  hint: string | null;
-  userId: string;
-  /** The token of the cookie `sso`: the answer to a logout request belongs to this browser. */
-  browser: string;
-};
 
 type Kept = { subject: string; index: string | null; sealedHint: string | null };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Locale } from '@/lib/tenants/tenants';
+import type { Locale } from '@/lib/language/locale';
 import { checkName, isEmail, isExtension, isUsername } from '@/lib/users/form';
 import { languageOf, type Mapping, roleOf } from '@/lib/users/import/columns';
 

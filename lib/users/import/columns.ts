@@ -1,4 +1,4 @@
-import type { Locale } from '@/lib/tenants/tenants';
+import type { Locale } from '@/lib/language/locale';
 
 /** What a column of a file can be, in the order of the template. */
 export const FIELDS = ['username', 'extension', 'firstName', 'lastName', 'email', 'role', 'language'] as const;

@@ -6,7 +6,7 @@ import { findPhoneSettings, type PhoneSettings } from '@/lib/phone/settings';
 import { currentOrigin, requireUser } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
 import { getTranslations } from '@/lib/request/translations';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { OUTCOMES, STEPS } from './outcomes';
 import { Run } from './run';
 

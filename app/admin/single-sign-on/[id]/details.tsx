@@ -1,6 +1,6 @@
 import type { Visit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { lacksDomains } from '@/lib/sso/connections/email-domains';

@@ -1,5 +1,5 @@
 import type { Visit } from '@/app/_parts/portal-frame';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { listEmergencyAccounts } from '@/lib/passwords/emergency';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';

@@ -9,19 +9,9 @@ import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { releaseLink } from '@/lib/sso/sign-in/links';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { endAllSessions, resetPassword, resetTwoFactor, unlock } from '@/lib/users/help';
 import { inviteUser, makeSlip, revokeInvitation } from '@/lib/users/invite';
-import {
-  disable,
-  enable,
-  endAllSessions,
-  removeUser,
-  requireSecondFactor,
-  resetPassword,
-  resetTwoFactor,
-  setEmergency,
-  setRole,
-  unlock,
-} from '@/lib/users/scope';
+import { disable, enable, removeUser, requireSecondFactor, setEmergency, setRole } from '@/lib/users/status';
 import { findUser } from '@/lib/users/users';
 
 const member = z.object({ user: idOrNone });

@@ -7,7 +7,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { isEntitled } from '@/lib/users/permissions';
+import { isEntitled } from '@/lib/tenants/entitlements';
 import { findUser } from '@/lib/users/users';
 import { AccessForms, HelpForms } from './form';
 import { InvitationForms } from './invitation-forms';

@@ -4,7 +4,7 @@ import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { MemberAction } from '@/components/forms/user-action';
 import { Card } from '@/components/ui/card';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { findPhoneAccount } from '@/lib/phone/accounts';
 import { getTranslations } from '@/lib/request/translations';
 import { removeMemberSipPassword, setMemberSipPassword } from './actions';

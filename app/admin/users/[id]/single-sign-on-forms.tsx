@@ -1,6 +1,6 @@
 import type { Visit } from '@/app/_parts/portal-frame';
 import { MemberAction } from '@/components/forms/user-action';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { listLinks } from '@/lib/sso/sign-in/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';

@@ -7,7 +7,7 @@ import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { recentImports } from '@/lib/users/import/imports';

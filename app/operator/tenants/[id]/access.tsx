@@ -1,7 +1,7 @@
 import type { OperatorVisit } from '@/app/operator/frame';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Button } from '@/components/ui/button';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { resume, suspend } from './actions';
 import { DeletionSteps } from './deletion';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
 import { version } from '@/lib/forms/version';
 import { idOrNone } from '@/lib/ids';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { askOperatorAgain } from '@/lib/operators/password';
 import { cancelDeletion, orderDeletion } from '@/lib/operators/tenants/delete';
 import { askForDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';

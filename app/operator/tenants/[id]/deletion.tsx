@@ -3,7 +3,7 @@ import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { Alert } from '@/components/ui/alert';
-import { showMoment } from '@/lib/language/choose';
+import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { orderTenantDeletion, takeDeletionBack } from './actions';
 import type { Managed } from './overview';

@@ -1,0 +1,29 @@
+import { eq, sql } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { policies } from '@/db/schema/policies';
+import { tenants } from '@/db/schema/tenants';
+import type { Policy } from '@/lib/policies/policy';
+
+/** Promises a tenant's policy, where it does not come with the session. */
+export async function findPolicy(tenantId: string): Promise<Policy> {
+  const [row] = await withTenant(tenantId, (tx) =>
+    tx
+      .select({
+        policy: policies,
+        entitlements: tenants.entitlements,
+        ahead: sql<boolean>`coalesce(${policies.secondFactorFrom} > now(), false)`,
+      })
+      .from(policies)
+      .innerJoin(tenants, eq(tenants.id, policies.tenantId))
+      .where(eq(policies.tenantId, tenantId)),
+  );
+  if (!row) throw new Error('a tenant without a policy');
+  const { policy, entitlements, ahead } = row;
+  const isAhead = policy.secondFactor === 'required' && ahead;
+  return {
+    ...policy,
+    secondFactor: isAhead ? 'optional' : policy.secondFactor,
+    secondFactorFrom: isAhead ? policy.secondFactorFrom : null,
+    passwordHidden: policy.passwordHidden && entitlements.includes('single-sign-on'),
+  };
+}

@@ -1,0 +1,126 @@
+import { and, eq, isNotNull, isNull, ne } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
+import { attempts, devices } from '@/db/schema/sign-in';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken } from '@/lib/crypto';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Ends one of a user's own sessions. Fails with `not-found`, also on somebody else's. */
+export async function endSession(tenant: Tenant, userId: string, sessionId: string, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const ended = await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId));
+    if (ended === 0) return failure('not-found');
+    await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    return { ok: true } as const;
+  });
+}
+
+/** Ends every session of a user but the one he asks from; promises how many. */
+export async function endOtherSessions(tenant: Tenant, userId: string, keepId: string, cause: Cause) {
+  return withTenant(tenant.id, async (tx) => {
+    const ended = await endWhere(tx, tenant.id, userId, ne(sessions.id, keepId));
+    if (ended > 0) await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    return { ok: true, ended } as const;
+  });
+}
+
+/** A session that has just ended, and where it came from. */
+export type EndedSession = Pick<
+  typeof sessions.$inferSelect,
+  'userId' | 'connectionId' | 'ssoSubject' | 'ssoIndex' | 'sealedHint'
+>;
+
+/** Signs out: the row goes first, the cookie after it. Also a row that opens nothing any more, or a milder policy would wake it. */
+export async function endSessionByToken(
+  tenant: Tenant,
+  token: string | undefined,
+  cause: Cause,
+): Promise<EndedSession | undefined> {
+  if (!isToken(token)) return undefined;
+  return withTenant(tenant.id, async (tx) => {
+    const [ended] = await tx
+      .delete(sessions)
+      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.tokenHash, hashToken(token))))
+      .returning({
+        userId: sessions.userId,
+        connectionId: sessions.connectionId,
+        ssoSubject: sessions.ssoSubject,
+        ssoIndex: sessions.ssoIndex,
+        sealedHint: sessions.sealedHint,
+      });
+    if (ended)
+      await record(tx, tenant.id, { ...cause, actorId: ended.userId }, 'authn_logout', { subjectId: ended.userId });
+    return ended;
+  });
+}
+
+/** Ends all sessions and half-finished sign-ins of a user within another change, and forgets his remembered devices; the session `keepId` stays. Promises how many sessions. */
+export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?: string) {
+  const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
+  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  await tx
+    .update(devices)
+    .set({ rememberedUntil: null })
+    .where(and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), isNotNull(devices.rememberedUntil)));
+  return ended;
+}
+
+/** Ends the sessions and half-finished sign-ins of a user that have shown no second factor. Promises how many sessions. */
+export async function endWithoutFactor(tx: Tx, tenantId: string, userId: string) {
+  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  return endWhere(tx, tenantId, userId, isNull(sessions.factor));
+}
+
+/**
+ * Ends what came through a connection for one subject, or one of his sessions there: the provider says that he has signed out.
+ * Nobody else's, and nothing where it names nobody. Promises whose sessions ended, one per session.
+ */
+export async function endProviderSessions(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  { subject, index }: { subject: string | null; index: string | null },
+  cause: Cause,
+) {
+  if (!subject && !index) return [];
+  const ended = await tx
+    .delete(sessions)
+    .where(
+      and(
+        eq(sessions.tenantId, tenantId),
+        eq(sessions.connectionId, connectionId),
+        subject ? eq(sessions.ssoSubject, subject) : undefined,
+        index ? eq(sessions.ssoIndex, index) : undefined,
+      ),
+    )
+    .returning({ userId: sessions.userId });
+  await tx
+    .delete(attempts)
+    .where(
+      and(
+        eq(attempts.tenantId, tenantId),
+        eq(attempts.connectionId, connectionId),
+        subject ? eq(attempts.ssoSubject, subject) : undefined,
+        index ? eq(attempts.ssoIndex, index) : undefined,
+      ),
+    );
+  const userIds = ended.map((row) => row.userId);
+  for (const userId of new Set(userIds)) {
+    const count = userIds.filter((id) => id === userId).length;
+    await record(tx, tenantId, cause, 'session_end', {
+      subjectId: userId,
+      detail: { ended: count, by: 'provider', connection: connectionId },
+    });
+  }
+  return userIds;
+}
+
+async function endWhere(tx: Tx, tenantId: string, userId: string, which: ReturnType<typeof eq> | undefined) {
+  const rows = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.userId, userId), which))
+    .returning({ id: sessions.id });
+  return rows.length;
+}

@@ -1,0 +1,54 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { type Tx, withTenant } from '@/db';
+import { sessions } from '@/db/schema/sessions';
+import { hashToken, randomToken } from '@/lib/crypto';
+import type { Factor } from '@/lib/sessions/find';
+import type { Tenant } from '@/lib/tenants/tenants';
+
+/** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
+export async function rotateSession(tx: Tx, tenantId: string, sessionId: string) {
+  const token = randomToken();
+  const [row] = await tx
+    .update(sessions)
+    .set({ tokenHash: hashToken(token) })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)))
+    .returning({ maxAge: sql<number>`extract(epoch from ${sessions.absoluteUntil} - now())::int` });
+  return row && { token, maxAge: row.maxAge };
+}
+
+/** Returns the id of the session with this token, as a part of a statement. */
+export function sessionOfToken(tenantId: string, token: string) {
+  return sql`(select id from sessions where tenant_id = ${tenantId} and token_hash = ${hashToken(token)})`;
+}
+
+/** Returns whether the user has proved who they are in this session within the last ten minutes. */
+export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ lately: sql<boolean>`coalesce(${sessions.provedAt} > now() - interval '10 minutes', false)` })
+      .from(sessions)
+      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.id, sessionId))),
+  );
+  return row?.lately ?? false;
+}
+
+/**
+ * Notes that the user of a session proved who they are: now, or at an earlier moment in
+ * milliseconds, null if that is unknown.
+ */
+export async function noteProof(tx: Tx, tenantId: string, sessionId: string | SQL, at?: number | null) {
+  const moment = at && sql`least(now(), ${new Date(at).toISOString()}::timestamptz)`;
+  const provedAt = at === undefined ? sql`now()` : moment || null;
+  await tx
+    .update(sessions)
+    .set({ provedAt })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
+}
+
+/** The session has now shown a second factor. */
+export async function noteFactor(tx: Tx, tenantId: string, sessionId: string, factor: Factor) {
+  await tx
+    .update(sessions)
+    .set({ factor })
+    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
+}

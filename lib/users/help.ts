@@ -1,0 +1,90 @@
+import { withTenant } from '@/db';
+import { type Cause, record } from '@/lib/audit/record';
+import { newOneTimeToken } from '@/lib/crypto';
+import { mailFailure } from '@/lib/emails/limits';
+import { queueMail } from '@/lib/emails/queue';
+import { isSameId } from '@/lib/ids';
+import { isLastEmergency } from '@/lib/passwords/emergency';
+import { hashPassword } from '@/lib/passwords/hashing';
+import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
+import { openReset } from '@/lib/passwords/reset/request';
+import { endWhatHungOnPassword, killLinks, storePassword } from '@/lib/passwords/set';
+import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
+import type { Policy } from '@/lib/policies/policy';
+import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
+import { failure } from '@/lib/result';
+import { removeSecondFactor } from '@/lib/second-factor/settings';
+import { endAllOf } from '@/lib/sessions/end';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { lockMember, nameOf, onMember } from '@/lib/users/scope';
+
+/** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
+
+/** A temporary password told by word of mouth works for a day, once. */
+const TOLD_TEMPORARY_MINUTES = 24 * 60;
+
+/** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
+export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
+  if (isSameId(userId, cause.actorId)) return failure('yourself');
+  return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+    await removeSecondFactor(tx, tenant.id, userId);
+    await killLinks(tx, tenant.id, userId);
+    await clearBudgetsOf(tx, tenant.id, userId, 'code');
+    const ended = await endAllOf(tx, tenant.id, userId);
+    const byName = await nameOf(tx, tenant.id, cause.actorId);
+    await queueMail(tx, {
+      tenantId: tenant.id,
+      userId,
+      mail: { kind: 'two-factor-reset', at: new Date().toISOString(), byName },
+    });
+    return { ended };
+  });
+}
+
+/** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. Fails with `password-hidden` where it would open nothing. */
+export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
+  if (isSameId(userId, cause.actorId)) return failure('yourself');
+  if (policy.passwordHidden) {
+    const known = await withTenant(tenant.id, (tx) => lockMember(tx, tenant.id, userId));
+    if (!known) return failure('not-found');
+    if (isPasswordHidden(policy, known)) return refuseHidden(tenant, 'authn_password_reset_fail', cause, userId);
+  }
+  const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
+  const hash = await hashPassword(temporaryPassword);
+  return withTenant(tenant.id, async (tx) => {
+    const member = await lockMember(tx, tenant.id, userId);
+    if (!member) return failure('not-found');
+    if (member.status !== 'active') return failure('is-disabled');
+    if (member.email) {
+      const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
+      const mail = { kind: 'administrator-reset', resetId } as const;
+      await queueMail(tx, { tenantId: tenant.id, userId, mail }, { senderId: cause.actorId });
+      await record(tx, tenant.id, cause, 'authn_password_reset_request', {
+        subjectId: userId,
+        detail: { by: 'administrator' },
+      });
+      return { ok: true, sent: 'mail' } as const;
+    }
+    await storePassword(tx, tenant.id, userId, hash, TOLD_TEMPORARY_MINUTES);
+    const ended = await endWhatHungOnPassword(tx, tenant.id, userId);
+    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+      subjectId: userId,
+      detail: { by: 'administrator', ended },
+    });
+    return { ok: true, sent: 'shown', temporaryPassword } as const;
+  }).catch(mailFailure());
+}
+
+/** Gives back every try, of passwords and codes, from whatever device. */
+export function unlock(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'authn_unlock', async (tx) => {
+    await clearBudgetsOf(tx, tenant.id, userId);
+  });
+}
+
+export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'session_end', async (tx) => ({
+    ended: await endAllOf(tx, tenant.id, userId),
+  }));
+}

@@ -1,0 +1,115 @@
+import { eq } from 'drizzle-orm';
+import { policies } from '@/db/schema/policies';
+import { users } from '@/db/schema/users';
+import { changesBetween } from '@/lib/audit/changes';
+import type { Cause } from '@/lib/audit/record';
+import { isSameId } from '@/lib/ids';
+import { isLastEmergency } from '@/lib/passwords/emergency';
+import { killLinks } from '@/lib/passwords/set';
+import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
+import { failure } from '@/lib/result';
+import { endAllOf, endWithoutFactor } from '@/lib/sessions/end';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { hasOtherAdministrator } from '@/lib/users/administrators';
+import { isMember, onMember } from '@/lib/users/scope';
+import { roomFor } from '@/lib/users/users';
+
+/**
+ * Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on
+ * the last one who can sign in, `last-emergency` where passwords are hidden from all others.
+ */
+export function disable(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+      return failure('last-administrator');
+    await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
+    await killLinks(tx, tenant.id, userId);
+    const ended = await endAllOf(tx, tenant.id, userId);
+    return { ...changesBetween(member, { status: 'disabled' }), ended };
+  });
+}
+
+/**
+ * Deletes a person and all that is his; the trail keeps its words, and his name. Fails with `remove-yourself`,
+ * `last-administrator`, `last-emergency`.
+ */
+export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
+  if (isSameId(userId, cause.actorId)) return failure('remove-yourself');
+  return onMember(tenant, userId, cause, 'user_delete', async (tx, member) => {
+    const who = isMember(tenant.id, userId);
+    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+      return failure('last-administrator');
+    await clearBudgetsOf(tx, tenant.id, userId);
+    const [gone] = await tx
+      .delete(users)
+      .where(who)
+      .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
+    // What the trail calls him from now on.
+    return gone && { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
+  });
+}
+
+/**
+ * Asks a second factor of a person, also where the policy leaves it to each, or leaves it to the policy again. Who has none yet
+ * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
+ */
+export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    const [policy] = await tx
+      .select({ secondFactor: policies.secondFactor })
+      .from(policies)
+      .where(eq(policies.tenantId, tenant.id));
+    if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
+    await tx.update(users).set({ secondFactorRequired: required }).where(isMember(tenant.id, userId));
+    const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
+    const change = changesBetween(member, { secondFactorRequired: required });
+    return { what: 'second-factor', required, ended, ...change };
+  });
+}
+
+/** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
+export function enable(tenant: Tenant, userId: string, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_enable', async (tx, member) => {
+    if (member.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
+    await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
+    return changesBetween(member, { status: 'active' });
+  });
+}
+
+/**
+ * Changes a role; it counts from the user's next request. Fails with `last-administrator` on the
+ * last one who can sign in.
+ */
+export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
+    if (
+      member.role === 'administrator' &&
+      role !== 'administrator' &&
+      !(await hasOtherAdministrator(tx, tenant.id, userId))
+    ) {
+      return failure('last-administrator');
+    }
+    await tx
+      .update(users)
+      .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
+      .where(isMember(tenant.id, userId));
+    const emergency = role === 'agent' ? { emergency: false } : {};
+    return { role, ...changesBetween(member, { role, ...emergency }) };
+  });
+}
+
+/**
+ * Names an administrator as an emergency account, who keeps password and second factor where passwords are hidden, or takes that
+ * back. Fails with `emergency-role` on an agent, `last-emergency` where passwords are hidden and nobody else is one that works.
+ */
+export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
+  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+    if (emergency && member.role !== 'administrator') return failure('emergency-role');
+    if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
+    await tx.update(users).set({ emergency }).where(isMember(tenant.id, userId));
+    return { emergency, ...changesBetween(member, { emergency }) };
+  });
+}
