@@ -2,9 +2,9 @@
 
 import { LateErrorView } from '@/components/shell/late-error-view';
 import './globals.css';
-import type { Trouble } from '@/components/shell/types';
+import type { ErrorProps } from '@/components/shell/types';
 
-export default function GlobalError(trouble: Trouble) {
+export default function GlobalError(trouble: ErrorProps) {
   return (
     // biome-ignore lint/a11y/useHtmlLang: the reader's language is only known in the browser, where the view sets it
     <html suppressHydrationWarning>

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { translator } from '@/lib/language/translator';
 import { addressState, rootAddress } from '@/lib/request/current';
-import { noteNothingHere } from '@/lib/request/store';
+import { noteNotFound } from '@/lib/request/store';
 import { cardOf } from '@/lib/request/without-script';
 
 const TITLES = {
@@ -27,6 +27,6 @@ export default async function NotFound() {
     texts: [t(TEXTS[state])],
     way: state === 'suspended' ? null : way,
   });
-  noteNothingHere({ locale, markup });
+  noteNotFound({ locale, markup });
   return <main className="door-main" dangerouslySetInnerHTML={{ __html: markup }} />;
 }

@@ -9,7 +9,7 @@ import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { beginAction, requests } from '@/lib/request/store';
 import { endSessionByToken } from '@/lib/sessions/end';
-import { offerCompanyLogout } from '@/lib/sso/sign-out/company-sign-out';
+import { offerCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 
 /** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
@@ -20,7 +20,7 @@ export async function signOut() {
   const ended = found && (await endSessionByToken(found.tenant, await readCookie('session'), await currentCause()));
   await clearCookie('session');
   if (!found || !ended?.connectionId) redirect('/sign-in?reason=signed-out');
-  const offer = await offerCompanyLogout(found.tenant, ended, await readCookie('sso'));
+  const offer = await offerCompanySignOut(found.tenant, ended, await readCookie('sso'));
   if (offer) await setCookie('sso', offer.browser);
   redirect(offer ? `/signed-out?t=${offer.ticket}` : '/signed-out');
 }

@@ -79,7 +79,7 @@ const PUBLIC: Record<string, RegExp> = {
   'app/dev/mailbox/[id]/html/route.ts': /mayReadMailbox\(/,
 };
 const GUARD =
-  /\b(pageFrame|anyone|rootVisitor|requireUser|requireAttempt|requireResetLink|requireEmailLink|requireInvitation|keepLinkToken|addressState|operatorVisitor|requireOperator|requireOperatorAttempt|requireHome|requirePhone|phoneRoute|phoneSettingsRoute)\(/;
+  /\b(pageFrame|anyone|anyoneAtRoot|requireUser|requireAttempt|requireResetLink|requireEmailLink|requireInvitation|keepLinkToken|addressState|anyoneAtOperator|requireOperator|requireOperatorAttempt|requireHome|requirePhone|phoneRoute|phoneSettingsRoute)\(/;
 
 test('every page and route calls a guard or is on the public list', () => {
   const entries = sources.filter((file) => /^app\/(.+\/)?(page\.tsx|route\.ts|layout\.tsx|not-found\.tsx)$/.test(file));
@@ -102,7 +102,7 @@ test('every action is made by a guard', () => {
       return exported
         .filter(
           (rest) =>
-            !/^const \w+ = (visitor|link|attempt|root|user|operator|operatorVisitor|operatorAttempt)Action\(/.test(
+            !/^const \w+ = (anonymous|link|attempt|root|user|operator|anonymousOperator|operatorAttempt)Action\(/.test(
               rest,
             ),
         )

@@ -11,7 +11,7 @@ import { connectTo } from '@/lib/request/store';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { mayOpen } from '@/lib/users/permissions';
 
-export type Visit = Awaited<ReturnType<typeof requireUser>>;
+export type PortalVisit = Awaited<ReturnType<typeof requireUser>>;
 
 type AdminTab = 'users' | 'security' | 'singleSignOn' | 'branding' | 'phoneSettings' | 'audit';
 type Tab = 'phone' | 'home' | 'settings' | AdminTab;
@@ -28,7 +28,7 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
   { name: 'audit', href: '/admin/audit', screen: 'audit' },
 ];
 
-export function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; children: ReactNode }) {
+export function Frame({ visit, tab, children }: { visit: PortalVisit; tab?: Tab; children: ReactNode }) {
   const { tenant, user, session, phone } = visit;
   // Every page: going from one to the next without loading it keeps what the first one may connect to.
   if (phone) connectTo(phone.socket);
@@ -64,7 +64,7 @@ export function Frame({ visit, tab, children }: { visit: Visit; tab?: Tab; child
   );
 }
 
-function administrationOf({ tenant, user }: Visit) {
+function administrationOf({ tenant, user }: PortalVisit) {
   return ADMINISTRATION.filter(
     ({ screen, entitlement }) => mayOpen(screen, user) && (!entitlement || isEntitled(tenant, entitlement)),
   );

@@ -1,17 +1,17 @@
 import { chooseLanguage } from '@/app/shell-actions';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
-import { rootVisitor } from '@/lib/request/current';
+import { anyoneAtRoot } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { AccountForm, UsernameForm } from './form';
 
 export async function generateMetadata() {
-  await rootVisitor();
+  await anyoneAtRoot();
   const t = await getTranslations('find');
   return { title: t('title') };
 }
 
 export default async function FindPage() {
-  await rootVisitor();
+  await anyoneAtRoot();
   const t = await getTranslations('find');
   return (
     <SignedOutFrame

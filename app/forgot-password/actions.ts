@@ -3,11 +3,11 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { requestReset } from '@/lib/passwords/reset/request';
-import { visitorAction } from '@/lib/request/action';
+import { anonymousAction } from '@/lib/request/action';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320) });
 
-export const askForReset = visitorAction(schema, async ({ tenant, cause }, { username }) => {
+export const askForReset = anonymousAction(schema, async ({ tenant, cause }, { username }) => {
   const result = await requestReset(tenant, username, cause);
   if (!result.ok) return result;
   redirect('/forgot-password/submitted');

@@ -1,9 +1,9 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { mayOpen } from '@/lib/users/permissions';
 
 /** What this person may open, in the order of importance to him. */
-export function destinationsOf({ tenant, user, phone }: Pick<Visit, 'tenant' | 'user' | 'phone'>) {
+export function destinationsOf({ tenant, user, phone }: Pick<PortalVisit, 'tenant' | 'user' | 'phone'>) {
   const administrator = [
     { name: 'users', href: '/admin/users', open: mayOpen('users', user) },
     {

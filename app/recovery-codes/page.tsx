@@ -3,7 +3,7 @@ import { Frame } from '@/app/_parts/portal-frame';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { newCodes } from '@/lib/second-factor/settings';
-import { KeptForm } from '../_parts/second-factor/codes-kept-form';
+import { CodesKeptForm } from '../_parts/second-factor/codes-kept-form';
 import { NewCodes } from '../_parts/second-factor/new-codes';
 import { keepCodes } from './actions';
 
@@ -23,7 +23,7 @@ export default async function RecoveryCodesPage({ searchParams }: Props) {
   return (
     <Frame visit={visit}>
       <NewCodes codes={codes} owner={owner}>
-        <KeptForm action={keepCodes} as={user.id} returnTo={(await searchParams).return_to} />
+        <CodesKeptForm action={keepCodes} as={user.id} returnTo={(await searchParams).return_to} />
       </NewCodes>
     </Frame>
   );

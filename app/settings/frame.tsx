@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { translator } from '@/lib/language/translator';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { SettingsHead } from './head';
@@ -12,7 +12,7 @@ const SECTIONS = [
   { name: 'signIns', href: '/settings/sign-ins' },
 ] as const;
 
-type Props = { visit: Visit; section: (typeof SECTIONS)[number]['name']; wide?: boolean; children: ReactNode };
+type Props = { visit: PortalVisit; section: (typeof SECTIONS)[number]['name']; wide?: boolean; children: ReactNode };
 
 export function SettingsFrame({ visit, section, wide, children }: Props) {
   const t = translator(visit.locale, 'settings');

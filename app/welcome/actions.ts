@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { linkAction, visitorAction } from '@/lib/request/action';
+import { anonymousAction, linkAction } from '@/lib/request/action';
 import { clearCookie, setCookie } from '@/lib/request/cookies';
 import { acceptInvitation, openSlip } from '@/lib/users/invite';
 
@@ -15,7 +15,7 @@ export const choosePassword = linkAction('invitation', passwords, async ({ tenan
   redirect('/sign-in?reason=welcome');
 });
 
-export const typeSlip = visitorAction(z.object({ slip: z.string().trim().min(1).max(60) }), async (who, { slip }) => {
+export const typeSlip = anonymousAction(z.object({ slip: z.string().trim().min(1).max(60) }), async (who, { slip }) => {
   const result = await openSlip(who.tenant, slip, who.cause);
   if (!result.ok) return result;
   await setCookie('invitation', result.token);

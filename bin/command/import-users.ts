@@ -8,7 +8,7 @@ import { allMessages } from '@/lib/language/messages';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
 import { applyImport } from '@/lib/users/import/apply';
 import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/users/import/columns';
-import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { findImport, linesOf, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
 import { LARGEST_FILE } from '@/lib/users/import/read';
 
 export const importUsersCommand: Command = {
@@ -35,7 +35,7 @@ async function bringIn(given: Given): Promise<Outcome> {
   const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
   const bytes = await readUpTo(place, LARGEST_FILE);
   if (!bytes) return { ok: false, error: 'file-large' };
-  const taken = await takeFile(tenant, { name: path.basename(place), bytes }, CAUSE);
+  const taken = await uploadFile(tenant, { name: path.basename(place), bytes }, CAUSE);
   if (!taken.ok) return taken;
   const mapping = mappingOf(given, (await findImport(tenant, taken.id))?.header ?? []);
   const planned = await planImport(tenant, taken.id, { mapping, invite: Boolean(given.options.invite) }, CAUSE);

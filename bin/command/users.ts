@@ -1,6 +1,6 @@
 import { CAUSE, type Command, type Given, type Outcome } from '@/bin/command/outcome';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
-import { findUserCalled } from '@/lib/users/find-user';
+import { findUserByName } from '@/lib/users/find-user';
 import { endAllSessions, resetTwoFactor, unlock } from '@/lib/users/help';
 
 const PERSON = ['<account ID>', '<username or extension>'];
@@ -31,7 +31,7 @@ async function onPerson(
 ): Promise<Outcome> {
   const tenant = await findTenant(accountId);
   if (!tenant) return { ok: false, error: 'no-tenant' };
-  const user = await findUserCalled(tenant, name);
+  const user = await findUserByName(tenant, name);
   if (!user) return { ok: false, error: 'no-user' };
   const result = await act(tenant, user.id, CAUSE);
   if (!result.ok) return result;

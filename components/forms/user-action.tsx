@@ -16,7 +16,7 @@ type Props = {
   done?: ReactNode;
 };
 
-export function MemberAction({ now, offered = true, ...form }: Props) {
+export function UserAction({ now, offered = true, ...form }: Props) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0 first:pt-0 last:pb-0">
       <p>{now}</p>

@@ -1,5 +1,5 @@
 /* Password managers look here for whose password it is. */
-export function WhosePassword({ username }: { username: string }) {
+export function UsernameField({ username }: { username: string }) {
   return (
     <input
       className="hidden"

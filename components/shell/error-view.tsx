@@ -2,11 +2,11 @@
 
 import { unstable_isUnrecognizedActionError as isOfOlderBuild } from 'next/navigation';
 import { useEffect } from 'react';
-import type { Trouble } from '@/components/shell/types';
+import type { ErrorProps } from '@/components/shell/types';
 import { buttonClass } from '@/components/ui/tone';
 import words from '@/messages/error-page.json';
 
-export function ErrorView({ error, retry }: Trouble) {
+export function ErrorView({ error, retry }: ErrorProps) {
   const language = readersLanguage();
   const t = words[language];
   const outdated = isOfOlderBuild(error);

@@ -1,11 +1,11 @@
 'use client';
 
 import { type ComponentType, useEffect, useState } from 'react';
-import type { Trouble } from '@/components/shell/types';
+import type { ErrorProps } from '@/components/shell/types';
 
 /* The words come when they are needed, so that no page pays for them; without the network a bare button remains. */
-export function LateErrorView(trouble: Trouble) {
-  const [view, setView] = useState<{ View: ComponentType<Trouble> }>();
+export function LateErrorView(trouble: ErrorProps) {
+  const [view, setView] = useState<{ View: ComponentType<ErrorProps> }>();
   const [lost, setLost] = useState(false);
   useEffect(() => {
     import('./error-view').then(({ ErrorView }) => setView({ View: ErrorView })).catch(() => setLost(true));

@@ -37,7 +37,7 @@ export const recoveryCodes = pgTable(
 );
 
 /** An enrolment that a signed-in person has begun in Settings. It never touches the live secret until its first code. */
-export const enrolments = pgTable(
+export const enrollments = pgTable(
   'enrolments',
   {
     tenantId: tenantId(),

@@ -40,7 +40,7 @@ export function latestAnchor(tenantId: string): (Anchor & { missingFrom?: number
  * Writes to the log where each tenant's chain ends, once per end and whatever the log's level: kept
  * elsewhere, the lines let verifyAudit find a tail that was cut off.
  */
-export async function tellAuditEnds() {
+export async function logAuditEnds() {
   const ends = await statement<{ tenant_id: string; seq: string; mac: Buffer }>('select * from audit_ends()', []);
   const { told } = anchors();
   for (const { tenant_id, ...end } of ends) {

@@ -29,7 +29,7 @@ export type Check = Pick<
 >;
 
 /** Begins to verify a whole chain, in place of any look before it. A short chain is verified when this promise is kept. */
-export async function beginCheck(tenantId: string, cause: Cause) {
+export async function startCheck(tenantId: string, cause: Cause) {
   const start = await startOf(tenantId);
   const id = randomUUID();
   const begun = {
@@ -54,7 +54,7 @@ export async function beginCheck(tenantId: string, cause: Cause) {
 }
 
 /** Goes on where the last job has stopped. One that another has replaced ends here. */
-export async function carryOnCheck(job: CheckJob) {
+export async function continueCheck(job: CheckJob) {
   const [row] = await withTenant(job.tenantId, (tx) => tx.select().from(auditChecks).where(isRunning(job)));
   if (row) await carryOn(job, { ...row, from: row.fromSeq }, PER_JOB);
 }

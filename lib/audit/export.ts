@@ -1,10 +1,10 @@
 import { withTenant } from '@/db';
 import type { AuditFilter } from '@/lib/audit/filter';
-import { type Listed, listAudit } from '@/lib/audit/list';
+import { type ListedEvent, listAudit } from '@/lib/audit/list';
 import { type Names, namesIn } from '@/lib/audit/names';
 import { type Cause, record } from '@/lib/audit/record';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
-import { badAmong } from '@/lib/audit/verify';
+import { badEventsIn } from '@/lib/audit/verify';
 import { csvLine } from '@/lib/csv';
 
 const PAGE = 1000;
@@ -29,7 +29,7 @@ export async function* exportAudit(
   if (format === 'csv') yield `\u{feff}${csvLine(COLUMNS)}`;
   for (let after: string | undefined, more = true; more; ) {
     const page = await listAudit(chain, filter, { limit: PAGE, after, oldestFirst: true });
-    const [names, bad] = await Promise.all([namesIn(chain, page.events), badAmong(chain, page.events)]);
+    const [names, bad] = await Promise.all([namesIn(chain, page.events), badEventsIn(chain, page.events)]);
     const write = format === 'csv' ? asCsv : asJson;
     const lines = page.events.map((event) => write({ ...event, holds: !bad.has(event.seq) }, names, say));
     if (lines.length > 0) yield lines.join('');
@@ -53,7 +53,7 @@ const COLUMNS = [
   'holds',
 ];
 
-type Checked = Listed & { holds: boolean };
+type Checked = ListedEvent & { holds: boolean };
 
 function asCsv(event: Checked, names: Names, say: Say) {
   const { seq, at, actorId, subjectId, address, requestId, detail } = event;

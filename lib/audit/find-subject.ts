@@ -1,19 +1,19 @@
-import { peopleCalled } from '@/lib/audit/names';
+import { findUsersNamed } from '@/lib/audit/names';
 import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
 /** The person that somebody asks for: one, or those who could be meant. */
-export type AskedPerson = { text: string; id?: string; candidates: { id: string; name: string; username: string }[] };
+export type AuditSubject = { text: string; id?: string; candidates: { id: string; name: string; username: string }[] };
 
 /** Promises who is meant by an id or by words; undefined where nobody is asked for. */
-export async function findPerson(
+export async function findSubject(
   chain: string,
   asked: string | string[] | undefined,
-): Promise<AskedPerson | undefined> {
+): Promise<AuditSubject | undefined> {
   const text = typeof asked === 'string' ? plainText(asked, 200).trim() : '';
   if (!text) return undefined;
   const id = readId(text);
   if (id) return { text, id, candidates: [] };
-  const candidates = await peopleCalled(chain, text);
+  const candidates = await findUsersNamed(chain, text);
   return { text, id: candidates.length === 1 ? candidates[0]?.id : undefined, candidates };
 }

@@ -9,7 +9,7 @@ const LOOKED_AT = 10_000;
 /** Which one is rarer is counted no further than this. */
 const COUNTED = 2000;
 
-export type Listed = {
+export type ListedEvent = {
   seq: number;
   at: Date;
   event: string;
@@ -147,7 +147,7 @@ type Raw = {
   detail: AuditDetail;
 };
 
-function listed(row: Raw): Listed {
+function listed(row: Raw): ListedEvent {
   return {
     seq: Number(row.seq),
     at: new Date(Number(row.at)),

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import type { Listed } from '@/lib/audit/list';
+import type { ListedEvent } from '@/lib/audit/list';
 import { PROVIDER } from '@/lib/audit/provider';
 import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
@@ -9,7 +9,7 @@ import { plainText } from '@/lib/text';
 export type Names = Map<string, string>;
 
 /** Promises the names behind the ids of these events, and `more` people's, as this tenant knows them. */
-export async function namesIn(tenantId: string, events: Listed[], more: string[] = []): Promise<Names> {
+export async function namesIn(tenantId: string, events: ListedEvent[], more: string[] = []): Promise<Names> {
   const people = idsOf([...more, ...events.flatMap(({ actorId, subjectId }) => [actorId, subjectId])]);
   const connections = idsOf(events.map(({ detail }) => detail.connection));
   return withTenant(tenantId, async (tx) => {
@@ -35,7 +35,7 @@ export async function namesIn(tenantId: string, events: Listed[], more: string[]
 }
 
 /** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. For the provider: its operators and tenants. */
-export async function peopleCalled(tenantId: string, text: string) {
+export async function findUsersNamed(tenantId: string, text: string) {
   const wanted = plainText(text.trim().toLowerCase().replace(/\s+/g, ' '), 200);
   if (!wanted) return [];
   if (tenantId === PROVIDER) return calledAtProvider(wanted);

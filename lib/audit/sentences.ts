@@ -1,7 +1,7 @@
 import { ENTITLEMENTS } from '@/db/schema/tenants';
 import { changesIn } from '@/lib/audit/changes';
 import { AUDIT_EVENTS } from '@/lib/audit/events';
-import type { Listed } from '@/lib/audit/list';
+import type { ListedEvent } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 
 export type Say = (key: string, values?: Record<string, string | number>) => string;
@@ -121,7 +121,7 @@ const UNTOLD = {
 };
 
 /** Promises an event in the reader's words: `say` speaks his language and knows the namespace `audit`. */
-export function sentenceOf(event: Listed, names: Names, say: Say) {
+export function sentenceOf(event: ListedEvent, names: Names, say: Say) {
   const known = AUDIT_EVENTS.some((name) => name === event.event);
   const details = Object.entries(event.detail).filter(([, value]) => value !== null);
   const told = Object.fromEntries(
@@ -161,7 +161,7 @@ function wordOf(value: string | number | boolean | null, say: Say) {
 }
 
 /** What is switched on, in the reader's words; any other name as it was. */
-function nameOf({ detail }: Listed, say: Say) {
+function nameOf({ detail }: ListedEvent, say: Say) {
   const name = String(detail.name ?? '');
   if (detail.what !== 'entitlements') return name;
   const known = (one: string) => ENTITLEMENTS.some((entitlement) => entitlement === one);
@@ -172,7 +172,7 @@ function nameOf({ detail }: Listed, say: Say) {
 }
 
 /** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */
-function actorOf({ actorId, address, detail }: Listed, names: Names, say: Say) {
+function actorOf({ actorId, address, detail }: ListedEvent, names: Names, say: Say) {
   if (!actorId && detail.operator) return say('someone.provider');
   if (actorId) return names.get(actorId) ?? say('someone.gone');
   if (address === 'command line') return say('someone.commandLine');

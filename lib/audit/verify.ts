@@ -113,7 +113,7 @@ export async function conclude(tenantId: string, { reached, cutAt, seen }: Step,
 /**
  * Returns which of these events do not hold: changed, or no longer behind the event before them.
  */
-export async function badAmong(tenantId: string, events: { seq: number }[]) {
+export async function badEventsIn(tenantId: string, events: { seq: number }[]) {
   const seqs = `{${events.map(({ seq }) => seq).join()}}`;
   const rows = await withTenant(tenantId, (tx) =>
     statementIn<EventRow & { before_mac: Buffer | null }>(

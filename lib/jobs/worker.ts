@@ -1,7 +1,7 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { statement } from '@/db';
-import { tellAuditEnds } from '@/lib/audit/anchor';
-import { type CheckJob, carryOnCheck } from '@/lib/audit/check';
+import { logAuditEnds } from '@/lib/audit/anchor';
+import { type CheckJob, continueCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { purgeAudit } from '@/lib/audit/retention';
 import type { MailJob } from '@/lib/emails/queue';
@@ -10,14 +10,14 @@ import { queueUrl } from '@/lib/environment/queue-url';
 import { sendMail } from '@/lib/jobs/send-mail';
 import { describe, log } from '@/lib/log';
 import { deleteTenantsDue } from '@/lib/operators/tenants/delete';
-import { carryOutResetRequest, type ResetRequestJob } from '@/lib/passwords/reset/request';
+import { type ResetRequestJob, runResetRequest } from '@/lib/passwords/reset/request';
 import { findPolicy } from '@/lib/policies/find';
 import { WORK_QUEUE } from '@/lib/queue/queue';
 import { remindOfExpiries } from '@/lib/sso/connections/expiry';
-import { carryOutRefresh, type MetadataJob, queueRefreshes } from '@/lib/sso/saml/refresh';
+import { type MetadataJob, queueRefreshes, runRefresh } from '@/lib/sso/saml/refresh';
 import { findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { type BulkJob, carryOutBulk } from '@/lib/users/bulk';
+import { type BulkJob, runBulk } from '@/lib/users/bulk';
 import { applyImport, type ImportJob } from '@/lib/users/import/apply';
 import { resumeUnfinished } from '@/lib/users/unfinished';
 
@@ -109,7 +109,7 @@ const taskList = {
   'reset-request': safely(async (payload) => {
     const job = payload as ResetRequestJob;
     const tenant = await findTenantById(job.tenantId);
-    if (tenant) await carryOutResetRequest(tenant, await findPolicy(tenant.id), job);
+    if (tenant) await runResetRequest(tenant, await findPolicy(tenant.id), job);
   }),
   import: safely(async (payload) => {
     const { tenantId, importId } = payload as ImportJob;
@@ -119,13 +119,13 @@ const taskList = {
   bulk: safely(async (payload) => {
     const { tenantId, bulkId } = payload as BulkJob;
     const tenant = await findTenantById(tenantId);
-    if (tenant) await carryOutBulk(tenant, bulkId);
+    if (tenant) await runBulk(tenant, bulkId);
   }),
-  anchor: safely(tellAuditEnds),
+  anchor: safely(logAuditEnds),
   expiries: safely(() => remindOfExpiries()),
   'saml-refresh': safely(queueRefreshes),
-  'saml-metadata': safely((payload) => carryOutRefresh(payload as MetadataJob)),
-  'audit-check': safely((payload) => carryOnCheck(payload as CheckJob)),
+  'saml-metadata': safely((payload) => runRefresh(payload as MetadataJob)),
+  'audit-check': safely((payload) => continueCheck(payload as CheckJob)),
   'audit-retention': safely(purgeAudit),
   'delete-tenants': safely(deleteTenantsDue),
   'resume-unfinished': safely(resumeUnfinished),

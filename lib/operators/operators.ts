@@ -7,7 +7,7 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
 import { isSameId } from '@/lib/ids';
-import { judgePasswordOf } from '@/lib/operators/password';
+import { checkPasswordOf } from '@/lib/operators/password';
 import { endAllOfOperator } from '@/lib/operators/sessions';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
@@ -35,7 +35,7 @@ export async function createOperator(input: NewOperator & { password?: string },
   const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
   if (misnamed) return misnamed;
   if (input.password !== undefined) {
-    const verdict = await judgePasswordOf(person, input.password);
+    const verdict = await checkPasswordOf(person, input.password);
     if (!verdict.ok) return verdict;
   }
   const temporaryPassword = input.password === undefined ? newTemporaryPassword() : undefined;

@@ -7,7 +7,7 @@ import { findOperatorBudget } from '@/lib/operators/budget';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
-import { judgePassword } from '@/lib/passwords/rules';
+import { checkPasswordRules } from '@/lib/passwords/rules';
 import { clearBudget, clearBudgetsOf, lockFailure, returnTry, takeTry } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 export type NewOperatorPassword = { password: string; repeat: string };
@@ -15,8 +15,8 @@ export type NewOperatorPassword = { password: string; repeat: string };
 type Owner = { username: string; firstName: string; lastName: string };
 
 /** Promises whether a password is good enough for an operator of this name. Fails at `password`. */
-export async function judgePasswordOf(owner: Owner, password: string) {
-  const verdict = await judgePassword(password, {
+export async function checkPasswordOf(owner: Owner, password: string) {
+  const verdict = await checkPasswordRules(password, {
     minLength: OPERATOR_LIMITS.passwordMinLength,
     ...owner,
     extension: null,
@@ -27,10 +27,10 @@ export async function judgePasswordOf(owner: Owner, password: string) {
 }
 
 /** Promises whether an operator may take this password: twice the same, by the rules, and not the one he has. */
-export async function judgeOperatorPassword(operatorId: string, { password, repeat }: NewOperatorPassword) {
+export async function checkOperatorPassword(operatorId: string, { password, repeat }: NewOperatorPassword) {
   const owner = await ownerOf(operatorId);
   if (!owner) return failure('expired');
-  const verdict = await judgePasswordOf(owner, password);
+  const verdict = await checkPasswordOf(owner, password);
   if (!verdict.ok) return verdict;
   if (password !== repeat) return failure('mismatch', { field: 'repeat' });
   if ((await verifyPassword(owner.passwordHash, password)).ok) return failure('same-password', { field: 'password' });
@@ -41,7 +41,7 @@ export async function judgeOperatorPassword(operatorId: string, { password, repe
  * Asks a signed-in operator for the password again, on the budget of this browser. Fails at `field`
  * with `wrong-password`, or with `locked`.
  */
-export async function askOperatorAgain(operatorId: string, password: string, field: string, cause: Cause) {
+export async function confirmOperatorPassword(operatorId: string, password: string, field: string, cause: Cause) {
   const { operator, budget } = await findOperatorBudget({ id: operatorId }, cause.device);
   const owner = operator?.status === 'active' ? operator : undefined;
   const taken = await takeTry(PROVIDER, 'password', budget, operatorId);
@@ -68,9 +68,9 @@ export async function changeOperatorPassword(
   input: NewOperatorPassword & { current: string },
   cause: Cause,
 ) {
-  const again = await askOperatorAgain(who.operatorId, input.current, 'current', cause);
+  const again = await confirmOperatorPassword(who.operatorId, input.current, 'current', cause);
   if (!again.ok) return again;
-  const verdict = await judgeOperatorPassword(who.operatorId, input);
+  const verdict = await checkOperatorPassword(who.operatorId, input);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
   return withTenant(PROVIDER, async (tx) => {

@@ -3,7 +3,7 @@ import { withTenant } from '@/db';
 import { operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
-import { askOperatorAgain } from '@/lib/operators/password';
+import { confirmOperatorPassword } from '@/lib/operators/password';
 import { failure } from '@/lib/result';
 import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
 
@@ -27,7 +27,7 @@ export async function renewOperatorCodes(
   password: string,
   cause: Cause,
 ) {
-  const again = await askOperatorAgain(operatorId, password, 'password', cause);
+  const again = await confirmOperatorPassword(operatorId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(PROVIDER, async (tx) => {
     const [live] = await tx

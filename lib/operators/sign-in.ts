@@ -13,7 +13,7 @@ import {
   openOperatorAttempt,
 } from '@/lib/operators/attempt';
 import { findOperatorBudget } from '@/lib/operators/budget';
-import { judgeOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
+import { checkOperatorPassword, type NewOperatorPassword } from '@/lib/operators/password';
 import { type OperatorIn, openOperatorSession, operatorSessionOfToken } from '@/lib/operators/sessions';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { isOverlong } from '@/lib/passwords/text';
@@ -184,7 +184,7 @@ export async function proveOperatorRecoveryCode(
 }
 
 /** Takes the first code of the secret shown for this attempt, which becomes the live one, with new recovery codes. Fails as for users. */
-export async function enrolOperator(attempt: OperatorAttempt, code: string, device: string | undefined, cause: Cause) {
+export async function enrollOperator(attempt: OperatorAttempt, code: string, device: string | undefined, cause: Cause) {
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'enrolment', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
@@ -253,7 +253,7 @@ export async function chooseOperatorPassword(
   device: string | undefined,
   cause: Cause,
 ) {
-  const verdict = await judgeOperatorPassword(attempt.operatorId, input);
+  const verdict = await checkOperatorPassword(attempt.operatorId, input);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
   return withTenant(PROVIDER, async (tx) => {

@@ -13,7 +13,7 @@ const turns = shared.gatehouseTurns;
  * they wait here, before anything is asked for them, and go on in groups: done for several at once, what stands around a hash
  * costs a third less. Throws Unavailable where too many wait, after 5 s, and at once where somebody before waited for the database in vain.
  */
-export async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function admitToHashing<Value>(work: () => Promise<Value>): Promise<Value> {
   await turn();
   try {
     return await work();

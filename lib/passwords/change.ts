@@ -5,14 +5,14 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import {
-  endWhatHungOnPassword,
-  judgeNewPassword,
+  checkNewPassword,
+  endPasswordSessions,
   mailPasswordChanged,
   type NewPassword,
   passwordOwner,
   storePassword,
 } from '@/lib/passwords/set';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import { rotateSession } from '@/lib/sessions/proof';
@@ -32,9 +32,9 @@ export async function changePassword(
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, who.userId));
   if (!owner) return failure('not-found');
   if (isPasswordHidden(policy, owner)) return refuseHidden(tenant, 'authn_password_change_fail', cause, who.userId);
-  const again = await askPasswordAgain(tenant, who.userId, input.current, 'current', cause);
+  const again = await confirmPassword(tenant, who.userId, input.current, 'current', cause);
   if (!again.ok) return again;
-  const verdict = await judgeNewPassword(tenant, policy, owner, input);
+  const verdict = await checkNewPassword(tenant, policy, owner, input);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
   return withTenant(tenant.id, async (tx) => {
@@ -46,7 +46,7 @@ export async function changePassword(
     const [same] = await tx.select({ userId: passwords.userId }).from(passwords).where(mine).for('update');
     if (!same) return failure('changed-elsewhere');
     await storePassword(tx, tenant.id, who.userId, hash);
-    const ended = await endWhatHungOnPassword(tx, tenant.id, who.userId, who.sessionId);
+    const ended = await endPasswordSessions(tx, tenant.id, who.userId, who.sessionId);
     const session = await rotateSession(tx, tenant.id, who.sessionId);
     if (!session) return failure('changed-elsewhere');
     await mailPasswordChanged(tx, tenant.id, who.userId, cause);

@@ -6,13 +6,15 @@ import { env } from '@/lib/env';
 import { Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 
-export type Question = { kind: 'hash'; password: string } | { kind: 'verify'; stored: string | null; password: string };
-export type Answer = { hash: string } | { ok: boolean; outdated: boolean; corrupt: boolean };
+export type HashingRequest =
+  | { kind: 'hash'; password: string }
+  | { kind: 'verify'; stored: string | null; password: string };
+export type HashingResponse = { hash: string } | { ok: boolean; outdated: boolean; corrupt: boolean };
 
 type Job = {
   id: number;
-  question: Question;
-  resolve(answer: Answer): void;
+  question: HashingRequest;
+  resolve(answer: HashingResponse): void;
   reject(error: Error): void;
   deadline: NodeJS.Timeout;
 };
@@ -35,7 +37,7 @@ const AHEAD = 2;
 export const GROUP = 16;
 
 /** Promises the answer of the hashing process, started where it is not running. Rejects with Unavailable. */
-export function askHashing(question: Question): Promise<Answer> {
+export function askHashing(question: HashingRequest): Promise<HashingResponse> {
   const pool = thePool();
   if (pool.waiting.length >= MOST_WAITING) return Promise.reject(new Unavailable('hashing', 'busy'));
   return new Promise((resolve, reject) => {
@@ -100,7 +102,7 @@ function start(pool: Pool): Worker {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const worker: Worker = { child, asked: new Map(), heardAt: Date.now() };
-  child.on('message', (answers) => hear(pool, worker, answers as ({ id: number } & Answer)[]));
+  child.on('message', (answers) => hear(pool, worker, answers as ({ id: number } & HashingResponse)[]));
   child.on('error', () => lose(pool, worker));
   child.on('exit', () => lose(pool, worker));
   child.unref();
@@ -112,7 +114,7 @@ function processFile() {
   return path.join(/* turbopackIgnore: true */ process.cwd(), 'lib/passwords/hashing-process.mjs');
 }
 
-function hear(pool: Pool, worker: Worker, answers: ({ id: number } & Answer)[]) {
+function hear(pool: Pool, worker: Worker, answers: ({ id: number } & HashingResponse)[]) {
   worker.heardAt = Date.now();
   for (const { id, ...answer } of answers) {
     const job = worker.asked.get(id);

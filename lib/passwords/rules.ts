@@ -24,7 +24,7 @@ type PasswordVerdict =
  * Promises whether a new password may be taken: length in code points of its NFC spelling (spaces count), not a common
  * or breached one, without the words of its owner or tenant; no rules of composition (NIST SP 800-63B-4, ASVS 6.2).
  */
-export async function judgePassword(password: string, owner: PasswordOwner): Promise<PasswordVerdict> {
+export async function checkPasswordRules(password: string, owner: PasswordOwner): Promise<PasswordVerdict> {
   if (isOverlong(password)) return { ok: false, error: 'too-long', max: LONGEST_PASSWORD };
   if (passwordLength(password) < owner.minLength) return { ok: false, error: 'too-short', min: owner.minLength };
   if (await isCommon(password)) return { ok: false, error: 'common' };

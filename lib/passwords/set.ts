@@ -6,7 +6,7 @@ import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { verifyPassword } from '@/lib/passwords/hashing';
-import { judgePassword } from '@/lib/passwords/rules';
+import { checkPasswordRules } from '@/lib/passwords/rules';
 import type { Policy } from '@/lib/policies/policy';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
@@ -20,13 +20,13 @@ export type NewPassword = { password: string; repeat: string };
  * Promises whether a user may take this password: twice the same, by the rules, not the one he has and none that the policy remembers.
  * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password`, `used-before` at `password`.
  */
-export async function judgeNewPassword(
+export async function checkNewPassword(
   tenant: Tenant,
   policy: Policy,
   owner: PasswordOwnerRow,
   { password, repeat }: NewPassword,
 ) {
-  const verdict = await judgePassword(password, {
+  const verdict = await checkPasswordRules(password, {
     minLength: policy.passwordMinLength,
     username: owner.username,
     extension: owner.extension,
@@ -110,7 +110,7 @@ export async function killLinks(tx: Tx, tenantId: string, userId: string) {
 }
 
 /** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */
-export async function endWhatHungOnPassword(tx: Tx, tenantId: string, userId: string, keepId?: string) {
+export async function endPasswordSessions(tx: Tx, tenantId: string, userId: string, keepId?: string) {
   await killLinks(tx, tenantId, userId);
   await clearBudgetsOf(tx, tenantId, userId, 'password');
   return endAllOf(tx, tenantId, userId, keepId);

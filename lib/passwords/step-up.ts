@@ -26,7 +26,7 @@ export async function requireRecentProof(
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
   if (!row?.hash || isPasswordHidden(policy, row)) return failure('prove-provider');
   if (!typed) return failure('prove-password');
-  const again = await askPasswordAgain(tenant, userId, typed, 'proof', cause);
+  const again = await confirmPassword(tenant, userId, typed, 'proof', cause);
   if (!again.ok) return again;
   await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
   return { ok: true } as const;
@@ -37,7 +37,7 @@ export async function requireRecentProof(
  * browser. Fails at `field` with `wrong-password`, or with `locked` and the minutes left; with
  * `password-hidden` before anything is checked.
  */
-export async function askPasswordAgain(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
+export async function confirmPassword(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
   if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
   const budget = await budgetAt(tenant.id, userId, cause.device);

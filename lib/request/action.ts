@@ -13,12 +13,12 @@ import type { LinkCookie } from '@/lib/request/cookie-names';
 import { readCookie } from '@/lib/request/cookies';
 import {
   anyone,
+  anyoneAtOperator,
+  anyoneAtRoot,
   currentCause,
   currentOrigin,
-  operatorVisitor,
   requireOperator,
   requireUser,
-  rootVisitor,
   type Screen,
 } from '@/lib/request/current';
 import { echo, singles, uploads } from '@/lib/request/form-fields';
@@ -34,7 +34,7 @@ type Shape = z.ZodObject;
 type Answer = FormState | Failure | undefined;
 
 /** An action anyone may call on a live tenant's address. */
-export function visitorAction<S extends Shape>(
+export function anonymousAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof visitor>>, input: z.output<S>) => Promise<Answer>,
 ) {
@@ -93,7 +93,7 @@ export function userAction<S extends Shape>(
 }
 
 /** An action anyone may call on the operator's address. */
-export function operatorVisitorAction<S extends Shape>(
+export function anonymousOperatorAction<S extends Shape>(
   schema: S,
   handler: (who: Awaited<ReturnType<typeof operatorAtDoor>>, input: z.output<S>) => Promise<Answer>,
 ) {
@@ -220,12 +220,12 @@ async function inAttempt(form: FormData, step: Exclude<Step, 'done'>) {
 }
 
 async function onRoot() {
-  const { locale } = await rootVisitor();
+  const { locale } = await anyoneAtRoot();
   return { locale, cause: await currentCause() };
 }
 
 async function operatorAtDoor() {
-  const { viewer, locale } = await operatorVisitor();
+  const { viewer, locale } = await anyoneAtOperator();
   return { viewer, locale, device: await readCookie('device'), cause: await currentCause(viewer?.id ?? null) };
 }
 

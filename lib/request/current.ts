@@ -68,14 +68,14 @@ export async function anyone() {
 }
 
 /** Guard: anyone, on the root domain alone. */
-export async function rootVisitor() {
+export async function anyoneAtRoot() {
   const { host, locale } = await currentRequest();
   if (host.kind !== 'root') notFound();
   return { locale };
 }
 
 /** Guard: anyone, on the operator's address alone. */
-export async function operatorVisitor() {
+export async function anyoneAtOperator() {
   const { host, operator, locale } = await currentRequest();
   if (host.kind !== 'operator') notFound();
   const viewer = operator?.operator && operator.session ? { ...operator.operator, session: operator.session } : null;
@@ -84,14 +84,14 @@ export async function operatorVisitor() {
 
 /** Guard: a signed-in operator, who has shown a second factor or would not be one. Everybody else goes to sign in. */
 export async function requireOperator() {
-  const { viewer, why, locale } = await operatorVisitor();
+  const { viewer, why, locale } = await anyoneAtOperator();
   if (!viewer) redirect(signInAddress(why, '/operator'));
   return { operator: viewer, session: viewer.session, locale, ...zoneInUse(viewer.timeZone) };
 }
 
 /** Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
 export async function requireOperatorAttempt(step: OperatorStep) {
-  const { locale } = await operatorVisitor();
+  const { locale } = await anyoneAtOperator();
   const attempt = await findOperatorAttempt(await readCookie('attempt'));
   if (!attempt || attempt.step === 'done') redirect('/operator/sign-in?reason=expired');
   if (attempt.step !== step) redirect(`/operator/sign-in/${attempt.step}`);

@@ -5,11 +5,11 @@ import { readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
 import { type Onward, onward, operatorOnward } from '@/lib/request/onward';
 import { endSessionByToken } from '@/lib/sessions/end';
-import type { Followed } from '@/lib/sign-in/with-password';
+import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
-export async function follow(tenant: Tenant, result: Followed & { newCodes?: boolean }): Promise<never> {
+export async function follow(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
   const next = onward(result);
   // A browser has one session: whoever signs in again in it leaves the one before.
   if (next.isIn) await endSessionByToken(tenant, await readCookie('session'), await currentCause());

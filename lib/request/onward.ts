@@ -1,13 +1,13 @@
 import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import type { NewCookie } from '@/lib/request/cookie-names';
 import { landing, operatorPath } from '@/lib/request/return-to';
-import type { Followed } from '@/lib/sign-in/with-password';
+import type { NextSignInStep } from '@/lib/sign-in/with-password';
 
 /** What a step of a sign-in brings that succeeded: what the browser keeps, and where it goes. */
 export type Onward = { cookies: NewCookie[]; path: string; isIn: boolean };
 
 /** Promises where a person goes on to, and with what. Pure. */
-export function onward(result: Followed & { newCodes?: boolean }): Onward {
+export function onward(result: NextSignInStep & { newCodes?: boolean }): Onward {
   if (!('session' in result)) return waiting('/sign-in', result);
   return inside(result, landing(result.returnTo, result.phone), '/recovery-codes');
 }

@@ -39,17 +39,17 @@ export type RequestStore = {
   /** The database has been waited for in vain; once is enough. */
   unavailable?: Error;
   /** What is wrong with the form that was posted, for the page that shows it again. */
-  refused?: Refused;
+  refused?: RefusedForm;
   /** What the page says where there is nothing at its address. */
-  nothing?: NothingHere;
+  nothing?: NotFoundPage;
 };
 
 /** Why a form led nowhere; `values` is what was typed, but no secrets. */
-export type Refused = { values: Record<string, string> } & Wrong;
+export type RefusedForm = { values: Record<string, string> } & Wrong;
 export type Wrong = { failure: Failure; status?: number } | { invalid: ZodError } | { thrown: unknown };
 
 /** The language and the markup of what is said. */
-export type NothingHere = { locale: Locale; markup: string };
+export type NotFoundPage = { locale: Locale; markup: string };
 
 // The front and Next's bundles load this file apart; they must meet in one store.
 const shared = globalThis as typeof globalThis & { gatehouseRequests?: AsyncLocalStorage<RequestStore> };
@@ -74,7 +74,7 @@ export function isFromElsewhere({ headers }: Request) {
 }
 
 /** Promises whether the person did this, and not his browser ahead of him. */
-export function isOwnDoing() {
+export function isInteraction() {
   return requests.getStore()?.interaction ?? true;
 }
 
@@ -98,7 +98,7 @@ export function isOversized() {
 }
 
 /** Keeps what the page says where there is nothing at its address: Next leaves that to scripts, and some browsers run none. */
-export function noteNothingHere(nothing: NothingHere) {
+export function noteNotFound(nothing: NotFoundPage) {
   const store = requests.getStore();
   if (store) store.nothing = nothing;
 }

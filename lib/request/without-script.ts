@@ -1,12 +1,12 @@
 import { chooseLocale } from '@/lib/language/choose';
-import type { NothingHere } from '@/lib/request/store';
+import type { NotFoundPage } from '@/lib/request/store';
 import words from '@/messages/error-page.json';
 
 /** How Next's page of an error begins: its scripts draw what it says, and nothing else does. */
 const EMPTY = '<!DOCTYPE html><html id="__next_error__">';
 
 /** Promises such a page with its words in it for a browser without scripts: what is not there, or for `nothing` undefined that something failed. Any other page stays as it is. */
-export function withoutScript(page: Buffer, nothing: NothingHere | undefined, acceptLanguage: string | undefined) {
+export function withoutScript(page: Buffer, nothing: NotFoundPage | undefined, acceptLanguage: string | undefined) {
   if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
   const { locale, markup } = nothing ?? failure(acceptLanguage);
   const text = page.toString();
@@ -21,7 +21,7 @@ export function withoutScript(page: Buffer, nothing: NothingHere | undefined, ac
   );
 }
 
-function failure(acceptLanguage: string | undefined): NothingHere {
+function failure(acceptLanguage: string | undefined): NotFoundPage {
   const locale = chooseLocale({ acceptLanguage });
   const { title, what, kept, home } = words[locale];
   return { locale, markup: cardOf({ title, texts: [what, kept], way: { href: '/', label: home } }) };

@@ -1,11 +1,11 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { enrolments, totpSecrets } from '@/db/schema/second-factor';
+import { enrollments, totpSecrets } from '@/db/schema/second-factor';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { isLastEmergency } from '@/lib/passwords/emergency';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import type { Policy } from '@/lib/policies/policy';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { tryCode } from '@/lib/rate-limit/try-code';
@@ -37,7 +37,7 @@ export async function twoFactorState(tenant: Tenant, { userId, sessionId }: Who)
         .from(totpSecrets)
         .where(ofUser(totpSecrets, tenant.id, userId)),
       countRecoveryCodes(tx, tenant.id, userId),
-      begunEnrolment(tx, tenant.id, { userId, sessionId }),
+      findEnrollment(tx, tenant.id, { userId, sessionId }),
     ]);
     return {
       on: live !== undefined,
@@ -49,16 +49,16 @@ export async function twoFactorState(tenant: Tenant, { userId, sessionId }: Who)
 }
 
 /** Begins an enrolment behind the password; the live secret, if any, is not touched. Fails at `password`. */
-export async function beginEnrolment(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
-  const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
+export async function startEnrollment(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
+  const again = await confirmPassword(tenant, userId, password, 'password', cause);
   if (!again.ok) return again;
   const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, userId);
   await withTenant(tenant.id, (tx) =>
     tx
-      .insert(enrolments)
+      .insert(enrollments)
       .values({ tenantId: tenant.id, userId, sessionId, sealedSecret })
       .onConflictDoUpdate({
-        target: [enrolments.tenantId, enrolments.userId],
+        target: [enrollments.tenantId, enrollments.userId],
         set: { sealedSecret, sessionId, createdAt: sql`now()` },
       }),
   );
@@ -66,13 +66,13 @@ export async function beginEnrolment(tenant: Tenant, { userId, sessionId }: Who,
 }
 
 /** Takes the first code; all other sessions end, this one now has a second factor. Fails at `code`, or with `expired`. */
-export async function finishEnrolment(tenant: Tenant, who: Who, code: string, cause: Cause) {
+export async function finishEnrollment(tenant: Tenant, who: Who, code: string, cause: Cause) {
   return tryCode(tenant, who.userId, 'enrolment', cause, async (tx) => {
-    const begun = await begunEnrolment(tx, tenant.id, who, true);
+    const begun = await findEnrollment(tx, tenant.id, who, true);
     if (!begun) return failure('enrolment-expired');
     const checked = checkFirstCode(begun.secret, code, begun.createdAt);
     if (!checked.ok) return checked;
-    await tx.delete(enrolments).where(ofUser(enrolments, tenant.id, who.userId));
+    await tx.delete(enrollments).where(ofUser(enrollments, tenant.id, who.userId));
     await activate(tx, tenant.id, who, begun.secret, checked.step, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
     await noteFactor(tx, tenant.id, who.sessionId, 'totp');
@@ -80,8 +80,8 @@ export async function finishEnrolment(tenant: Tenant, who: Who, code: string, ca
   });
 }
 
-export async function cancelEnrolment(tenant: Tenant, userId: string) {
-  await withTenant(tenant.id, (tx) => tx.delete(enrolments).where(ofUser(enrolments, tenant.id, userId)));
+export async function cancelEnrollment(tenant: Tenant, userId: string) {
+  await withTenant(tenant.id, (tx) => tx.delete(enrollments).where(ofUser(enrollments, tenant.id, userId)));
 }
 
 /**
@@ -89,7 +89,7 @@ export async function cancelEnrolment(tenant: Tenant, userId: string) {
  * `second-factor-is-off`.
  */
 export async function renewCodes(tenant: Tenant, { userId, sessionId }: Who, password: string, cause: Cause) {
-  const again = await askPasswordAgain(tenant, userId, password, 'password', cause);
+  const again = await confirmPassword(tenant, userId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
     const [live] = await tx
@@ -110,10 +110,10 @@ export async function renewCodes(tenant: Tenant, { userId, sessionId }: Who, pas
 }
 
 /** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`), nor needs it for emergencies (`last-emergency`). */
-export async function switchOff(tenant: Tenant, policy: Policy, who: Who, password: string, cause: Cause) {
+export async function turnOffTwoFactor(tenant: Tenant, policy: Policy, who: Who, password: string, cause: Cause) {
   if (policy.secondFactor === 'required' || (await isRequiredOf(tenant, who.userId)))
     return failure('required-by-policy');
-  const again = await askPasswordAgain(tenant, who.userId, password, 'password', cause);
+  const again = await confirmPassword(tenant, who.userId, password, 'password', cause);
   if (!again.ok) return again;
   return withTenant(tenant.id, async (tx) => {
     if (await isLastEmergency(tx, tenant.id, who.userId)) return failure('last-emergency');
@@ -150,7 +150,7 @@ async function keepOnly(tx: Tx, tenantId: string, who: Who) {
 /** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */
 export async function removeSecondFactor(tx: Tx, tenantId: string, userId: string) {
   await removeRecoveryCodes(tx, tenantId, userId);
-  await tx.delete(enrolments).where(ofUser(enrolments, tenantId, userId));
+  await tx.delete(enrollments).where(ofUser(enrollments, tenantId, userId));
   const removed = await tx
     .delete(totpSecrets)
     .where(ofUser(totpSecrets, tenantId, userId))
@@ -170,21 +170,21 @@ export async function confirmCodesKept(tenant: Pick<Tenant, 'id'>, userId: strin
   await withTenant(tenant.id, (tx) => forgetNewCodes(tx, tenant.id, userId, sessionId));
 }
 
-async function begunEnrolment(tx: Tx, tenantId: string, { userId, sessionId }: Who, lock = false) {
+async function findEnrollment(tx: Tx, tenantId: string, { userId, sessionId }: Who, lock = false) {
   const query = tx
-    .select({ sealed: enrolments.sealedSecret, createdAt: enrolments.createdAt })
-    .from(enrolments)
+    .select({ sealed: enrollments.sealedSecret, createdAt: enrollments.createdAt })
+    .from(enrollments)
     .where(
       and(
-        ofUser(enrolments, tenantId, userId),
-        eq(enrolments.sessionId, sessionId),
-        gt(enrolments.createdAt, sql`now() - interval '10 minutes'`),
+        ofUser(enrollments, tenantId, userId),
+        eq(enrollments.sessionId, sessionId),
+        gt(enrollments.createdAt, sql`now() - interval '10 minutes'`),
       ),
     );
   const [row] = lock ? await query.for('update') : await query;
   return row && { secret: unsealTotpSecret(row.sealed, tenantId, userId), createdAt: row.createdAt };
 }
 
-function ofUser(table: typeof totpSecrets | typeof enrolments, tenantId: string, userId: string) {
+function ofUser(table: typeof totpSecrets | typeof enrollments, tenantId: string, userId: string) {
   return and(eq(table.tenantId, tenantId), eq(table.userId, userId));
 }

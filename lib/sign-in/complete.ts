@@ -9,7 +9,7 @@ import { noteProof, sessionOfToken } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */
-export type Completed = {
+export type CompletedSignIn = {
   next: 'done';
   session: { token: string; maxAge: number };
   device: string;
@@ -36,29 +36,35 @@ export type ProviderProof = {
  */
 export type UsedPassword = { changedAt: string | null; budget: Buffer; counters: Counter[] };
 
-export type Who = { userId: string; factor: Factor | null; returnTo: string | null };
+export type SignIn = { userId: string; factor: Factor | null; returnTo: string | null };
 
 /** The factors that the user has shown to us, at this sign-in. */
 const OWN_FACTORS: (Factor | null)[] = ['totp', 'recovery-code'];
 
-export type Entering = Who & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
+export type SessionRequest = SignIn & { provider?: ProviderProof | null; token: string; device: string; cause: Cause };
 
-export type Answer = { opened: (Opened | null)[]; head?: Head };
-type Opened = { session: string; maxAge: number; newDeviceFor: string | null; emergency: boolean; phone: boolean };
+export type OpenedSessions = { opened: (OpenedSession | null)[]; head?: Head };
+type OpenedSession = {
+  session: string;
+  maxAge: number;
+  newDeviceFor: string | null;
+  emergency: boolean;
+  phone: boolean;
+};
 
 /**
  * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
  * Then session, device and audit. Promises undefined where the door stays shut.
  */
-export async function complete(
+export async function completeSignIn(
   tx: Tx,
   tenant: Tenant,
-  who: Who & { provider?: ProviderProof | null },
+  who: SignIn & { provider?: ProviderProof | null },
   device: string | undefined,
   cause: Cause,
-): Promise<Completed | undefined> {
-  const one = entering(who, device, cause);
-  const [row] = await statementIn<{ answer: Answer }>(
+): Promise<CompletedSignIn | undefined> {
+  const one = sessionRequest(who, device, cause);
+  const [row] = await statementIn<{ answer: OpenedSessions }>(
     tx,
     'select complete_one($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
     [
@@ -78,20 +84,25 @@ export async function complete(
   // A provider may sign users in without asking them, also after a device was remembered.
   if (who.provider && !OWN_FACTORS.includes(who.factor))
     await noteProof(tx, tenant.id, sessionOfToken(tenant.id, one.token), who.provider.authenticatedAt);
-  const [completed] = await enter(tx, tenant, [one], row?.answer);
+  const [completed] = await recordSessions(tx, tenant, [one], row?.answer);
   return completed;
 }
 
-export function entering(
-  who: Who & { provider?: ProviderProof | null },
+export function sessionRequest(
+  who: SignIn & { provider?: ProviderProof | null },
   device: string | undefined,
   cause: Cause,
-): Entering {
+): SessionRequest {
   return { ...who, token: randomToken(), device: isToken(device) ? device : randomToken(), cause };
 }
 
 /** Writes down who has come in, one behind the other, and tells those who came from a new browser. */
-export async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: Answer | undefined) {
+export async function recordSessions(
+  tx: Tx,
+  tenant: Tenant,
+  people: SessionRequest[],
+  answer: OpenedSessions | undefined,
+) {
   if (!answer) throw new Error('no answer from the door');
   const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
@@ -100,14 +111,14 @@ export async function enter(tx: Tx, tenant: Tenant, people: Entering[], answer: 
   const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
   for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))
     await queueMail(tx, newDeviceMail(tenant.id, one));
-  return came.map(({ one, opened }): Completed | undefined => {
+  return came.map(({ one, opened }): CompletedSignIn | undefined => {
     if (!opened) return undefined;
     const session = { token: one.token, maxAge: opened.maxAge };
     return { next: 'done', session, device: one.device, returnTo: one.returnTo, phone: opened.phone };
   });
 }
 
-function eventOf({ one, opened }: { one: Entering; opened: Opened }) {
+function eventOf({ one, opened }: { one: SessionRequest; opened: OpenedSession }) {
   const { cause, userId, factor, provider } = one;
   const detail = {
     factor: factor ?? (provider ? 'provider' : 'password'),
@@ -122,7 +133,7 @@ function eventOf({ one, opened }: { one: Entering; opened: Opened }) {
   } as const;
 }
 
-function newDeviceMail(tenantId: string, { userId, cause: { address, userAgent } }: Entering) {
+function newDeviceMail(tenantId: string, { userId, cause: { address, userAgent } }: SessionRequest) {
   const mail = { kind: 'new-device', at: new Date().toISOString(), address, browser: browserOf(userAgent) } as const;
   return { tenantId, userId, mail };
 }

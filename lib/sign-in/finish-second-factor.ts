@@ -6,9 +6,9 @@ import { showNewCodesTo } from '@/lib/second-factor/recovery-codes';
 import type { Factor } from '@/lib/sessions/find';
 import { sessionOfToken } from '@/lib/sessions/proof';
 import { ATTEMPT_SECONDS, type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
-import { complete } from '@/lib/sign-in/complete';
+import { completeSignIn } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
-import type { Followed } from '@/lib/sign-in/with-password';
+import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Goes on from a proved second factor: to the new password where one is due, else through the door. A new password is no moment to remember a device. */
@@ -28,7 +28,7 @@ export async function finishSecondFactor(
       ok: true,
       next: 'new-password',
       attempt: { id: attempt.id, token, maxAge: ATTEMPT_SECONDS },
-    } satisfies Followed;
+    } satisfies NextSignInStep;
   }
   const known = remember ? await rememberDevice(tx, tenant, attempt.userId, device, cause) : device;
   return finishAttempt(tx, tenant, attempt, factor, known, cause);
@@ -44,7 +44,7 @@ export async function finishAttempt(
   cause: Cause,
 ) {
   await closeAttempt(tx, tenant.id, attempt.id);
-  const completed = await complete(
+  const completed = await completeSignIn(
     tx,
     tenant,
     { userId: attempt.userId, factor, provider: attempt.provider, returnTo: attempt.returnTo },
@@ -54,5 +54,5 @@ export async function finishAttempt(
   if (!completed) return failure('expired');
   if (attempt.secretAt)
     await showNewCodesTo(tx, tenant.id, attempt.userId, sessionOfToken(tenant.id, completed.session.token));
-  return { ok: true, ...completed } satisfies Followed;
+  return { ok: true, ...completed } satisfies NextSignInStep;
 }

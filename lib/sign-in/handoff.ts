@@ -12,7 +12,7 @@ import { ATTEMPT_SECONDS, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
 import { mayRemember } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
-import { type Followed, signInWithPassword } from '@/lib/sign-in/with-password';
+import { type NextSignInStep, signInWithPassword } from '@/lib/sign-in/with-password';
 import { splitExtensionUsername } from '@/lib/tenants/host';
 import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
@@ -49,7 +49,7 @@ async function checkAtRoot(username: string, password: string, cause: Cause) {
 }
 
 /** Takes the token on the tenant's host, once, and goes on from there. Fails with `expired`. */
-export async function takeHandoff(
+export async function redeemHandoff(
   tenant: Tenant,
   policy: Policy,
   token: string | undefined,
@@ -85,7 +85,7 @@ export async function takeHandoff(
       ok: true,
       next: attempt.step,
       attempt: { id: attempt.id, token: own, maxAge: ATTEMPT_SECONDS },
-    } satisfies Followed;
+    } satisfies NextSignInStep;
   });
 }
 

@@ -2,8 +2,8 @@ import { withTenant } from '@/db';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/passwords/hashing';
 import {
-  endWhatHungOnPassword,
-  judgeNewPassword,
+  checkNewPassword,
+  endPasswordSessions,
   mailPasswordChanged,
   type NewPassword,
   passwordOwner,
@@ -26,14 +26,14 @@ export async function chooseNewPassword(
 ) {
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, attempt.userId));
   if (!owner) return failure('expired');
-  const verdict = await judgeNewPassword(tenant, policy, owner, chosen);
+  const verdict = await checkNewPassword(tenant, policy, owner, chosen);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'new-password') return failure('expired');
     await storePassword(tx, tenant.id, attempt.userId, hash);
-    await endWhatHungOnPassword(tx, tenant.id, attempt.userId);
+    await endPasswordSessions(tx, tenant.id, attempt.userId);
     await mailPasswordChanged(tx, tenant.id, attempt.userId, cause);
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,

@@ -5,7 +5,7 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
-import { inTurn } from '@/lib/passwords/admission-queue';
+import { admitToHashing } from '@/lib/passwords/admission-queue';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import { isOverlong } from '@/lib/passwords/text';
@@ -24,14 +24,14 @@ import { lockFailure, returnTry, type Try } from '@/lib/rate-limit/lockout';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
 import { ATTEMPT_SECONDS, openAttempt } from '@/lib/sign-in/attempt';
-import { completeTogether } from '@/lib/sign-in/batch';
-import type { Completed, UsedPassword } from '@/lib/sign-in/complete';
+import { completeInBatch } from '@/lib/sign-in/batch';
+import type { CompletedSignIn, UsedPassword } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
-export type Followed = { ok: true } & (Completed | Pending);
+export type NextSignInStep = { ok: true } & (CompletedSignIn | Pending);
 type Pending = { next: Step; attempt: { id: string; token: string; maxAge: number } };
 
 export type PasswordInput = {
@@ -41,7 +41,7 @@ export type PasswordInput = {
   device: string | undefined;
 };
 
-type Begun = {
+type StartedAttempt = {
   try: Try;
   budget: string;
   /** Whether the user has signed in from this browser before. */
@@ -87,7 +87,7 @@ export async function signInWithPassword(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const checked = await inTurn(() => check(tenant, policy, input, volume.counters, cause.address));
+  const checked = await admitToHashing(() => verifyAttempt(tenant, policy, input, volume.counters, cause.address));
   if ('error' in checked) return checked;
   const { begun, budget, outside, proof } = checked;
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
@@ -104,9 +104,9 @@ export async function signInWithPassword(
   const counters = begun.known ? volume.counters : [...volume.counters, tenantCounter('sign-in', tenant.id)];
   const used = { changedAt: begun.changedAt, budget, counters };
   const { returnTo, device } = input;
-  const following: Promise<Completed | Pending | undefined> =
+  const following: Promise<CompletedSignIn | Pending | undefined> =
     step === 'done' && !elsewhere
-      ? completeTogether(
+      ? completeInBatch(
           tenant,
           { userId: user.id, factor: remembered ? 'device' : null, returnTo },
           used,
@@ -130,8 +130,14 @@ function wrong(outside: boolean) {
 }
 
 /** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */
-async function check(tenant: Tenant, policy: Policy, input: PasswordInput, counters: Counter[], address: string) {
-  const answer = await begin(tenant, input, counters);
+async function verifyAttempt(
+  tenant: Tenant,
+  policy: Policy,
+  input: PasswordInput,
+  counters: Counter[],
+  address: string,
+) {
+  const answer = await startAttempt(tenant, input, counters);
   if ('retryAfter' in answer) return (answer.full === 'tenant' ? tenantBusy : tooMany)(answer.retryAfter);
   const outside = await isOutside(policy, address);
   const begun = forEmergency(policy, answer, outside);
@@ -149,7 +155,7 @@ async function check(tenant: Tenant, policy: Policy, input: PasswordInput, count
  * Returns what gives back all that an attempt took which failed because of us, and throws the
  * failure again.
  */
-function undo(tenantId: string, begun: Begun, counters: Counter[], address: string) {
+function undo(tenantId: string, begun: StartedAttempt, counters: Counter[], address: string) {
   return async (error: unknown): Promise<never> => {
     const ofTenant = begun.known ? [] : [tenantCounter('sign-in', tenantId)];
     const undone = Promise.allSettled([
@@ -163,10 +169,10 @@ function undo(tenantId: string, begun: Begun, counters: Counter[], address: stri
   };
 }
 
-async function begin(tenant: Tenant, input: PasswordInput, counters: Counter[]) {
+async function startAttempt(tenant: Tenant, input: PasswordInput, counters: Counter[]) {
   const who = parseIdentifier(input.identifier, tenant);
   const device = isToken(input.device) ? hashToken(input.device) : null;
-  const [row] = await statement<{ begun: Begun | { retryAfter: number; full: 'address' | 'tenant' } }>(
+  const [row] = await statement<{ begun: StartedAttempt | { retryAfter: number; full: 'address' | 'tenant' } }>(
     'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6::text::json, $7::text::json) as begun',
     [
       tenant.id,
@@ -183,12 +189,18 @@ async function begin(tenant: Tenant, input: PasswordInput, counters: Counter[]) 
 }
 
 /** Where passwords are hidden, and outside the networks allowed, whoever is no emergency account has none: the same work is done for him as for nobody. */
-function forEmergency(policy: Policy, begun: Begun, outside: boolean): Begun {
+function forEmergency(policy: Policy, begun: StartedAttempt, outside: boolean): StartedAttempt {
   const none = isPasswordHidden(policy, begun.user) || (outside && !begun.user?.emergency);
   return none ? { ...begun, user: null, hash: null } : begun;
 }
 
-async function recordFailure(tenant: Tenant, begun: Begun, identifier: string, outside: boolean, cause: Cause) {
+async function recordFailure(
+  tenant: Tenant,
+  begun: StartedAttempt,
+  identifier: string,
+  outside: boolean,
+  cause: Cause,
+) {
   // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a digest.
   const detail: AuditDetail = begun.subject
     ? {}

@@ -111,8 +111,10 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** `received`: what came, in short texts, without secrets and signatures. */
-export type Refused = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
-export type Answer = { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] } | Refused;
+export type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
+export type ProviderAnswer =
+  | { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] }
+  | RefusedAnswer;
 
 /** What a provider is told about the session that is to end there. */
 export type LogoutFacts = {

@@ -45,7 +45,7 @@ const WORK: Record<
 };
 
 /** Keeps who is meant, those named or everybody who matches, until it is confirmed; nobody is touched. Fails with `nobody-chosen`, and with `too-many-slips`. */
-export async function askBulk(tenant: Tenant, action: BulkAction, who: { ids: string[] } | Filter, cause: Cause) {
+export async function previewBulk(tenant: Tenant, action: BulkAction, who: { ids: string[] } | Filter, cause: Cause) {
   const wanted =
     'ids' in who
       ? who.ids.slice(0, MOST_AT_ONCE).flatMap((text) => readId(text) ?? [])
@@ -168,7 +168,7 @@ export async function findBulk(tenant: Tenant, asked: string) {
  * rest. Refusals are noted with the reason. Stops where the administrator who started it no longer
  * may, and waits where the tenant is suspended.
  */
-export async function carryOutBulk(tenant: Tenant, id: string) {
+export async function runBulk(tenant: Tenant, id: string) {
   const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
   if (bulk?.state !== 'running' || bulk.action === 'slips') return;
   const work = WORK[bulk.action];

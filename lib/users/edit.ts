@@ -9,7 +9,7 @@ import type { Locale } from '@/lib/language/locale';
 import { killLinks } from '@/lib/passwords/set';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { checkPerson, takenField } from '@/lib/users/users';
+import { checkUser, takenField } from '@/lib/users/users';
 
 /** What an administrator may write of a person; his role, and whether he may come in, are decisions of their own. */
 export type Details = {
@@ -37,13 +37,13 @@ export async function editUser(tenant: Tenant, asked: string, version: number, i
     if (!now) return failure('not-found');
     const { version: newest, ...saved } = now;
     if (newest !== version) return failure('edit-conflict', { version: newest, saved });
-    const form = checkPerson(details);
+    const form = checkUser(details);
     if (!form.ok) return form;
     const changed = DETAILS.filter((name) => saved[name] !== details[name]);
     if (changed.length === 0) return { ok: true, changed } as const;
     const taken = await takenField(tx, tenant.id, details, userId);
     if (taken) return failure('taken', { field: taken });
-    await tx.update(users).set(details).where(isHim(tenant.id, userId));
+    await tx.update(users).set(details).where(isEdited(tenant.id, userId));
     if (changed.includes('email')) await tellOldAddress(tx, tenant.id, userId, saved.email);
     await record(tx, tenant.id, cause, 'user_update', {
       subjectId: userId,
@@ -77,11 +77,11 @@ async function lockDetails(tx: Tx, tenantId: string, userId: string) {
       locale: users.locale,
     })
     .from(users)
-    .where(isHim(tenantId, userId))
+    .where(isEdited(tenantId, userId))
     .for('update');
   return row;
 }
 
-function isHim(tenantId: string, userId: string) {
+function isEdited(tenantId: string, userId: string) {
   return and(eq(users.tenantId, tenantId), eq(users.id, userId));
 }

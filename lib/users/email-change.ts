@@ -7,7 +7,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isEmail } from '@/lib/users/form';
@@ -24,7 +24,7 @@ export async function requestEmailChange(
 ) {
   const email = input.email.trim();
   if (!isEmail(email)) return failure('email', { field: 'email' });
-  const again = await askPasswordAgain(tenant, userId, input.password, 'password', cause);
+  const again = await confirmPassword(tenant, userId, input.password, 'password', cause);
   if (!again.ok) return again;
   const made = newOneTimeToken('email-change');
   return withTenant(tenant.id, async (tx) => {

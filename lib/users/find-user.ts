@@ -3,7 +3,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
 /** Promises the user of a username or extension, as people type it, or undefined. */
-export async function findUserCalled(tenant: Tenant, text: string) {
+export async function findUserByName(tenant: Tenant, text: string) {
   const wanted = plainText(text.trim().toLowerCase(), 320);
   if (!wanted) return undefined;
   const [user] = await withTenant(tenant.id, (tx) =>

@@ -8,7 +8,7 @@ import { isLastEmergency } from '@/lib/passwords/emergency';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import { openReset } from '@/lib/passwords/reset/request';
-import { endWhatHungOnPassword, killLinks, storePassword } from '@/lib/passwords/set';
+import { endPasswordSessions, killLinks, storePassword } from '@/lib/passwords/set';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import type { Policy } from '@/lib/policies/policy';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
@@ -16,7 +16,7 @@ import { failure } from '@/lib/result';
 import { removeSecondFactor } from '@/lib/second-factor/settings';
 import { endAllOf } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { lockMember, nameOf, onMember } from '@/lib/users/scope';
+import { changeUser, lockUser, nameOf } from '@/lib/users/scope';
 
 /** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
 
@@ -26,7 +26,7 @@ const TOLD_TEMPORARY_MINUTES = 24 * 60;
 /** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('yourself');
-  return onMember(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
+  return changeUser(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await removeSecondFactor(tx, tenant.id, userId);
     await killLinks(tx, tenant.id, userId);
@@ -46,14 +46,14 @@ export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Caus
 export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('yourself');
   if (policy.passwordHidden) {
-    const known = await withTenant(tenant.id, (tx) => lockMember(tx, tenant.id, userId));
+    const known = await withTenant(tenant.id, (tx) => lockUser(tx, tenant.id, userId));
     if (!known) return failure('not-found');
     if (isPasswordHidden(policy, known)) return refuseHidden(tenant, 'authn_password_reset_fail', cause, userId);
   }
   const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
   const hash = await hashPassword(temporaryPassword);
   return withTenant(tenant.id, async (tx) => {
-    const member = await lockMember(tx, tenant.id, userId);
+    const member = await lockUser(tx, tenant.id, userId);
     if (!member) return failure('not-found');
     if (member.status !== 'active') return failure('is-disabled');
     if (member.email) {
@@ -67,7 +67,7 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
       return { ok: true, sent: 'mail' } as const;
     }
     await storePassword(tx, tenant.id, userId, hash, TOLD_TEMPORARY_MINUTES);
-    const ended = await endWhatHungOnPassword(tx, tenant.id, userId);
+    const ended = await endPasswordSessions(tx, tenant.id, userId);
     await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
       subjectId: userId,
       detail: { by: 'administrator', ended },
@@ -78,13 +78,13 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
 
 /** Gives back every try, of passwords and codes, from whatever device. */
 export function unlock(tenant: Tenant, userId: string, cause: Cause) {
-  return onMember(tenant, userId, cause, 'authn_unlock', async (tx) => {
+  return changeUser(tenant, userId, cause, 'authn_unlock', async (tx) => {
     await clearBudgetsOf(tx, tenant.id, userId);
   });
 }
 
 export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
-  return onMember(tenant, userId, cause, 'session_end', async (tx) => ({
+  return changeUser(tenant, userId, cause, 'session_end', async (tx) => ({
     ended: await endAllOf(tx, tenant.id, userId),
   }));
 }

@@ -9,7 +9,7 @@ import { queueMail } from '@/lib/emails/queue';
 import { readId } from '@/lib/ids';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
-import { judgeNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
+import { checkNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
@@ -134,7 +134,7 @@ export async function acceptInvitation(
   if (invited.hidden) return failure('password-hidden');
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, invited.userId));
   if (!owner) return failure('link-dead');
-  const verdict = await judgeNewPassword(tenant, policy, owner, chosen);
+  const verdict = await checkNewPassword(tenant, policy, owner, chosen);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {

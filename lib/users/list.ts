@@ -4,7 +4,7 @@ import { users } from '@/db/schema/users';
 import { readId } from '@/lib/ids';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { type Filter, type Narrowed, narrow } from '@/lib/users/filters';
-import { LISTED } from '@/lib/users/users';
+import { USER_COLUMNS } from '@/lib/users/users';
 
 export const SORTS = ['name', 'username', 'extension', 'newest', 'signedIn'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -42,7 +42,7 @@ export async function listUsers(tenant: Tenant, { sort = 'name', after, before, 
     const shown = found.slice(0, limit);
     const more = found.length > limit;
     if (backwards) shown.reverse();
-    const rows = await tx.select(LISTED).from(users).where(inArrayOf(tenant.id, shown));
+    const rows = await tx.select(USER_COLUMNS).from(users).where(inArrayOf(tenant.id, shown));
     const byId = new Map(rows.map((row) => [row.id, row]));
     return {
       users: shown.flatMap(({ id }) => byId.get(id) ?? []),

@@ -8,7 +8,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { lockAdministrators } from '@/lib/users/administrators';
 import { roomFor } from '@/lib/users/users';
 
-type Member = {
+type LockedUser = {
   role: 'agent' | 'administrator';
   status: 'active' | 'disabled';
   emergency: boolean;
@@ -21,17 +21,17 @@ type Refused = ReturnType<
 >;
 
 /** One change to one person, with its audit event in the same transaction. */
-export function onMember(
+export function changeUser(
   tenant: Tenant,
   userId: string,
   cause: Cause,
   event: AuditEvent,
   // biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to tell returns nothing
-  change: (tx: Tx, member: Member) => Promise<AuditDetail | Refused | void>,
+  change: (tx: Tx, member: LockedUser) => Promise<AuditDetail | Refused | void>,
 ) {
   return withTenant(tenant.id, async (tx) => {
     await FIRST[event]?.(tx, tenant.id);
-    const member = await lockMember(tx, tenant.id, userId);
+    const member = await lockUser(tx, tenant.id, userId);
     if (!member) return failure('not-found');
     const changed = await change(tx, member);
     if (isRefused(changed)) return changed;
@@ -45,7 +45,7 @@ function isRefused(changed: AuditDetail | Refused | void): changed is Refused {
   return changed !== undefined && changed.ok === false;
 }
 
-export async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<Member | undefined> {
+export async function lockUser(tx: Tx, tenantId: string, userId: string): Promise<LockedUser | undefined> {
   const [member] = await tx
     .select({
       role: users.role,
@@ -55,7 +55,7 @@ export async function lockMember(tx: Tx, tenantId: string, userId: string): Prom
       secondFactorRequired: users.secondFactorRequired,
     })
     .from(users)
-    .where(isMember(tenantId, userId))
+    .where(isUser(tenantId, userId))
     .for('update');
   return member;
 }
@@ -73,10 +73,10 @@ export async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
   const [person] = await tx
     .select({ firstName: users.firstName, lastName: users.lastName })
     .from(users)
-    .where(isMember(tenantId, userId));
+    .where(isUser(tenantId, userId));
   return person ? `${person.firstName} ${person.lastName}` : '';
 }
 
-export function isMember(tenantId: string, userId: string) {
+export function isUser(tenantId: string, userId: string) {
   return and(eq(users.tenantId, tenantId), eq(users.id, userId));
 }

@@ -11,7 +11,7 @@ import { failure } from '@/lib/result';
 import { endAllOf, endWithoutFactor } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hasOtherAdministrator } from '@/lib/users/administrators';
-import { isMember, onMember } from '@/lib/users/scope';
+import { changeUser, isUser } from '@/lib/users/scope';
 import { roomFor } from '@/lib/users/users';
 
 /**
@@ -19,11 +19,11 @@ import { roomFor } from '@/lib/users/users';
  * the last one who can sign in, `last-emergency` where passwords are hidden from all others.
  */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_disable', async (tx, member) => {
+  return changeUser(tenant, userId, cause, 'user_disable', async (tx, member) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
-    await tx.update(users).set({ status: 'disabled' }).where(isMember(tenant.id, userId));
+    await tx.update(users).set({ status: 'disabled' }).where(isUser(tenant.id, userId));
     await killLinks(tx, tenant.id, userId);
     const ended = await endAllOf(tx, tenant.id, userId);
     return { ...changesBetween(member, { status: 'disabled' }), ended };
@@ -36,8 +36,8 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
  */
 export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('remove-yourself');
-  return onMember(tenant, userId, cause, 'user_delete', async (tx, member) => {
-    const who = isMember(tenant.id, userId);
+  return changeUser(tenant, userId, cause, 'user_delete', async (tx, member) => {
+    const who = isUser(tenant.id, userId);
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
       return failure('last-administrator');
@@ -56,13 +56,13 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
  * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
  */
 export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
     const [policy] = await tx
       .select({ secondFactor: policies.secondFactor })
       .from(policies)
       .where(eq(policies.tenantId, tenant.id));
     if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
-    await tx.update(users).set({ secondFactorRequired: required }).where(isMember(tenant.id, userId));
+    await tx.update(users).set({ secondFactorRequired: required }).where(isUser(tenant.id, userId));
     const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
     const change = changesBetween(member, { secondFactorRequired: required });
     return { what: 'second-factor', required, ended, ...change };
@@ -71,9 +71,9 @@ export async function requireSecondFactor(tenant: Tenant, userId: string, requir
 
 /** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_enable', async (tx, member) => {
+  return changeUser(tenant, userId, cause, 'user_enable', async (tx, member) => {
     if (member.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
-    await tx.update(users).set({ status: 'active' }).where(isMember(tenant.id, userId));
+    await tx.update(users).set({ status: 'active' }).where(isUser(tenant.id, userId));
     return changesBetween(member, { status: 'active' });
   });
 }
@@ -83,7 +83,7 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
  * last one who can sign in.
  */
 export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
     if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
     if (
       member.role === 'administrator' &&
@@ -95,7 +95,7 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
     await tx
       .update(users)
       .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
-      .where(isMember(tenant.id, userId));
+      .where(isUser(tenant.id, userId));
     const emergency = role === 'agent' ? { emergency: false } : {};
     return { role, ...changesBetween(member, { role, ...emergency }) };
   });
@@ -106,10 +106,10 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
  * back. Fails with `emergency-role` on an agent, `last-emergency` where passwords are hidden and nobody else is one that works.
  */
 export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
-  return onMember(tenant, userId, cause, 'user_update', async (tx, member) => {
+  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
     if (emergency && member.role !== 'administrator') return failure('emergency-role');
     if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
-    await tx.update(users).set({ emergency }).where(isMember(tenant.id, userId));
+    await tx.update(users).set({ emergency }).where(isUser(tenant.id, userId));
     return { emergency, ...changesBetween(member, { emergency }) };
   });
 }

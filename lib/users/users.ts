@@ -31,7 +31,7 @@ export type NewUser = {
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   const { password, ...person } = { ...input, username: input.username.trim().toLowerCase() };
-  const form = checkPerson(person);
+  const form = checkUser(person);
   if (!form.ok) return form;
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
@@ -46,7 +46,7 @@ export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
 }
 
 /** Promises whether what is written of a person has its form; fails at the first field that has not. Pure. */
-export function checkPerson(person: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
+export function checkUser(person: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
   const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
   if (misnamed) return misnamed;
   if (!isUsername(person.username)) return failure('username', { field: 'username' });
@@ -149,7 +149,7 @@ export const LAST_SIGN_IN = {
 };
 
 /** A user as an administrator sees one. */
-export const LISTED = {
+export const USER_COLUMNS = {
   id: users.id,
   username: users.username,
   extension: users.extension,
@@ -180,7 +180,7 @@ export async function findUser(tenant: Tenant, text: string) {
   if (!id) return undefined;
   const [user] = await withTenant(tenant.id, (tx) =>
     tx
-      .select(LISTED)
+      .select(USER_COLUMNS)
       .from(users)
       .where(and(eq(users.tenantId, tenant.id), eq(users.id, id))),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changesBetween } from '@/lib/audit/changes';
-import type { Listed } from '@/lib/audit/list';
+import type { ListedEvent } from '@/lib/audit/list';
 import type { Cause } from '@/lib/audit/record';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
 import { NO_BRANDING } from '@/lib/branding/brand';
@@ -13,7 +13,7 @@ import { noteTested, setState } from '@/lib/sso/connections/states';
 import { editUser } from '@/lib/users/edit';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping } from '@/lib/users/import/columns';
-import { planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { planImport, startImport, uploadFile } from '@/lib/users/import/imports';
 import { updateProfile } from '@/lib/users/profile';
 import { disable, setEmergency, setRole } from '@/lib/users/status';
 import { findUser } from '@/lib/users/users';
@@ -40,7 +40,7 @@ test('a change keeps what differs, old and new', () => {
 });
 
 test('a change is shown in plain sentences, in both languages', () => {
-  const event: Listed = {
+  const event: ListedEvent = {
     seq: 1,
     at: new Date(0),
     event: 'user_update',
@@ -100,7 +100,7 @@ describe('old and new values are recorded', () => {
       'new,New,Comer,204,agent',
     ].join('\n');
     const by = { ...cause, actorId: dana.id };
-    const taken = await takeFile(tenant, { name: 'staff-2026.csv', bytes: Buffer.from(file) }, by);
+    const taken = await uploadFile(tenant, { name: 'staff-2026.csv', bytes: Buffer.from(file) }, by);
     if (!taken.ok) throw new Error(taken.error);
     const mapping = guessMapping(file.split('\n')[0]?.split(',') ?? []);
     await planImport(tenant, taken.id, { mapping, invite: false }, by);

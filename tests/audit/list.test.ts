@@ -4,8 +4,8 @@ import { withTenant } from '@/db';
 import { AUDIT_EVENTS, type AuditEvent } from '@/lib/audit/events';
 import { exportAudit } from '@/lib/audit/export';
 import { type AuditFilter, filterFrom } from '@/lib/audit/filter';
-import { findPerson } from '@/lib/audit/find-subject';
-import { type Listed, listAudit } from '@/lib/audit/list';
+import { findSubject } from '@/lib/audit/find-subject';
+import { type ListedEvent, listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
@@ -19,7 +19,7 @@ const cause: Cause = { actorId: null, address: '10.0.0.1', userAgent: 'tests', r
 test('every page behind the other, each event once, in both directions, whatever is asked for', async () => {
   const { chain, people } = await trail();
   const [one = '', two = ''] = people;
-  const asked: [AuditFilter, (event: Listed) => boolean][] = [
+  const asked: [AuditFilter, (event: ListedEvent) => boolean][] = [
     [{}, () => true],
     [{ person: one }, (event) => event.actorId === one || event.subjectId === one],
     [{ events: ['authn_logout'] }, (event) => event.event === 'authn_logout'],
@@ -70,11 +70,11 @@ test('a user is found by every name they have, and users of the same name are di
   const dana = await newUser(tenant, { username: 'dana', extension: '201', firstName: 'Dana', lastName: 'Reyes' });
   const other = await newUser(tenant, { username: 'dreyes', firstName: 'Dora', lastName: 'Reyes' });
   for (const words of ['dana', '201', 'Dana  Reyes', dana.email ?? '', dana.id])
-    expect([words, (await findPerson(tenant.id, words))?.id]).toEqual([words, dana.id]);
-  const both = await findPerson(tenant.id, 'reyes');
+    expect([words, (await findSubject(tenant.id, words))?.id]).toEqual([words, dana.id]);
+  const both = await findSubject(tenant.id, 'reyes');
   expect([both?.id, both?.candidates.map(({ id }) => id)]).toEqual([undefined, [dana.id, other.id]]);
-  expect(await findPerson(tenant.id, 'nobody\u0000')).toMatchObject({ candidates: [] });
-  expect(await findPerson((await newTenant()).id, 'dana')).toMatchObject({ candidates: [] });
+  expect(await findSubject(tenant.id, 'nobody\u0000')).toMatchObject({ candidates: [] });
+  expect(await findSubject((await newTenant()).id, 'dana')).toMatchObject({ candidates: [] });
 });
 
 test('every event is a sentence in both languages, with any combination of details', async () => {
@@ -147,7 +147,7 @@ test('no cell of a CSV file is a formula, and every cell reads back as it was', 
   );
 });
 
-const blank: Listed = {
+const blank: ListedEvent = {
   seq: 1,
   at: new Date(0),
   event: '',
@@ -183,7 +183,7 @@ async function note(
 }
 
 async function pagesOf(chain: string, filter: AuditFilter, oldestFirst: boolean, limit: number) {
-  const events: Listed[] = [];
+  const events: ListedEvent[] = [];
   for (let after: string | undefined, more = true; more; ) {
     const page = await listAudit(chain, filter, { limit, after, oldestFirst });
     events.push(...page.events);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { withTenant } from '@/db';
-import { beginCheck, carryOnCheck, findCheck } from '@/lib/audit/check';
+import { continueCheck, findCheck, startCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, type Head, macOf, record, recordBehind } from '@/lib/audit/record';
 import { purgeAudit } from '@/lib/audit/retention';
@@ -89,16 +89,16 @@ test('the application’s role removes nothing younger, whatever it asks for', a
 test('a check on demand shows its result; a longer one continues in jobs, and a newer one replaces it', async () => {
   const chain = await chainOf([3, 2, 1]);
   expect(await findCheck(chain)).toBeUndefined();
-  await beginCheck(chain, cause);
+  await startCheck(chain, cause);
   expect(await findCheck(chain)).toMatchObject({ state: 'holds', fromSeq: 0, seq: 4 });
   const id = randomUUID();
   await admin()`update audit_checks set state = 'running', seq = 0, mac = decode(repeat('00', 32), 'hex'), id = ${id} where tenant_id = ${chain}`;
-  await carryOnCheck({ tenantId: chain, id: randomUUID() });
+  await continueCheck({ tenantId: chain, id: randomUUID() });
   expect(await findCheck(chain)).toMatchObject({ state: 'running', seq: 0 });
-  await carryOnCheck({ tenantId: chain, id });
+  await continueCheck({ tenantId: chain, id });
   expect(await findCheck(chain)).toMatchObject({ state: 'holds', seq: 4 });
   await admin()`update audit_events set detail = '{"by":"x"}' where tenant_id = ${chain} and seq = 2`;
-  await beginCheck(chain, cause);
+  await startCheck(chain, cause);
   expect(await findCheck(chain)).toMatchObject({ state: 'broken', bad: 1, badSeqs: [2], seq: 5 });
 });
 

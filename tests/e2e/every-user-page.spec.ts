@@ -7,10 +7,10 @@ import { orderDeletion } from '@/lib/operators/tenants/delete';
 import { askForDomain } from '@/lib/operators/tenants/domain';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { suspendTenant } from '@/lib/operators/tenants/suspend';
-import { askBulk, carryOutBulk, startBulk } from '@/lib/users/bulk';
+import { previewBulk, runBulk, startBulk } from '@/lib/users/bulk';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping } from '@/lib/users/import/columns';
-import { findImport, planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { findImport, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
 import { inviteUser, makeSlip } from '@/lib/users/invite';
 import { admin } from '@/tests/support/clock';
 import { newOperator } from '@/tests/support/operators';
@@ -145,7 +145,7 @@ test('many at once: asked, done with those left out, and a sheet of slips', asyn
     ids.push((await office.hire({ username, firstName: 'Maximilian', lastName: LONG, password: undefined })).id);
   await office.enter(page.context(), office.dana);
   for (const action of ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const) {
-    const asked = await askBulk(office.tenant, action, { ids }, cause);
+    const asked = await previewBulk(office.tenant, action, { ids }, cause);
     if (!asked.ok) throw new Error(asked.error);
     await open(page, office, `/admin/users/bulk/${asked.id}`, 'users.withChosen');
     if (action === 'slips') {
@@ -155,7 +155,7 @@ test('many at once: asked, done with those left out, and a sheet of slips', asyn
     }
     if (action !== 'disable') continue;
     await startBulk(office.tenant, asked.id, cause);
-    await carryOutBulk(office.tenant, asked.id);
+    await runBulk(office.tenant, asked.id);
     await open(page, office, `/admin/users/bulk/${asked.id}`, 'users.withChosen');
   }
 });
@@ -207,7 +207,7 @@ function by({ dana }: Office): Cause {
 }
 
 async function take(office: Office, text: string) {
-  const taken = await takeFile(
+  const taken = await uploadFile(
     office.tenant,
     { name: 'people-of-the-whole-company.csv', bytes: Buffer.from(text) },
     by(office),

@@ -8,7 +8,7 @@ import { wordMail } from '@/lib/emails/wording';
 import { startWorker } from '@/lib/jobs/worker';
 import { openTenant } from '@/lib/operators/tenants/create';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
-import { carryOutResetRequest, requestReset } from '@/lib/passwords/reset/request';
+import { requestReset, runResetRequest } from '@/lib/passwords/reset/request';
 import { findPolicy } from '@/lib/policies/find';
 import { requestEmailChange } from '@/lib/users/email-change';
 import { resetPassword } from '@/lib/users/help';
@@ -67,7 +67,7 @@ test('a password reset is answered the same when its limit is reached, and keeps
   const all = [user, ...others].flatMap((one) => Array(3).fill(one) as Person[]);
   for (const one of all) {
     expect(await requestReset(tenant, one.username, cause(null))).toEqual({ ok: true });
-    await carryOutResetRequest(tenant, policy, { tenantId: tenant.id, userId: one.id, cause: cause(null) });
+    await runResetRequest(tenant, policy, { tenantId: tenant.id, userId: one.id, cause: cause(null) });
   }
   const [{ count = 0 } = {}] = await admin()`
     select count(*)::int as count from graphile_worker._private_jobs where payload -> 'mail' ->> 'kind' = 'reset-link'`;

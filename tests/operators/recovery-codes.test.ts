@@ -6,7 +6,7 @@ import { resetOperatorPassword, resetOperatorSecondFactor } from '@/lib/operator
 import { operatorFactorState, renewOperatorCodes } from '@/lib/operators/second-factor';
 import {
   chooseOperatorPassword,
-  enrolOperator,
+  enrollOperator,
   proveOperatorCode,
   proveOperatorRecoveryCode,
   signInOperator,
@@ -238,7 +238,7 @@ async function attempt({ username, password }: Pick<Operator, 'username' | 'pass
 
 async function enrol(operator: Operator) {
   const pending = await attempt(operator);
-  return enrolOperator(pending, codeOf(pending.secret ?? ''), undefined, cause);
+  return enrollOperator(pending, codeOf(pending.secret ?? ''), undefined, cause);
 }
 
 async function use(operator: Pick<Operator, 'username' | 'password'>, code: string) {

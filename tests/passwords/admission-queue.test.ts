@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { inTurn } from '@/lib/passwords/admission-queue';
+import { admitToHashing } from '@/lib/passwords/admission-queue';
 import { GROUP, hashedAtOnce } from '@/lib/passwords/hashing-pool';
 import { Unavailable } from '@/lib/result';
 
@@ -71,19 +71,19 @@ test('256 wait; one more is refused at once, and a wait ends after five seconds'
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const outcomes = many(FEW + 1 + 256);
   const waiting = Promise.allSettled(outcomes.slice(FEW + 1));
-  await expect(inTurn(async () => 'too many')).rejects.toMatchObject({ service: 'hashing', code: 'busy' });
+  await expect(admitToHashing(async () => 'too many')).rejects.toMatchObject({ service: 'hashing', code: 'busy' });
   vi.advanceTimersByTime(5000);
   const told = await waiting;
   expect(new Set(told.map((one) => one.status === 'rejected' && one.reason.code))).toEqual(new Set(['deadline']));
   for (const one of open.splice(0)) one.resolve('late but in');
   expect(await outcomes[0]).toBe('late but in');
-  expect(await inTurn(async () => 'again')).toBe('again');
+  expect(await admitToHashing(async () => 'again')).toBe('again');
 });
 
 /** So many who want to go on; those who may stand in `open`. */
 function many(count: number) {
   const outcomes = Array.from({ length: count }, () =>
-    inTurn(() => new Promise<string>((resolve, reject) => open.push({ resolve, reject }))),
+    admitToHashing(() => new Promise<string>((resolve, reject) => open.push({ resolve, reject }))),
   );
   for (const one of outcomes) one.catch(() => undefined);
   return outcomes;

@@ -13,13 +13,13 @@ import { changePassword } from '@/lib/passwords/change';
 import { finishReset } from '@/lib/passwords/reset/by-link';
 import { issueTemporaryPassword } from '@/lib/passwords/reset/by-temporary-password';
 import { openReset } from '@/lib/passwords/reset/request';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import { findPolicy } from '@/lib/policies/find';
 import { endSessionByToken } from '@/lib/sessions/end';
 import { findSession } from '@/lib/sessions/find';
 import { findAttempt } from '@/lib/sign-in/attempt';
-import { complete } from '@/lib/sign-in/complete';
+import { completeSignIn } from '@/lib/sign-in/complete';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import { confirmEmailChange, findEmailLink, requestEmailChange } from '@/lib/users/email-change';
@@ -171,7 +171,7 @@ describe('five wrong passwords', () => {
     const user = await newUser(tenant);
     const { device } = await signedIn(tenant, user);
     const ask = (password: string, from: string | undefined) =>
-      askPasswordAgain(tenant, user.id, password, 'password', { ...cause, actorId: user.id, device: from });
+      confirmPassword(tenant, user.id, password, 'password', { ...cause, actorId: user.id, device: from });
     for (let attempt = 1; attempt <= 5; attempt++) await signIn(tenant, user.username, 'not the password');
     expect(await signIn(tenant, user.username)).toMatchObject({ error: 'locked' });
     for (const stranger of [undefined, 'x'.repeat(43), 'no token']) {
@@ -234,7 +234,7 @@ test('a sign-in by password alone opens no session once the second factor is on'
   const user = await newUser(tenant);
   const enter = (factor: 'totp' | null) =>
     withTenant(tenant.id, (tx) => {
-      return complete(tx, tenant, { userId: user.id, factor, returnTo: null }, undefined, cause);
+      return completeSignIn(tx, tenant, { userId: user.id, factor, returnTo: null }, undefined, cause);
     });
   expect(await enter(null)).toMatchObject({ next: 'done' });
   await enrolled(tenant, user);

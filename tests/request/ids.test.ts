@@ -8,7 +8,7 @@ import { credentialsFor } from '@/lib/phone/credentials';
 import { findPolicy } from '@/lib/policies/find';
 import { updateConnection } from '@/lib/sso/connections/change';
 import { findConnection, secretOf } from '@/lib/sso/connections/connections';
-import { askBulk, findBulk } from '@/lib/users/bulk';
+import { findBulk, previewBulk } from '@/lib/users/bulk';
 import { resetPassword, resetTwoFactor } from '@/lib/users/help';
 import { removeUser } from '@/lib/users/status';
 import { findUser } from '@/lib/users/users';
@@ -55,7 +55,7 @@ describe('in capitals', () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const cause = { ...from, actorId: dana.id };
-    const asked = await askBulk(tenant, 'end-sessions', { ids: [dana.id.toUpperCase()] }, cause);
+    const asked = await previewBulk(tenant, 'end-sessions', { ids: [dana.id.toUpperCase()] }, cause);
     expect(asked).toMatchObject({ ok: true });
     expect(asked.ok && (await findBulk(tenant, asked.id.toUpperCase()))?.userIds).toEqual([dana.id]);
   });

@@ -7,7 +7,7 @@ import { verifyAudit } from '@/lib/audit/verify';
 import { randomToken } from '@/lib/crypto';
 import { LIMITS } from '@/lib/rate-limit/limits';
 import { budgetOf, takeTry } from '@/lib/rate-limit/lockout';
-import { completeTogether } from '@/lib/sign-in/batch';
+import { completeInBatch } from '@/lib/sign-in/batch';
 import { admin } from '@/tests/support/clock';
 import { newTenant, newUser } from '@/tests/support/users';
 
@@ -164,10 +164,10 @@ function come(
 ) {
   const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}` };
   const used = { changedAt, budget: budgetOf(id), counters: counter ? [counter] : [] };
-  return completeTogether(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, device, cause);
+  return completeInBatch(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, device, cause);
 }
 
-type Counter = Parameters<typeof completeTogether>[2]['counters'][number] | null;
+type Counter = Parameters<typeof completeInBatch>[2]['counters'][number] | null;
 
 async function budgets(people: { id: string }[]) {
   const [row] = await admin()`select count(*)::int as count from throttles where user_id in ${admin()(ids(people))}`;

@@ -6,7 +6,7 @@ import { oneTimeToken } from '@/lib/crypto';
 import { signInOperator } from '@/lib/operators/sign-in';
 import { finishReset } from '@/lib/passwords/reset/by-link';
 import { openReset } from '@/lib/passwords/reset/request';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import { findPolicy } from '@/lib/policies/find';
 import { tenantCounter } from '@/lib/rate-limit/limiter';
 import { LIMITS, PER_SITE } from '@/lib/rate-limit/limits';
@@ -156,7 +156,7 @@ describe('lockouts', () => {
     expect(await signIn(tenant, user, PASSWORD, { device })).toMatchObject({ ok: true, next: 'enroll' });
     expect(await lockOf(user)).toEqual([]);
     await lock(tenant, 'password', user);
-    const again = await askPasswordAgain(tenant, user.id, PASSWORD, 'password', { ...cause(), device });
+    const again = await confirmPassword(tenant, user.id, PASSWORD, 'password', { ...cause(), device });
     expect(again).toMatchObject({ ok: true });
     expect(await lockOf(user)).toEqual([]);
   });

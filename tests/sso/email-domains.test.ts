@@ -9,7 +9,7 @@ import { hasEmailIn, readDomains } from '@/lib/sso/connections/email-domains';
 import { isShared } from '@/lib/sso/connections/issuers';
 import { connectOidc, type OidcForm } from '@/lib/sso/oidc/set-up';
 import { connectSaml } from '@/lib/sso/saml/set-up';
-import { arrive, matchOnly } from '@/lib/sso/sign-in/match-user';
+import { previewMatch, signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
 import { admin } from '@/tests/support/clock';
 import { identity, newConnection } from '@/tests/support/connections';
@@ -37,7 +37,7 @@ describe('a connection that creates users', () => {
     const connection = await newConnection(tenant, { createUsers: true, createRole: 'administrator', ...DOMAINS });
     for (const email of OUTSIDE) {
       expect([email, await come(tenant, connection, { email })]).toEqual([email, 'email-outside']);
-      expect(await matchOnly(tenant, connection, identity(connection, { email }))).toBe('email-outside');
+      expect(await previewMatch(tenant, connection, identity(connection, { email }))).toBe('email-outside');
     }
     for (const email of ['eve@kettle.example.', 'eve@kettle.example@gmail.example'])
       expect([email, await come(tenant, connection, { email })]).toEqual([email, 'email-missing']);
@@ -53,7 +53,7 @@ describe('a connection that creates users', () => {
     const connection = await newConnection(tenant, { createUsers: true, createRole: 'administrator' });
     const user = await newUser(tenant);
     expect(await come(tenant, connection, { email: 'stranger@gmail.example' })).toBe('domains-missing');
-    expect(await matchOnly(tenant, connection, identity(connection, { email: 'ada@kettle.example' }))).toBe(
+    expect(await previewMatch(tenant, connection, identity(connection, { email: 'ada@kettle.example' }))).toBe(
       'domains-missing',
     );
     expect(await come(tenant, connection, { email: user.email })).toBe('done');
@@ -258,7 +258,7 @@ async function come(tenant: Tenant, { id }: Connection, named: Partial<Identity>
   if (!connection) throw new Error('no connection');
   const policy = await findPolicy(tenant.id);
   const going = { returnTo: null, device: undefined };
-  const arrived = await arrive(tenant, policy, connection, identity(connection, named), going, cause);
+  const arrived = await signInIdentity(tenant, policy, connection, identity(connection, named), going, cause);
   return arrived.ok ? arrived.next : arrived.reason;
 }
 

@@ -7,11 +7,11 @@ import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { finishReset } from '@/lib/passwords/reset/by-link';
 import { issueTemporaryPassword } from '@/lib/passwords/reset/by-temporary-password';
 import { findResetLink } from '@/lib/passwords/reset/find-link';
-import { carryOutResetRequest, openReset } from '@/lib/passwords/reset/request';
-import { askPasswordAgain } from '@/lib/passwords/step-up';
+import { openReset, runResetRequest } from '@/lib/passwords/reset/request';
+import { confirmPassword } from '@/lib/passwords/step-up';
 import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
-import { beginEnrolment } from '@/lib/second-factor/settings';
+import { startEnrollment } from '@/lib/second-factor/settings';
 import { findSession } from '@/lib/sessions/find';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import { signInFromRoot } from '@/lib/sign-in/handoff';
@@ -71,7 +71,7 @@ describe('an ordinary user', () => {
       ],
       'being asked again': [
         'authn_password_change_fail',
-        () => askPasswordAgain(tenant, agent.id, PASSWORD, 'password', own),
+        () => confirmPassword(tenant, agent.id, PASSWORD, 'password', own),
         HIDDEN,
       ],
       'another address': [
@@ -81,7 +81,7 @@ describe('an ordinary user', () => {
       ],
       'a second factor': [
         'authn_password_change_fail',
-        () => beginEnrolment(tenant, { userId: agent.id, sessionId: agent.id }, PASSWORD, own),
+        () => startEnrollment(tenant, { userId: agent.id, sessionId: agent.id }, PASSWORD, own),
         HIDDEN,
       ],
       'an administrator’s reset': [
@@ -110,13 +110,13 @@ describe('an ordinary user', () => {
   test('is mailed nothing when a reset is asked for, with the same answer', async () => {
     const { tenant, agent, boss, policy } = await hidden();
     const mails = mailsIn(process.env.GATEHOUSE_EMBEDDED ?? '').length;
-    await carryOutResetRequest(tenant, policy, { tenantId: tenant.id, userId: agent.id, cause });
+    await runResetRequest(tenant, policy, { tenantId: tenant.id, userId: agent.id, cause });
     expect(await resetsOf(agent)).toBe(0);
     expect(mailsIn(process.env.GATEHOUSE_EMBEDDED ?? '')).toHaveLength(mails);
     expect((await eventsOf(tenant, 'authn_password_reset_fail')).map((one) => [one.subject_id, one.detail])).toEqual([
       [agent.id, { reason: 'password-hidden' }],
     ]);
-    await carryOutResetRequest(tenant, policy, { tenantId: tenant.id, userId: boss.id, cause });
+    await runResetRequest(tenant, policy, { tenantId: tenant.id, userId: boss.id, cause });
     expect(await resetsOf(boss)).toBe(1);
   });
 

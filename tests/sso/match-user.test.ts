@@ -12,8 +12,8 @@ import { removeConnection, setEnabled, updateConnection } from '@/lib/sso/connec
 import { type Connection, findConnection, offeredConnections } from '@/lib/sso/connections/connections';
 import { noteTested, setState } from '@/lib/sso/connections/states';
 import { findFailure, listFailures, refuse } from '@/lib/sso/sign-in/failures';
-import { beginFlow, findFlow, findReport, stampTicket, takeFlow, takeTicket } from '@/lib/sso/sign-in/flows';
-import { arrive, matchOnly } from '@/lib/sso/sign-in/match-user';
+import { beginFlow, consumeFlow, findFlow, findReport, redeemTicket, stampTicket } from '@/lib/sso/sign-in/flows';
+import { previewMatch, signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
 import { disable } from '@/lib/users/status';
 import { eventsOf } from '@/tests/support/audit';
@@ -104,7 +104,7 @@ describe('after that', () => {
     expect(await whoseSessions(tenant)).toEqual([user.id, user.id, user.id]);
     expect(await come(tenant, identity(connection, { email: user.email }))).toBe('linked-to-other');
     expect(await come(tenant, { ...named, issuer: 'https://other.example' })).toBe('linked-to-other');
-    expect(await matchOnly(tenant, connection, named)).toMatchObject({ userId: user.id });
+    expect(await previewMatch(tenant, connection, named)).toMatchObject({ userId: user.id });
   });
 
   test('the same subject at another connection or in another tenant is another user', async () => {
@@ -155,7 +155,7 @@ describe('users made at their first sign-in', () => {
     expect(await come(tenant, named, { connection: making, actorId: boss.id })).toBe('no-match');
     await expectNothing(tenant);
     expect(await people(tenant, 'ada')).toEqual([]);
-    expect(await matchOnly(tenant, making, named)).toMatchObject({ userId: null });
+    expect(await previewMatch(tenant, making, named)).toMatchObject({ userId: null });
 
     expect(await come(tenant, named, { connection: making })).toBe('done');
     expect(await come(tenant, named, { connection: making })).toBe('done');
@@ -210,7 +210,7 @@ describe('users made at their first sign-in', () => {
     expect(two.sort()).toEqual(['done', 'user-limit']);
     const late = identity(connection, { email: 'cleo@copper.example' });
     expect(await come(tenant, late, { connection })).toBe('user-limit');
-    expect(await matchOnly(tenant, connection, late)).toBe('user-limit');
+    expect(await previewMatch(tenant, connection, late)).toBe('user-limit');
     expect([await links(tenant), await people(tenant, 'cleo')]).toEqual([[expect.anything()], []]);
     await disable(tenant, user.id, cause);
     expect(await come(tenant, late, { connection })).toBe('done');
@@ -361,13 +361,13 @@ describe('a round trip', () => {
     expect(await findFlow(tenant, { requestId, browser: undefined })).toBe('other-browser');
     expect(await findFlow(tenant, { requestId: '_none', browser })).toBe('flow-missing');
     expect(await findFlow(abroad.tenant, { requestId, browser })).toBe('flow-missing');
-    expect(await withTenant(abroad.tenant.id, (tx) => takeFlow(tx, abroad.tenant, requestId))).toBe('flow-missing');
+    expect(await withTenant(abroad.tenant.id, (tx) => consumeFlow(tx, abroad.tenant, requestId))).toBe('flow-missing');
   });
 
   test('is used once, of twenty at the same moment, within ten minutes', async () => {
     const { tenant, connection } = await office();
     const { requestId, browser } = await begun(tenant, connection);
-    const take = (id: string) => withTenant(tenant.id, (tx) => takeFlow(tx, tenant, id));
+    const take = (id: string) => withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, id));
     const all = await Promise.all(Array.from({ length: 20 }, () => take(requestId)));
     expect(all.filter((one) => typeof one !== 'string')).toHaveLength(1);
     expect(new Set(all.filter((one) => typeof one === 'string'))).toEqual(new Set(['flow-used']));
@@ -396,7 +396,7 @@ describe('a round trip', () => {
     const stamp = async () => {
       const { requestId, browser } = await begun(tenant, connection);
       const ticket = await withTenant(tenant.id, async (tx) => {
-        const flow = await takeFlow(tx, tenant, requestId);
+        const flow = await consumeFlow(tx, tenant, requestId);
         if (typeof flow === 'string') throw new Error(flow);
         return stampTicket(tx, tenant, flow.id, { who: requestId });
       });
@@ -405,14 +405,14 @@ describe('a round trip', () => {
     const one = await stamp();
     const other = await stamp();
     const reasons = async (ticket: string, browser: string | undefined, where: Tenant = tenant) => {
-      const taken = await takeTicket(where, ticket, browser);
+      const taken = await redeemTicket(where, ticket, browser);
       return taken.ok ? 'taken' : taken.reason;
     };
     expect(await reasons(one.ticket, other.browser)).toBe('other-browser');
     expect(await reasons(one.ticket, undefined)).toBe('other-browser');
     expect(await reasons('x', one.browser)).toBe('flow-missing');
     expect(await reasons(one.ticket, one.browser, (await office()).tenant)).toBe('flow-used');
-    const all = await Promise.all(Array.from({ length: 20 }, () => takeTicket(tenant, one.ticket, one.browser)));
+    const all = await Promise.all(Array.from({ length: 20 }, () => redeemTicket(tenant, one.ticket, one.browser)));
     expect(all.filter(({ ok }) => ok)).toMatchObject([{ result: { who: one.requestId } }]);
     const [row] = await admin()`select result from sso_flows where request_id = ${one.requestId}`;
     expect(row?.result).toBeNull();
@@ -586,14 +586,21 @@ async function come(
 ) {
   const policy = await findPolicy(tenant.id);
   const at = connection ?? { id: await firstConnection(tenant) };
-  const arrived = await arrive(tenant, policy, at, named, { returnTo: null, device: undefined }, { ...cause, actorId });
+  const arrived = await signInIdentity(
+    tenant,
+    policy,
+    at,
+    named,
+    { returnTo: null, device: undefined },
+    { ...cause, actorId },
+  );
   return arrived.ok ? arrived.next : arrived.reason;
 }
 
 async function comes(tenant: Tenant, named: Identity, connection?: Connection) {
   const at = connection ?? { id: await firstConnection(tenant) };
   const policy = await findPolicy(tenant.id);
-  const arrived = await arrive(tenant, policy, at, named, { returnTo: null, device: undefined }, cause);
+  const arrived = await signInIdentity(tenant, policy, at, named, { returnTo: null, device: undefined }, cause);
   if (!arrived.ok) throw new Error(arrived.reason);
   return arrived;
 }

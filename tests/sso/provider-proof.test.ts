@@ -7,7 +7,7 @@ import { findAttempt } from '@/lib/sign-in/attempt';
 import { rememberDevice } from '@/lib/sign-in/remembered';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import type { Identity } from '@/lib/sso/answer';
-import { arrive } from '@/lib/sso/sign-in/match-user';
+import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { admin } from '@/tests/support/clock';
 import { identity, newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';
@@ -62,7 +62,7 @@ async function newOffice(given: Partial<Policy> = {}) {
   const subject = 'the-same-account';
   const come = async (named: Partial<Identity>, device?: string) => {
     const whom = identity(connection, { email: user.email, subject, ...named });
-    const arrived = await arrive(
+    const arrived = await signInIdentity(
       tenant,
       await findPolicy(tenant.id),
       connection,

@@ -3,7 +3,7 @@ import type { Cause } from '@/lib/audit/record';
 import { setEntitlement } from '@/lib/operators/tenants/settings';
 import { findPolicy } from '@/lib/policies/find';
 import { findSession } from '@/lib/sessions/find';
-import { arrive } from '@/lib/sso/sign-in/match-user';
+import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { nameFor } from '@/lib/sso/sign-in/new-user';
 import { findTenantById } from '@/lib/tenants/tenants';
 import { identity, newConnection } from '@/tests/support/connections';
@@ -15,7 +15,7 @@ test('a session through a provider ends when single sign-on is withdrawn, says w
   const tenant = await newTenant({ entitlements: ['single-sign-on'] });
   const connection = await newConnection(tenant);
   const user = await newUser(tenant);
-  const arrived = await arrive(
+  const arrived = await signInIdentity(
     tenant,
     await findPolicy(tenant.id),
     connection,

@@ -3,10 +3,10 @@ import { withTenant } from '@/db';
 import type { Purpose } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
 import { randomToken } from '@/lib/crypto';
-import type { Answer, Identity } from '@/lib/sso/answer';
+import type { Identity, ProviderAnswer } from '@/lib/sso/answer';
 import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
 import { type Connection, findConnection } from '@/lib/sso/connections/connections';
-import { beginFlow, stampTicket, takeFlow } from '@/lib/sso/sign-in/flows';
+import { beginFlow, consumeFlow, stampTicket } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 
@@ -73,15 +73,15 @@ export function identity(connection: Connection, more: Partial<Identity> = {}): 
 export async function answered(
   tenant: Tenant,
   connection: Connection,
-  answer: Identity | Answer,
+  answer: Identity | ProviderAnswer,
   { purpose = 'sign-in', returnTo = null, userId = null, browser = randomToken() }: Partial<Started> = {},
 ) {
   const requestId = `_${randomBytes(12).toString('hex')}`;
   const begun = await beginFlow(tenant, connection.id, { purpose, returnTo, userId, requestId, browser });
   const ticket = await withTenant(tenant.id, async (tx) => {
-    const flow = await takeFlow(tx, tenant, requestId);
+    const flow = await consumeFlow(tx, tenant, requestId);
     if (typeof flow === 'string') throw new Error(flow);
-    const result: Answer = 'ok' in answer ? answer : { ok: true, identity: answer, received: {}, checks: [] };
+    const result: ProviderAnswer = 'ok' in answer ? answer : { ok: true, identity: answer, received: {}, checks: [] };
     return stampTicket(tx, tenant, flow.id, result);
   });
   return { ticket, browser: begun.browser, flow: begun.flow, address: `/sso/complete?t=${ticket}` };

@@ -7,7 +7,7 @@ import { judgeSettings } from '@/lib/operators/tenants/settings';
 import { nameFor } from '@/lib/sso/sign-in/new-user';
 import { hasLink } from '@/lib/text';
 import { checkName } from '@/lib/users/form';
-import { judgeOf } from '@/lib/users/import/check';
+import { lineChecker } from '@/lib/users/import/check';
 import { updateProfile } from '@/lib/users/profile';
 import { createUser } from '@/lib/users/users';
 import { newTenant, newUser } from '@/tests/support/users';
@@ -72,7 +72,7 @@ describe('a web address as a name', () => {
 
   test('is refused in an import, with its own reason', () => {
     const existing = { byUsername: new Map(), byExtension: new Map(), byEmail: new Map(), room: 9 };
-    const judge = judgeOf({ username: 0, firstName: 1, lastName: 2 }, existing, null);
+    const judge = lineChecker({ username: 0, firstName: 1, lastName: 2 }, existing, null);
     expect(judge({ line: 2, cells: ['linked', link, 'www.evil.example'] })).toMatchObject({
       verdict: 'refused',
       reasons: ['firstName-link', 'lastName-link'],

@@ -5,7 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping, type Mapping } from '@/lib/users/import/columns';
-import { findImport, linesOf, planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { findImport, linesOf, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
 import { readCsv } from '@/lib/users/import/read';
 import { inviteUser } from '@/lib/users/invite';
 import { listUsers } from '@/lib/users/list';
@@ -308,7 +308,7 @@ async function company() {
 }
 
 async function taken(tenant: Tenant, cause: Cause, text: string) {
-  const file = await takeFile(tenant, { name: 'people.csv', bytes: Buffer.from(text) }, cause);
+  const file = await uploadFile(tenant, { name: 'people.csv', bytes: Buffer.from(text) }, cause);
   if (!file.ok) throw new Error(file.error);
   return file.id;
 }

@@ -3,10 +3,10 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { startWorker } from '@/lib/jobs/worker';
 import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
-import { askBulk, carryOutBulk, findBulk, startBulk } from '@/lib/users/bulk';
+import { findBulk, previewBulk, runBulk, startBulk } from '@/lib/users/bulk';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping, type Mapping } from '@/lib/users/import/columns';
-import { findImport, planImport, startImport, takeFile } from '@/lib/users/import/imports';
+import { findImport, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
 import { mailInvitation } from '@/lib/users/invite';
 import { resumeUnfinished } from '@/lib/users/unfinished';
 import { eventsOf } from '@/tests/support/audit';
@@ -97,15 +97,15 @@ test('a change that fails at every attempt ends as stopped, with what was done',
   await resumeUnfinished();
   expect(await findBulk(tenant, id)).toMatchObject({ state: 'stopped', failure: 'gave-up', done: 2, total: 6 });
   expect(await jobs(id)).toBe(0);
-  await carryOutBulk(tenant, id);
+  await runBulk(tenant, id);
   expect(await eventsOf(tenant, 'session_end')).toHaveLength(0);
 });
 
 test('two jobs of one change do nobody twice', async () => {
   const { tenant, cause } = await company(30);
   const id = await begun(tenant, cause);
-  await Promise.all([carryOutBulk(tenant, id), carryOutBulk(tenant, id)]);
-  await carryOutBulk(tenant, id);
+  await Promise.all([runBulk(tenant, id), runBulk(tenant, id)]);
+  await runBulk(tenant, id);
   expect(await findBulk(tenant, id)).toMatchObject({ state: 'done', done: 31 });
   // The one that comes second notices at its first user.
   expect((await eventsOf(tenant, 'session_end')).length).toBeLessThanOrEqual(32);
@@ -166,7 +166,7 @@ async function company(count: number) {
 }
 
 async function asked(tenant: Tenant, cause: Cause) {
-  const made = await askBulk(tenant, 'end-sessions', {}, cause);
+  const made = await previewBulk(tenant, 'end-sessions', {}, cause);
   if (!made.ok) throw new Error(made.error);
   return made.id;
 }
@@ -180,7 +180,7 @@ async function begun(tenant: Tenant, cause: Cause) {
 async function importBegun(tenant: Tenant, cause: Cause, count: number) {
   const lines = Array.from({ length: count }, (_, at) => `new${at},Robin,Many`);
   const bytes = Buffer.from(['username,first_name,last_name', ...lines].join('\n'));
-  const taken = await takeFile(tenant, { name: 'users.csv', bytes }, cause);
+  const taken = await uploadFile(tenant, { name: 'users.csv', bytes }, cause);
   if (!taken.ok) throw new Error(taken.error);
   expect(await planned(tenant, taken.id, cause)).toMatchObject({ ok: true });
   expect(await startImport(tenant, taken.id, false, cause)).toEqual({ ok: true });

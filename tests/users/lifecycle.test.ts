@@ -3,8 +3,8 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { updateTenant } from '@/lib/operators/tenants/settings';
 import { findPolicy } from '@/lib/policies/find';
-import { complete } from '@/lib/sign-in/complete';
-import { askBulk, carryOutBulk, findBulk, makeSlips, startBulk } from '@/lib/users/bulk';
+import { completeSignIn } from '@/lib/sign-in/complete';
+import { findBulk, makeSlips, previewBulk, runBulk, startBulk } from '@/lib/users/bulk';
 import { editUser } from '@/lib/users/edit';
 import { exportUsers } from '@/lib/users/export';
 import { acceptInvitation, findInvitation, inviteUser, makeSlip, openSlip, revokeInvitation } from '@/lib/users/invite';
@@ -167,7 +167,7 @@ describe('the list', () => {
     await admin()`update users set email = 'b@x.example' where id = ${one.id}`;
     expect(await flags()).toMatchObject({ waiting: true, holders: 1 });
     const who = { userId: one.id, factor: null, returnTo: null };
-    expect(await withTenant(tenant.id, (tx) => complete(tx, tenant, who, undefined, cause))).toMatchObject({
+    expect(await withTenant(tenant.id, (tx) => completeSignIn(tx, tenant, who, undefined, cause))).toMatchObject({
       next: 'done',
     });
     expect(await flags()).toMatchObject({ waiting: false, at: expect.stringMatching(/^2/) });
@@ -354,7 +354,7 @@ describe('a user', () => {
       expect(await inviteUser(tenant, id, cause)).toMatchObject({ error: 'not-found' });
       expect(await makeSlip(tenant, id, cause)).toMatchObject({ error: 'not-found' });
       expect(await revokeInvitation(tenant, id, cause)).toMatchObject({ error: 'not-found' });
-      expect(await askBulk(tenant, 'disable', { ids: [id] }, cause)).toMatchObject({ error: 'nobody-chosen' });
+      expect(await previewBulk(tenant, 'disable', { ids: [id] }, cause)).toMatchObject({ error: 'nobody-chosen' });
       if (id === 'no-id') continue;
       expect(await removeUser(tenant, id, cause)).toMatchObject({ error: 'not-found' });
       expect(await requireSecondFactor(tenant, id, true, cause)).toMatchObject({ error: 'not-found' });
@@ -425,15 +425,15 @@ describe('many at once', () => {
     const users = [];
     for (let n = 0; n < 60; n++)
       users.push(await newUser(tenant, { password: undefined, ...(n % 2 ? {} : { email: null }) }));
-    const asked = await askBulk(tenant, 'invite', {}, cause);
+    const asked = await previewBulk(tenant, 'invite', {}, cause);
     if (!asked.ok) throw new Error(asked.error);
     expect(await startBulk(tenant, asked.id, { ...cause, actorId: users[0]?.id ?? '' })).toMatchObject({
       error: 'not-found',
     });
     expect(await startBulk(tenant, asked.id, cause)).toEqual({ ok: true });
-    await carryOutBulk(tenant, asked.id);
+    await runBulk(tenant, asked.id);
     expect(await findBulk(tenant, asked.id)).toMatchObject({ state: 'running', done: 50, total: 61 });
-    await carryOutBulk(tenant, asked.id);
+    await runBulk(tenant, asked.id);
     const over = await findBulk(tenant, asked.id);
     expect(over).toMatchObject({ state: 'done', done: 61 });
     const reasons = over?.refused.map(({ reason }) => reason) ?? [];
@@ -442,11 +442,11 @@ describe('many at once', () => {
       reasons.filter((one) => one === 'has-password').length,
     ]).toEqual([30, 1]);
 
-    const next = await askBulk(tenant, 'disable', { ids: users.map(({ id }) => id) }, cause);
+    const next = await previewBulk(tenant, 'disable', { ids: users.map(({ id }) => id) }, cause);
     if (!next.ok) throw new Error(next.error);
     await startBulk(tenant, next.id, cause);
     await admin()`update users set role = 'agent' where id = ${boss.id}`;
-    await carryOutBulk(tenant, next.id);
+    await runBulk(tenant, next.id);
     expect(await findBulk(tenant, next.id)).toMatchObject({ state: 'stopped', done: 0 });
     expect((await listUsers(tenant, { status: 'disabled' })).total).toBe(0);
   });
@@ -457,7 +457,7 @@ test('slips are created once, for users who can use one, for the administrator w
   const people = [await newUser(tenant, { password: undefined }), await newUser(tenant, { password: undefined })];
   const works = await newUser(tenant);
   const ids = [...people, works].map(({ id }) => id);
-  const asked = await askBulk(tenant, 'slips', { ids: [...ids, NOBODY] }, cause);
+  const asked = await previewBulk(tenant, 'slips', { ids: [...ids, NOBODY] }, cause);
   if (!asked.ok) throw new Error(asked.error);
   const [other, foreign] = [await newUser(tenant, { role: 'administrator' }), await company()];
   expect(await makeSlips(tenant, asked.id, { ...cause, actorId: other.id })).toMatchObject({ error: 'not-found' });
@@ -483,7 +483,7 @@ test('slips are created once, for users who can use one, for the administrator w
   await admin()`
     insert into users (tenant_id, username, first_name, last_name)
     select ${tenant.id}, 'many' || n, 'A', 'B' from generate_series(1, 200) n`;
-  expect(await askBulk(tenant, 'slips', {}, cause)).toMatchObject({ error: 'too-many-slips', most: 200 });
+  expect(await previewBulk(tenant, 'slips', {}, cause)).toMatchObject({ error: 'too-many-slips', most: 200 });
 });
 
 test('an export has the filtered users with escaped formulas, and an event', async () => {

@@ -1,10 +1,10 @@
-import type { Query } from '@/app/_parts/audit/reader';
+import type { AuditQuery } from '@/app/_parts/audit/reader';
 import { plainText } from '@/lib/text';
 
 const FILTERS = ['person', 'event', 'from', 'to', 'address'] as const;
 
 /** The address of the trail with the filters that stand in `query`, and what else is asked. */
-export function addressOf(path: string, query: Query, more: Record<string, string> = {}) {
+export function addressOf(path: string, query: AuditQuery, more: Record<string, string> = {}) {
   const parameters = new URLSearchParams();
   for (const name of FILTERS) {
     const value = query[name];

@@ -1,8 +1,8 @@
-import type { Query, Reader } from '@/app/_parts/audit/reader';
+import type { AuditQuery, AuditReader } from '@/app/_parts/audit/reader';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pager } from '@/components/ui/pager';
 import { type AuditFilter, filterFrom } from '@/lib/audit/filter';
-import { findPerson } from '@/lib/audit/find-subject';
+import { findSubject } from '@/lib/audit/find-subject';
 import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { showMoment } from '@/lib/language/show';
@@ -11,18 +11,18 @@ import { addressOf } from './address-of';
 import { EventTable } from './event-table';
 import { ExportLinks } from './export-links';
 import { Filters } from './filters';
-import { NoPerson } from './no-user';
+import { NoUser } from './no-user';
 
 const PER_PAGE = 50;
 
-export async function Trail({ reader, query }: { reader: Reader; query: Query }) {
+export async function EventList({ reader, query }: { reader: AuditReader; query: AuditQuery }) {
   const filter = filterFrom(query, reader.timeZone);
-  const person = await findPerson(reader.chain, query.person);
+  const person = await findSubject(reader.chain, query.person);
   return (
     <div className="stack">
       <Filters reader={reader} query={query} person={person} />
       {person && !person.id ? (
-        <NoPerson reader={reader} query={query} person={person} />
+        <NoUser reader={reader} query={query} person={person} />
       ) : (
         <Events reader={reader} query={query} filter={person?.id ? { ...filter, person: person.id } : filter} />
       )}
@@ -30,7 +30,7 @@ export async function Trail({ reader, query }: { reader: Reader; query: Query })
   );
 }
 
-async function Events({ reader, query, filter }: { reader: Reader; query: Query; filter: AuditFilter }) {
+async function Events({ reader, query, filter }: { reader: AuditReader; query: AuditQuery; filter: AuditFilter }) {
   const after = typeof query.after === 'string' ? query.after : undefined;
   const [t, found] = await Promise.all([
     getTranslations('audit'),

@@ -1,13 +1,13 @@
-import type { Reader } from '@/app/_parts/audit/reader';
+import type { AuditReader } from '@/app/_parts/audit/reader';
 import { DataTable } from '@/components/ui/data-table';
 import { DefinitionList } from '@/components/ui/definition-list';
-import type { Listed } from '@/lib/audit/list';
+import type { ListedEvent } from '@/lib/audit/list';
 import type { Names } from '@/lib/audit/names';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
 import { showSecond } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { reader: Reader; events: Listed[]; names: Names };
+type Props = { reader: AuditReader; events: ListedEvent[]; names: Names };
 
 export async function EventTable({ reader, events, names }: Props) {
   const t = await getTranslations('audit');
@@ -44,7 +44,7 @@ export async function EventTable({ reader, events, names }: Props) {
 
 type Words = { details: string; number: string; code: string; request: string };
 
-function Details({ event, words }: { event: Listed; words: Words }) {
+function Details({ event, words }: { event: ListedEvent; words: Words }) {
   const facts = Object.entries(event.detail).filter(([, value]) => value !== null && value !== '');
   return (
     <details className="text-sm">

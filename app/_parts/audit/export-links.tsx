@@ -1,10 +1,10 @@
-import type { Query, Reader } from '@/app/_parts/audit/reader';
+import type { AuditQuery, AuditReader } from '@/app/_parts/audit/reader';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { getTranslations } from '@/lib/request/translations';
 import { addressOf } from './address-of';
 
-export async function ExportLinks({ reader, query }: { reader: Reader; query: Query }) {
+export async function ExportLinks({ reader, query }: { reader: AuditReader; query: AuditQuery }) {
   const t = await getTranslations('audit');
   const path = `${reader.path}/export`;
   return (

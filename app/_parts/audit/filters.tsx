@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
-import type { Query, Reader } from '@/app/_parts/audit/reader';
+import type { AuditQuery, AuditReader } from '@/app/_parts/audit/reader';
 import { Icon } from '@/components/ui/icon';
 import { LinkButton } from '@/components/ui/link-button';
 import { buttonClass } from '@/components/ui/tone';
 import { AUDIT_EVENTS } from '@/lib/audit/events';
-import type { AskedPerson } from '@/lib/audit/find-subject';
+import type { AuditSubject } from '@/lib/audit/find-subject';
 import { namesIn } from '@/lib/audit/names';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { reader: Reader; query: Query; person: AskedPerson | undefined };
+type Props = { reader: AuditReader; query: AuditQuery; person: AuditSubject | undefined };
 
 export async function Filters({ reader, query, person }: Props) {
   const t = await getTranslations('audit');
@@ -87,7 +87,7 @@ function Labelled({ name, label, children }: { name: string; label: string; chil
 }
 
 /** An id in the address is shown as the name it stands for. */
-async function nameOf({ chain }: Reader, person: AskedPerson | undefined) {
+async function nameOf({ chain }: AuditReader, person: AuditSubject | undefined) {
   if (!person?.id) return person?.text ?? '';
   return person.candidates[0]?.username ?? (await namesIn(chain, [], [person.id])).get(person.id) ?? person.text;
 }

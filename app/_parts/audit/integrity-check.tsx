@@ -1,4 +1,4 @@
-import type { Reader } from '@/app/_parts/audit/reader';
+import type { AuditReader } from '@/app/_parts/audit/reader';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
@@ -10,9 +10,9 @@ import type { FormAction } from '@/lib/forms/state';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { reader: Reader; action: FormAction; hidden?: Record<string, string> };
+type Props = { reader: AuditReader; action: FormAction; hidden?: Record<string, string> };
 
-export async function Chain({ reader, action, hidden }: Props) {
+export async function IntegrityCheck({ reader, action, hidden }: Props) {
   const [t, check] = await Promise.all([getTranslations('audit'), findCheck(reader.chain)]);
   return (
     <div className="mt-8 max-w-3xl">
@@ -30,7 +30,7 @@ export async function Chain({ reader, action, hidden }: Props) {
   );
 }
 
-async function Verdict({ reader, check }: { reader: Reader; check: Check }) {
+async function Verdict({ reader, check }: { reader: AuditReader; check: Check }) {
   const t = await getTranslations('audit');
   const { state, seq, fromSeq, untilSeq, startedBy, bad, badSeqs, cutAt, provedSeq } = check;
   if (state === 'running') {

@@ -1,10 +1,18 @@
-import type { Query, Reader } from '@/app/_parts/audit/reader';
+import type { AuditQuery, AuditReader } from '@/app/_parts/audit/reader';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { AskedPerson } from '@/lib/audit/find-subject';
+import type { AuditSubject } from '@/lib/audit/find-subject';
 import { getTranslations } from '@/lib/request/translations';
 import { addressOf } from './address-of';
 
-export async function NoPerson({ reader, query, person }: { reader: Reader; query: Query; person: AskedPerson }) {
+export async function NoUser({
+  reader,
+  query,
+  person,
+}: {
+  reader: AuditReader;
+  query: AuditQuery;
+  person: AuditSubject;
+}) {
   const t = await getTranslations('audit');
   const { text, candidates } = person;
   if (candidates.length === 0) return <EmptyState title={t('nobody', { text })}>{t('nobodyHint')}</EmptyState>;

@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/language/locale';
 
-export type Query = Record<string, string | string[] | undefined>;
+export type AuditQuery = Record<string, string | string[] | undefined>;
 
 /** Whose chain is read, at which address, and by whom: a tenant's administrator or the service provider's operator. */
-export type Reader = { chain: string; path: string; locale: Locale; timeZone: string };
+export type AuditReader = { chain: string; path: string; locale: Locale; timeZone: string };

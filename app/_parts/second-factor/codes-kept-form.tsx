@@ -5,7 +5,7 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = { action: FormAction; as: string; returnTo: string | string[] | undefined };
 
-export async function KeptForm({ action, as, returnTo }: Props) {
+export async function CodesKeptForm({ action, as, returnTo }: Props) {
   const t = await getTranslations('recoveryCodes');
   const hidden = { as, return_to: typeof returnTo === 'string' ? returnTo : '' };
   return (

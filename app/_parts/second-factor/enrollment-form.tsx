@@ -13,7 +13,7 @@ type Props = { action: FormAction; as: string; secret: string; issuer: string; l
  * The first code of a new second factor: scan or type the key, then prove that the app has it. `as`
  * names the attempt.
  */
-export async function EnrolmentForm({ action, as, secret, issuer, label }: Props) {
+export async function EnrollmentForm({ action, as, secret, issuer, label }: Props) {
   const t = await getTranslations('enroll');
   return (
     <div className="stack">

@@ -2,14 +2,14 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { beginCheck } from '@/lib/audit/check';
+import { startCheck } from '@/lib/audit/check';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
 export const checkTrail = userAction(
   z.object({}),
   async ({ tenant, cause }) => {
-    await beginCheck(tenant.id, cause);
+    await startCheck(tenant.id, cause);
     refresh();
     return said('audit.begun');
   },

@@ -1,11 +1,11 @@
-import type { Query } from '@/app/_parts/audit/reader';
+import type { AuditQuery } from '@/app/_parts/audit/reader';
 import { Frame } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { RETENTION_DAYS } from '@/lib/audit/retention';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { Trail } from '../../_parts/audit/event-list';
-import { Chain } from '../../_parts/audit/integrity-check';
+import { EventList } from '../../_parts/audit/event-list';
+import { IntegrityCheck } from '../../_parts/audit/integrity-check';
 import { checkTrail } from './actions';
 
 export async function generateMetadata() {
@@ -13,7 +13,7 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-export default async function AuditPage({ searchParams }: { searchParams: Promise<Query> }) {
+export default async function AuditPage({ searchParams }: { searchParams: Promise<AuditQuery> }) {
   const visit = await requireUser('audit');
   const { tenant, user, locale, timeZone } = visit;
   const t = await getTranslations('audit');
@@ -21,8 +21,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   return (
     <Frame visit={visit} tab="audit">
       <PageTitle lead={t('lead', { days: RETENTION_DAYS })}>{t('title')}</PageTitle>
-      <Trail reader={reader} query={await searchParams} />
-      <Chain reader={reader} action={checkTrail} hidden={{ as: user.id }} />
+      <EventList reader={reader} query={await searchParams} />
+      <IntegrityCheck reader={reader} action={checkTrail} hidden={{ as: user.id }} />
     </Frame>
   );
 }

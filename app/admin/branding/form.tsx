@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
@@ -6,7 +6,7 @@ import { FileField } from '@/components/forms/file-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
-import { SaidOnce } from '@/components/ui/said-once';
+import { ShowOnce } from '@/components/ui/said-once';
 import { BRAND_LENGTHS, type Branding, brandFor } from '@/lib/branding/brand';
 import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { savedBranding } from '@/lib/branding/settings';
@@ -16,7 +16,7 @@ import { save } from './actions';
 import { LivePreview } from './live-preview';
 import { ShowSaved } from './show-saved';
 
-type Props = { visit: Visit; branding: Branding; registered: string; saved: boolean };
+type Props = { visit: PortalVisit; branding: Branding; registered: string; saved: boolean };
 
 export async function BrandingForm({ visit: { user, locale }, branding, registered, saved }: Props) {
   const t = await getTranslations('branding');
@@ -31,7 +31,7 @@ export async function BrandingForm({ visit: { user, locale }, branding, register
     >
       <ShowSaved />
       <VersionField version={stampOf(savedBranding(branding))} />
-      {saved ? <SaidOnce /> : null}
+      {saved ? <ShowOnce /> : null}
       <div className="branding">
         <div className="stack">
           <Card title={t('names')} description={t('namesWhat', { name: registered })}>

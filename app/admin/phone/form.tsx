@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
@@ -15,7 +15,7 @@ import { DEFAULT_PHONE, listCountries, PHONE_BOUNDS } from '@/lib/phone/settings
 import { getTranslations } from '@/lib/request/translations';
 import { savePhone } from './actions';
 
-type Props = { visit: Visit; settings: PhoneSettings | undefined };
+type Props = { visit: PortalVisit; settings: PhoneSettings | undefined };
 
 export async function PhoneForm({ visit: { user, locale }, settings }: Props) {
   const t = await getTranslations('adminPhone');

@@ -1,10 +1,10 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import { removePhone } from './actions';
 
-export async function Remove({ visit }: { visit: Visit }) {
+export async function Remove({ visit }: { visit: PortalVisit }) {
   const t = await getTranslations('adminPhone');
   return (
     <Card title={t('removeTitle')}>

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
@@ -22,7 +22,7 @@ const ABSOLUTE_MINUTES = [480, 720, 1440, 2880, 4320, 10_080];
 const CALL_GRACE_MINUTES = [15, 30, 60, 120, 240];
 const LOCK_MINUTES = [5, 10, 15, 30, 60];
 
-type Props = { visit: Visit; stored: Awaited<ReturnType<typeof storedPolicy>>; address: string };
+type Props = { visit: PortalVisit; stored: Awaited<ReturnType<typeof storedPolicy>>; address: string };
 
 export async function PolicyForm({ visit: { user, locale }, stored, address }: Props) {
   const [t, zones] = await Promise.all([getTranslations('security'), getTranslations('timeZone')]);

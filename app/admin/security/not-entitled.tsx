@@ -1,11 +1,11 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { showDuration } from '@/lib/language/durations';
 import { getTranslations } from '@/lib/request/translations';
 
-export async function NotEntitled({ visit: { tenant, policy, locale } }: { visit: Visit }) {
+export async function NotEntitled({ visit: { tenant, policy, locale } }: { visit: PortalVisit }) {
   const t = await getTranslations('security');
   return (
     <div className="stack">

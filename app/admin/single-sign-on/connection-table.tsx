@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/language/show';
@@ -8,7 +8,7 @@ import { move } from './actions';
 import { MoveButton } from './move-button';
 import { StateBadge } from './state-badge';
 
-export async function ConnectionTable({ connections, visit }: { connections: Connection[]; visit: Visit }) {
+export async function ConnectionTable({ connections, visit }: { connections: Connection[]; visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   const places = connections.length > 1;
   return (

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { hasWords } from '@/lib/language/messages';
@@ -6,7 +6,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { showValue } from './show-value';
 
 /** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */
-export async function Received({ received, visit }: { received: Record<string, string>; visit: Visit }) {
+export async function Received({ received, visit }: { received: Record<string, string>; visit: PortalVisit }) {
   const [t, names] = await Promise.all([getTranslations('singleSignOn'), getTranslations('ssoReceived')]);
   const told = Object.entries(received);
   return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { SectionNav } from '@/components/shell/section-nav';
 import { PageTitle } from '@/components/ui/page-title';
 import { getTranslations } from '@/lib/request/translations';
@@ -14,7 +14,7 @@ const SECTIONS = [
 ] as const;
 
 type Props = {
-  visit: Visit;
+  visit: PortalVisit;
   section: (typeof SECTIONS)[number]['name'];
   actions?: ReactNode;
   wide?: boolean;

@@ -1,7 +1,7 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 
 /** What a provider sent, as a reader takes it in: its moments in his own time. Everything else stays to the letter. */
-export function showValue(name: string, value: string, { locale, timeZone }: Pick<Visit, 'locale' | 'timeZone'>) {
+export function showValue(name: string, value: string, { locale, timeZone }: Pick<PortalVisit, 'locale' | 'timeZone'>) {
   const at = momentIn(name, value);
   if (!at) return value;
   const shape = { dateStyle: 'long', timeStyle: 'long', timeZone } as const;

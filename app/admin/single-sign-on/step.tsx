@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { NotEntitled } from './not-entitled';
 
 type Props = {
-  visit: Visit;
+  visit: PortalVisit;
   title: ReactNode;
   lead?: ReactNode;
   back: { href: string; label: string };

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
-import { askBulk, BULK_ACTIONS, MOST_AT_ONCE } from '@/lib/users/bulk';
+import { BULK_ACTIONS, MOST_AT_ONCE, previewBulk } from '@/lib/users/bulk';
 import { filterOf } from './query';
 
 const many = z.looseObject({
@@ -20,7 +20,7 @@ export const askForMany = userAction(
       which === 'chosen'
         ? { ids: ids.slice(0, MOST_AT_ONCE) }
         : filterOf(Object.fromEntries(new URLSearchParams(filter)));
-    const result = await askBulk(tenant, action, who, cause);
+    const result = await previewBulk(tenant, action, who, cause);
     if (!result.ok) return result;
     redirect(`/admin/users/bulk/${result.id}`);
   },

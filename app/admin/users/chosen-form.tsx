@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SelectField } from '@/components/forms/select-field';
@@ -10,7 +10,7 @@ import { BULK_ACTIONS } from '@/lib/users/bulk';
 import type { Filter } from '@/lib/users/filters';
 import { askForMany } from './actions';
 
-type Props = { visit: Visit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };
+type Props = { visit: PortalVisit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };
 
 /* The list stands inside the form: its boxes are the choice. */
 export async function ChosenForm({ visit, filter, total, uncounted, children }: Props) {

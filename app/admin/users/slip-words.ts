@@ -1,11 +1,11 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { hours } from '@/lib/time';
 import { INVITATION_HOURS } from '@/lib/users/slip-code';
 
 /** Promises the words of a slip that is made now, all but its title. */
-export async function slipWords({ tenant, locale, timeZone }: Pick<Visit, 'tenant' | 'locale' | 'timeZone'>) {
+export async function slipWords({ tenant, locale, timeZone }: Pick<PortalVisit, 'tenant' | 'locale' | 'timeZone'>) {
   const t = await getTranslations('user');
   const until = showMoment(new Date(Date.now() + hours(INVITATION_HOURS)), locale, timeZone);
   return {

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
@@ -8,7 +8,7 @@ import type { ListedUser } from '@/lib/users/users';
 import { SecondFactorBadge, StatusBadges } from './badges';
 import { ChooseAll } from './choose-all';
 
-type Props = { users: ListedUser[]; q: string; narrowed: boolean } & Pick<Visit, 'locale' | 'timeZone'>;
+type Props = { users: ListedUser[]; q: string; narrowed: boolean } & Pick<PortalVisit, 'locale' | 'timeZone'>;
 
 const COLUMNS = ['name', 'extension', 'role', 'status', 'secondFactor', 'lastSignIn'] as const;
 

@@ -4,7 +4,7 @@ import { NewPasswordField } from '@/components/forms/new-password-field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { WhosePassword } from '@/components/forms/username-field';
+import { UsernameField } from '@/components/forms/username-field';
 import { VersionField } from '@/components/forms/version-field';
 import { stampOf } from '@/lib/forms/version';
 import { timeZoneChoice } from '@/lib/language/known-zones';
@@ -16,7 +16,7 @@ export async function OperatorPasswordForm({ visit: { operator } }: { visit: Ope
   const t = await getTranslations('operatorAccount');
   return (
     <ActionForm action={changeOwnPassword} hidden={{ as: operator.id }}>
-      <WhosePassword username={operator.username} />
+      <UsernameField username={operator.username} />
       <PasswordField name="current" label={t('current')} autoComplete="current-password" required />
       <NewPasswordField
         name="password"

@@ -2,13 +2,13 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
-import { beginCheck } from '@/lib/audit/check';
+import { startCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
 export const checkOwnTrail = operatorAction(z.object({}), async ({ cause }) => {
-  await beginCheck(PROVIDER, cause);
+  await startCheck(PROVIDER, cause);
   refresh();
   return said('audit.begun');
 });

@@ -1,6 +1,6 @@
-import { Trail } from '@/app/_parts/audit/event-list';
-import { Chain } from '@/app/_parts/audit/integrity-check';
-import type { Query } from '@/app/_parts/audit/reader';
+import { EventList } from '@/app/_parts/audit/event-list';
+import { IntegrityCheck } from '@/app/_parts/audit/integrity-check';
+import type { AuditQuery } from '@/app/_parts/audit/reader';
 import { OperatorFrame } from '@/app/operator/frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { PROVIDER } from '@/lib/audit/provider';
@@ -14,7 +14,7 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-export default async function OperatorAuditPage({ searchParams }: { searchParams: Promise<Query> }) {
+export default async function OperatorAuditPage({ searchParams }: { searchParams: Promise<AuditQuery> }) {
   const visit = await requireOperator();
   const { operator, locale, timeZone } = visit;
   const t = await getTranslations('audit');
@@ -22,8 +22,8 @@ export default async function OperatorAuditPage({ searchParams }: { searchParams
   return (
     <OperatorFrame visit={visit} tab="audit">
       <PageTitle lead={t('lead', { days: RETENTION_DAYS })}>{t('title')}</PageTitle>
-      <Trail reader={reader} query={await searchParams} />
-      <Chain reader={reader} action={checkOwnTrail} hidden={{ as: operator.id }} />
+      <EventList reader={reader} query={await searchParams} />
+      <IntegrityCheck reader={reader} action={checkOwnTrail} hidden={{ as: operator.id }} />
     </OperatorFrame>
   );
 }

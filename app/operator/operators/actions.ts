@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { createOperator } from '@/lib/operators/operators';
-import { askOperatorAgain } from '@/lib/operators/password';
+import { confirmOperatorPassword } from '@/lib/operators/password';
 import { operatorAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 
@@ -17,7 +17,7 @@ const schema = z.object({
 export const addOperator = operatorAction(
   schema,
   async ({ operator, cause }, { password, ...input }) => {
-    const again = await askOperatorAgain(operator.id, password, 'password', cause);
+    const again = await confirmOperatorPassword(operator.id, password, 'password', cause);
     if (!again.ok) return again;
     const result = await createOperator(input, cause);
     if (!result.ok) return result;

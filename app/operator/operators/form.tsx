@@ -3,7 +3,7 @@ import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { ToldPassword } from '@/components/forms/temporary-password';
+import { TemporaryPassword } from '@/components/forms/temporary-password';
 import { getTranslations } from '@/lib/request/translations';
 import { addOperator } from './actions';
 
@@ -13,7 +13,7 @@ export async function NewOperatorForm({ visit: { operator } }: { visit: Operator
     <ActionForm
       action={addOperator}
       hidden={{ as: operator.id }}
-      done={<ToldPassword label={t('temporaryPassword')} copy={t('copy')} copied={t('copied')} />}
+      done={<TemporaryPassword label={t('temporaryPassword')} copy={t('copy')} copied={t('copied')} />}
     >
       <Field name="firstName" label={t('firstName')} maxLength={60} autoComplete="off" required />
       <Field name="lastName" label={t('lastName')} maxLength={60} autoComplete="off" required />

@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { KeptForm } from '@/app/_parts/second-factor/codes-kept-form';
+import { CodesKeptForm } from '@/app/_parts/second-factor/codes-kept-form';
 import { NewCodes } from '@/app/_parts/second-factor/new-codes';
 import { OperatorFrame } from '@/app/operator/frame';
 import { PROVIDER } from '@/lib/audit/provider';
@@ -25,7 +25,7 @@ export default async function OperatorRecoveryCodesPage({ searchParams }: Props)
   return (
     <OperatorFrame visit={visit}>
       <NewCodes codes={codes} owner={owner}>
-        <KeptForm action={keepOperatorCodes} as={operator.id} returnTo={(await searchParams).return_to} />
+        <CodesKeptForm action={keepOperatorCodes} as={operator.id} returnTo={(await searchParams).return_to} />
       </NewCodes>
     </OperatorFrame>
   );

@@ -1,6 +1,6 @@
 import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
-import { operatorVisitor } from '@/lib/request/current';
+import { anyoneAtOperator } from '@/lib/request/current';
 
 /** Whether the operator's session lives and how long it has: an open page asks without keeping it alive. */
 export function GET() {
@@ -16,6 +16,6 @@ export function POST() {
 }
 
 async function state() {
-  const { viewer, why } = await operatorVisitor();
+  const { viewer, why } = await anyoneAtOperator();
   return viewer ? { live: true, msLeft: viewer.session.msLeft } : { live: false, msLeft: 0, ...(why && { why }) };
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { signInOperator } from '@/lib/operators/sign-in';
-import { operatorVisitorAction } from '@/lib/request/action';
+import { anonymousOperatorAction } from '@/lib/request/action';
 import { followOperator } from '@/lib/request/finish';
 import { safePath } from '@/lib/request/return-to';
 
@@ -12,7 +12,7 @@ const schema = z.object({
   return_to: z.string().catch(''),
 });
 
-export const signInToConsole = operatorVisitorAction(schema, async ({ device, cause }, input) => {
+export const signInToConsole = anonymousOperatorAction(schema, async ({ device, cause }, input) => {
   const { username, password, return_to } = input;
   const result = await signInOperator({ username, password, returnTo: safePath(return_to), device }, cause);
   return result.ok ? followOperator(result) : result;

@@ -5,7 +5,7 @@ import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
-import { operatorVisitor } from '@/lib/request/current';
+import { anyoneAtOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { signInToConsole } from './actions';
 
@@ -25,7 +25,7 @@ export async function generateMetadata() {
 }
 
 export default async function OperatorSignInPage({ searchParams }: Props) {
-  const { viewer } = await operatorVisitor();
+  const { viewer } = await anyoneAtOperator();
   if (viewer) redirect('/operator');
   const { reason, return_to: asked } = await searchParams;
   const t = await getTranslations('operatorDoor');

@@ -5,7 +5,7 @@ import { NewPasswordInput } from '@/components/forms/new-password-input';
 import { PasswordInput } from '@/components/forms/password-input';
 import type { MeterWords } from '@/components/forms/strength-meter';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { WhosePassword } from '@/components/forms/username-field';
+import { UsernameField } from '@/components/forms/username-field';
 import { Card } from '@/components/ui/card';
 import type { FormAction } from '@/lib/forms/state';
 
@@ -24,7 +24,7 @@ export function PasswordScreen({ action, user, rules, words, shown, meter }: Pro
   return (
     <Card title={words.change} description={words.what}>
       <ActionForm action={action} hidden={{ as: user.id }}>
-        <WhosePassword username={user.username} />
+        <UsernameField username={user.username} />
         <PasswordInput name="current" label={words.current} autoComplete="current-password" required words={shown} />
         <NewPasswordInput
           name="password"

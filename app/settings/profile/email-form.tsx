@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
@@ -7,7 +7,7 @@ import { Alert } from '@/components/ui/alert';
 import { getTranslations } from '@/lib/request/translations';
 import { changeEmail } from './actions';
 
-export async function EmailForm({ user, pending }: Pick<Visit, 'user'> & { pending: string | undefined }) {
+export async function EmailForm({ user, pending }: Pick<PortalVisit, 'user'> & { pending: string | undefined }) {
   const t = await getTranslations('profile');
   return (
     <div className="stack">

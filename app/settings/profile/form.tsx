@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { SelectField } from '@/components/forms/select-field';
@@ -11,7 +11,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { savedProfile } from '@/lib/users/profile';
 import { saveProfile } from './actions';
 
-export async function ProfileForm({ user, locale, timeZone }: Pick<Visit, 'user' | 'locale' | 'timeZone'>) {
+export async function ProfileForm({ user, locale, timeZone }: Pick<PortalVisit, 'user' | 'locale' | 'timeZone'>) {
   const [t, zones] = await Promise.all([getTranslations('profile'), timeZoneChoice(timeZone)]);
   return (
     <ActionForm action={saveProfile} hidden={{ as: user.id }}>

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/language/show';
@@ -8,7 +8,7 @@ import { EndOne } from './form';
 
 type Device = Awaited<ReturnType<typeof listSessions>>[number];
 
-export async function Devices({ visit, sessions }: { visit: Visit; sessions: Device[] }) {
+export async function Devices({ visit, sessions }: { visit: PortalVisit; sessions: Device[] }) {
   const t = await getTranslations('sessions');
   const columns = (['browser', 'address', 'signedIn', 'lastSeen'] as const).map((key) => ({ key, label: t(key) }));
   return (
@@ -20,7 +20,7 @@ export async function Devices({ visit, sessions }: { visit: Visit; sessions: Dev
   );
 }
 
-function cellsOf(device: Device, { user, session, locale, timeZone }: Visit, thisDevice: string) {
+function cellsOf(device: Device, { user, session, locale, timeZone }: PortalVisit, thisDevice: string) {
   const own = device.id === session.id;
   return {
     browser: (

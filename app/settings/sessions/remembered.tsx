@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { Badge } from '@/components/ui/badge';
@@ -11,7 +11,7 @@ import { forgetAll, forgetOne } from './actions';
 type Device = Awaited<ReturnType<typeof listRemembered>>[number];
 
 /** The devices that are not asked for a code. */
-export async function Remembered({ visit, devices }: { visit: Visit; devices: Device[] }) {
+export async function Remembered({ visit, devices }: { visit: PortalVisit; devices: Device[] }) {
   const t = await getTranslations('sessions');
   const columns = (['browser', 'address', 'until'] as const).map((key) => ({ key, label: t(key) }));
   return (
@@ -43,7 +43,7 @@ export async function Remembered({ visit, devices }: { visit: Visit; devices: De
   );
 }
 
-function cellsOf(device: Device, { user, locale, timeZone }: Visit, thisDevice: string) {
+function cellsOf(device: Device, { user, locale, timeZone }: PortalVisit, thisDevice: string) {
   return {
     browser: (
       <span className="row">

@@ -6,21 +6,27 @@ import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
-import { beginEnrolment, cancelEnrolment, finishEnrolment, renewCodes, switchOff } from '@/lib/second-factor/settings';
+import {
+  cancelEnrollment,
+  finishEnrollment,
+  renewCodes,
+  startEnrollment,
+  turnOffTwoFactor,
+} from '@/lib/second-factor/settings';
 
 const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
 
 const proof = z.object({ password: z.string().min(1) });
 
 export const begin = userAction(proof, async ({ tenant, user, session, cause }, { password }) => {
-  const result = await beginEnrolment(tenant, { userId: user.id, sessionId: session.id }, password, cause);
+  const result = await startEnrollment(tenant, { userId: user.id, sessionId: session.id }, password, cause);
   return result.ok ? redirect('/settings/two-factor') : result;
 });
 
 export const finish = userAction(
   z.object({ code: z.string().min(1) }),
   async ({ tenant, user, session, cause }, input) => {
-    const result = await finishEnrolment(tenant, { userId: user.id, sessionId: session.id }, input.code, cause);
+    const result = await finishEnrollment(tenant, { userId: user.id, sessionId: session.id }, input.code, cause);
     if (!result.ok) return result;
     await keepSession(result);
     redirect(NEW_CODES);
@@ -28,7 +34,7 @@ export const finish = userAction(
 );
 
 export const cancel = userAction(z.object({}), async ({ tenant, user }) => {
-  await cancelEnrolment(tenant, user.id);
+  await cancelEnrollment(tenant, user.id);
   redirect('/settings/two-factor');
 });
 
@@ -38,7 +44,7 @@ export const newRecoveryCodes = userAction(proof, async ({ tenant, user, session
 });
 
 export const turnOff = userAction(proof, async ({ tenant, policy, user, session, cause }, { password }) => {
-  const result = await switchOff(tenant, policy, { userId: user.id, sessionId: session.id }, password, cause);
+  const result = await turnOffTwoFactor(tenant, policy, { userId: user.id, sessionId: session.id }, password, cause);
   if (!result.ok) return result;
   await keepSession(result);
   refresh();

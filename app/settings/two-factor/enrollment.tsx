@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -9,7 +9,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { totpAddress } from '@/lib/second-factor/totp';
 import { cancel, finish } from './actions';
 
-export async function Enrolment({ visit, secret }: { visit: Visit; secret: string }) {
+export async function Enrolment({ visit, secret }: { visit: PortalVisit; secret: string }) {
   const { tenant, user } = visit;
   const t = await getTranslations('twoFactor');
   return (

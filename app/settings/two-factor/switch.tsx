@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { NewCodesForm } from '@/app/_parts/second-factor/new-codes-form';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -12,7 +12,7 @@ import { BeginForm, TurnOffForm } from './form';
 type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;
 
 /* The form that switches off keeps its place in both states, so that its message outlives it. */
-export async function Switch({ visit, state }: { visit: Visit; state: State }) {
+export async function Switch({ visit, state }: { visit: PortalVisit; state: State }) {
   const t = await getTranslations('twoFactor');
   const required = visit.policy.secondFactor === 'required';
   const hidden = isPasswordHidden(visit.policy, visit.user);

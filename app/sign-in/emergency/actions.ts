@@ -2,13 +2,13 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { visitorAction } from '@/lib/request/action';
+import { anonymousAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320), password: z.string().min(1) });
 
-export const signInInEmergency = visitorAction(schema, async ({ tenant, policy, cause, device }, input) => {
+export const signInInEmergency = anonymousAction(schema, async ({ tenant, policy, cause, device }, input) => {
   if (!policy.passwordHidden) redirect('/sign-in');
   const given = { identifier: input.username, password: input.password, returnTo: null, device };
   const result = await signInWithPassword(tenant, policy, given, cause, { emergency: true });

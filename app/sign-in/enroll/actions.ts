@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
 import { follow } from '@/lib/request/finish';
-import { enrol } from '@/lib/sign-in/with-enrollment';
+import { enroll } from '@/lib/sign-in/with-enrollment';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 
@@ -11,7 +11,7 @@ export const submitFirstCode = attemptAction(
   'enroll',
   schema,
   async ({ tenant, policy, attempt, device, cause }, { code }) => {
-    const result = await enrol(tenant, policy, attempt, code, device, cause);
+    const result = await enroll(tenant, policy, attempt, code, device, cause);
     return result.ok ? follow(tenant, result) : result;
   },
 );

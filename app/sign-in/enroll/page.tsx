@@ -1,6 +1,6 @@
 import { requireAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { EnrolmentForm } from '../../_parts/second-factor/enrollment-form';
+import { EnrollmentForm } from '../../_parts/second-factor/enrollment-form';
 import { StepFrame } from '../step-frame';
 import { submitFirstCode } from './actions';
 
@@ -14,7 +14,7 @@ export default async function EnrollPage() {
   const t = await getTranslations('enroll');
   return (
     <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
-      <EnrolmentForm
+      <EnrollmentForm
         action={submitFirstCode}
         as={attempt.id}
         secret={attempt.secret ?? ''}

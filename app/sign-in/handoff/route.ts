@@ -4,7 +4,7 @@ import { isSameOrigin } from '@/lib/request/action';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
-import { takeHandoff } from '@/lib/sign-in/handoff';
+import { redeemHandoff } from '@/lib/sign-in/handoff';
 
 /** Takes over a sign-in that began on the root domain. Only the root domain's own page may post here, so nobody is signed in as somebody else. */
 export async function POST(request: Request) {
@@ -14,7 +14,7 @@ export async function POST(request: Request) {
     .formData()
     .then((form) => form.get('token'))
     .catch(() => null);
-  const result = await takeHandoff(
+  const result = await redeemHandoff(
     tenant,
     policy,
     typeof token === 'string' ? token : undefined,

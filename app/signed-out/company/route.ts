@@ -2,16 +2,16 @@ import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
 import { sendOn } from '@/lib/request/send-on';
-import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
-import { takeCompanyLogout } from '@/lib/sso/sign-out/company-sign-out';
+import { isFromElsewhere, isInteraction } from '@/lib/request/store';
+import { redeemCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 
 /**
  * Sends a user on to sign out at their identity provider too, once, because they selected the link.
  */
 export async function GET(request: Request) {
   const { tenant } = await anyone();
-  if (isFromElsewhere(request) || !isOwnDoing()) redirect('/signed-out');
+  if (isFromElsewhere(request) || !isInteraction()) redirect('/signed-out');
   const ticket = new URL(request.url).searchParams.get('t');
-  const to = await takeCompanyLogout(tenant, ticket, await readCookie('sso'));
+  const to = await redeemCompanySignOut(tenant, ticket, await readCookie('sso'));
   return sendOn(to ?? { address: '/sign-in?reason=signed-out' });
 }

@@ -2,19 +2,19 @@ import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
-import type { Answer } from '@/lib/sso/answer';
+import type { ProviderAnswer } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
-import { takeTicket } from '@/lib/sso/sign-in/flows';
-import { arrive } from '@/lib/sso/sign-in/match-user';
+import { redeemTicket } from '@/lib/sso/sign-in/flows';
+import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
 
 /** The browser's own request behind a provider's answer: it alone carries the cookie of the one that began. */
 export async function GET(request: Request) {
   const { tenant, policy, viewer } = await anyone();
   const cause = await currentCause(viewer?.user.id ?? null);
-  const taken = await takeTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
+  const taken = await redeemTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
   const connectionId = taken.ok ? taken.flow.connectionId : taken.connectionId;
   const connection = connectionId ? await findConnection(tenant, connectionId) : undefined;
   const fail = async (
@@ -26,7 +26,7 @@ export async function GET(request: Request) {
   if (!taken.ok) return fail(taken.reason, {}, true);
   if (!connection) return fail('flow-missing');
   const { flow } = taken;
-  const answer = taken.result as Answer;
+  const answer = taken.result as ProviderAnswer;
   if (flow.purpose === 'logout') redirect('/sign-in?reason=signed-out');
   if (!admits(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
@@ -34,6 +34,6 @@ export async function GET(request: Request) {
   if (flow.purpose === 'confirm')
     redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
   const came = { returnTo: flow.returnTo, device: await readCookie('device') };
-  const arrived = await arrive(tenant, policy, connection, answer.identity, came, cause);
+  const arrived = await signInIdentity(tenant, policy, connection, answer.identity, came, cause);
   return arrived.ok ? follow(tenant, arrived) : fail(arrived.reason, answer.received);
 }

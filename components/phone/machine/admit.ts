@@ -3,7 +3,7 @@ import { liveCalls, type Phone } from './state';
 const RINGING_AT_ONCE = 2;
 const CALLS_AT_ONCE = 4;
 const A_MINUTE = 60_000;
-export const LET_IN_A_MINUTE = 20;
+export const ADMITTED_PER_MINUTE = 20;
 
 /** Promises the new list of admissions, or null where one more call is one too many: it is refused as busy, unseen. Pure. */
 export function admit(phone: Phone, now: number): number[] | null {
@@ -11,5 +11,5 @@ export function admit(phone: Phone, now: number): number[] | null {
   const ringing = live.filter(({ phase }) => phase === 'incoming' || phase === 'answering');
   if (ringing.length >= RINGING_AT_ONCE || live.length >= CALLS_AT_ONCE) return null;
   const lately = phone.admitted.filter((at) => now - at < A_MINUTE);
-  return lately.length >= LET_IN_A_MINUTE ? null : [...lately, now];
+  return lately.length >= ADMITTED_PER_MINUTE ? null : [...lately, now];
 }

@@ -4,7 +4,7 @@ const LONGEST_MS = 4000;
 export const ATTEMPT_MS = 4000;
 
 /** How long to wait before attempt `n` (0 for the first): doubling, at most 5 s, and never all phones at once. Pure. */
-export function backOff(n: number, random: number) {
+export function backoff(n: number, random: number) {
   const base = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(n, 10));
   return Math.round(base * (0.75 + random / 2));
 }

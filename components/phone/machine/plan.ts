@@ -1,4 +1,4 @@
-import { ATTEMPT_MS, backOff } from './backoff';
+import { ATTEMPT_MS, backoff } from './backoff';
 import { type Connecting, type Effect, isCalling, type Phone, type Step } from './state';
 
 /** What the moves have in common: asking, connecting, falling asleep. Pure. */
@@ -44,7 +44,7 @@ export function wantsToBeReady({ isHere, session, registration }: Phone) {
 export function sleep(phone: Phone, registration: Phone['registration']): Step {
   const next: Phone = { ...phone, registration, attempt: 0, refusals: 0 };
   if (isCalling(phone)) {
-    const again: Effect[] = phone.socket === 'closed' ? [{ do: 'after', name: 'connect', ms: backOff(0, 0.5) }] : [];
+    const again: Effect[] = phone.socket === 'closed' ? [{ do: 'after', name: 'connect', ms: backoff(0, 0.5) }] : [];
     return { phone: next, effects: [{ do: 'unregister' }, ...unplan(), ...again] };
   }
   return { phone: { ...next, socket: 'closed' }, effects: quiet() };

@@ -1,4 +1,4 @@
-import { askAgainIn, backOff } from './backoff';
+import { askAgainIn, backoff } from './backoff';
 import { ask, type Chance, connect, connecting, join, nothing, said, sleep, wantsToBeReady, whyOf } from './plan';
 import { sessionOver } from './presence';
 import { type Effect, type Happening, isCalling, liveCalls, type Phone, type Step } from './state';
@@ -76,7 +76,7 @@ export function socketClosed(phone: Phone, _: Of<'socket-closed'>, { random }: C
   if (!wantsToBeReady(phone) && !isCalling(phone)) return { phone: closed, effects };
   return {
     phone: { ...closed, attempt: phone.attempt + 1, registration: said(phone, 'server-away') },
-    effects: [...effects, { do: 'after', name: 'connect', ms: backOff(phone.attempt, random) }],
+    effects: [...effects, { do: 'after', name: 'connect', ms: backoff(phone.attempt, random) }],
   };
 }
 
@@ -107,7 +107,7 @@ export function registrationFailed(phone: Phone, { status }: Of<'registration-fa
       attempt: phone.attempt + 1,
       registration: connecting(phone, status === null ? 'server-away' : 'server-trouble'),
     },
-    effects: [{ do: 'drop-socket' }, { do: 'after', name: 'connect', ms: backOff(phone.attempt, random) }],
+    effects: [{ do: 'drop-socket' }, { do: 'after', name: 'connect', ms: backoff(phone.attempt, random) }],
   };
 }
 
@@ -131,7 +131,7 @@ export function offline(phone: Phone, _: Happening, { random }: Chance): Step {
   if (!wantsToBeReady(phone)) return nothing(next);
   return {
     phone: { ...next, socket: 'closed', registration: { is: 'connecting', why: 'offline' } },
-    effects: [{ do: 'drop-socket' }, { do: 'after', name: 'connect', ms: backOff(3, random) }],
+    effects: [{ do: 'drop-socket' }, { do: 'after', name: 'connect', ms: backoff(3, random) }],
   };
 }
 

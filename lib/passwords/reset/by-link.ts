@@ -3,8 +3,8 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { openResetLink, spendLink } from '@/lib/passwords/reset/find-link';
 import {
-  endWhatHungOnPassword,
-  judgeNewPassword,
+  checkNewPassword,
+  endPasswordSessions,
   mailPasswordChanged,
   type NewPassword,
   passwordOwner,
@@ -29,13 +29,13 @@ export async function finishReset(
   if (!token || reset?.style !== 'link') return failure('link-dead');
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, reset.userId));
   if (!owner) return failure('link-dead');
-  const verdict = await judgeNewPassword(tenant, policy, owner, chosen);
+  const verdict = await checkNewPassword(tenant, policy, owner, chosen);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
     if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
     await storePassword(tx, tenant.id, reset.userId, hash);
-    const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
+    const ended = await endPasswordSessions(tx, tenant.id, reset.userId);
     await mailPasswordChanged(tx, tenant.id, reset.userId, cause);
     await record(tx, tenant.id, cause, 'authn_password_reset', {
       subjectId: reset.userId,

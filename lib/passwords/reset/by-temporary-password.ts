@@ -7,7 +7,7 @@ import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { openResetLink, spendLink } from '@/lib/passwords/reset/find-link';
-import { endWhatHungOnPassword, storePassword } from '@/lib/passwords/set';
+import { endPasswordSessions, storePassword } from '@/lib/passwords/set';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
@@ -29,7 +29,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
   return withTenant(tenant.id, async (tx) => {
     if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
     await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
-    const ended = await endWhatHungOnPassword(tx, tenant.id, reset.userId);
+    const ended = await endPasswordSessions(tx, tenant.id, reset.userId);
     await mailTemporaryPassword(tx, tenant.id, reset.userId, made);
     await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
       subjectId: reset.userId,

@@ -55,7 +55,7 @@ function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, c
 }
 
 /** The job behind a request: makes the link for an active user with an address, three an hour at most; the newer kills the older. */
-export async function carryOutResetRequest(tenant: Tenant, policy: Policy, job: ResetRequestJob) {
+export async function runResetRequest(tenant: Tenant, policy: Policy, job: ResetRequestJob) {
   if (!job.userId || tenant.status !== 'active') return;
   const userId = job.userId;
   await withTenant(tenant.id, async (tx) => {

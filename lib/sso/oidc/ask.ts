@@ -1,4 +1,4 @@
-import type { Answer, Check, Reason } from '@/lib/sso/answer';
+import type { Check, ProviderAnswer, Reason } from '@/lib/sso/answer';
 import { secretOf } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { type Discovery, discover, type Failed } from '@/lib/sso/oidc/discovery';
@@ -20,10 +20,10 @@ export async function askProvider(
   connection: OidcConnection,
   { kept, fresh }: { kept: unknown; fresh: boolean },
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ProviderAnswer> {
   const signal = providerDeadline();
   const checks: Check[] = [];
-  const stop = ({ reason, received }: Failed): Answer => ({ ok: false, reason, received, checks });
+  const stop = ({ reason, received }: Failed): ProviderAnswer => ({ ok: false, reason, received, checks });
   const { clientId, entraTenant } = connection.settings;
 
   const found = await discover(connection, { signal, fresh, checks });

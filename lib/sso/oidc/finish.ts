@@ -1,7 +1,7 @@
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import type { Policy } from '@/lib/policies/policy';
-import type { Followed } from '@/lib/sign-in/with-password';
+import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Reason } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { askProvider } from '@/lib/sso/oidc/ask';
@@ -9,8 +9,8 @@ import { requestIdOf } from '@/lib/sso/oidc/start';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
-import { type Flow, findFlow, isBrowser, takeFlow } from '@/lib/sso/sign-in/flows';
-import { arrive } from '@/lib/sso/sign-in/match-user';
+import { consumeFlow, type Flow, findFlow, isBrowser } from '@/lib/sso/sign-in/flows';
+import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reasonOf, reportTest } from '@/lib/sso/sign-in/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -27,7 +27,7 @@ export async function finishOidc(
   query: URLSearchParams,
   browser: Browser,
   cause: Cause,
-): Promise<Followed | { ok: false; address: string }> {
+): Promise<NextSignInStep | { ok: false; address: string }> {
   const connection = await findConnection(tenant, connectionId);
   if (connection?.protocol !== 'oidc') return elsewhere(await refused(tenant, null, 'flow-missing', cause));
   const flow = await takeOwn(tenant, connection, query, browser.token);
@@ -39,7 +39,14 @@ export async function finishOidc(
   if (flow.purpose === 'confirm')
     return elsewhere(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
   const { returnTo } = flow;
-  const arrived = await arrive(tenant, policy, connection, identity, { returnTo, device: browser.device }, cause);
+  const arrived = await signInIdentity(
+    tenant,
+    policy,
+    connection,
+    identity,
+    { returnTo, device: browser.device },
+    cause,
+  );
   if (arrived.ok) return arrived;
   return elsewhere(
     failureAddress(await refuse(tenant, connection, { reason: reasonOf(arrived.reason, checks), received }, cause)),
@@ -62,7 +69,7 @@ async function takeOwn(
   if (typeof found === 'string') return found;
   if (found.connectionId !== connection.id) return 'other-connection';
   if (!admits(tenant, connection, found.purpose)) return 'disabled';
-  const taken = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, requestId));
+  const taken = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, requestId));
   if (typeof taken === 'string') return taken;
   return isBrowser(browser, taken.browserHash) ? taken : 'other-browser';
 }

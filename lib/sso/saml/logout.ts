@@ -12,7 +12,7 @@ import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
 import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
-import { beginFlow, takeFlow } from '@/lib/sso/sign-in/flows';
+import { beginFlow, consumeFlow } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
@@ -66,7 +66,7 @@ export async function receiveLogout(
   if (!verified) return BUSY;
   if (!verified.ok) return fail(verified.reason, verified.received, true);
   if (verified.kind === 'response') {
-    const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
+    const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);
     if (flow.purpose !== 'logout' || flow.connectionId !== connection.id) return fail('other-connection');
     return verified.success ? { address: '/sign-in?reason=signed-out' } : fail('status');

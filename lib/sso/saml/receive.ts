@@ -13,7 +13,7 @@ import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
 import { type Verified, verifyResponse } from '@/lib/sso/saml/verify-response';
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
-import { type Flow, stampTicket, takeFlow, whyNotPending } from '@/lib/sso/sign-in/flows';
+import { consumeFlow, type Flow, stampTicket, whyNotPending } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
@@ -47,7 +47,7 @@ export async function receiveAnswer(
   if (!opened.ok) return unsolicited(opened.reason, opened.received);
   const claimed = attribute(opened.root, 'InResponseTo');
   if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
-  const flow = await withTenant(tenant.id, (tx) => takeFlow(tx, tenant, plainText(claimed, 200)));
+  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(claimed, 200)));
   if (typeof flow === 'string') return unsolicited(flow, { inResponseTo: claimed });
   return receiveAsked(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }

@@ -26,7 +26,7 @@ export async function queueRefreshes() {
 }
 
 /** Carries out one of them. What it finds wrong stands in the connection's settings, for the administrator. */
-export async function carryOutRefresh({ tenantId, connectionId }: MetadataJob) {
+export async function runRefresh({ tenantId, connectionId }: MetadataJob) {
   const tenant = await findTenantById(tenantId);
   if (tenant && isEntitled(tenant, 'single-sign-on')) await refreshMetadata(tenant, connectionId, SYSTEM);
 }

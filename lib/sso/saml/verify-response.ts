@@ -1,5 +1,5 @@
 import type { SamlCertificate } from '@/db/schema/sso-settings';
-import type { Answer, Check, Finding, Reason } from '@/lib/sso/answer';
+import type { Check, Finding, ProviderAnswer, Reason } from '@/lib/sso/answer';
 import { checkSignature, type Found, type SamlParty } from '@/lib/sso/saml/check-signature';
 import { type Claims, type Expected, readClaims } from '@/lib/sso/saml/claims';
 import { openEncrypted, openNameId } from '@/lib/sso/saml/decrypt';
@@ -9,7 +9,7 @@ import { type Opened, openText } from '@/lib/sso/saml/message';
 import { certificatesInForce } from '@/lib/sso/saml/signatures';
 import { plainText } from '@/lib/text';
 
-export type Verified = Answer & {
+export type Verified = ProviderAnswer & {
   /** The request that the answer says it answers: signed where the answer is good, only claimed where it was refused. */
   requestId: string | null;
 } & ({ ok: false } | { ok: true; assertionId: string; expiresAt: Date });

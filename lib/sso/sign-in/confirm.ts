@@ -3,7 +3,7 @@ import { withTenant } from '@/db';
 import { ssoLinks } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
 import { noteProof } from '@/lib/sessions/proof';
-import type { Answer, Identity, Reason } from '@/lib/sso/answer';
+import type { Identity, ProviderAnswer, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
@@ -22,7 +22,7 @@ export async function confirmUser(
   tenant: Tenant,
   connection: Connection,
   flow: Flow,
-  answer: Answer,
+  answer: ProviderAnswer,
   sessionId: string | undefined,
   cause: Cause,
 ) {

@@ -105,7 +105,7 @@ export async function whyNotPending(tenant: Tenant, requestId: string) {
  * Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key
  * sealed it.
  */
-export async function takeFlow(
+export async function consumeFlow(
   tx: Tx,
   tenant: Tenant,
   requestId: string,
@@ -145,7 +145,7 @@ export async function stampTicket(tx: Tx, tenant: Tenant, flowId: string, result
 }
 
 /** Takes a ticket, once, in the browser whose flow it is; `connectionId` tells with a failure whose it would have been. */
-export async function takeTicket(
+export async function redeemTicket(
   tenant: Tenant,
   ticket: string | null | undefined,
   browser: string | undefined,

@@ -9,10 +9,10 @@ import { isOutside } from '@/lib/policies/networks';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, returnOnOutage } from '@/lib/rate-limit/limiter';
 import { ATTEMPT_SECONDS, openAttempt } from '@/lib/sign-in/attempt';
-import { complete, type ProviderProof } from '@/lib/sign-in/complete';
+import { completeSignIn, type ProviderProof } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
-import type { Followed } from '@/lib/sign-in/with-password';
+import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Identity, Reason } from '@/lib/sso/answer';
 import { isInside, isVouchedFor } from '@/lib/sso/connections/accepted-addresses';
 import { admits, type Connection, findConnection } from '@/lib/sso/connections/connections';
@@ -22,7 +22,7 @@ import { isEmail } from '@/lib/users/form';
 import { addUser, roomFor, roomNow } from '@/lib/users/users';
 
 type Refusal = { ok: false; reason: Reason };
-type Person = {
+type MatchedUser = {
   id: string;
   name: string;
   status: 'active' | 'disabled';
@@ -30,9 +30,9 @@ type Person = {
   secondFactorRequired: boolean;
   hasSecondFactor: boolean;
 };
-type Match = { person: Person; linked: boolean };
+type Match = { person: MatchedUser; linked: boolean };
 
-const PERSON = {
+const MATCHED_USER = {
   id: users.id,
   name: sql<string>`${users.firstName} || ' ' || ${users.lastName}`,
   status: users.status,
@@ -46,21 +46,21 @@ const PERSON = {
  * e-mail address, if it is exactly one active user's. Then the tenant's second factor, where its policy asks for one here.
  * `cause.actorId` is whoever is signed in already in this browser: nobody else comes in over him. Refused, it has changed nothing.
  */
-export async function arrive(
+export async function signInIdentity(
   tenant: Tenant,
   policy: Policy,
   { id }: Pick<Connection, 'id'>,
   identity: Identity,
   { returnTo, device }: { returnTo: string | null; device: string | undefined },
   cause: Cause,
-): Promise<Followed | Refusal> {
+): Promise<NextSignInStep | Refusal> {
   const connection = await findConnection(tenant, id);
   if (!connection || !admits(tenant, connection, 'sign-in')) return refusal('disabled');
   const outside = await isOutside(policy, cause.address);
   try {
-    const followed = await withTenant(tenant.id, async (tx): Promise<Followed> => {
-      const person = await whoIs(tx, tenant, connection, identity, cause);
-      if (outside && !person.emergency) throw new Refused('outside-network');
+    const followed = await withTenant(tenant.id, async (tx): Promise<NextSignInStep> => {
+      const person = await findOrCreateUser(tx, tenant, connection, identity, cause);
+      if (outside && !person.emergency) throw new MatchRefused('outside-network');
       const provider: ProviderProof = {
         connectionId: connection.id,
         subject: identity.subject,
@@ -83,21 +83,21 @@ export async function arrive(
         });
         return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
       }
-      const completed = await complete(
+      const completed = await completeSignIn(
         tx,
         tenant,
         { userId: person.id, factor: remembered ? 'device' : factor, provider, returnTo },
         device,
         cause,
       );
-      if (!completed) throw new Refused(outside ? 'outside-network' : 'disabled');
+      if (!completed) throw new MatchRefused(outside ? 'outside-network' : 'disabled');
       return { ok: true, ...completed };
     });
     await giveBackVolume('sso', tenant.id, cause.address);
     return followed;
   } catch (error) {
     // Thrown, so that a user or a link made on the way is undone with the rest.
-    if (error instanceof Refused) return refusal(error.reason);
+    if (error instanceof MatchRefused) return refusal(error.reason);
     return returnOnOutage(['sso', tenant.id, cause.address], () => Promise.reject(error));
   }
 }
@@ -106,7 +106,7 @@ export async function arrive(
  * Returns whom an identity would sign in, or why nobody; `userId` is null where the user would be
  * created. Changes nothing.
  */
-export async function matchOnly(
+export async function previewMatch(
   tenant: Tenant,
   connection: Connection,
   identity: Identity,
@@ -128,7 +128,7 @@ export function hintContext(tenantId: string, connectionId: string) {
   return `sso-hint|${tenantId}|${connectionId}`;
 }
 
-class Refused extends Error {
+class MatchRefused extends Error {
   constructor(readonly reason: Reason) {
     super(reason);
   }
@@ -138,7 +138,7 @@ function refusal(reason: Reason): Refusal {
   return { ok: false, reason };
 }
 
-async function whoIs(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity, cause: Cause) {
+async function findOrCreateUser(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity, cause: Cause) {
   let match = await findMatch(tx, tenant, connection, identity);
   // A link may also have been made between two looks of one match: then it was this very one, or somebody else's.
   if (typeof match === 'string' ? match === 'no-match' || match === 'linked-to-other' : !match.linked) {
@@ -151,8 +151,8 @@ async function whoIs(tx: Tx, tenant: Tenant, connection: Connection, identity: I
   }
   if (match === 'no-match' && connection.createUsers && cause.actorId === null)
     match = { person: await create(tx, tenant, connection, identity, cause), linked: false };
-  if (typeof match === 'string') throw new Refused(match);
-  if (cause.actorId && cause.actorId !== match.person.id) throw new Refused('other-person');
+  if (typeof match === 'string') throw new MatchRefused(match);
+  if (cause.actorId && cause.actorId !== match.person.id) throw new MatchRefused('other-person');
   await noteLink(tx, tenant, connection, identity, match, cause);
   return match.person;
 }
@@ -160,7 +160,7 @@ async function whoIs(tx: Tx, tenant: Tenant, connection: Connection, identity: I
 async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity): Promise<Match | Reason> {
   if (!identity.subject) return 'subject-missing';
   const [linked] = await tx
-    .select(PERSON)
+    .select(MATCHED_USER)
     .from(ssoLinks)
     .innerJoin(users, and(eq(users.tenantId, ssoLinks.tenantId), eq(users.id, ssoLinks.userId)))
     .where(isLink(tenant.id, connection.id, identity));
@@ -171,7 +171,7 @@ async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identit
   if (!isVouchedFor(connection, identity, email)) return 'email-unverified';
   if (connection.emailDomains.length > 0 && !isInside(connection, identity, email)) return 'email-outside';
   const found = await tx
-    .select(PERSON)
+    .select(MATCHED_USER)
     .from(users)
     .where(and(eq(users.tenantId, tenant.id), eq(users.emailKey, email)))
     .limit(20);
@@ -192,11 +192,11 @@ async function create(
   connection: Connection,
   identity: Identity,
   cause: Cause,
-): Promise<Person> {
+): Promise<MatchedUser> {
   const email = canonicalEmail(identity.email);
-  if (!email) throw new Refused('email-missing');
-  if (!isInside(connection, identity, email)) throw new Refused('domains-missing');
-  if ((await roomFor(tx, tenant.id)) < 1) throw new Refused('user-limit');
+  if (!email) throw new MatchRefused('email-missing');
+  if (!isInside(connection, identity, email)) throw new MatchRefused('domains-missing');
+  if ((await roomFor(tx, tenant.id)) < 1) throw new MatchRefused('user-limit');
   const { usernames, ...names } = nameFor(identity, email);
   for (const username of usernames) {
     const id = await addUser(tx, tenant.id, { username, ...names, email, role: connection.createRole }, cause, {
@@ -238,7 +238,7 @@ async function noteLink(
     .values({ tenantId: tenant.id, connectionId: connection.id, issuer, subject, userId: match.person.id })
     .onConflictDoNothing()
     .returning({ userId: ssoLinks.userId });
-  if (made.length === 0) throw new Refused('linked-to-other');
+  if (made.length === 0) throw new MatchRefused('linked-to-other');
   await record(tx, tenant.id, cause, 'sso_link_create', {
     subjectId: match.person.id,
     detail: { connection: connection.id },

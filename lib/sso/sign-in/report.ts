@@ -1,16 +1,21 @@
-import type { Answer, Check, Reason } from '@/lib/sso/answer';
+import type { Check, ProviderAnswer, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { noteTested } from '@/lib/sso/connections/states';
 import { DIAGNOSES, withOurSkew } from '@/lib/sso/sign-in/diagnosis';
 import { type Flow, type Report, saveReport } from '@/lib/sso/sign-in/flows';
-import { matchOnly } from '@/lib/sso/sign-in/match-user';
+import { previewMatch } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Ends a test: keeps what was found, including the user it would sign in, and returns the page that
  * shows it. Opens no session. A connection whose test passed every check is tested.
  */
-export async function reportTest(tenant: Tenant, connection: Connection, flow: Pick<Flow, 'id'>, answer: Answer) {
+export async function reportTest(
+  tenant: Tenant,
+  connection: Connection,
+  flow: Pick<Flow, 'id'>,
+  answer: ProviderAnswer,
+) {
   const report = await judge(tenant, connection, answer);
   await saveReport(tenant, flow.id, report);
   if (report.ok) await noteTested(tenant, connection.id);
@@ -31,10 +36,10 @@ export function reasonOf(reason: Reason, checks: Check[]): Reason {
   return isLack && checks.some(({ name, ok }) => name === 'userinfo' && !ok) ? 'userinfo' : reason;
 }
 
-async function judge(tenant: Tenant, connection: Connection, answer: Answer): Promise<Report> {
+async function judge(tenant: Tenant, connection: Connection, answer: ProviderAnswer): Promise<Report> {
   const { checks, received } = answer;
   if (!answer.ok) return { ok: false, reason: answer.reason, checks, received: withOurSkew(answer.reason, received) };
-  const match = await matchOnly(tenant, connection, answer.identity);
+  const match = await previewMatch(tenant, connection, answer.identity);
   const email: Record<string, string> = answer.identity.email ? { email: answer.identity.email } : {};
   if (typeof match === 'string') {
     const reason = reasonOf(match, checks);

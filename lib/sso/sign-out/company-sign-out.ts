@@ -6,7 +6,7 @@ import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { oidcLogout } from '@/lib/sso/oidc/logout';
 import { samlLogout } from '@/lib/sso/saml/logout';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
-import { beginFlow, stampTicket, takeTicket } from '@/lib/sso/sign-in/flows';
+import { beginFlow, redeemTicket, stampTicket } from '@/lib/sso/sign-in/flows';
 import { hintContext } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { minutes } from '@/lib/time';
@@ -20,7 +20,7 @@ const TICKET = minutes(5);
  * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
  * session came through none, or through one that takes no sign-outs.
  */
-export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
+export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
   if (!ended.connectionId || !ended.ssoSubject) return undefined;
   const connection = await findConnection(tenant, ended.connectionId);
   if (!connection || !admits(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
@@ -35,12 +35,12 @@ export async function offerCompanyLogout(tenant: Tenant, ended: EndedSession, br
  * Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or
  * no such address.
  */
-export async function takeCompanyLogout(
+export async function redeemCompanySignOut(
   tenant: Tenant,
   ticket: string | null,
   browser: string | undefined,
 ): Promise<Outgoing | null> {
-  const taken = await takeTicket(tenant, ticket, browser);
+  const taken = await redeemTicket(tenant, ticket, browser);
   if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
   const connection = await findConnection(tenant, taken.flow.connectionId);
   if (!connection || !admits(tenant, connection, 'logout')) return null;

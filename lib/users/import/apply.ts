@@ -129,7 +129,7 @@ async function create(tx: Tx, tenantId: string, part: (Work & { person: string }
 
 /** Each must still be as the dry run saw him. Another address kills the links mailed to the old one, which is told. */
 async function change(tx: Tx, tenantId: string, part: (Work & { person: string })[]) {
-  const before = await lockPeople(tx, tenantId, part);
+  const before = await lockUsers(tx, tenantId, part);
   const moved = part.filter(({ reasons }) => reasons.includes('changed:email')).map(({ userId }) => userId);
   if (moved.length > 0) await tellOldAddresses(tx, tenantId, moved);
   const rows = await statementIn(
@@ -149,7 +149,7 @@ type Person = Record<(typeof FIELDS)[number], string | null> & { id: string };
 const FIELDS = ['extension', 'firstName', 'lastName', 'email', 'role', 'locale'] as const;
 
 /** Returns people as they are before the change, for the audit trail. */
-function lockPeople(tx: Tx, tenantId: string, part: Work[]) {
+function lockUsers(tx: Tx, tenantId: string, part: Work[]) {
   return statementIn<Person>(
     tx,
     `select id, extension, first_name as "firstName", last_name as "lastName", email, role, locale from users

@@ -17,7 +17,7 @@ export type Known = {
   version: number;
 };
 
-export type Person = {
+export type ImportedUser = {
   username: string;
   extension: string | null;
   firstName: string;
@@ -30,11 +30,11 @@ export type Person = {
 export type Verdict = 'create' | 'change' | 'same' | 'refused';
 
 /** `reasons` are codes, some with a word behind a colon: why it is refused, what changes, and what to beware of. */
-export type Judged = {
+export type CheckedLine = {
   line: number;
   verdict: Verdict;
   reasons: string[];
-  person: Person | null;
+  person: ImportedUser | null;
   userId: string | null;
   userVersion: number | null;
 };
@@ -52,13 +52,13 @@ type Existing = {
 const CHANGING = ['extension', 'firstName', 'lastName', 'email', 'role', 'locale'] as const;
 
 /** Promises a judge of the lines of one file, to be shown them in order. What it is not told of does not change. Pure. */
-export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | null) {
+export function lineChecker(mapping: Mapping, existing: Existing, actorId: string | null) {
   const usernames = new Map<string, number>();
   const extensions = new Map<string, number>();
   const emails = new Map<string, number>();
   let { room } = existing;
 
-  return ({ line, cells }: { line: number; cells: readonly string[] }): Judged => {
+  return ({ line, cells }: { line: number; cells: readonly string[] }): CheckedLine => {
     const cell = (field: keyof Mapping) => {
       const at = mapping[field];
       return at === undefined ? '' : (cells[at] ?? '');
@@ -74,7 +74,7 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
 
     const role = cell('role') ? roleOf(cell('role')) : (known?.role ?? 'agent');
     const locale = cell('language') ? languageOf(cell('language')) : (known?.locale ?? null);
-    const person: Person = {
+    const person: ImportedUser = {
       username,
       extension: cell('extension') || (known?.extension ?? null),
       firstName: cell('firstName') || (known?.firstName ?? ''),
@@ -114,7 +114,7 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
     return { ...common, verdict: 'change', reasons: [...changed.map((name) => `changed:${name}`), ...notes] };
   };
 
-  function extensionTrouble({ username, extension }: Person, line: number) {
+  function extensionTrouble({ username, extension }: ImportedUser, line: number) {
     const number = extension ?? '';
     const holder = existing.byExtension.get(number);
     if (holder !== undefined && holder !== username) return [`extension-taken:${holder}`];
@@ -125,7 +125,7 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
   }
 
   /** Allowed, but single sign-on could not tell the two apart. */
-  function sharedEmail({ email }: Person) {
+  function sharedEmail({ email }: ImportedUser) {
     if (!email) return [];
     const key = email.toLowerCase();
     const others = (existing.byEmail.get(key) ?? 0) + (emails.get(key) ?? 0);
@@ -134,6 +134,6 @@ export function judgeOf(mapping: Mapping, existing: Existing, actorId: string | 
   }
 }
 
-function refused(line: number, reasons: string[]): Judged {
+function refused(line: number, reasons: string[]): CheckedLine {
   return { line, verdict: 'refused', reasons, person: null, userId: null, userVersion: null };
 }

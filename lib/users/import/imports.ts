@@ -8,7 +8,7 @@ import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { type Judged, judgeOf, type Known, type Verdict } from '@/lib/users/import/check';
+import { type CheckedLine, type Known, lineChecker, type Verdict } from '@/lib/users/import/check';
 import { isMapping, type Mapping } from '@/lib/users/import/columns';
 import { readCsv } from '@/lib/users/import/read';
 import { queueWork } from '@/lib/users/unfinished';
@@ -18,7 +18,7 @@ const AT_ONCE = 1000;
 const DEADLINE = seconds(60);
 
 /** Takes a file in: its lines wait in a table until somebody says what they mean. Nobody is touched. Fails with `no-file`, and as readCsv does, at `file`. */
-export async function takeFile(tenant: Tenant, file: { name: string; bytes: Buffer }, cause: Cause) {
+export async function uploadFile(tenant: Tenant, file: { name: string; bytes: Buffer }, cause: Cause) {
   if (file.bytes.length === 0) return failure('no-file', { field: 'file' });
   const read = await readCsv(file.bytes);
   if (!read.ok) return { ...read, field: 'file' };
@@ -67,7 +67,7 @@ export async function planImport(
     if (!found) return failure('not-found');
     if (found.state === 'applying' || found.state === 'applied') return failure('import-over');
     if (!isMapping(mapping, found.header.length)) return failure('mapping', { field: 'username' });
-    const judge = judgeOf(mapping, await existingPeople(tx, tenant.id), cause.actorId);
+    const judge = lineChecker(mapping, await existingUsers(tx, tenant.id), cause.actorId);
     const counts: Record<Verdict, number> = { create: 0, change: 0, same: 0, refused: 0 };
     for (let last = 0; ; ) {
       const lines = await linesBehind(tx, tenant.id, id, last);
@@ -208,7 +208,7 @@ async function lockImport(tx: Tx, tenantId: string, id: string) {
   return row;
 }
 
-async function existingPeople(tx: Tx, tenantId: string) {
+async function existingUsers(tx: Tx, tenantId: string) {
   const room = await roomNow(tx, tenantId);
   const known = await statementIn<Known>(
     tx,
@@ -239,7 +239,7 @@ function linesBehind(tx: Tx, tenantId: string, id: string, after: number) {
   );
 }
 
-async function keep(tx: Tx, tenantId: string, id: string, judged: Judged[]) {
+async function keep(tx: Tx, tenantId: string, id: string, judged: CheckedLine[]) {
   await statementIn(
     tx,
     `update import_lines l set verdict = x.verdict, person = x.person, user_id = x."userId", user_version = x."userVersion",

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ATTEMPT_MS, backOff } from '@/components/phone/machine/backoff';
+import { ATTEMPT_MS, backoff } from '@/components/phone/machine/backoff';
 import { credentials, MILO, newPhone, readyPhone, START, talkingPhone } from './play';
 
 test('from the start to ready: the tab, the microphone, credentials, the socket, the registrar', () => {
@@ -30,11 +30,11 @@ test('credentials are renewed well before they end, and a registration that expi
 });
 
 test('a server that is away is tried again with doubling waits, jitter, and within ten seconds of its return', () => {
-  const waits = Array.from({ length: 8 }, (_, n) => backOff(n, 0.5));
+  const waits = Array.from({ length: 8 }, (_, n) => backoff(n, 0.5));
   expect(waits).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, 4000]);
-  expect(backOff(9, 0)).not.toBe(backOff(9, 0.99));
+  expect(backoff(9, 0)).not.toBe(backoff(9, 0.99));
   // It returns just after an attempt began that hangs until it is given up.
-  expect(ATTEMPT_MS + backOff(30, 1)).toBeLessThan(10_000);
+  expect(ATTEMPT_MS + backoff(30, 1)).toBeLessThan(10_000);
   const phone = readyPhone().tell({ type: 'socket-closed' });
   expect(phone.state).toBe('connecting server-away');
   expect(phone.wants).toContainEqual({ do: 'after', name: 'connect', ms: 500 });

@@ -5,7 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { findConnection } from '@/lib/sso/connections/connections';
 import { newSamlKeys, readCertificate } from '@/lib/sso/saml/keys';
 import { fetchMetadata, LARGEST_METADATA, mergeCertificates, readMetadata } from '@/lib/sso/saml/metadata';
-import { carryOutRefresh, type MetadataJob, queueRefreshes, refreshMetadata } from '@/lib/sso/saml/refresh';
+import { type MetadataJob, queueRefreshes, refreshMetadata, runRefresh } from '@/lib/sso/saml/refresh';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
@@ -193,7 +193,7 @@ describe('fetched again', () => {
     expect(queued).toContainEqual({ tenantId: tenant.id, connectionId: id });
     expect(queued.map(({ connectionId }) => connectionId)).not.toContain(byFile.id);
     const fetchedBefore = (await settingsOf(tenant, id)).metadataFetchedAt;
-    await carryOutRefresh({ tenantId: tenant.id, connectionId: id });
+    await runRefresh({ tenantId: tenant.id, connectionId: id });
     expect((await settingsOf(tenant, id)).metadataFetchedAt).not.toBe(fetchedBefore);
   });
 

@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { exportAudit } from '@/lib/audit/export';
 import { filterFrom } from '@/lib/audit/filter';
-import { findPerson } from '@/lib/audit/find-subject';
+import { findSubject } from '@/lib/audit/find-subject';
 import type { Say } from '@/lib/audit/sentences';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireUser } from '@/lib/request/current';
@@ -15,7 +15,7 @@ export function GET(request: NextRequest) {
   return withDatabase(async () => {
     const { tenant, user, timeZone } = await requireUser('audit');
     const query = Object.fromEntries(request.nextUrl.searchParams);
-    const person = await findPerson(tenant.id, query.person);
+    const person = await findSubject(tenant.id, query.person);
     // Words that mean nobody, or several people, find nothing rather than everything.
     if (person && !person.id) return new Response(null, { status: 404 });
     const format = query.format === 'jsonl' ? 'jsonl' : 'csv';

@@ -1,4 +1,4 @@
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
@@ -31,7 +31,7 @@ export default async function PhoneTestPage() {
   );
 }
 
-async function Trial({ visit, settings: { socket, domain, way } }: { visit: Visit; settings: PhoneSettings }) {
+async function Trial({ visit, settings: { socket, domain, way } }: { visit: PortalVisit; settings: PhoneSettings }) {
   const t = await getTranslations('adminPhone');
   connectTo(socket);
   const values = { socket, domain, origin: (await currentOrigin()) ?? '', status: '{status}' };

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
@@ -6,7 +6,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 import { lacksDomains } from '@/lib/sso/connections/email-domains';
 import { showDay } from '../show-day';
 
-type Props = { connection: Connection; visit: Visit };
+type Props = { connection: Connection; visit: PortalVisit };
 
 /** What the provider has told us, and what was chosen. */
 export async function ConnectionDetails({ connection, visit }: Props) {
@@ -32,7 +32,7 @@ export async function ConnectionDetails({ connection, visit }: Props) {
   );
 }
 
-async function oidcItems(connection: Extract<Connection, { protocol: 'oidc' }>, { locale }: Visit) {
+async function oidcItems(connection: Extract<Connection, { protocol: 'oidc' }>, { locale }: PortalVisit) {
   const t = await getTranslations('singleSignOn');
   const { clientId, scopes, tokenAuth, entraTenant } = connection.settings;
   return [
@@ -50,7 +50,7 @@ async function oidcItems(connection: Extract<Connection, { protocol: 'oidc' }>, 
   ];
 }
 
-async function samlItems(connection: Extract<Connection, { protocol: 'saml' }>, visit: Visit) {
+async function samlItems(connection: Extract<Connection, { protocol: 'saml' }>, visit: PortalVisit) {
   const t = await getTranslations('singleSignOn');
   const { settings } = connection;
   return [
@@ -90,6 +90,6 @@ function Code({ children }: { children: string }) {
   return <code className="font-mono text-sm break-all">{children}</code>;
 }
 
-function moment(at: Date | null, { locale, timeZone }: Visit) {
+function moment(at: Date | null, { locale, timeZone }: PortalVisit) {
   return at && showMoment(at, locale, timeZone);
 }

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { showMoment } from '@/lib/language/show';
 import { listEmergencyAccounts } from '@/lib/passwords/emergency';
 import { getTranslations } from '@/lib/request/translations';
@@ -7,7 +7,7 @@ import { wasTriedLately } from '@/lib/sso/connections/states';
 import { Mark } from '../mark';
 
 /** What must be so before passwords may be hidden, and how far it is. */
-export async function HideConditions({ connection, visit }: { connection: Connection; visit: Visit }) {
+export async function HideConditions({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   const accounts = await listEmergencyAccounts(visit.tenant);
   const ready = accounts.filter(({ works }) => works);

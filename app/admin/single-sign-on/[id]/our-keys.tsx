@@ -1,11 +1,11 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { showDay } from '../show-day';
 import { discardKeys, prepareKeys, startKeys } from './actions';
 
-type Props = { connection: Extract<Connection, { protocol: 'saml' }>; visit: Visit };
+type Props = { connection: Extract<Connection, { protocol: 'saml' }>; visit: PortalVisit };
 
 /**
  * Our keys change in two steps, so that the provider knows the next certificate before it is used.

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
@@ -7,7 +7,7 @@ import { FailureTable } from '../failure-table';
 
 const SHOWN = 5;
 
-export async function RecentFailures({ connection, visit }: { connection: Connection; visit: Visit }) {
+export async function RecentFailures({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   const failures = (await listFailures(visit.tenant)).filter((failure) => failure.connection?.id === connection.id);
   if (failures.length === 0) return null;
   const t = await getTranslations('singleSignOn');

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
@@ -8,7 +8,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 import { refetchMetadata } from './actions';
 
 /** For whoever does not want to wait for the day's fetch; and why the last one brought nothing. */
-export async function Refetch({ connection, visit }: { connection: Connection; visit: Visit }) {
+export async function Refetch({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   if (connection.protocol !== 'saml' || !connection.settings.metadataUrl) return null;
   const [t, failures] = await Promise.all([getTranslations('singleSignOn'), getTranslations('failures')]);
   const { metadataError, metadataErrorDetail } = connection.settings;

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -30,7 +30,7 @@ const MOVES: Record<Connection['state'], Move[]> = {
   instead: [{ to: 'beside', words: 'showPasswords', tone: 'primary' }],
 };
 
-type Props = { connection: Connection; visit: Visit };
+type Props = { connection: Connection; visit: PortalVisit };
 
 export async function Stages({ connection, visit }: Props) {
   const t = await getTranslations('singleSignOn');

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
@@ -7,7 +7,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 import { remove, switchOver } from './actions';
 import { OurKeys } from './our-keys';
 
-export async function SwitchForms({ connection, visit }: { connection: Connection; visit: Visit }) {
+export async function SwitchForms({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   const { label, enabled } = connection;
   const hidden = { as: visit.user.id, connection: connection.id };

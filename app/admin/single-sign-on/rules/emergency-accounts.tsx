@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { listEmergencyAccounts } from '@/lib/passwords/emergency';
@@ -7,7 +7,7 @@ import { emergencyAddress } from '@/lib/sso/connections/addresses';
 import { CopyList } from '../copy-list';
 import { Mark } from '../mark';
 
-export async function EmergencyAccounts({ visit }: { visit: Visit }) {
+export async function EmergencyAccounts({ visit }: { visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   const accounts = await listEmergencyAccounts(visit.tenant);
   return (

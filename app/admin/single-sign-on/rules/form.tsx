@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { RadioGroup } from '@/components/forms/radio-group';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -8,7 +8,7 @@ import { stampOf } from '@/lib/forms/version';
 import { getTranslations } from '@/lib/request/translations';
 import { saveSecondFactor } from './actions';
 
-export async function SecondFactorForm({ visit: { user, policy } }: { visit: Visit }) {
+export async function SecondFactorForm({ visit: { user, policy } }: { visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   return (
     <Card title={t('secondFactor')} description={t(`secondFactorWhat.${policy.secondFactor}`)}>

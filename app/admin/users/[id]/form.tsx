@@ -1,6 +1,6 @@
-import type { Visit } from '@/app/_parts/portal-frame';
-import { ToldPassword } from '@/components/forms/temporary-password';
-import { MemberAction } from '@/components/forms/user-action';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
+import { TemporaryPassword } from '@/components/forms/temporary-password';
+import { UserAction } from '@/components/forms/user-action';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
 import {
@@ -15,7 +15,7 @@ import {
 } from './actions';
 import type { Member } from './user-details';
 
-type Props = { member: Member; visit: Visit };
+type Props = { member: Member; visit: PortalVisit };
 
 export async function HelpForms({ member, visit }: Props) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
@@ -25,7 +25,7 @@ export async function HelpForms({ member, visit }: Props) {
   const t = await getTranslations('user');
   return (
     <ul>
-      <MemberAction
+      <UserAction
         now={t(member.secondFactor ? 'hasSecondFactor' : 'noSecondFactor', words)}
         offered={member.secondFactor}
         action={resetMemberTwoFactor}
@@ -35,7 +35,7 @@ export async function HelpForms({ member, visit }: Props) {
         explain={`${t(member.email ? 'resetTwoFactorWhat' : 'resetTwoFactorWhatQuiet', words)} ${t(visit.policy.secondFactor === 'required' ? 'thenEnrols' : 'thenOptional', words)}`}
         pending={t('resettingTwoFactor')}
       />
-      <MemberAction
+      <UserAction
         now={t(barred ? 'passwordHidden' : enabled ? 'passwordNow' : 'passwordLater', words)}
         offered={enabled && !barred}
         action={resetMemberPassword}
@@ -45,7 +45,7 @@ export async function HelpForms({ member, visit }: Props) {
         explain={t(member.email ? 'resetPasswordMail' : 'resetPasswordShown', words)}
         pending={t('resetting')}
         done={
-          <ToldPassword
+          <TemporaryPassword
             label={t('temporaryPassword')}
             hint={t('temporaryPasswordHint')}
             copy={t('copy')}
@@ -53,7 +53,7 @@ export async function HelpForms({ member, visit }: Props) {
           />
         }
       />
-      <MemberAction
+      <UserAction
         now={t(member.locked ? 'lockedNow' : 'notLocked')}
         offered={member.locked}
         action={unlockMember}
@@ -64,7 +64,7 @@ export async function HelpForms({ member, visit }: Props) {
         pending={t('unlocking')}
         tone="quiet"
       />
-      <MemberAction
+      <UserAction
         now={t('sessionsNow')}
         action={endSessions}
         hidden={hidden}
@@ -85,7 +85,7 @@ export async function AccessForms({ member, visit }: Props) {
   const agent = member.role === 'agent';
   return (
     <ul>
-      <MemberAction
+      <UserAction
         now={t(agent ? 'isAgent' : 'isAdministrator', words)}
         action={changeRole}
         hidden={{ ...hidden, role: agent ? 'administrator' : 'agent' }}
@@ -95,7 +95,7 @@ export async function AccessForms({ member, visit }: Props) {
         pending={t('changingRole')}
         tone="quiet"
       />
-      <MemberAction
+      <UserAction
         now={t(enabled ? 'isActive' : 'isDisabled', words)}
         action={changeStatus}
         hidden={{ ...hidden, status: enabled ? 'disabled' : 'active' }}
@@ -106,7 +106,7 @@ export async function AccessForms({ member, visit }: Props) {
         tone={enabled ? 'danger' : 'quiet'}
       />
       <SecondFactorAction member={member} visit={visit} />
-      <MemberAction
+      <UserAction
         now={t(member.id === visit.user.id ? 'deleteNotSelf' : 'deleteNow')}
         offered={member.id !== visit.user.id}
         action={deleteMember}
@@ -127,7 +127,7 @@ async function SecondFactorAction({ member, visit }: Props) {
   const asked = member.secondFactorRequired;
   const now = asked ? 'factorAsked' : 'factorNotAsked';
   return (
-    <MemberAction
+    <UserAction
       now={t(policy === 'required' ? 'factorByPolicy' : policy === 'off' ? 'factorNowhere' : now, words)}
       offered={policy === 'optional'}
       action={askSecondFactor}

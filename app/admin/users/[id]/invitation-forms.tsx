@@ -1,5 +1,5 @@
-import type { Visit } from '@/app/_parts/portal-frame';
-import { MemberAction } from '@/components/forms/user-action';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
+import { UserAction } from '@/components/forms/user-action';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { invitationOf } from '@/lib/users/invite';
@@ -10,14 +10,14 @@ import type { Member } from './user-details';
 
 type Standing = Awaited<ReturnType<typeof invitationOf>>;
 
-export async function InvitationForms({ member, visit }: { member: Member; visit: Visit }) {
+export async function InvitationForms({ member, visit }: { member: Member; visit: PortalVisit }) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
   const hidden = { as: visit.user.id, user: member.id };
   const [t, standing] = await Promise.all([getTranslations('user'), invitationOf(visit.tenant, member.id)]);
   const show = (at: Date) => showMoment(at, visit.locale, visit.timeZone);
   return (
     <ul>
-      <MemberAction
+      <UserAction
         now={t(nowOf(standing, member), { ...words, until: standing ? show(standing.until) : '' })}
         offered={member.email !== null}
         action={inviteMember}
@@ -28,7 +28,7 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
         pending={t('inviting')}
         tone="quiet"
       />
-      <MemberAction
+      <UserAction
         now={t('slipFirst')}
         action={makeMemberSlip}
         hidden={hidden}
@@ -46,7 +46,7 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
           ) : null
         }
       />
-      <MemberAction
+      <UserAction
         now={t(standing ? 'revokeNow' : 'revokeNothing')}
         offered={standing !== undefined}
         action={revokeMemberInvitation}

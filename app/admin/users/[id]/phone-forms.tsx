@@ -1,8 +1,8 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { PasswordField } from '@/components/forms/password-field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { MemberAction } from '@/components/forms/user-action';
+import { UserAction } from '@/components/forms/user-action';
 import { Card } from '@/components/ui/card';
 import { showMoment } from '@/lib/language/show';
 import { findPhoneAccount } from '@/lib/phone/accounts';
@@ -11,7 +11,7 @@ import { removeMemberSipPassword, setMemberSipPassword } from './actions';
 import type { Member } from './user-details';
 
 /** A person's account at the SIP server, where each has one. */
-export async function PhoneForms({ member, visit }: { member: Member; visit: Visit }) {
+export async function PhoneForms({ member, visit }: { member: Member; visit: PortalVisit }) {
   const account = await findPhoneAccount(visit.tenant, member.id);
   if (!account) return null;
   const t = await getTranslations('user');
@@ -35,7 +35,7 @@ export async function PhoneForms({ member, visit }: { member: Member; visit: Vis
             </SubmitButton>
           </ActionForm>
           <ul>
-            <MemberAction
+            <UserAction
               now={
                 setAt
                   ? t('hasSipAccount', { when: showMoment(setAt, visit.locale, visit.timeZone) })

@@ -1,12 +1,12 @@
-import type { Visit } from '@/app/_parts/portal-frame';
-import { MemberAction } from '@/components/forms/user-action';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
+import { UserAction } from '@/components/forms/user-action';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { listLinks } from '@/lib/sso/sign-in/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';
 import type { Member } from './user-details';
 
-export async function SingleSignOnForms({ member, visit }: { member: Member; visit: Visit }) {
+export async function SingleSignOnForms({ member, visit }: { member: Member; visit: PortalVisit }) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
   const hidden = { as: visit.user.id, user: member.id };
   const [t, links] = await Promise.all([getTranslations('user'), listLinks(visit.tenant, member.id)]);
@@ -14,7 +14,7 @@ export async function SingleSignOnForms({ member, visit }: { member: Member; vis
   return (
     <ul>
       {links.map(({ connectionId, label, createdAt }) => (
-        <MemberAction
+        <UserAction
           key={connectionId}
           now={t('linkNow', { label, since: showMoment(createdAt, visit.locale, visit.timeZone) })}
           action={releaseCompanyAccount}
@@ -27,7 +27,7 @@ export async function SingleSignOnForms({ member, visit }: { member: Member; vis
       ))}
       {links.length === 0 ? <li className="pb-3">{t('linkNone', words)}</li> : null}
       {member.role === 'administrator' ? (
-        <MemberAction
+        <UserAction
           now={t(nowOf(member), words)}
           action={changeEmergency}
           hidden={{ ...hidden, emergency: emergency ? 'no' : 'yes' }}

@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
@@ -7,7 +7,7 @@ import { SecondFactorBadge, StatusBadges } from '../badges';
 
 export type Member = ListedUser;
 
-export async function UserDetails({ member, visit }: { member: Member; visit: Visit }) {
+export async function UserDetails({ member, visit }: { member: Member; visit: PortalVisit }) {
   const [t, words] = await Promise.all([getTranslations('user'), getTranslations('users')]);
   const seen = member.lastSignInAt;
   return (

@@ -4,13 +4,13 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { upload } from '@/lib/request/upload';
-import { takeFile } from '@/lib/users/import/imports';
+import { uploadFile } from '@/lib/users/import/imports';
 
 export const takePeople = userAction(
   z.object({ file: upload() }),
   async ({ tenant, cause }, { file }) => {
     const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
-    const taken = await takeFile(tenant, { name: file?.name ?? '', bytes }, cause);
+    const taken = await uploadFile(tenant, { name: file?.name ?? '', bytes }, cause);
     if (!taken.ok) return taken;
     redirect(`/admin/users/import/${taken.id}`);
   },

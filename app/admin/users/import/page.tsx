@@ -1,4 +1,4 @@
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { FileField } from '@/components/forms/file-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -58,7 +58,7 @@ export default async function ImportPage() {
   );
 }
 
-async function Recent({ visit }: { visit: Visit }) {
+async function Recent({ visit }: { visit: PortalVisit }) {
   const [t, recent] = await Promise.all([getTranslations('import'), recentImports(visit.tenant)]);
   if (recent.length === 0) return null;
   return (

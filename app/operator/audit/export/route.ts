@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { exportAudit } from '@/lib/audit/export';
 import { filterFrom } from '@/lib/audit/filter';
-import { findPerson } from '@/lib/audit/find-subject';
+import { findSubject } from '@/lib/audit/find-subject';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Say } from '@/lib/audit/sentences';
 import { withDatabase } from '@/lib/request/api';
@@ -16,7 +16,7 @@ export function GET(request: NextRequest) {
   return withDatabase(async () => {
     const { operator, timeZone } = await requireOperator();
     const query = Object.fromEntries(request.nextUrl.searchParams);
-    const person = await findPerson(PROVIDER, query.person);
+    const person = await findSubject(PROVIDER, query.person);
     if (person && !person.id) return new Response(null, { status: 404 });
     const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
     const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };

@@ -1,6 +1,6 @@
 import type { OperatorVisit } from '@/app/operator/frame';
-import { ToldPassword } from '@/components/forms/temporary-password';
-import { MemberAction } from '@/components/forms/user-action';
+import { TemporaryPassword } from '@/components/forms/temporary-password';
+import { UserAction } from '@/components/forms/user-action';
 import type { findOperator } from '@/lib/operators/operators';
 import { getTranslations } from '@/lib/request/translations';
 import { changeOperatorStatus, makeTemporaryPassword, resetSecondFactor, unlockColleague } from './actions';
@@ -14,7 +14,7 @@ export async function ColleagueForms({ colleague, visit: { operator } }: Props) 
   const active = colleague.status === 'active';
   return (
     <ul>
-      <MemberAction
+      <UserAction
         now={t(colleague.secondFactor ? 'hasFactor' : 'hasNoFactor')}
         offered={colleague.secondFactor}
         action={resetSecondFactor}
@@ -24,7 +24,7 @@ export async function ColleagueForms({ colleague, visit: { operator } }: Props) 
         explain={t('resetWhat')}
         pending={t('resetting')}
       />
-      <MemberAction
+      <UserAction
         now={t('passwordNow')}
         action={makeTemporaryPassword}
         hidden={hidden}
@@ -32,9 +32,9 @@ export async function ColleagueForms({ colleague, visit: { operator } }: Props) 
         question={t('passwordQuestion', { name })}
         explain={t('passwordWhat')}
         pending={t('making')}
-        done={<ToldPassword label={t('temporaryPassword')} copy={t('copy')} copied={t('copied')} />}
+        done={<TemporaryPassword label={t('temporaryPassword')} copy={t('copy')} copied={t('copied')} />}
       />
-      <MemberAction
+      <UserAction
         now={t(colleague.locked ? 'isLocked' : 'isNotLocked')}
         offered={colleague.locked}
         action={unlockColleague}
@@ -45,7 +45,7 @@ export async function ColleagueForms({ colleague, visit: { operator } }: Props) 
         pending={t('unlocking')}
         tone="quiet"
       />
-      <MemberAction
+      <UserAction
         now={t(active ? 'isActive' : 'isDisabled')}
         action={changeOperatorStatus}
         hidden={{ ...hidden, status: active ? 'disabled' : 'active' }}

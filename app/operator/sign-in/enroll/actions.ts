@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { enrolOperator } from '@/lib/operators/sign-in';
+import { enrollOperator } from '@/lib/operators/sign-in';
 import { operatorAttemptAction } from '@/lib/request/action';
 import { followOperator } from '@/lib/request/finish';
 
@@ -11,7 +11,7 @@ export const submitFirstOperatorCode = operatorAttemptAction(
   'enroll',
   schema,
   async ({ attempt, device, cause }, { code }) => {
-    const result = await enrolOperator(attempt, code, device, cause);
+    const result = await enrollOperator(attempt, code, device, cause);
     return result.ok ? followOperator(result) : result;
   },
 );

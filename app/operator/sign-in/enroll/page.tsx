@@ -1,4 +1,4 @@
-import { EnrolmentForm } from '@/app/_parts/second-factor/enrollment-form';
+import { EnrollmentForm } from '@/app/_parts/second-factor/enrollment-form';
 import { OperatorDoor } from '@/app/operator/door';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
@@ -14,7 +14,7 @@ export default async function OperatorEnrollPage() {
   const [t, own] = await Promise.all([getTranslations('enroll'), getTranslations('operatorDoor')]);
   return (
     <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
-      <EnrolmentForm
+      <EnrollmentForm
         action={submitFirstOperatorCode}
         as={attempt.id}
         secret={attempt.secret ?? ''}

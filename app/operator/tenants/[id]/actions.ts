@@ -6,7 +6,7 @@ import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenant
 import { version } from '@/lib/forms/version';
 import { idOrNone } from '@/lib/ids';
 import { showMoment } from '@/lib/language/show';
-import { askOperatorAgain } from '@/lib/operators/password';
+import { confirmOperatorPassword } from '@/lib/operators/password';
 import { cancelDeletion, orderDeletion } from '@/lib/operators/tenants/delete';
 import { askForDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
@@ -75,7 +75,7 @@ export const resume = operatorAction(one, async ({ cause }, { tenant }) => {
 export const orderTenantDeletion = operatorAction(
   one.extend({ accountId: z.string().trim().min(1).max(63), password: z.string().min(1) }),
   async ({ operator, locale, timeZone, cause }, { tenant, accountId, password }) => {
-    const again = await askOperatorAgain(operator.id, password, 'password', cause);
+    const again = await confirmOperatorPassword(operator.id, password, 'password', cause);
     if (!again.ok) return again;
     const result = await orderDeletion(tenant, accountId, cause);
     return result.ok ? changed('tenant.deleteOrdered', { when: showMoment(result.at, locale, timeZone) }) : result;

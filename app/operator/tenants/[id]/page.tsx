@@ -4,7 +4,7 @@ import { StateBadge } from '@/app/operator/state-badge';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { PageTitle } from '@/components/ui/page-title';
-import { SaidOnce } from '@/components/ui/said-once';
+import { ShowOnce } from '@/components/ui/said-once';
 import { zoneInUse } from '@/lib/language/known-zones';
 import { tenantActivity } from '@/lib/operators/tenants/activity';
 import { waitsForAdministrator } from '@/lib/operators/tenants/invite-again';
@@ -54,7 +54,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
           {'new' in query ? (
             <>
               <Alert tone="success">{t('created')}</Alert>
-              <SaidOnce />
+              <ShowOnce />
             </>
           ) : null}
           {unknownZone ? <Alert tone="warning">{zones('unknownManaged', { zone: unknownZone })}</Alert> : null}

@@ -4,7 +4,7 @@ import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
-import { isFromElsewhere, isOwnDoing } from '@/lib/request/store';
+import { isFromElsewhere, isInteraction } from '@/lib/request/store';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { startSaml } from '@/lib/sso/saml/start';
@@ -18,7 +18,7 @@ import { tenantOrigin } from '@/lib/tenants/tenants';
 export async function GET(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   const { tenant, viewer } = await anyone();
   const { searchParams } = new URL(request.url);
-  if (isFromElsewhere(request) || !isOwnDoing()) redirect('/sign-in');
+  if (isFromElsewhere(request) || !isInteraction()) redirect('/sign-in');
   // The provider knows one address of ours, and this browser's cookie must be of the same.
   if ((await currentOrigin()) !== tenantOrigin(tenant)) redirect(`${tenantOrigin(tenant)}/sign-in`);
   const asked = searchParams.get('purpose');

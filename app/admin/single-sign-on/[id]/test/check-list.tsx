@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
 import type { Check } from '@/lib/sso/answer';
@@ -9,7 +9,7 @@ import { Mark } from '../../mark';
 import { nameOf } from '../../received';
 import { showValue } from '../../show-value';
 
-type Props = { report: Report; connection: Connection; visit: Visit };
+type Props = { report: Report; connection: Connection; visit: PortalVisit };
 
 export async function CheckList({ report, connection, visit }: Props) {
   const [t, reasons] = await Promise.all([getTranslations('ssoChecks'), getTranslations('ssoReasons')]);
@@ -34,7 +34,7 @@ export async function CheckList({ report, connection, visit }: Props) {
 }
 
 /** What a check saw, as the protocol writes it. */
-async function Detail({ check, visit }: { check: Check; visit: Visit }) {
+async function Detail({ check, visit }: { check: Check; visit: PortalVisit }) {
   const t = await getTranslations('ssoReceived');
   const told = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
   if (told.length === 0) return null;

@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { Frame, type Visit } from '@/app/_parts/portal-frame';
+import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
@@ -46,7 +46,7 @@ export default async function BulkPage({ params }: { params: Promise<{ id: strin
   );
 }
 
-async function Question({ bulk, visit }: { bulk: Bulk; visit: Visit }) {
+async function Question({ bulk, visit }: { bulk: Bulk; visit: PortalVisit }) {
   const t = await getTranslations('bulk');
   const { action, total } = bulk;
   if (bulk.state !== 'asked') {
@@ -85,7 +85,7 @@ async function Question({ bulk, visit }: { bulk: Bulk; visit: Visit }) {
 }
 
 /** The one form that stays where it is when its answer comes: the slips are in it. */
-async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: Visit; children: ReactNode }) {
+async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: PortalVisit; children: ReactNode }) {
   const [t, words] = await Promise.all([getTranslations('user'), slipWords(visit)]);
   const people = Object.fromEntries(
     [...bulk.names].map(([id, { firstName, lastName, username, extension }]) => [

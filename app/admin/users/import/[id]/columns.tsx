@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { SelectField } from '@/components/forms/select-field';
@@ -11,7 +11,7 @@ import { type Import, linesOf } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
 
 /** Which column holds what; what the header suggests is chosen already. */
-export async function Columns({ found, visit }: { found: Import; visit: Visit }) {
+export async function Columns({ found, visit }: { found: Import; visit: PortalVisit }) {
   const [t, [first]] = await Promise.all([getTranslations('import'), linesOf(visit.tenant, found.id, { limit: 1 })]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
   const columns = found.header.map((header, at) => {

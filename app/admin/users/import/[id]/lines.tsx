@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
@@ -16,7 +16,7 @@ const VERDICTS = ['refused', 'create', 'change', 'same'] as const;
 type Query = { verdict?: string | string[]; after?: string | string[] };
 
 /** Every line with what was said of it, the refused ones first to be asked for. */
-export async function Lines({ found, visit, query }: { found: Import; visit: Visit; query: Query }) {
+export async function Lines({ found, visit, query }: { found: Import; visit: PortalVisit; query: Query }) {
   const verdict = VERDICTS.find((one) => one === query.verdict);
   const after = Math.max(0, Math.min(2 ** 31 - 1, Math.trunc(Number(query.after)) || 0));
   const [t, lines] = await Promise.all([

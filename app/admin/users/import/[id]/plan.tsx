@@ -1,4 +1,4 @@
-import type { Visit } from '@/app/_parts/portal-frame';
+import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { ConfirmForm } from '@/components/forms/confirm-form';
 import { Card } from '@/components/ui/card';
@@ -10,7 +10,7 @@ import { applyPeople } from './actions';
 const VERDICTS = ['create', 'change', 'same', 'refused'] as const;
 
 /** What the dry run found, and the button that makes it so. */
-export async function Plan({ found, visit }: { found: Import; visit: Visit }) {
+export async function Plan({ found, visit }: { found: Import; visit: PortalVisit }) {
   const t = await getTranslations('import');
   const counts = found.counts ?? { create: 0, change: 0, same: 0, refused: 0 };
   const { create, change, refused } = counts;
