@@ -1,11 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pino from 'pino';
 import { codeOf } from '@/db';
 import { env } from '@/lib/env';
-import { requests } from '@/lib/request/store';
 
-const shared = globalThis as typeof globalThis & { gatehouseLog?: pino.Logger };
+const shared = globalThis as typeof globalThis & {
+  gatehouseLog?: pino.Logger;
+  gatehouseRequests?: AsyncLocalStorage<{ id: string }>;
+};
 
-/** Promises one JSON line per event on standard output, with the request's id and without secrets. */
+/**
+ * The request that runs, for its id in every line. The front and Next's bundles load this file
+ * separately and share one storage.
+ */
+shared.gatehouseRequests ??= new AsyncLocalStorage();
+
+export const requestContext = shared.gatehouseRequests;
+
+/** Returns the logger: one JSON line per event on standard output, with the request's id and without secrets. */
 export function log() {
   shared.gatehouseLog ??= open();
   return shared.gatehouseLog;
@@ -17,7 +28,7 @@ function open() {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    mixin: () => ({ request: requests.getStore()?.id }),
+    mixin: () => ({ request: requestContext.getStore()?.id }),
   };
   // No request waits for the line that speaks of it; what is not yet written goes out at the end.
   const out = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 });

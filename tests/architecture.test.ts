@@ -21,7 +21,7 @@ const LAYERS: Record<string, RegExp> = {
   'middleware.ts': /^(lib\/env|lib\/tenants\/host)\.ts$/,
   'instrumentation.ts': /^lib\/(log|result|request\/store)\.ts$/,
   'app/': /^(app|components|lib)\//,
-  'app/api/health/': /^(lib\/(worker|clock-skew)|db\/index)\.ts$/,
+  'app/api/health/': /^(lib\/(jobs\/worker|clock-skew)|db\/index)\.ts$/,
   // Besides the words of the request, nothing of lib that is not pure.
   'components/': /^(components\/|lib\/request\/translations\.ts$)/,
   'components/shell/':
@@ -31,7 +31,6 @@ const LAYERS: Record<string, RegExp> = {
   'lib/auth.ts': /^(lib\/.+|db\/(index|schema\/.+))\.ts$/,
   'db/': /^(db\/.+|lib\/(env|result|time))\.ts$/,
   'db/schema/': /^db\/schema\//,
-  'db/seed': /^(db\/seeds\/.+|lib\/.+)\.ts$/,
   'bin/': /^((bin|db|lib)\/|package\.json$)/,
 };
 
@@ -43,9 +42,66 @@ test('nothing imports upwards', () => {
   expect(breaches).toEqual([]);
 });
 
-test('the domain has no circles', () => {
+/** The folders of `lib`, lowest first. A file imports only files of its own folder and of lower ones. */
+const FOLDERS = [
+  '(loose files)',
+  'environment',
+  'network',
+  'queue',
+  'forms',
+  'language',
+  'tenants',
+  'audit',
+  'keys',
+  'rate-limit',
+  'policies',
+  'branding',
+  'sessions',
+  'emails',
+  'passwords',
+  'passwords/reset',
+  'second-factor',
+  'users',
+  'users/import',
+  'sso',
+  'sso/connections',
+  'phone',
+  'sign-in',
+  'sso/sign-in',
+  'operators',
+  'operators/tenants',
+  'sso/oidc',
+  'sso/saml',
+  'sso/sign-out',
+  'jobs',
+  'request',
+];
+
+/** Imports that go up all the same, each with its reason. */
+const UPWARD: Record<string, string> = {
+  'lib/env.ts imports lib/environment/invalid-env.ts': 'its own parts, which import nothing',
+  'lib/env.ts imports lib/environment/keyring.ts': 'its own parts, which import nothing',
+  'lib/env.ts imports lib/environment/setting-values.ts': 'its own parts, which import nothing',
+  'lib/env.ts imports lib/network/addresses.ts': 'parses TRUSTED_PROXIES, and imports nothing',
+};
+
+test('folders of lib import downwards only, types included', () => {
+  const inLib = imports.filter(({ from, to }) => isNoun(from) && isNoun(to));
+  expect(inLib.length).toBeGreaterThan(400);
+  expect([...new Set(inLib.map(({ from }) => folderOf(from)))].sort()).toEqual([...FOLDERS].sort());
+  const upward = inLib
+    .filter(({ from, to }) => FOLDERS.indexOf(folderOf(to)) > FOLDERS.indexOf(folderOf(from)))
+    .map(({ from, to }) => `${from} imports ${to}`);
+  expect([...new Set(upward)].sort()).toEqual(Object.keys(UPWARD).sort());
+});
+
+test('at most twelve files are loose in lib', () => {
+  expect(readdirSync(path.join(root, 'lib')).filter((name) => name.includes('.')).length).toBeLessThanOrEqual(12);
+});
+
+test('no files import each other in a circle, types included', () => {
   const edges = new Map<string, string[]>();
-  for (const { from, to, typeOnly } of imports) if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to]);
+  for (const { from, to } of imports) edges.set(from, [...(edges.get(from) ?? []), to]);
   const done = new Set<string>();
   const circles: string[] = [];
   const walk = (file: string, trail: string[]) => {
@@ -54,7 +110,7 @@ test('the domain has no circles', () => {
     for (const next of edges.get(file) ?? []) walk(next, [...trail, file]);
     done.add(file);
   };
-  for (const file of sources.filter((name) => name.startsWith('lib/'))) walk(file, []);
+  for (const file of sources) walk(file, []);
   expect(circles).toEqual([]);
 });
 
@@ -230,6 +286,15 @@ function layerOf(file: string) {
     .filter((prefix) => file.startsWith(prefix))
     .sort((a, b) => b.length - a.length)[0];
   return LAYERS[name ?? ''] ?? /^$/;
+}
+
+/** Whether a file of `lib` is ordered. `lib/auth.ts` configures Auth.js over all of them. */
+function isNoun(file: string) {
+  return file.startsWith('lib/') && file !== 'lib/auth.ts';
+}
+
+function folderOf(file: string) {
+  return /^lib\/(.+)\/[^/]+$/.exec(file)?.[1] ?? '(loose files)';
 }
 
 function isDomain(file: string) {

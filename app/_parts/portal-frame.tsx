@@ -3,11 +3,11 @@ import { UnknownZone } from '@/app/_parts/unknown-zone';
 import { chooseLanguage, signOut } from '@/app/shell-actions';
 import { DockSlot } from '@/components/phone/dock-slot';
 import { PortalFrame } from '@/components/shell/portal-frame';
-import type { Entitlement } from '@/db/schema/tenants';
 import { allMessages } from '@/lib/language/messages';
 import { translator } from '@/lib/language/translator';
 import type { requireUser, Screen } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
+import type { Entitlement } from '@/lib/tenants/entitlements';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { mayOpen } from '@/lib/users/permissions';
 

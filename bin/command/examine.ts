@@ -6,7 +6,7 @@ import { isSkewed, readClocks } from '@/lib/clock-skew';
 import { deliver, MailRefused } from '@/lib/emails/deliver';
 import { env, InvalidEnv } from '@/lib/env';
 import { compareKeys, RESTORE_KEY, writesUnreadKey } from '@/lib/keys/checks';
-import { findLookalikes, LOOKALIKE_FIX } from '@/lib/request/lookalikes';
+import { findLookalikes, LOOKALIKE_FIX } from '@/lib/network/lookalikes';
 import { Unavailable } from '@/lib/result';
 import { countCodesWithoutKeyId } from '@/lib/second-factor/recovery-codes';
 import { seconds } from '@/lib/time';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { canonicalAddress, isInNetworks, type Network, type TrustedProxies } from '@/lib/network/addresses';
-import type { Client } from '@/lib/request/lookalikes';
+import type { Client } from '@/lib/network/lookalikes';
 
 /** Returns the client of a request, by the connection and what our own proxies wrote. */
 export function clientOf({ socket, headers }: IncomingMessage, trusted: TrustedProxies): Client {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
+import { noteClient } from '@/lib/network/lookalikes';
 import {
   asPageRequest,
   BodyCutOff,
@@ -17,7 +18,6 @@ import { bodyLimit, isFromProvider, limitFor } from '@/lib/request/body-limits';
 import { clientOf } from '@/lib/request/client-address';
 import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
-import { noteClient } from '@/lib/request/lookalikes';
 import { redirectFromLoopback } from '@/lib/request/loopback';
 import { settle } from '@/lib/request/settle';
 import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';

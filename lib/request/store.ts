@@ -1,7 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { ZodError } from 'zod';
 import type { Cause } from '@/lib/audit/record';
 import type { Locale } from '@/lib/language/locale';
+import { requestContext } from '@/lib/log';
 import type { findOperatorSession } from '@/lib/operators/sessions';
 import type { Failure } from '@/lib/result';
 import type { findSession } from '@/lib/sessions/find';
@@ -51,11 +52,7 @@ export type Wrong = { failure: Failure; status?: number } | { invalid: ZodError 
 /** The language and the markup of what is said. */
 export type NotFoundPage = { locale: Locale; markup: string };
 
-// The front and Next's bundles load this file apart; they must meet in one store.
-const shared = globalThis as typeof globalThis & { gatehouseRequests?: AsyncLocalStorage<RequestStore> };
-shared.gatehouseRequests ??= new AsyncLocalStorage();
-
-export const requests = shared.gatehouseRequests;
+export const requests = requestContext as AsyncLocalStorage<RequestStore>;
 
 /** Who asks, for the audit trail. Pure. */
 export function causeOf(

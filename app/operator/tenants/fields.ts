@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENTITLEMENTS, type Entitlement } from '@/db/schema/tenants';
+import { ENTITLEMENTS, type Entitlement } from '@/lib/tenants/entitlements';
 
 const ticked = z.literal('on').optional().catch(undefined);
 

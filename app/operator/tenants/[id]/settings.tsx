@@ -5,10 +5,10 @@ import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { VersionField } from '@/components/forms/version-field';
-import { ENTITLEMENTS } from '@/db/schema/tenants';
 import { stampOf } from '@/lib/forms/version';
 import { savedEntitlements, savedSettings } from '@/lib/operators/tenants/settings';
 import { getTranslations } from '@/lib/request/translations';
+import { ENTITLEMENTS } from '@/lib/tenants/entitlements';
 import { saveEntitlements, saveSettings } from './actions';
 import type { Managed } from './overview';
 

@@ -4,8 +4,8 @@ import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { Field } from '@/components/forms/field';
 import { SubmitButton } from '@/components/forms/submit-button';
-import { ENTITLEMENTS } from '@/db/schema/tenants';
 import { getTranslations } from '@/lib/request/translations';
+import { ENTITLEMENTS } from '@/lib/tenants/entitlements';
 import { createTenantWithAdministrator } from './actions';
 
 export async function NewTenantForm({ visit: { operator } }: { visit: OperatorVisit }) {
