@@ -49,6 +49,7 @@ function assertSame(expected: string[], found: string[]) {
 /**
  * Returns one line for each table, column, constraint, index, trigger and policy of a schema,
  * without parentheses: Postgres writes others once a dump was restored.
+ * @internal Exported for its test.
  */
 export async function describeSchema(tx: postgres.TransactionSql, schema: string) {
   // With nothing else on the path, Postgres writes every name with its schema.

@@ -11,6 +11,7 @@ export type FunctionFiles = { version: number; digest: string; files: { name: st
 /**
  * Returns db/functions/<noun>/<name>.sql. Their version is the length of versions.json, which lists
  * the digest of each version.
+ * @internal Exported for its test.
  */
 export function readFunctions(): FunctionFiles {
   const files = readdirSync(folder, { withFileTypes: true })

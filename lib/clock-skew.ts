@@ -3,7 +3,7 @@ import { log } from '@/lib/log';
 import { minutes, seconds } from '@/lib/time';
 
 /** Beyond this, codes and lockouts go wrong: a code of an app is valid for 30 seconds. */
-export const LARGEST_SKEW = seconds(10);
+const LARGEST_SKEW = seconds(10);
 
 /** `skew` is the database's clock minus ours, in milliseconds, known to within `margin`. */
 export type ClockReading = { skew: number; margin: number };

@@ -34,6 +34,16 @@ test('every relative link of a document leads to a file', () => {
   expect(broken).toEqual([]);
 });
 
+test('every file and folder that a document names exists', () => {
+  const missing = documents.flatMap((file) =>
+    [...(texts.get(file) ?? '').matchAll(/`((?:app|bench|bin|components|db|deploy|docs|lib|tests)\/[^`\s<*]*)`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !/\.env$/.test(name) && !existsSync(name))
+      .map((name) => `${file} names ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test('the index of decisions lists every record with its title, status and date', () => {
   const index = texts.get('docs/decisions/README.md') ?? '';
   const records = documents.filter((file) => /^docs\/decisions\/\d{4}-/.test(file));

@@ -38,11 +38,6 @@ export function shadesOf(colour: string): Shades {
   };
 }
 
-/** Promises the contrast of two colours, `#rrggbb`, by WCAG. Pure. */
-export function contrastOf(one: string, other: string) {
-  return contrast(rgbOf(one), rgbOf(other));
-}
-
 /** Linear light, 0 to 1. */
 type Rgb = [number, number, number];
 

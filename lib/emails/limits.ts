@@ -10,7 +10,7 @@ export type MailParties = { tenantId: string | null; senderId: string | null; re
 /**
  * Thrown where no more mails of a kind may be queued, so that the change that causes one is undone.
  */
-export class TooManyMails extends Error {
+class TooManyMails extends Error {
   override name = 'TooManyMails';
   constructor(readonly retryAfter: number) {
     super('too many mails');

@@ -19,7 +19,7 @@ const sentMail = z.object({
 export type SentMail = z.infer<typeof sentMail>;
 
 /** There is no mailbox on a database of your own: mail leaves by Resend or SMTP. */
-export class NotEmbedded extends Error {
+class NotEmbedded extends Error {
   override name = 'NotEmbedded';
 }
 

@@ -31,7 +31,7 @@ export type FormState = {
 };
 
 /** What is printed for somebody: where to go, and the code to type there. */
-export type Slip = { url: string; page: string; code: string };
+type Slip = { url: string; page: string; code: string };
 
 /** What would come of what is typed, before it is saved; `confirmation` goes along with the same values to save them. */
 export type Preview = { lines: { tone: 'info' | 'warning' | 'danger'; text: string }[]; confirmation: string | null };

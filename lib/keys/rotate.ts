@@ -6,6 +6,7 @@ import { isSealedUnderOldKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 /** What is sealed, and under which context: `$` stands for the columns named, in their order. `provider` has no tenant. */
 type Sealed = { table: string; column: string; columns: string[]; context: string; provider?: true };
 
+/** @internal Exported for its test. */
 export const SEALED: Sealed[] = [
   { table: 'totp_secrets', column: 'sealed_secret', columns: ['tenant_id', 'user_id'], context: 'v1|$|$|totp' },
   {

@@ -2,7 +2,7 @@ import { env } from '@/lib/env';
 import { days, minutes } from '@/lib/time';
 
 /** Every cookie there is. Host-only and never sent cross-site with a POST; the session's age is told when it is set. */
-export const COOKIES = {
+const COOKIES = {
   session: { name: 'sid', age: days(1) },
   attempt: { name: 'pl', age: minutes(10) },
   device: { name: 'dv', age: days(180) },

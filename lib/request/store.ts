@@ -46,7 +46,7 @@ export type RequestStore = {
 };
 
 /** Why a form led nowhere; `values` is what was typed, but no secrets. */
-export type RefusedForm = { values: Record<string, string> } & Wrong;
+type RefusedForm = { values: Record<string, string> } & Wrong;
 export type Wrong = { failure: Failure; status?: number } | { invalid: ZodError } | { thrown: unknown };
 
 /** The language and the markup of what is said. */

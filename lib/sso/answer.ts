@@ -31,6 +31,7 @@ export type Identity = {
 /** One thing looked at on the way, for the administrator's test and for the diagnosis of a failure. */
 export type Check = { name: CheckName; ok: boolean; detail?: Record<string, string> };
 
+/** @internal Exported for its test. */
 export const CHECKS = [
   'discovery',
   'metadata',
@@ -49,7 +50,10 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** Why an answer was refused. Each has its sentences in `ssoReasons`: what was found, and what to change at which side. */
+/**
+ * Why an answer was refused. Each has its sentences in `ssoReasons`: what was found, and what to change at which side.
+ * @internal Exported for its test.
+ */
 export const REASONS = [
   'disabled',
   'flow-missing',
@@ -111,7 +115,7 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** `received`: what came, in short texts, without secrets and signatures. */
-export type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
+type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
 export type ProviderAnswer =
   | { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] }
   | RefusedAnswer;

@@ -5,7 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { type Brand, brandFor, NO_BRANDING } from '@/lib/branding/brand';
 import { LARGEST_LOGO, readLogo } from '@/lib/branding/logo';
 import { type BrandingInput, findBranding, findLogo, saveBranding } from '@/lib/branding/settings';
-import { contrastOf, shadesOf } from '@/lib/branding/shades';
+import { shadesOf } from '@/lib/branding/shades';
 import { brandStyle } from '@/lib/branding/style';
 import { renderMail } from '@/lib/emails/render';
 import { findSession } from '@/lib/sessions/find';
@@ -244,4 +244,17 @@ function chunk(type: string, data: Buffer) {
 function words(change: Partial<BrandingInput>): BrandingInput {
   const { logoVersion: _version, logoWidth: _width, logoHeight: _height, ...rest } = NO_BRANDING;
   return { ...rest, logo: 'keep', ...change };
+}
+
+/** Returns the contrast of two colours, `#rrggbb` (WCAG 2.2). */
+function contrastOf(one: string, other: string) {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(colour: string) {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

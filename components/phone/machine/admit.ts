@@ -3,7 +3,7 @@ import { liveCalls, type Phone } from './state';
 const RINGING_AT_ONCE = 2;
 const CALLS_AT_ONCE = 4;
 const A_MINUTE = 60_000;
-export const ADMITTED_PER_MINUTE = 20;
+const ADMITTED_PER_MINUTE = 20;
 
 /** Promises the new list of admissions, or null where one more call is one too many: it is refused as busy, unseen. Pure. */
 export function admit(phone: Phone, now: number): number[] | null {

@@ -3,14 +3,7 @@ import type { Account } from './state';
 
 /** Whom to call: what SIP calls it, what the list of calls calls it, and how a person writes it. */
 export type Target = { uri: string; peer: string; shown: string; extension: string | null };
-export type Unreadable =
-  | 'empty'
-  | 'not-a-number'
-  | 'too-short'
-  | 'too-long'
-  | 'other-domain'
-  | 'own-extension'
-  | 'no-account';
+type Unreadable = 'empty' | 'not-a-number' | 'too-short' | 'too-long' | 'other-domain' | 'own-extension' | 'no-account';
 export type Reading = { ok: true; target: Target } | { ok: false; why: Unreadable };
 
 type Home = Pick<Account, 'extension' | 'domain' | 'country' | 'otherDomains'>;
@@ -38,7 +31,7 @@ export async function readTarget(typed: string, home: Home | null): Promise<Read
 }
 
 /** Promises the text with the digits, signs and spaces of every script written as ours, in one line. Pure. */
-export function plain(typed: string) {
+function plain(typed: string) {
   return typed
     .slice(0, LONGEST)
     .normalize('NFKC')

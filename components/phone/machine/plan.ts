@@ -55,7 +55,7 @@ export function quiet(): Effect[] {
   return [{ do: 'close' }, ...unplan()];
 }
 
-export function unplan(): Effect[] {
+function unplan(): Effect[] {
   return (['connect', 'give-up', 'ask', 'renew'] as const).map((name) => ({ do: 'forget', name }));
 }
 

@@ -72,7 +72,7 @@ export async function createTenant(input: NewTenant) {
 }
 
 /** Adds a tenant with its policy within another change. Fails as createTenant does. */
-export async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
+async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
   const slug = parseAccountId(input.accountId);
   if (!slug) return failure('account-id', { field: 'accountId' });
   const [tenant] = await tx

@@ -11,7 +11,10 @@ export function ourAddresses(tenant: Of, protocol: 'oidc' | 'saml', id: string) 
   return { entityId, acs, logout, metadata };
 }
 
-/** Promises what an OpenID Connect provider must know of us for a connection. */
+/**
+ * Promises what an OpenID Connect provider must know of us for a connection.
+ * @internal Exported for its test.
+ */
 export function oidcAddresses(tenant: Of, id: string) {
   return {
     redirectUri: callbackAddress(tenant, id),

@@ -6,7 +6,7 @@ import { truncate } from '@/lib/text';
 
 /** What a file may hold at most. Ten thousand people fit in less than one megabyte. */
 export const LARGEST_FILE = 10 * 1024 * 1024;
-export const MOST_LINES = 20_000;
+const MOST_LINES = 20_000;
 const MOST_COLUMNS = 40;
 const LONGEST_CELL = 500;
 const PIECE = 64 * 1024;
