@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
@@ -30,22 +30,22 @@ export const users = pgTable(
     status: text('status', { enum: ['active', 'disabled'] })
       .notNull()
       .default('active'),
-    /** Keeps password and second factor where single sign-on stands instead of passwords. */
+    /** Keeps password and second factor where single sign-on replaces passwords. */
     emergency: boolean('emergency').notNull().default(false),
     locale: text('locale', { enum: ['en', 'fr'] }),
     timeZone: text('time_zone'),
     createdAt: moment('created_at').notNull().defaultNow(),
-    /** Grows with every edit: whoever saves says which one he saw. */
+    /** Grows with every edit; a save names the version that its form showed. */
     version: integer('version').notNull().default(1),
-    /** An administrator asks a second factor of this person, also where the policy leaves it to each. */
+    /** An administrator requires a second factor of this user, also where the policy does not. */
     secondFactorRequired: boolean('second_factor_required').notNull().default(false),
-    /** What lists are sorted and addresses compared by; the database keeps them. */
+    /** Generated columns, by which lists are sorted and addresses compared. */
     sortName: text('sort_name').notNull().generatedAlwaysAs(sql`search_form(last_name || ' ' || first_name)`),
     sortExtension: bigint('sort_extension', { mode: 'number' })
       .notNull()
       .generatedAlwaysAs(sql`coalesce(extension::bigint, 99999999999)`),
     emailKey: text('email_key').generatedAlwaysAs(sql`lower(email collate "C")`),
-    /** Has never signed in and could not: no password yet. The database keeps this and the next. */
+    /** No password and no sign-in yet. Triggers maintain `waiting` and `enrolled`. */
     waiting: boolean('waiting').notNull().default(true),
     enrolled: boolean('enrolled').notNull().default(false),
   },
@@ -62,31 +62,31 @@ export const lastSignIns = pgTable(
   {
     tenantId: tenantId(),
     userId: uuid('user_id').notNull(),
-    /** Minus infinity until he has signed in once: a list is sorted by this. */
+    /** Minus infinity until the first sign-in, so that lists can be sorted by it. */
     at: moment('at').notNull().default(sql`'-infinity'`),
     address: text('address'),
-    /** The sign-in before the last one: what Home shows to the person who has just come in. */
+    /** The sign-in before the last one, which Home shows after signing in. */
     previousAt: moment('previous_at'),
     previousAddress: text('previous_address'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] })],
 );
 
-/** One row per user that has a password; a temporary one leads only to choosing a new one. */
+/** One row per user with a password; a temporary password only allows choosing a new one. */
 export const passwords = pgTable(
   'passwords',
   {
     tenantId: tenantId(),
     userId: uuid('user_id').notNull(),
     hash: text('hash').notNull(),
-    /** Set for a temporary password: after this it no longer works. */
+    /** When a temporary password expires; null for a lasting one. */
     temporaryUntil: moment('temporary_until'),
     changedAt: moment('changed_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
 );
 
-/** What the password was before, as long as the policy forbids it. */
+/** Hashes of earlier passwords that the policy does not allow again. */
 export const earlierPasswords = pgTable(
   'earlier_passwords',
   {
@@ -98,8 +98,20 @@ export const earlierPasswords = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.changedAt] }), ofUser(table)],
 );
 
-/** A foreign key to the user, which takes the row along when the user goes. */
-export function ofUser(table: { tenantId: AnyPgColumn; userId: AnyPgColumn }) {
+/** Returns the condition under which a row of `users` is this user. */
+export function isUser(tenantId: string, userId: string) {
+  return and(eq(users.tenantId, tenantId), eq(users.id, userId));
+}
+
+/** Returns the condition under which a row of `table` belongs to this user. */
+export function belongsToUser(table: OfUser, tenantId: string, userId: string) {
+  return and(eq(table.tenantId, tenantId), eq(table.userId, userId));
+}
+
+type OfUser = { tenantId: AnyPgColumn; userId: AnyPgColumn };
+
+/** Returns a foreign key to the user: rows of `table` are deleted with their user. */
+export function ofUser(table: OfUser) {
   return foreignKey({ columns: [table.tenantId, table.userId], foreignColumns: [users.tenantId, users.id] }).onDelete(
     'cascade',
   );

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
-import { passwords, users } from '@/db/schema/users';
+import { isUser, passwords, users } from '@/db/schema/users';
 import { brandFor } from '@/lib/branding/brand';
 import { findBranding } from '@/lib/branding/settings';
 import { oneTimeToken } from '@/lib/crypto';
@@ -27,10 +27,7 @@ import { INVITATION_HOURS } from '@/lib/users/slip-code';
 export async function sendMail(job: MailJob, jobId: string) {
   const tenant = await findTenantById(job.tenantId);
   const [reader] = await withTenant(job.tenantId, (tx) =>
-    tx
-      .select()
-      .from(users)
-      .where(and(eq(users.tenantId, job.tenantId), eq(users.id, job.userId))),
+    tx.select().from(users).where(isUser(job.tenantId, job.userId)),
   );
   const to = job.to ?? reader?.email;
   if (tenant?.status !== 'active' || !reader || !to) return;

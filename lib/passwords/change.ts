@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { passwords } from '@/db/schema/users';
+import { belongsToUser, passwords } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
@@ -38,11 +38,7 @@ export async function changePassword(
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
   return withTenant(tenant.id, async (tx) => {
-    const mine = and(
-      eq(passwords.tenantId, tenant.id),
-      eq(passwords.userId, who.userId),
-      eq(passwords.hash, again.hash),
-    );
+    const mine = and(belongsToUser(passwords, tenant.id, who.userId), eq(passwords.hash, again.hash));
     const [same] = await tx.select({ userId: passwords.userId }).from(passwords).where(mine).for('update');
     if (!same) return failure('changed-elsewhere');
     await storePassword(tx, tenant.id, who.userId, hash);

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
 import { invitations } from '@/db/schema/people';
-import { passwords, users } from '@/db/schema/users';
+import { belongsToUser, isUser, passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { verifyPassword } from '@/lib/passwords/hashing';
@@ -73,7 +73,7 @@ export async function passwordOwner(tx: Tx, tenantId: string, userId: string): P
     })
     .from(users)
     .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
-    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId), eq(users.status, 'active')));
+    .where(and(isUser(tenantId, userId), eq(users.status, 'active')));
   return row;
 }
 
@@ -104,9 +104,9 @@ async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
 
 /** The links of a user that wait in a mailbox are dead: to reset his password, to take another address, to come in for the first time. */
 export async function killLinks(tx: Tx, tenantId: string, userId: string) {
-  await tx.delete(passwordResets).where(and(eq(passwordResets.tenantId, tenantId), eq(passwordResets.userId, userId)));
-  await tx.delete(emailChanges).where(and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.userId, userId)));
-  await tx.delete(invitations).where(and(eq(invitations.tenantId, tenantId), eq(invitations.userId, userId)));
+  await tx.delete(passwordResets).where(belongsToUser(passwordResets, tenantId, userId));
+  await tx.delete(emailChanges).where(belongsToUser(emailChanges, tenantId, userId));
+  await tx.delete(invitations).where(belongsToUser(invitations, tenantId, userId));
 }
 
 /** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { passwords, users } from '@/db/schema/users';
+import { isUser, passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
@@ -65,7 +65,7 @@ async function ownerOf(tenant: Tenant, userId: string) {
       .select({ emergency: users.emergency, hash: passwords.hash })
       .from(users)
       .leftJoin(passwords, and(eq(passwords.tenantId, users.tenantId), eq(passwords.userId, users.id)))
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
+      .where(isUser(tenant.id, userId)),
   );
   return row;
 }

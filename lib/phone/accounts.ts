@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, count, eq, isNotNull, isNull } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { phoneAccounts } from '@/db/schema/phone';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
@@ -104,7 +104,7 @@ async function lockPerson(tx: Tx, tenantId: string, userId: string) {
   const [row] = await tx
     .select({ extension: users.extension })
     .from(users)
-    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId)))
+    .where(isUser(tenantId, userId))
     .for('update');
   return row;
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import { unseal } from '@/lib/crypto';
 import { accountContext } from '@/lib/phone/accounts';
 import { secretContext } from '@/lib/phone/settings';
@@ -78,7 +78,7 @@ function findPhone(tenantId: string, userId: string) {
           eq(phoneAccounts.domain, phoneSettings.domain),
         ),
       )
-      .where(and(eq(users.tenantId, tenantId), eq(users.id, userId), eq(users.status, 'active')));
+      .where(and(isUser(tenantId, userId), eq(users.status, 'active')));
     return row && { ...row, name: `${row.firstName} ${row.lastName}` };
   });
 }

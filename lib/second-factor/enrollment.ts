@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { totpSecrets } from '@/db/schema/second-factor';
+import { belongsToUser } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
@@ -33,10 +34,7 @@ export async function activate(
   // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
   await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
   const sealedSecret = sealTotpSecret(secret, tenantId, userId);
-  const replaced = await tx.$count(
-    totpSecrets,
-    and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId)),
-  );
+  const replaced = await tx.$count(totpSecrets, belongsToUser(totpSecrets, tenantId, userId));
   await tx
     .insert(totpSecrets)
     .values({ tenantId, userId, sealedSecret, lastStep: step })

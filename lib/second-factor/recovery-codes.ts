@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { statement, type Tx, withoutTenant, withTenant } from '@/db';
 import { operatorRecoveryCodes, operators } from '@/db/schema/operators';
 import { recoveryCodes, totpSecrets } from '@/db/schema/second-factor';
+import { belongsToUser } from '@/db/schema/users';
 import { PROVIDER } from '@/lib/audit/provider';
 import { keyedDigestUnder, requireKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 import { env } from '@/lib/env';
@@ -132,9 +133,9 @@ function kept(tenantId: string, id: string) {
   return {
     table: recoveryCodes,
     whose: { tenantId, userId: id },
-    mine: and(eq(recoveryCodes.tenantId, tenantId), eq(recoveryCodes.userId, id)),
+    mine: belongsToUser(recoveryCodes, tenantId, id),
     holder: totpSecrets,
-    held: and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, id)),
+    held: belongsToUser(totpSecrets, tenantId, id),
   };
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { enrollments, totpSecrets } from '@/db/schema/second-factor';
-import { users } from '@/db/schema/users';
+import { belongsToUser, isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { isLastEmergency } from '@/lib/passwords/emergency';
@@ -35,7 +35,7 @@ export async function twoFactorState(tenant: Tenant, { userId, sessionId }: Who)
       tx
         .select({ since: totpSecrets.enrolledAt })
         .from(totpSecrets)
-        .where(ofUser(totpSecrets, tenant.id, userId)),
+        .where(belongsToUser(totpSecrets, tenant.id, userId)),
       countRecoveryCodes(tx, tenant.id, userId),
       findEnrollment(tx, tenant.id, { userId, sessionId }),
     ]);
@@ -72,7 +72,7 @@ export async function finishEnrollment(tenant: Tenant, who: Who, code: string, c
     if (!begun) return failure('enrolment-expired');
     const checked = checkFirstCode(begun.secret, code, begun.createdAt);
     if (!checked.ok) return checked;
-    await tx.delete(enrollments).where(ofUser(enrollments, tenant.id, who.userId));
+    await tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, who.userId));
     await activate(tx, tenant.id, who, begun.secret, checked.step, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
     await noteFactor(tx, tenant.id, who.sessionId, 'totp');
@@ -81,7 +81,7 @@ export async function finishEnrollment(tenant: Tenant, who: Who, code: string, c
 }
 
 export async function cancelEnrollment(tenant: Tenant, userId: string) {
-  await withTenant(tenant.id, (tx) => tx.delete(enrollments).where(ofUser(enrollments, tenant.id, userId)));
+  await withTenant(tenant.id, (tx) => tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, userId)));
 }
 
 /**
@@ -95,7 +95,7 @@ export async function renewCodes(tenant: Tenant, { userId, sessionId }: Who, pas
     const [live] = await tx
       .select({ userId: totpSecrets.userId })
       .from(totpSecrets)
-      .where(ofUser(totpSecrets, tenant.id, userId))
+      .where(belongsToUser(totpSecrets, tenant.id, userId))
       .for('update');
     if (!live) return failure('second-factor-is-off');
     await renewRecoveryCodes(tx, tenant.id, userId, sessionId);
@@ -132,10 +132,7 @@ export async function turnOffTwoFactor(tenant: Tenant, policy: Policy, who: Who,
 /** Promises whether an administrator asks a second factor of this very person. */
 async function isRequiredOf(tenant: Tenant, userId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
-    tx
-      .select({ required: users.secondFactorRequired })
-      .from(users)
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId))),
+    tx.select({ required: users.secondFactorRequired }).from(users).where(isUser(tenant.id, userId)),
   );
   return row?.required ?? false;
 }
@@ -150,10 +147,10 @@ async function keepOnly(tx: Tx, tenantId: string, who: Who) {
 /** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */
 export async function removeSecondFactor(tx: Tx, tenantId: string, userId: string) {
   await removeRecoveryCodes(tx, tenantId, userId);
-  await tx.delete(enrollments).where(ofUser(enrollments, tenantId, userId));
+  await tx.delete(enrollments).where(belongsToUser(enrollments, tenantId, userId));
   const removed = await tx
     .delete(totpSecrets)
-    .where(ofUser(totpSecrets, tenantId, userId))
+    .where(belongsToUser(totpSecrets, tenantId, userId))
     .returning({ userId: totpSecrets.userId });
   return removed.length === 1;
 }
@@ -176,15 +173,11 @@ async function findEnrollment(tx: Tx, tenantId: string, { userId, sessionId }: W
     .from(enrollments)
     .where(
       and(
-        ofUser(enrollments, tenantId, userId),
+        belongsToUser(enrollments, tenantId, userId),
         eq(enrollments.sessionId, sessionId),
         gt(enrollments.createdAt, sql`now() - interval '10 minutes'`),
       ),
     );
   const [row] = lock ? await query.for('update') : await query;
   return row && { secret: unsealTotpSecret(row.sealed, tenantId, userId), createdAt: row.createdAt };
-}
-
-function ofUser(table: typeof totpSecrets | typeof enrollments, tenantId: string, userId: string) {
-  return and(eq(table.tenantId, tenantId), eq(table.userId, userId));
 }

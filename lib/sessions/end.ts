@@ -2,6 +2,7 @@ import { and, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { attempts, devices } from '@/db/schema/sign-in';
+import { belongsToUser } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken } from '@/lib/crypto';
 import { failure } from '@/lib/result';
@@ -59,17 +60,17 @@ export async function endSessionByToken(
 /** Ends all sessions and half-finished sign-ins of a user within another change, and forgets his remembered devices; the session `keepId` stays. Promises how many sessions. */
 export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?: string) {
   const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
-  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  await tx.delete(attempts).where(belongsToUser(attempts, tenantId, userId));
   await tx
     .update(devices)
     .set({ rememberedUntil: null })
-    .where(and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), isNotNull(devices.rememberedUntil)));
+    .where(and(belongsToUser(devices, tenantId, userId), isNotNull(devices.rememberedUntil)));
   return ended;
 }
 
 /** Ends the sessions and half-finished sign-ins of a user that have shown no second factor. Promises how many sessions. */
 export async function endWithoutFactor(tx: Tx, tenantId: string, userId: string) {
-  await tx.delete(attempts).where(and(eq(attempts.tenantId, tenantId), eq(attempts.userId, userId)));
+  await tx.delete(attempts).where(belongsToUser(attempts, tenantId, userId));
   return endWhere(tx, tenantId, userId, isNull(sessions.factor));
 }
 
@@ -120,7 +121,7 @@ export async function endProviderSessions(
 async function endWhere(tx: Tx, tenantId: string, userId: string, which: ReturnType<typeof eq> | undefined) {
   const rows = await tx
     .delete(sessions)
-    .where(and(eq(sessions.tenantId, tenantId), eq(sessions.userId, userId), which))
+    .where(and(belongsToUser(sessions, tenantId, userId), which))
     .returning({ id: sessions.id });
   return rows.length;
 }

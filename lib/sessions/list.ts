@@ -1,6 +1,7 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
+import { belongsToUser } from '@/db/schema/users';
 import { browserOf } from '@/lib/sessions/browser';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -16,7 +17,7 @@ export async function listSessions(tenant: Tenant, userId: string) {
         lastSeenAt: sessions.lastSeenAt,
       })
       .from(sessions)
-      .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.userId, userId), isLive(tenant.id)))
+      .where(and(belongsToUser(sessions, tenant.id, userId), isLive(tenant.id)))
       .orderBy(desc(sessions.lastSeenAt))
       .limit(100),
   );

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { devices } from '@/db/schema/sign-in';
+import { belongsToUser } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { failure } from '@/lib/result';
@@ -38,7 +39,10 @@ export async function rememberDevice(
 export async function isRemembered(tx: Tx, tenantId: string, userId: string, device: string | undefined) {
   if (!isToken(device)) return false;
   return (
-    (await tx.$count(devices, and(ofUser(tenantId, userId), eq(devices.tokenHash, hashToken(device)), isLive()))) > 0
+    (await tx.$count(
+      devices,
+      and(belongsToUser(devices, tenantId, userId), eq(devices.tokenHash, hashToken(device)), isLive()),
+    )) > 0
   );
 }
 
@@ -55,7 +59,7 @@ export async function listRemembered(tenant: Tenant, userId: string, device: str
         until: devices.rememberedUntil,
       })
       .from(devices)
-      .where(and(ofUser(tenant.id, userId), isLive()))
+      .where(and(belongsToUser(devices, tenant.id, userId), isLive()))
       .orderBy(desc(devices.rememberedUntil))
       .limit(100),
   );
@@ -76,7 +80,7 @@ export async function forgetRemembered(tenant: Tenant, userId: string, deviceId:
       .set({ rememberedUntil: null })
       .where(
         and(
-          ofUser(tenant.id, userId),
+          belongsToUser(devices, tenant.id, userId),
           isNotNull(devices.rememberedUntil),
           deviceId ? eq(devices.id, deviceId) : undefined,
         ),
@@ -89,10 +93,6 @@ export async function forgetRemembered(tenant: Tenant, userId: string, deviceId:
     }
     return { ok: true, forgotten: forgotten.length } as const;
   });
-}
-
-function ofUser(tenantId: string, userId: string) {
-  return and(eq(devices.tenantId, tenantId), eq(devices.userId, userId));
 }
 
 function isLive() {

@@ -1,6 +1,5 @@
-import { and, eq } from 'drizzle-orm';
 import { codeOf, type Tx, withTenant } from '@/db';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
@@ -43,7 +42,7 @@ export async function editUser(tenant: Tenant, asked: string, version: number, i
     if (changed.length === 0) return { ok: true, changed } as const;
     const taken = await takenField(tx, tenant.id, details, userId);
     if (taken) return failure('taken', { field: taken });
-    await tx.update(users).set(details).where(isEdited(tenant.id, userId));
+    await tx.update(users).set(details).where(isUser(tenant.id, userId));
     if (changed.includes('email')) await tellOldAddress(tx, tenant.id, userId, saved.email);
     await record(tx, tenant.id, cause, 'user_update', {
       subjectId: userId,
@@ -77,11 +76,7 @@ async function lockDetails(tx: Tx, tenantId: string, userId: string) {
       locale: users.locale,
     })
     .from(users)
-    .where(isEdited(tenantId, userId))
+    .where(isUser(tenantId, userId))
     .for('update');
   return row;
-}
-
-function isEdited(tenantId: string, userId: string) {
-  return and(eq(users.tenantId, tenantId), eq(users.id, userId));
 }

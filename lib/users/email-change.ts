@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
-import { users } from '@/db/schema/users';
+import { belongsToUser, isUser, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
@@ -48,7 +48,7 @@ export async function pendingEmail(tenant: Tenant, userId: string) {
     tx
       .select({ email: emailChanges.email })
       .from(emailChanges)
-      .where(and(eq(emailChanges.tenantId, tenant.id), eq(emailChanges.userId, userId), inItsHour)),
+      .where(and(belongsToUser(emailChanges, tenant.id, userId), inItsHour)),
   );
   return row?.email;
 }
@@ -68,13 +68,11 @@ export async function confirmEmailChange(tenant: Tenant, token: string | undefin
   return withTenant(tenant.id, async (tx) => {
     const [change] = await tx.delete(emailChanges).where(isGoodLink(tenant.id, token)).returning();
     if (!change) return failure('link-dead');
-    const mine = and(eq(users.tenantId, tenant.id), eq(users.id, change.userId), eq(users.status, 'active'));
+    const mine = and(isUser(tenant.id, change.userId), eq(users.status, 'active'));
     const [before] = await tx.select({ email: users.email }).from(users).where(mine).for('update');
     if (!before) return failure('link-dead');
     await tx.update(users).set({ email: change.email }).where(mine);
-    await tx
-      .delete(passwordResets)
-      .where(and(eq(passwordResets.tenantId, tenant.id), eq(passwordResets.userId, change.userId)));
+    await tx.delete(passwordResets).where(belongsToUser(passwordResets, tenant.id, change.userId));
     if (before.email) {
       const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
       await queueMail(tx, { tenantId: tenant.id, userId: change.userId, mail, to: before.email });

@@ -26,7 +26,7 @@ const TOLD_TEMPORARY_MINUTES = 24 * 60;
 /** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('yourself');
-  return changeUser(tenant, userId, cause, 'authn_second_factor_reset', async (tx) => {
+  return changeUser({ tenant, userId, cause, event: 'authn_second_factor_reset' }, async (tx) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await removeSecondFactor(tx, tenant.id, userId);
     await killLinks(tx, tenant.id, userId);
@@ -53,10 +53,10 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
   const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
   const hash = await hashPassword(temporaryPassword);
   return withTenant(tenant.id, async (tx) => {
-    const member = await lockUser(tx, tenant.id, userId);
-    if (!member) return failure('not-found');
-    if (member.status !== 'active') return failure('is-disabled');
-    if (member.email) {
+    const user = await lockUser(tx, tenant.id, userId);
+    if (!user) return failure('not-found');
+    if (user.status !== 'active') return failure('is-disabled');
+    if (user.email) {
       const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
       const mail = { kind: 'administrator-reset', resetId } as const;
       await queueMail(tx, { tenantId: tenant.id, userId, mail }, { senderId: cause.actorId });
@@ -78,13 +78,13 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
 
 /** Gives back every try, of passwords and codes, from whatever device. */
 export function unlock(tenant: Tenant, userId: string, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'authn_unlock', async (tx) => {
+  return changeUser({ tenant, userId, cause, event: 'authn_unlock' }, async (tx) => {
     await clearBudgetsOf(tx, tenant.id, userId);
   });
 }
 
 export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'session_end', async (tx) => ({
+  return changeUser({ tenant, userId, cause, event: 'session_end' }, async (tx) => ({
     ended: await endAllOf(tx, tenant.id, userId),
   }));
 }

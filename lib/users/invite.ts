@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { invitations } from '@/db/schema/people';
-import { passwords, users } from '@/db/schema/users';
+import { belongsToUser, isUser, passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, newOneTimeToken, oneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
@@ -139,11 +139,7 @@ export async function acceptInvitation(
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
     // The person first, as every other change does; one of two tabs then finds the invitation gone.
-    await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, invited.userId)))
-      .for('update');
+    await tx.select({ id: users.id }).from(users).where(isUser(tenant.id, invited.userId)).for('update');
     const spent = await tx
       .delete(invitations)
       .where(isGoodLink(tenant.id, token))
@@ -184,14 +180,14 @@ async function onInvited<Done>(
     const [person] = await tx
       .select({ email: users.email, status: users.status })
       .from(users)
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId)))
+      .where(isUser(tenant.id, userId))
       .for('update');
     if (!person) return failure('not-found');
     if (person.status !== 'active') return failure('is-disabled');
     const [known] = await tx
       .select({ userId: passwords.userId })
       .from(passwords)
-      .where(and(eq(passwords.tenantId, tenant.id), eq(passwords.userId, userId)));
+      .where(belongsToUser(passwords, tenant.id, userId));
     if (known) return failure('has-password');
     return make(tx, person);
   });
@@ -217,7 +213,7 @@ const isActiveOwner = and(
 );
 
 function isOf(tenantId: string, userId: string) {
-  return and(eq(invitations.tenantId, tenantId), eq(invitations.userId, userId));
+  return belongsToUser(invitations, tenantId, userId);
 }
 
 function isGoodLink(tenantId: string, token: string) {

@@ -1,6 +1,5 @@
-import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import { type Cause, record } from '@/lib/audit/record';
 import { conflictWith, type Saved } from '@/lib/forms/version';
@@ -20,7 +19,7 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
   const timeZone = input.timeZone === null ? null : await storableZone(input.timeZone);
   if (timeZone === undefined) return failure('time-zone', { field: 'timeZone' });
   return withTenant(tenant.id, async (tx) => {
-    const own = and(eq(users.tenantId, tenant.id), eq(users.id, userId));
+    const own = isUser(tenant.id, userId);
     const [now] = await tx.select().from(users).where(own).for('update');
     const conflict = now && conflictWith(savedProfile(now), version);
     if (conflict) return conflict;
@@ -47,7 +46,7 @@ export function savedProfile({ firstName, lastName, locale, timeZone }: Profile)
 /** Keeps the language that a signed-in user selects on a page. */
 export async function chooseLanguage(tenant: Tenant, userId: string, locale: Locale, cause: Cause) {
   await withTenant(tenant.id, async (tx) => {
-    const own = and(eq(users.tenantId, tenant.id), eq(users.id, userId));
+    const own = isUser(tenant.id, userId);
     const [now] = await tx.select({ locale: users.locale }).from(users).where(own).for('update');
     if (!now || now.locale === locale) return;
     await tx.update(users).set({ locale }).where(own);

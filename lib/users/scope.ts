@@ -1,12 +1,9 @@
-import { and, eq } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import type { AuditEvent } from '@/lib/audit/events';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { lockAdministrators } from '@/lib/users/administrators';
-import { roomFor } from '@/lib/users/users';
 
 type LockedUser = {
   role: 'agent' | 'administrator';
@@ -16,24 +13,33 @@ type LockedUser = {
   secondFactorRequired: boolean;
 };
 
-type Refused = ReturnType<
+type RefusedChange = ReturnType<
   typeof failure<'last-administrator' | 'last-emergency' | 'emergency-role' | 'no-second-factors' | 'user-limit'>
 >;
 
-/** One change to one person, with its audit event in the same transaction. */
+/** `lockFirst` takes locks before the user's row, so that no two changes wait for each other. */
+type UserChange = {
+  tenant: Tenant;
+  userId: string;
+  cause: Cause;
+  event: AuditEvent;
+  lockFirst?: (tx: Tx, tenantId: string) => Promise<unknown>;
+};
+
+/**
+ * Changes one user and records `event` in the same transaction, with the details that `change`
+ * returns. Fails with `not-found`, and as `change` does.
+ */
 export function changeUser(
-  tenant: Tenant,
-  userId: string,
-  cause: Cause,
-  event: AuditEvent,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to tell returns nothing
-  change: (tx: Tx, member: LockedUser) => Promise<AuditDetail | Refused | void>,
+  { tenant, userId, cause, event, lockFirst }: UserChange,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a change without details returns nothing
+  change: (tx: Tx, user: LockedUser) => Promise<AuditDetail | RefusedChange | void>,
 ) {
   return withTenant(tenant.id, async (tx) => {
-    await FIRST[event]?.(tx, tenant.id);
-    const member = await lockUser(tx, tenant.id, userId);
-    if (!member) return failure('not-found');
-    const changed = await change(tx, member);
+    await lockFirst?.(tx, tenant.id);
+    const user = await lockUser(tx, tenant.id, userId);
+    if (!user) return failure('not-found');
+    const changed = await change(tx, user);
     if (isRefused(changed)) return changed;
     await record(tx, tenant.id, cause, event, { subjectId: userId, detail: changed ?? {} });
     return { ok: true } as const;
@@ -41,12 +47,13 @@ export function changeUser(
 }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: as above
-function isRefused(changed: AuditDetail | Refused | void): changed is Refused {
+function isRefused(changed: AuditDetail | RefusedChange | void): changed is RefusedChange {
   return changed !== undefined && changed.ok === false;
 }
 
+/** Locks and returns a user of this tenant, or undefined. */
 export async function lockUser(tx: Tx, tenantId: string, userId: string): Promise<LockedUser | undefined> {
-  const [member] = await tx
+  const [user] = await tx
     .select({
       role: users.role,
       status: users.status,
@@ -57,26 +64,15 @@ export async function lockUser(tx: Tx, tenantId: string, userId: string): Promis
     .from(users)
     .where(isUser(tenantId, userId))
     .for('update');
-  return member;
+  return user;
 }
 
-/** What a change waits for before it holds anything: no two of them then wait for each other. */
-const FIRST: { [Event in AuditEvent]?: (tx: Tx, tenantId: string) => Promise<unknown> } = {
-  user_disable: lockAdministrators,
-  user_delete: lockAdministrators,
-  user_update: lockAdministrators,
-  user_enable: roomFor,
-};
-
+/** Returns a user's first and last name, or '' for null and for a user that is gone. */
 export async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
   if (!userId) return '';
-  const [person] = await tx
+  const [user] = await tx
     .select({ firstName: users.firstName, lastName: users.lastName })
     .from(users)
     .where(isUser(tenantId, userId));
-  return person ? `${person.firstName} ${person.lastName}` : '';
-}
-
-export function isUser(tenantId: string, userId: string) {
-  return and(eq(users.tenantId, tenantId), eq(users.id, userId));
+  return user ? `${user.firstName} ${user.lastName}` : '';
 }

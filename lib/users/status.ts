@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { policies } from '@/db/schema/policies';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { isSameId } from '@/lib/ids';
@@ -10,8 +10,8 @@ import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { endAllOf, endWithoutFactor } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { hasOtherAdministrator } from '@/lib/users/administrators';
-import { changeUser, isUser } from '@/lib/users/scope';
+import { hasOtherAdministrator, lockAdministrators } from '@/lib/users/administrators';
+import { changeUser } from '@/lib/users/scope';
 import { roomFor } from '@/lib/users/users';
 
 /**
@@ -19,15 +19,18 @@ import { roomFor } from '@/lib/users/users';
  * the last one who can sign in, `last-emergency` where passwords are hidden from all others.
  */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'user_disable', async (tx, member) => {
-    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
-    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
-      return failure('last-administrator');
-    await tx.update(users).set({ status: 'disabled' }).where(isUser(tenant.id, userId));
-    await killLinks(tx, tenant.id, userId);
-    const ended = await endAllOf(tx, tenant.id, userId);
-    return { ...changesBetween(member, { status: 'disabled' }), ended };
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_disable', lockFirst: lockAdministrators },
+    async (tx, user) => {
+      if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+      if (user.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+        return failure('last-administrator');
+      await tx.update(users).set({ status: 'disabled' }).where(isUser(tenant.id, userId));
+      await killLinks(tx, tenant.id, userId);
+      const ended = await endAllOf(tx, tenant.id, userId);
+      return { ...changesBetween(user, { status: 'disabled' }), ended };
+    },
+  );
 }
 
 /**
@@ -36,19 +39,22 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
  */
 export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('remove-yourself');
-  return changeUser(tenant, userId, cause, 'user_delete', async (tx, member) => {
-    const who = isUser(tenant.id, userId);
-    if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
-    if (member.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
-      return failure('last-administrator');
-    await clearBudgetsOf(tx, tenant.id, userId);
-    const [gone] = await tx
-      .delete(users)
-      .where(who)
-      .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
-    // What the trail calls him from now on.
-    return gone && { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_delete', lockFirst: lockAdministrators },
+    async (tx, user) => {
+      const who = isUser(tenant.id, userId);
+      if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
+      if (user.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
+        return failure('last-administrator');
+      await clearBudgetsOf(tx, tenant.id, userId);
+      const [gone] = await tx
+        .delete(users)
+        .where(who)
+        .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
+      // What the trail calls him from now on.
+      return gone && { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
+    },
+  );
 }
 
 /**
@@ -56,25 +62,28 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
  * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
  */
 export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
-    const [policy] = await tx
-      .select({ secondFactor: policies.secondFactor })
-      .from(policies)
-      .where(eq(policies.tenantId, tenant.id));
-    if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
-    await tx.update(users).set({ secondFactorRequired: required }).where(isUser(tenant.id, userId));
-    const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
-    const change = changesBetween(member, { secondFactorRequired: required });
-    return { what: 'second-factor', required, ended, ...change };
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_update', lockFirst: lockAdministrators },
+    async (tx, user) => {
+      const [policy] = await tx
+        .select({ secondFactor: policies.secondFactor })
+        .from(policies)
+        .where(eq(policies.tenantId, tenant.id));
+      if (required && policy?.secondFactor === 'off') return failure('no-second-factors');
+      await tx.update(users).set({ secondFactorRequired: required }).where(isUser(tenant.id, userId));
+      const ended = required ? await endWithoutFactor(tx, tenant.id, userId) : 0;
+      const change = changesBetween(user, { secondFactorRequired: required });
+      return { what: 'second-factor', required, ended, ...change };
+    },
+  );
 }
 
 /** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'user_enable', async (tx, member) => {
-    if (member.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
+  return changeUser({ tenant, userId, cause, event: 'user_enable', lockFirst: roomFor }, async (tx, user) => {
+    if (user.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
     await tx.update(users).set({ status: 'active' }).where(isUser(tenant.id, userId));
-    return changesBetween(member, { status: 'active' });
+    return changesBetween(user, { status: 'active' });
   });
 }
 
@@ -83,22 +92,25 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
  * last one who can sign in.
  */
 export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
-  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
-    if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
-    if (
-      member.role === 'administrator' &&
-      role !== 'administrator' &&
-      !(await hasOtherAdministrator(tx, tenant.id, userId))
-    ) {
-      return failure('last-administrator');
-    }
-    await tx
-      .update(users)
-      .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
-      .where(isUser(tenant.id, userId));
-    const emergency = role === 'agent' ? { emergency: false } : {};
-    return { role, ...changesBetween(member, { role, ...emergency }) };
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_update', lockFirst: lockAdministrators },
+    async (tx, user) => {
+      if (role === 'agent' && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
+      if (
+        user.role === 'administrator' &&
+        role !== 'administrator' &&
+        !(await hasOtherAdministrator(tx, tenant.id, userId))
+      ) {
+        return failure('last-administrator');
+      }
+      await tx
+        .update(users)
+        .set({ role, ...(role === 'agent' ? { emergency: false } : {}) })
+        .where(isUser(tenant.id, userId));
+      const emergency = role === 'agent' ? { emergency: false } : {};
+      return { role, ...changesBetween(user, { role, ...emergency }) };
+    },
+  );
 }
 
 /**
@@ -106,10 +118,13 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
  * back. Fails with `emergency-role` on an agent, `last-emergency` where passwords are hidden and nobody else is one that works.
  */
 export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
-  return changeUser(tenant, userId, cause, 'user_update', async (tx, member) => {
-    if (emergency && member.role !== 'administrator') return failure('emergency-role');
-    if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
-    await tx.update(users).set({ emergency }).where(isUser(tenant.id, userId));
-    return { emergency, ...changesBetween(member, { emergency }) };
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_update', lockFirst: lockAdministrators },
+    async (tx, user) => {
+      if (emergency && user.role !== 'administrator') return failure('emergency-role');
+      if (!emergency && (await isLastEmergency(tx, tenant.id, userId))) return failure('last-emergency');
+      await tx.update(users).set({ emergency }).where(isUser(tenant.id, userId));
+      return { emergency, ...changesBetween(user, { emergency }) };
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { statementIn, type Tx, withTenant } from '@/db';
 import { invitations } from '@/db/schema/people';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { throttles } from '@/db/schema/sign-in';
-import { lastSignIns, passwords, users } from '@/db/schema/users';
+import { isUser, lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
 import type { Locale } from '@/lib/language/locale';
@@ -178,11 +178,6 @@ export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 export async function findUser(tenant: Tenant, text: string) {
   const id = readId(text);
   if (!id) return undefined;
-  const [user] = await withTenant(tenant.id, (tx) =>
-    tx
-      .select(USER_COLUMNS)
-      .from(users)
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, id))),
-  );
+  const [user] = await withTenant(tenant.id, (tx) => tx.select(USER_COLUMNS).from(users).where(isUser(tenant.id, id)));
   return user;
 }

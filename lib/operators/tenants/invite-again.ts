@@ -1,6 +1,6 @@
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { lastSignIns, passwords, users } from '@/db/schema/users';
+import { isUser, lastSignIns, passwords, users } from '@/db/schema/users';
 import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { mailFailure } from '@/lib/emails/limits';
@@ -33,10 +33,7 @@ export async function inviteAgain(tenantId: string, email: string, cause: Cause)
       .limit(1)
       .for('update');
     if (!first || (await hasBegun(tx, tenantId))) return failure('has-begun');
-    await tx
-      .update(users)
-      .set({ email })
-      .where(and(eq(users.tenantId, tenantId), eq(users.id, first.id)));
+    await tx.update(users).set({ email }).where(isUser(tenantId, first.id));
     await mailInvitation(tx, tenantId, first.id, cause);
     await recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'invitation',

@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { passwordResets } from '@/db/schema/one-time';
 import { devices } from '@/db/schema/sign-in';
-import { users } from '@/db/schema/users';
+import { belongsToUser, isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
@@ -62,7 +62,7 @@ export async function runResetRequest(tenant: Tenant, policy: Policy, job: Reset
     const [user] = await tx
       .select({ email: users.email, emergency: users.emergency })
       .from(users)
-      .where(and(eq(users.tenantId, tenant.id), eq(users.id, userId), eq(users.status, 'active')))
+      .where(and(isUser(tenant.id, userId), eq(users.status, 'active')))
       .for('update');
     if (!user?.email) return;
     if (isPasswordHidden(policy, user)) {
@@ -75,8 +75,7 @@ export async function runResetRequest(tenant: Tenant, policy: Policy, job: Reset
     const recent = await tx.$count(
       passwordResets,
       and(
-        eq(passwordResets.tenantId, tenant.id),
-        eq(passwordResets.userId, userId),
+        belongsToUser(passwordResets, tenant.id, userId),
         gt(passwordResets.createdAt, sql`now() - interval '1 hour'`),
       ),
     );
@@ -102,13 +101,7 @@ export async function openReset(tx: Tx, tenantId: string, userId: string, style:
   await tx
     .update(passwordResets)
     .set({ usedAt: sql`now()` })
-    .where(
-      and(
-        eq(passwordResets.tenantId, tenantId),
-        eq(passwordResets.userId, userId),
-        sql`${passwordResets.usedAt} is null`,
-      ),
-    );
+    .where(and(belongsToUser(passwordResets, tenantId, userId), sql`${passwordResets.usedAt} is null`));
   const [row] = await tx
     .insert(passwordResets)
     .values({ tenantId, userId, style, ...newOneTimeToken('reset') })

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
 import { ssoConnections, ssoReminders } from '@/db/schema/sso';
-import { users } from '@/db/schema/users';
+import { isUser, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import type { Ending } from '@/lib/emails/mails';
 import { queueMail } from '@/lib/emails/queue';
@@ -75,7 +75,7 @@ async function nameOf(tx: Tx, tenantId: string, userId: string | null) {
   const [user] = await tx
     .select({ firstName: users.firstName, lastName: users.lastName })
     .from(users)
-    .where(and(eq(users.tenantId, tenantId), eq(users.id, userId)));
+    .where(isUser(tenantId, userId));
   return user ? `${user.firstName} ${user.lastName}` : '';
 }
 
