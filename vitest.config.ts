@@ -9,7 +9,7 @@ const ALONE = ['tests/sign-in/crowd.test.ts'];
 const UNIT = [
   'tests/{architecture,deadline,docs,reports,text}.test.ts',
   'tests/components/**/*.test.ts',
-  'tests/db/functions.test.ts',
+  'tests/db/{functions,lifetimes}.test.ts',
   'tests/emails/{deliver,render}.test.ts',
   'tests/environment/{env,env-example,node-version}.test.ts',
   'tests/language/{durations,messages,show,time-zones}.test.ts',

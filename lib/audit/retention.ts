@@ -2,9 +2,6 @@ import { statement, statementIn, withTenant } from '@/db';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 
-/** How long an event is kept, in days; purge_audit says so too and alone decides. */
-export const RETENTION_DAYS = 400;
-
 /** Removed at once while the chain's end is locked: some 50 ms. */
 const BATCH = 2000;
 

@@ -12,13 +12,13 @@ import { renderMail } from '@/lib/emails/render';
 import { env } from '@/lib/env';
 import { zoneInUse } from '@/lib/language/known-zones';
 import type { Locale } from '@/lib/language/locale';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { log } from '@/lib/log';
-import { LINK_MINUTES } from '@/lib/passwords/reset/find-link';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import { findTenantById, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
-import { EMAIL_LINK_MINUTES } from '@/lib/users/email-change';
+import { inHours, inMinutes, inSeconds } from '@/lib/time';
+
 import { stampInvitation } from '@/lib/users/invite';
-import { INVITATION_HOURS } from '@/lib/users/slip-code';
 
 /**
  * Sends one queued mail. Whatever died meanwhile is not sent. Run again it makes the very same link, under the same
@@ -67,7 +67,11 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
       const reset = await stampReset(tenant.id, mail.resetId);
       if (!reset) return undefined;
       const kind = mail.kind === 'reset-link' && reset.style === 'temporary' ? 'reset-temporary-link' : mail.kind;
-      return { kind, url: `${origin}/reset-password/${oneTimeToken('reset', reset)}`, minutes: LINK_MINUTES };
+      return {
+        kind,
+        url: `${origin}/reset-password/${oneTimeToken('reset', reset)}`,
+        minutes: inMinutes(LIFETIMES.resetLink),
+      };
     }
     case 'temporary-password': {
       const reset = await stampReset(tenant.id, mail.resetId, true);
@@ -76,7 +80,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
         kind: mail.kind,
         password: temporaryPasswordFrom(reset),
         url: `${origin}/sign-in`,
-        minutes: LINK_MINUTES,
+        minutes: inMinutes(LIFETIMES.emailedPassword),
       };
     }
     case 'email-confirm': {
@@ -85,7 +89,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
         change && {
           kind: mail.kind,
           url: `${origin}/confirm-email/${oneTimeToken('email-change', change)}`,
-          minutes: EMAIL_LINK_MINUTES,
+          minutes: inMinutes(LIFETIMES.emailChangeLink),
         }
       );
     }
@@ -95,7 +99,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
         invitation && {
           kind: mail.kind,
           url: `${origin}/welcome/${oneTimeToken('invitation', invitation)}`,
-          hours: INVITATION_HOURS,
+          hours: inHours(LIFETIMES.invitation),
         }
       );
     }
@@ -132,7 +136,7 @@ async function stampTemporaryPassword(tenantId: string, userId: string) {
   const rows = await withTenant(tenantId, (tx) =>
     tx
       .update(passwords)
-      .set({ temporaryUntil: sql`now() + make_interval(mins => ${LINK_MINUTES})` })
+      .set({ temporaryUntil: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.emailedPassword)})` })
       .where(
         and(
           eq(passwords.tenantId, tenantId),

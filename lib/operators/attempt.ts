@@ -3,7 +3,9 @@ import { type Tx, withoutTenant } from '@/db';
 import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
+import { inSeconds } from '@/lib/time';
 
 export type OperatorFactor = 'totp' | 'recovery-code';
 
@@ -25,8 +27,6 @@ export type OperatorAttempt = {
   returnTo: string | null;
 };
 
-export const ATTEMPT_SECONDS = 600;
-
 /** Begins an attempt behind a proved password, and promises its token and what it waits for. Earlier ones that enrol end. */
 export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling: boolean, returnTo: string) {
   const token = randomToken();
@@ -37,9 +37,9 @@ export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling:
     sealedSecret: enrolling ? sealTotpSecret(newTotpSecret(), PROVIDER, operatorId) : null,
     secretAt: enrolling ? sql`now()` : null,
     returnTo,
-    expiresAt: sql`now() + make_interval(secs => ${ATTEMPT_SECONDS})`,
+    expiresAt: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.attempt)})`,
   });
-  return { next: enrolling ? 'enroll' : 'code', attempt: { token, maxAge: ATTEMPT_SECONDS } } as const;
+  return { next: enrolling ? 'enroll' : 'code', attempt: { token, maxAge: inSeconds(LIFETIMES.attempt) } } as const;
 }
 
 /** Promises the live attempt of a cookie with the step it waits for; undefined where there is none. */

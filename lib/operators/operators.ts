@@ -7,6 +7,7 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
 import { isSameId } from '@/lib/ids';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { checkPasswordOf } from '@/lib/operators/password';
 import { endAllOfOperator } from '@/lib/operators/sessions';
 import { hashPassword } from '@/lib/passwords/hashing';
@@ -14,10 +15,8 @@ import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { removeRecoveryCodes } from '@/lib/second-factor/recovery-codes';
+import { inSeconds } from '@/lib/time';
 import { checkName } from '@/lib/users/form';
-
-/** A password that one operator tells another works for a day, once, and leads to choosing one's own. */
-const TOLD_MINUTES = 24 * 60;
 
 const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
 
@@ -180,5 +179,5 @@ function newTemporaryPassword() {
 }
 
 function told() {
-  return sql`now() + make_interval(mins => ${TOLD_MINUTES})`;
+  return sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.readOutPassword)})`;
 }

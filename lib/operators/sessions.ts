@@ -8,9 +8,10 @@ import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { conflictWith } from '@/lib/forms/version';
 import { storableZone } from '@/lib/language/known-zones';
 import type { Locale } from '@/lib/language/locale';
-import { OPERATOR_LIMITS } from '@/lib/operators/limits';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { failure } from '@/lib/result';
 import { browserOf } from '@/lib/sessions/browser';
+import { inSeconds, minutes } from '@/lib/time';
 
 type CurrentOperator = {
   id: string;
@@ -66,7 +67,7 @@ export async function openOperatorSession(
       tokenHash: hashToken(token),
       address: cause.address,
       userAgent: cause.userAgent,
-      absoluteUntil: sql`now() + make_interval(hours => ${OPERATOR_LIMITS.absoluteHours})`,
+      absoluteUntil: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.operatorSession)})`,
     })
     .returning({ id: operatorSessions.id });
   const deviceToken = isToken(device) ? device : randomToken();
@@ -83,7 +84,7 @@ export async function openOperatorSession(
   });
   return {
     next: 'done',
-    session: { token, maxAge: OPERATOR_LIMITS.absoluteHours * 3600 },
+    session: { token, maxAge: inSeconds(LIFETIMES.operatorSession) },
     device: deviceToken,
   };
 }
@@ -118,7 +119,7 @@ export async function listOperatorSessions(operatorId: string) {
         and(
           eq(operatorSessions.operatorId, operatorId),
           sql`${operatorSessions.absoluteUntil} > now()`,
-          sql`${operatorSessions.lastSeenAt} > now() - make_interval(mins => ${OPERATOR_LIMITS.idleMinutes + 1})`,
+          sql`${operatorSessions.lastSeenAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.operatorIdle + minutes(1))})`,
         ),
       )
       .orderBy(desc(operatorSessions.lastSeenAt))

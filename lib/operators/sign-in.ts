@@ -4,8 +4,8 @@ import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashToken, isSealedUnderOldKey, keyedDigest, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import {
-  ATTEMPT_SECONDS,
   lockOperatorAttempt,
   type OperatorAttempt,
   type OperatorFactor,
@@ -31,6 +31,7 @@ import {
 } from '@/lib/second-factor/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 import { plainText } from '@/lib/text';
+import { inSeconds } from '@/lib/time';
 
 /** Tries at all operators' passwords from browsers that they have not signed in from before. */
 const ALL_OPERATORS = tenantCounter('sign-in', 'operator');
@@ -228,7 +229,7 @@ async function goOn(
     return {
       ok: true,
       next: 'new-password',
-      attempt: { token, maxAge: ATTEMPT_SECONDS },
+      attempt: { token, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies OperatorFollowed;
   return goIn(tx, live, device, cause);
 }

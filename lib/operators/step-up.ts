@@ -3,10 +3,12 @@ import { withoutTenant } from '@/db';
 import { operatorSessions } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { spendOperatorCode } from '@/lib/operators/sign-in';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure } from '@/lib/result';
+import { inSeconds } from '@/lib/time';
 
 /**
  * Lets a sensitive change through if the operator showed their second factor in this session within
@@ -33,7 +35,9 @@ export async function requireRecentCode(
 async function isProvedLately(sessionId: string) {
   const [row] = await withoutTenant((db) =>
     db
-      .select({ lately: sql<boolean>`coalesce(${operatorSessions.provedAt} > now() - interval '10 minutes', false)` })
+      .select({
+        lately: sql<boolean>`coalesce(${operatorSessions.provedAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.proof)}), false)`,
+      })
       .from(operatorSessions)
       .where(eq(operatorSessions.id, sessionId)),
   );

@@ -13,6 +13,7 @@ import { failure } from '@/lib/result';
 import { browserOf } from '@/lib/sessions/browser';
 import { endAllOf } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 export type NewPassword = { password: string; repeat: string };
 
@@ -77,11 +78,14 @@ export async function passwordOwner(tx: Tx, tenantId: string, userId: string): P
   return row;
 }
 
-/** Stores a password. `temporaryMinutes` makes it one that works once, that long, and leads only to choosing another. */
-export async function storePassword(tx: Tx, tenantId: string, userId: string, hash: string, temporaryMinutes?: number) {
+/**
+ * Stores a password. With `temporaryFor`, in milliseconds, it works once, for that time, and leads
+ * only to choosing another.
+ */
+export async function storePassword(tx: Tx, tenantId: string, userId: string, hash: string, temporaryFor?: number) {
   const row = {
     hash,
-    temporaryUntil: temporaryMinutes ? sql`now() + make_interval(mins => ${temporaryMinutes})` : null,
+    temporaryUntil: temporaryFor ? sql`now() + make_interval(secs => ${inSeconds(temporaryFor)})` : null,
     changedAt: sql`clock_timestamp()`,
   };
   await keepEarlier(tx, tenantId, userId);

@@ -4,6 +4,7 @@ import { withTenant } from '@/db';
 import { phoneAccounts, phoneSettings } from '@/db/schema/phone';
 import { isUser, users } from '@/db/schema/users';
 import { unseal } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { accountContext } from '@/lib/phone/accounts';
 import { secretContext } from '@/lib/phone/settings';
 import { isTurn } from '@/lib/phone/settings-form';
@@ -12,9 +13,6 @@ import { failure } from '@/lib/result';
 import type { CurrentUser } from '@/lib/sessions/find';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { minutes } from '@/lib/time';
-
-const LIFETIME = minutes(10);
 
 /** Promises what a person's phone registers with, for his own extension and ten minutes. Fails with `no-phone` where he has none. */
 export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
@@ -22,7 +20,7 @@ export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id
   const found = await findPhone(tenant.id, user.id);
   if (!found?.extension) return failure('no-phone');
   const { settings, extension, sealedHa1 } = found;
-  const expiresAt = unixIn(LIFETIME);
+  const expiresAt = unixIn(LIFETIMES.sipCredentials);
   const account =
     settings.way === 'ephemeral'
       ? ephemeral(tenant.id, settings.sealedSecret, extension, expiresAt)
@@ -45,7 +43,7 @@ export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'i
   if (!found) return failure('no-settings');
   if (found.settings.way === 'per-user') return own.ok ? own : failure('no-sip-account');
   const extension = `test-${randomBytes(4).toString('hex')}`;
-  const expiresAt = unixIn(LIFETIME);
+  const expiresAt = unixIn(LIFETIMES.sipCredentials);
   const account = ephemeral(tenant.id, found.settings.sealedSecret, extension, expiresAt);
   if (!account) return failure('no-settings');
   return {

@@ -1,16 +1,17 @@
 import { env } from '@/lib/env';
-import { days, minutes } from '@/lib/time';
+import { LIFETIMES } from '@/lib/lifetimes';
+import { days } from '@/lib/time';
 
 /** Every cookie there is. Host-only and never sent cross-site with a POST; the session's age is told when it is set. */
 const COOKIES = {
   session: { name: 'sid', age: days(1) },
-  attempt: { name: 'pl', age: minutes(10) },
-  device: { name: 'dv', age: days(180) },
-  reset: { name: 'rs', age: minutes(15) },
-  invitation: { name: 'iv', age: minutes(60) },
-  emailLink: { name: 'em', age: minutes(15) },
+  attempt: { name: 'pl', age: LIFETIMES.attempt },
+  device: { name: 'dv', age: LIFETIMES.device },
+  reset: { name: 'rs', age: LIFETIMES.linkCookie },
+  invitation: { name: 'iv', age: LIFETIMES.invitationCookie },
+  emailLink: { name: 'em', age: LIFETIMES.linkCookie },
   /** Binds every round trip to an identity provider to the browser that began it. */
-  sso: { name: 'rq', age: minutes(10) },
+  sso: { name: 'rq', age: LIFETIMES.ssoFlow },
   locale: { name: 'lang', age: days(365) },
   authCsrf: { name: 'cs', age: days(1) },
   authCallback: { name: 'cb', age: days(1) },

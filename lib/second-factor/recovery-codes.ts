@@ -7,6 +7,8 @@ import { belongsToUser } from '@/db/schema/users';
 import { PROVIDER } from '@/lib/audit/provider';
 import { keyedDigestUnder, requireKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 import { env } from '@/lib/env';
+import { LIFETIMES } from '@/lib/lifetimes';
+import { inSeconds } from '@/lib/time';
 
 /** Ten codes of ten letters and digits without look-alikes: 50 bits each, once each (ASVS 6.5.1 to 6.5.4). */
 const COUNT = 10;
@@ -56,7 +58,13 @@ export async function newCodesOf(tx: Tx, tenantId: string, userId: string, sessi
   const [row] = await tx
     .select({ sealed: holder.sealedNewCodes })
     .from(holder)
-    .where(and(held, isOf(holder, sessionId), sql`${holder.newCodesAt} > now() - interval '10 minutes'`));
+    .where(
+      and(
+        held,
+        isOf(holder, sessionId),
+        sql`${holder.newCodesAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.newRecoveryCodes)})`,
+      ),
+    );
   return row?.sealed ? unseal(row.sealed, context(tenantId, userId)).split(' ') : undefined;
 }
 

@@ -4,6 +4,7 @@ import { enrollments, totpSecrets } from '@/db/schema/second-factor';
 import { belongsToUser, isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { isLastEmergency } from '@/lib/passwords/emergency';
 import { confirmPassword } from '@/lib/passwords/step-up';
 import type { Policy } from '@/lib/policies/policy';
@@ -22,6 +23,7 @@ import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-fa
 import { endAllOf } from '@/lib/sessions/end';
 import { noteFactor, rotateSession } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 type Who = { userId: string; sessionId: string };
 
@@ -175,7 +177,7 @@ async function findEnrollment(tx: Tx, tenantId: string, { userId, sessionId }: W
       and(
         belongsToUser(enrollments, tenantId, userId),
         eq(enrollments.sessionId, sessionId),
-        gt(enrollments.createdAt, sql`now() - interval '10 minutes'`),
+        gt(enrollments.createdAt, sql`now() - make_interval(secs => ${inSeconds(LIFETIMES.enrollment)})`),
       ),
     );
   const [row] = lock ? await query.for('update') : await query;

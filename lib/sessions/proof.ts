@@ -2,8 +2,10 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { sessions } from '@/db/schema/sessions';
 import { hashToken, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import type { Factor } from '@/lib/sessions/find';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 /** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
 export async function rotateSession(tx: Tx, tenantId: string, sessionId: string) {
@@ -25,7 +27,9 @@ export function sessionOfToken(tenantId: string, token: string) {
 export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
-      .select({ lately: sql<boolean>`coalesce(${sessions.provedAt} > now() - interval '10 minutes', false)` })
+      .select({
+        lately: sql<boolean>`coalesce(${sessions.provedAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.proof)}), false)`,
+      })
       .from(sessions)
       .where(and(eq(sessions.tenantId, tenant.id), eq(sessions.id, sessionId))),
   );

@@ -4,13 +4,14 @@ import { totpSecrets } from '@/db/schema/second-factor';
 import { attempts } from '@/db/schema/sign-in';
 import { users } from '@/db/schema/users';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import type { Policy } from '@/lib/policies/policy';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 import type { Factor } from '@/lib/sessions/find';
 import type { ProviderProof } from '@/lib/sign-in/complete';
 import { nextStep, type Step } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
-export const ATTEMPT_SECONDS = 600;
+import { inSeconds } from '@/lib/time';
 
 /** A sign-in that has shown its first proof and still lacks something. It lives ten minutes and opens nothing. */
 export type Attempt = {
@@ -65,7 +66,7 @@ export async function openAttempt(
       sealedSecret: enrolling ? sealTotpSecret(newTotpSecret(), tenantId, userId) : null,
       secretAt: enrolling ? sql`now()` : null,
       returnTo: start.returnTo,
-      expiresAt: sql`now() + interval '10 minutes'`,
+      expiresAt: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.attempt)})`,
     })
     .returning({ id: attempts.id });
   if (!row) throw new Error('no attempt was opened');

@@ -1,15 +1,17 @@
 import type { Tx } from '@/db';
 import type { Cause } from '@/lib/audit/record';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { showNewCodesTo } from '@/lib/second-factor/recovery-codes';
 import type { Factor } from '@/lib/sessions/find';
 import { sessionOfToken } from '@/lib/sessions/proof';
-import { ATTEMPT_SECONDS, type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
+import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/attempt';
 import { completeSignIn } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 /** Goes on from a proved second factor: to the new password where one is due, else through the door. A new password is no moment to remember a device. */
 export async function finishSecondFactor(
@@ -27,7 +29,7 @@ export async function finishSecondFactor(
     return {
       ok: true,
       next: 'new-password',
-      attempt: { id: attempt.id, token, maxAge: ATTEMPT_SECONDS },
+      attempt: { id: attempt.id, token, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies NextSignInStep;
   }
   const known = remember ? await rememberDevice(tx, tenant, attempt.userId, device, cause) : device;

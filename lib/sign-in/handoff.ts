@@ -3,18 +3,20 @@ import { type Tx, withTenant } from '@/db';
 import { attempts } from '@/db/schema/sign-in';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
-import { ATTEMPT_SECONDS, lockAttempt } from '@/lib/sign-in/attempt';
+import { lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
 import { mayRemember } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
 import { type NextSignInStep, signInWithPassword } from '@/lib/sign-in/with-password';
 import { splitExtensionUsername } from '@/lib/tenants/host';
 import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 /**
  * Checks `201-wickedsprockets` and its password on the root domain, and promises a one-time token of 60 seconds that the
@@ -84,7 +86,7 @@ export async function redeemHandoff(
     return {
       ok: true,
       next: attempt.step,
-      attempt: { id: attempt.id, token: own, maxAge: ATTEMPT_SECONDS },
+      attempt: { id: attempt.id, token: own, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies NextSignInStep;
   });
 }
@@ -93,7 +95,10 @@ async function stampHandoff(tx: Tx, tenantId: string, attemptId: string) {
   const token = randomToken();
   await tx
     .update(attempts)
-    .set({ handoffHash: hashToken(token), handoffUntil: sql`now() + interval '60 seconds'` })
+    .set({
+      handoffHash: hashToken(token),
+      handoffUntil: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.handoff)})`,
+    })
     .where(and(eq(attempts.tenantId, tenantId), eq(attempts.id, attemptId)));
   return token;
 }

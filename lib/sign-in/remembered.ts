@@ -4,12 +4,11 @@ import { devices } from '@/db/schema/sign-in';
 import { belongsToUser } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { failure } from '@/lib/result';
 import { browserOf } from '@/lib/sessions/browser';
 import type { Tenant } from '@/lib/tenants/tenants';
-
-/** How long a device that the person chose stands for the second factor. */
-export const REMEMBERED_DAYS = 30;
+import { inDays, inSeconds } from '@/lib/time';
 
 /** Remembers the person on this device, where the tenant lets him, and promises the device's token. The days begin anew each time. */
 export async function rememberDevice(
@@ -23,13 +22,13 @@ export async function rememberDevice(
   // Asked in the same statement: switched off meanwhile, nothing is remembered.
   const kept = await tx.execute(sql`
     insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)
-      select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(days => ${REMEMBERED_DAYS}), ${cause.address}, ${cause.userAgent}
+      select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(secs => ${inSeconds(LIFETIMES.rememberedDevice)}), ${cause.address}, ${cause.userAgent}
       from policies where tenant_id = ${tenant.id} and remember_devices for share
     on conflict (tenant_id, user_id, token_hash) do update set
       remembered_until = excluded.remembered_until, address = excluded.address, user_agent = excluded.user_agent
     returning id`);
   if (kept.length > 0) {
-    const told = { subjectId: userId, detail: { days: REMEMBERED_DAYS } };
+    const told = { subjectId: userId, detail: { days: inDays(LIFETIMES.rememberedDevice) } };
     await record(tx, tenant.id, { ...cause, actorId: userId }, 'authn_device_remember', told);
   }
   return token;

@@ -4,6 +4,7 @@ import { passwords } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { log } from '@/lib/log';
 import { admitToHashing } from '@/lib/passwords/admission-queue';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
@@ -23,12 +24,13 @@ import {
 import { lockFailure, returnTry, type Try } from '@/lib/rate-limit/lockout';
 import { type Counter, countInPostgres } from '@/lib/rate-limit/postgres';
 import { failure, isHanging, isUnavailable } from '@/lib/result';
-import { ATTEMPT_SECONDS, openAttempt } from '@/lib/sign-in/attempt';
+import { openAttempt } from '@/lib/sign-in/attempt';
 import { completeInBatch } from '@/lib/sign-in/batch';
 import type { CompletedSignIn, UsedPassword } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 
 /** What follows a step that succeeded: the session, or the attempt that waits for the next step. */
 export type NextSignInStep = { ok: true } & (CompletedSignIn | Pending);
@@ -252,7 +254,7 @@ function waitForMore(
     if (!row?.used) return undefined;
     const start = { step, newPasswordRequired: temporary, returnTo };
     const attempt = await openAttempt(tx, tenantId, userId, start);
-    return { next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
+    return { next: step, attempt: { ...attempt, maxAge: inSeconds(LIFETIMES.attempt) } };
   });
 }
 

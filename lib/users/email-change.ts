@@ -7,13 +7,12 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { confirmPassword } from '@/lib/passwords/step-up';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 import { isEmail } from '@/lib/users/form';
-
-/** A link to confirm an address lives an hour. */
-export const EMAIL_LINK_MINUTES = 60;
 
 /** Mails a link to a new address, behind the password; nothing changes until it is followed. Fails at `email` or `password`. */
 export async function requestEmailChange(
@@ -85,7 +84,7 @@ export async function confirmEmailChange(tenant: Tenant, token: string | undefin
   });
 }
 
-const inItsHour = sql`${emailChanges.createdAt} > now() - make_interval(mins => ${EMAIL_LINK_MINUTES})`;
+const inItsHour = sql`${emailChanges.createdAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.emailChangeLink)})`;
 
 function isGoodLink(tenantId: string, token: string) {
   return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), inItsHour);

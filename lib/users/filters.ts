@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { plainText } from '@/lib/text';
+import { inSeconds } from '@/lib/time';
 
 export const FILTERS = {
   role: ['agent', 'administrator'],
@@ -128,7 +130,7 @@ const STATES: Record<NonNullable<Filter['status']>, OfTenant> = {
   active: plain(sql`u.status = 'active'`, { rare: false }),
   disabled: plain(sql`u.status = 'disabled'`, { rare: true }),
   invited: (tenantId) => {
-    const invited = sql`i.tenant_id = ${tenantId} and coalesce(i.sent_at, i.created_at) > now() - interval '72 hours'`;
+    const invited = sql`i.tenant_id = ${tenantId} and coalesce(i.sent_at, i.created_at) > now() - make_interval(secs => ${inSeconds(LIFETIMES.invitation)})`;
     return {
       test: sql`exists (select from invitations i where ${invited} and i.user_id = u.id)`,
       everybody: sql`select i.user_id as id from invitations i where ${invited}`,

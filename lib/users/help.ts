@@ -4,6 +4,7 @@ import { newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { isSameId } from '@/lib/ids';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { isLastEmergency } from '@/lib/passwords/emergency';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
@@ -19,9 +20,6 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { changeUser, lockUser, nameOf } from '@/lib/users/scope';
 
 /** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
-
-/** A temporary password told by word of mouth works for a day, once. */
-const TOLD_TEMPORARY_MINUTES = 24 * 60;
 
 /** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
@@ -66,7 +64,7 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
       });
       return { ok: true, sent: 'mail' } as const;
     }
-    await storePassword(tx, tenant.id, userId, hash, TOLD_TEMPORARY_MINUTES);
+    await storePassword(tx, tenant.id, userId, hash, LIFETIMES.readOutPassword);
     const ended = await endPasswordSessions(tx, tenant.id, userId);
     await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
       subjectId: userId,

@@ -7,6 +7,7 @@ import { hashToken, isToken, newOneTimeToken, oneTimeToken } from '@/lib/crypto'
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
 import { readId } from '@/lib/ids';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { checkNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
@@ -15,7 +16,8 @@ import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/lim
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
-import { INVITATION_HOURS, slipCodeFrom } from '@/lib/users/slip-code';
+import { inHours, inSeconds } from '@/lib/time';
+import { slipCodeFrom } from '@/lib/users/slip-code';
 
 /**
  * Invites a person by mail to choose his first password; the newer invitation kills the older.
@@ -48,7 +50,10 @@ export async function makeSlip(tenant: Tenant, userId: string, cause: Cause) {
     await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'slip' } });
     const page = `${tenantOrigin(tenant)}/welcome`;
     const url = `${page}/${oneTimeToken('invitation', made)}`;
-    return { ok: true, slip: { url, page, code: slipCodeFrom(made), hours: INVITATION_HOURS } satisfies Slip } as const;
+    return {
+      ok: true,
+      slip: { url, page, code: slipCodeFrom(made), hours: inHours(LIFETIMES.invitation) } satisfies Slip,
+    } as const;
   });
 }
 
@@ -72,7 +77,9 @@ export async function invitationOf(tenant: Tenant, userId: string) {
         way: invitations.way,
         at: invitations.createdAt,
         sentAt: invitations.sentAt,
-        until: sql<Date>`${begins} + make_interval(hours => ${INVITATION_HOURS})`.mapWith(invitations.createdAt),
+        until: sql<Date>`${begins} + make_interval(secs => ${inSeconds(LIFETIMES.invitation)})`.mapWith(
+          invitations.createdAt,
+        ),
         live: sql<boolean>`${isLive}`,
       })
       .from(invitations)
@@ -205,7 +212,7 @@ async function openInvitation(tx: Tx, tenantId: string, userId: string, way: 'ma
 }
 
 const begins = sql`coalesce(${invitations.sentAt}, ${invitations.createdAt})`;
-const isLive = sql`${begins} > now() - make_interval(hours => ${INVITATION_HOURS})`;
+const isLive = sql`${begins} > now() - make_interval(secs => ${inSeconds(LIFETIMES.invitation)})`;
 const isActiveOwner = and(
   eq(users.tenantId, invitations.tenantId),
   eq(users.id, invitations.userId),

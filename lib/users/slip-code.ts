@@ -1,8 +1,5 @@
 import { oneTimeToken } from '@/lib/crypto';
 
-/** How long an invitation is good, from when its mail went out or its slip was made. */
-export const INVITATION_HOURS = 72;
-
 const ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
 const LETTERS = 16;
 

@@ -7,9 +7,11 @@ import { isUser, lastSignIns, passwords, users } from '@/db/schema/users';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
 import type { Locale } from '@/lib/language/locale';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 import { checkName, isEmail, isExtension, isUsername } from '@/lib/users/form';
 
 export type NewUser = {
@@ -167,7 +169,7 @@ export const USER_COLUMNS = {
   secondFactor: sql<boolean>`exists (select from ${totpSecrets} where ${totpSecrets.tenantId} = ${users.tenantId} and ${totpSecrets.userId} = ${users.id})`,
   locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${users.tenantId} and ${throttles.userId} = ${users.id} and ${throttles.lockedUntil} > now())`,
   hasPassword: sql<boolean>`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
-  invited: sql<boolean>`exists (select from ${invitations} where ${invitations.tenantId} = ${users.tenantId} and ${invitations.userId} = ${users.id} and coalesce(${invitations.sentAt}, ${invitations.createdAt}) > now() - interval '72 hours')`,
+  invited: sql<boolean>`exists (select from ${invitations} where ${invitations.tenantId} = ${users.tenantId} and ${invitations.userId} = ${users.id} and coalesce(${invitations.sentAt}, ${invitations.createdAt}) > now() - make_interval(secs => ${inSeconds(LIFETIMES.invitation)}))`,
   /** Somebody else here has the same address: single sign-on cannot tell them apart. */
   emailShared: sql<boolean>`exists (select from users o where o.tenant_id = users.tenant_id and o.email_key = users.email_key and o.id <> users.id)`,
 };

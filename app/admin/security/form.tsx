@@ -10,10 +10,12 @@ import { VersionField } from '@/components/forms/version-field';
 import { Alert } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
 import { showDuration } from '@/lib/language/durations';
+import { LIFETIMES } from '@/lib/lifetimes';
 import type { storedPolicy } from '@/lib/policies/change';
 import { MOST_NETWORKS, POLICY_BOUNDS } from '@/lib/policies/policy';
 import { getTranslations } from '@/lib/request/translations';
-import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
+import { inDays } from '@/lib/time';
+
 import { savePolicy } from './actions';
 import { Effect } from './effect';
 
@@ -45,7 +47,7 @@ export async function PolicyForm({ visit: { user, locale }, stored, address }: P
           />
           <CheckboxField
             name="remember"
-            label={t('remember', { days: REMEMBERED_DAYS })}
+            label={t('remember', { days: inDays(LIFETIMES.rememberedDevice) })}
             hint={t('rememberHint')}
             defaultChecked={stored.rememberDevices}
           />

@@ -1,13 +1,12 @@
 import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { showMoment } from '@/lib/language/show';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { getTranslations } from '@/lib/request/translations';
-import { hours } from '@/lib/time';
-import { INVITATION_HOURS } from '@/lib/users/slip-code';
 
 /** Promises the words of a slip that is made now, all but its title. */
 export async function slipWords({ tenant, locale, timeZone }: Pick<PortalVisit, 'tenant' | 'locale' | 'timeZone'>) {
   const t = await getTranslations('user');
-  const until = showMoment(new Date(Date.now() + hours(INVITATION_HOURS)), locale, timeZone);
+  const until = showMoment(new Date(Date.now() + LIFETIMES.invitation), locale, timeZone);
   return {
     company: t('slipCompany', { tenant: tenant.name }),
     how: t('slipHow'),

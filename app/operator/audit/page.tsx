@@ -4,9 +4,10 @@ import type { AuditQuery } from '@/app/_parts/audit/reader';
 import { OperatorFrame } from '@/app/operator/frame';
 import { PageTitle } from '@/components/ui/page-title';
 import { PROVIDER } from '@/lib/audit/provider';
-import { RETENTION_DAYS } from '@/lib/audit/retention';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { requireOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { inDays } from '@/lib/time';
 import { checkOwnTrail } from './actions';
 
 export async function generateMetadata() {
@@ -21,7 +22,7 @@ export default async function OperatorAuditPage({ searchParams }: { searchParams
   const reader = { chain: PROVIDER, path: '/operator/audit', locale, timeZone };
   return (
     <OperatorFrame visit={visit} tab="audit">
-      <PageTitle lead={t('lead', { days: RETENTION_DAYS })}>{t('title')}</PageTitle>
+      <PageTitle lead={t('lead', { days: inDays(LIFETIMES.auditEvent) })}>{t('title')}</PageTitle>
       <EventList reader={reader} query={await searchParams} />
       <IntegrityCheck reader={reader} action={checkOwnTrail} hidden={{ as: operator.id }} />
     </OperatorFrame>

@@ -2,10 +2,12 @@ import { ActionForm } from '@/components/forms/action-form';
 import { CheckboxField } from '@/components/forms/checkbox-field';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { requireAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { mayRemember } from '@/lib/sign-in/next-step';
-import { REMEMBERED_DAYS } from '@/lib/sign-in/remembered';
+import { inDays } from '@/lib/time';
+
 import { StepFrame } from '../step-frame';
 import { submitCode } from './actions';
 
@@ -24,7 +26,11 @@ export default async function CodePage() {
       <ActionForm action={submitCode} hidden={{ as: attempt.id }}>
         <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus autoSubmit={!offersMemory} />
         {offersMemory ? (
-          <CheckboxField name="remember" label={t('remember', { days: REMEMBERED_DAYS })} hint={t('rememberHint')} />
+          <CheckboxField
+            name="remember"
+            label={t('remember', { days: inDays(LIFETIMES.rememberedDevice) })}
+            hint={t('rememberHint')}
+          />
         ) : null}
         <SubmitButton pending={t('submitting')} full>
           {t('submit')}

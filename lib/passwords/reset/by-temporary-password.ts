@@ -5,6 +5,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { newOneTimeToken } from '@/lib/crypto';
 import { mailFailure } from '@/lib/emails/limits';
 import { queueMail } from '@/lib/emails/queue';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { openResetLink, spendLink } from '@/lib/passwords/reset/find-link';
 import { endPasswordSessions, storePassword } from '@/lib/passwords/set';
@@ -12,9 +13,6 @@ import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-
-/** A mailed temporary password works for an hour, once. */
-const TEMPORARY_MINUTES = 60;
 
 /**
  * Spends a link of the style whose button makes a temporary password and mails it. Sessions end,
@@ -28,7 +26,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
   const hash = await hashPassword(temporaryPasswordFrom(made));
   return withTenant(tenant.id, async (tx) => {
     if (!(await spendLink(tx, tenant.id, reset, token, cause))) return failure('link-dead');
-    await storePassword(tx, tenant.id, reset.userId, hash, TEMPORARY_MINUTES);
+    await storePassword(tx, tenant.id, reset.userId, hash, LIFETIMES.emailedPassword);
     const ended = await endPasswordSessions(tx, tenant.id, reset.userId);
     await mailTemporaryPassword(tx, tenant.id, reset.userId, made);
     await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {

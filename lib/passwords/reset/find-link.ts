@@ -4,12 +4,11 @@ import { passwordResets } from '@/db/schema/one-time';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import type { Policy } from '@/lib/policies/policy';
 import type { Tenant } from '@/lib/tenants/tenants';
-
-/** A link lives an hour from the moment its mail went out. */
-export const LINK_MINUTES = 60;
+import { inSeconds } from '@/lib/time';
 
 /** Promises the reset behind a link, unspent and in its hour, of an active user who may use a password; looking changes nothing. */
 export async function findResetLink(tenant: Tenant, policy: Policy, token: string | undefined) {
@@ -68,6 +67,9 @@ function isGoodLink(tenantId: string, token: string) {
     eq(passwordResets.tenantId, tenantId),
     eq(passwordResets.tokenHash, hashToken(token)),
     isNull(passwordResets.usedAt),
-    or(isNull(passwordResets.sentAt), sql`${passwordResets.sentAt} > now() - make_interval(mins => ${LINK_MINUTES})`),
+    or(
+      isNull(passwordResets.sentAt),
+      sql`${passwordResets.sentAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.resetLink)})`,
+    ),
   );
 }

@@ -3,8 +3,10 @@ import { type Tx, withTenant } from '@/db';
 import { type Purpose, ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
+import { LIFETIMES } from '@/lib/lifetimes';
 import type { Check, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 /** One round trip to a provider. It lives ten minutes and is used once. */
 export type Flow = {
   id: string;
@@ -63,7 +65,7 @@ export async function beginFlow(
         connectionId,
         browserHash,
         result: kept,
-        expiresAt: sql`now() + interval '10 minutes'`,
+        expiresAt: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.ssoFlow)})`,
       })
       .returning(FLOW);
     const mine = and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.browserHash, browserHash), isNull(ssoFlows.usedAt));

@@ -5,10 +5,11 @@ import { ssoLinks } from '@/db/schema/sso';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import { isOutside } from '@/lib/policies/networks';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, returnOnOutage } from '@/lib/rate-limit/limiter';
-import { ATTEMPT_SECONDS, openAttempt } from '@/lib/sign-in/attempt';
+import { openAttempt } from '@/lib/sign-in/attempt';
 import { completeSignIn, type ProviderProof } from '@/lib/sign-in/complete';
 import { mayRemember, nextStep } from '@/lib/sign-in/next-step';
 import { isRemembered } from '@/lib/sign-in/remembered';
@@ -18,6 +19,7 @@ import { isInside, isVouchedFor } from '@/lib/sso/connections/accepted-addresses
 import { admits, type Connection, findConnection } from '@/lib/sso/connections/connections';
 import { nameFor } from '@/lib/sso/sign-in/new-user';
 import type { Tenant } from '@/lib/tenants/tenants';
+import { inSeconds } from '@/lib/time';
 import { isEmail } from '@/lib/users/form';
 import { addUser, roomFor, roomNow } from '@/lib/users/users';
 
@@ -81,7 +83,7 @@ export async function signInIdentity(
           provider,
           factor,
         });
-        return { ok: true, next: step, attempt: { ...attempt, maxAge: ATTEMPT_SECONDS } };
+        return { ok: true, next: step, attempt: { ...attempt, maxAge: inSeconds(LIFETIMES.attempt) } };
       }
       const completed = await completeSignIn(
         tx,

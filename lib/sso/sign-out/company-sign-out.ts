@@ -1,5 +1,6 @@
 import { withTenant } from '@/db';
 import { unseal } from '@/lib/crypto';
+import { LIFETIMES } from '@/lib/lifetimes';
 import type { EndedSession } from '@/lib/sessions/end';
 import type { LogoutFacts } from '@/lib/sso/answer';
 import { admits, findConnection } from '@/lib/sso/connections/connections';
@@ -9,12 +10,9 @@ import type { Outgoing } from '@/lib/sso/saml/outgoing';
 import { beginFlow, redeemTicket, stampTicket } from '@/lib/sso/sign-in/flows';
 import { hintContext } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { minutes } from '@/lib/time';
+import { inSeconds } from '@/lib/time';
 
 type Kept = { subject: string; index: string | null; sealedHint: string | null };
-
-/** The session is gone by the time a person presses the button. */
-const TICKET = minutes(5);
 
 /**
  * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
@@ -27,7 +25,9 @@ export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, b
   const start = { purpose: 'logout', returnTo: null, userId: ended.userId, requestId: null, browser } as const;
   const begun = await beginFlow(tenant, connection.id, start);
   const kept: Kept = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
-  const ticket = await withTenant(tenant.id, (tx) => stampTicket(tx, tenant, begun.flow.id, kept, TICKET / 1000));
+  const ticket = await withTenant(tenant.id, (tx) =>
+    stampTicket(tx, tenant, begun.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
+  );
   return { ticket, browser: begun.browser };
 }
 
