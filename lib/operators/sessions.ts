@@ -50,7 +50,6 @@ export async function openOperatorSession(
   tx: Tx,
   operatorId: string,
   factor: 'totp' | 'recovery-code',
-  device: string | undefined,
   cause: Cause,
 ): Promise<OperatorIn | undefined> {
   const [live] = await tx
@@ -70,7 +69,7 @@ export async function openOperatorSession(
       absoluteUntil: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.operatorSession)})`,
     })
     .returning({ id: operatorSessions.id });
-  const deviceToken = isToken(device) ? device : randomToken();
+  const deviceToken = isToken(cause.device) ? cause.device : randomToken();
   await tx
     .insert(operatorDevices)
     .values({ operatorId, tokenHash: hashToken(deviceToken) })

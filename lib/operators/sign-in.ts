@@ -47,10 +47,7 @@ export type OperatorFollowed = { ok: true } & (
  * session. Fails with `wrong`, whatever was wrong; `locked`, `too-many` and `tenant-busy` as for
  * users; `too-long`, unhashed.
  */
-export async function signInOperator(
-  input: { username: string; password: string; returnTo: string; device: string | undefined },
-  cause: Cause,
-) {
+export async function signInOperator(input: { username: string; password: string; returnTo: string }, cause: Cause) {
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await takeVolume('sign-in', 'operator', cause.address);
   if (!volume.ok) return volume;
@@ -59,7 +56,7 @@ export async function signInOperator(
 
 async function checkOperator(input: Parameters<typeof signInOperator>[0], cause: Cause) {
   const username = plainText(input.username.normalize('NFC').trim().toLowerCase(), 320);
-  const { operator, known, budget } = await findOperatorBudget({ username }, input.device);
+  const { operator, known, budget } = await findOperatorBudget({ username }, cause.device);
   const wait = known ? undefined : await countInPostgres([ALL_OPERATORS], 1);
   if (wait !== undefined) return tenantBusy(wait);
   const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
@@ -130,17 +127,12 @@ async function isStillHis(tx: Tx, { id, passwordHash, temporaryUntil }: typeof o
 }
 
 /** Checks the app's code: each step once. Fails with `wrong-code`, `clock`, `code-locked` after five, `expired` with the attempt. */
-export async function proveOperatorCode(
-  attempt: OperatorAttempt,
-  code: string,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function proveOperatorCode(attempt: OperatorAttempt, code: string, cause: Cause) {
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'totp', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendOperatorCode(tx, live.operatorId, code);
-    return checked.ok ? goOn(tx, live, 'totp', device, cause) : checked;
+    return checked.ok ? goOn(tx, live, 'totp', cause) : checked;
   });
 }
 
@@ -168,24 +160,19 @@ export async function spendOperatorCode(tx: Tx, operatorId: string, code: string
 }
 
 /** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails with `wrong-recovery-code`, else as proveOperatorCode does. */
-export async function proveOperatorRecoveryCode(
-  attempt: OperatorAttempt,
-  code: string,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function proveOperatorRecoveryCode(attempt: OperatorAttempt, code: string, cause: Cause) {
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'recovery-code', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'code') return failure('expired');
     if (!(await spendRecoveryCode(tx, PROVIDER, live.operatorId, code))) return failure('wrong-recovery-code');
     const left = await countRecoveryCodes(tx, PROVIDER, live.operatorId);
     await record(tx, PROVIDER, cause, 'authn_recovery_code_use', { subjectId: live.operatorId, detail: { left } });
-    return goOn(tx, live, 'recovery-code', device, cause);
+    return goOn(tx, live, 'recovery-code', cause);
   });
 }
 
 /** Takes the first code of the secret shown for this attempt, which becomes the live one, with new recovery codes. Fails as for users. */
-export async function enrollOperator(attempt: OperatorAttempt, code: string, device: string | undefined, cause: Cause) {
+export async function enrollOperator(attempt: OperatorAttempt, code: string, cause: Cause) {
   return tryCode({ id: PROVIDER }, attempt.operatorId, 'enrolment', cause, async (tx) => {
     const live = await lockOperatorAttempt(tx, attempt);
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
@@ -205,18 +192,12 @@ export async function enrollOperator(attempt: OperatorAttempt, code: string, dev
       subjectId: live.operatorId,
       detail: { factor: 'totp' },
     });
-    return goOn(tx, live, 'totp', device, cause);
+    return goOn(tx, live, 'totp', cause);
   });
 }
 
 /** From a proved second factor: to the new password where somebody else made the old one, else through the door. */
-async function goOn(
-  tx: Tx,
-  { id, operatorId }: OperatorAttempt,
-  factor: OperatorFactor,
-  device: string | undefined,
-  cause: Cause,
-) {
+async function goOn(tx: Tx, { id, operatorId }: OperatorAttempt, factor: OperatorFactor, cause: Cause) {
   await clearBudget(tx, PROVIDER, 'code', budgetOf(operatorId));
   const token = randomToken();
   await tx
@@ -231,29 +212,19 @@ async function goOn(
       next: 'new-password',
       attempt: { token, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies OperatorFollowed;
-  return goIn(tx, live, device, cause);
+  return goIn(tx, live, cause);
 }
 
-async function goIn(
-  tx: Tx,
-  { id, operatorId, factor, secretAt, returnTo }: OperatorAttempt,
-  device: string | undefined,
-  cause: Cause,
-) {
+async function goIn(tx: Tx, { id, operatorId, factor, secretAt, returnTo }: OperatorAttempt, cause: Cause) {
   await tx.delete(operatorAttempts).where(eq(operatorAttempts.id, id));
-  const opened = await openOperatorSession(tx, operatorId, factor ?? 'totp', device, cause);
+  const opened = await openOperatorSession(tx, operatorId, factor ?? 'totp', cause);
   if (!opened) return failure('expired');
   if (secretAt) await showNewCodesTo(tx, PROVIDER, operatorId, operatorSessionOfToken(opened.session.token));
   return { ok: true, ...opened, returnTo, newCodes: secretAt !== null } satisfies OperatorFollowed;
 }
 
 /** Takes the password an operator chooses for himself in place of the one he was given. Fails at its fields as a change does, and with `expired`. */
-export async function chooseOperatorPassword(
-  attempt: OperatorAttempt,
-  input: NewOperatorPassword,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function chooseOperatorPassword(attempt: OperatorAttempt, input: NewOperatorPassword, cause: Cause) {
   const verdict = await checkOperatorPassword(attempt.operatorId, input);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
@@ -267,6 +238,6 @@ export async function chooseOperatorPassword(
     await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_password_change', {
       subjectId: live.operatorId,
     });
-    return goIn(tx, live, device, cause);
+    return goIn(tx, live, cause);
   });
 }

@@ -198,7 +198,6 @@ async function visitor() {
     policy,
     viewer,
     locale,
-    device: await readCookie('device'),
     cause: await currentCause(viewer?.user.id ?? null),
   };
 }
@@ -226,7 +225,7 @@ async function onRoot() {
 
 async function operatorAtDoor() {
   const { viewer, locale } = await anyoneAtOperator();
-  return { viewer, locale, device: await readCookie('device'), cause: await currentCause(viewer?.id ?? null) };
+  return { viewer, locale, cause: await currentCause(viewer?.id ?? null) };
 }
 
 async function inOperatorAttempt(form: FormData, step: OperatorStep) {

@@ -78,9 +78,8 @@ async function answerTo(
   if (!parsed.success) return policy.passwordHidden ? toButtons(returnTo) : { invalid: parsed.error };
 
   const { username: identifier, password } = parsed.data;
-  const device = cookie('device');
-  const cause = causeOf(store, found.user?.id ?? null, request.headers['user-agent'], device);
-  const result = await signInWithPassword(tenant, policy, { identifier, password, returnTo, device }, cause);
+  const cause = causeOf(store, found.user?.id ?? null, request.headers['user-agent'], cookie('device'));
+  const result = await signInWithPassword(tenant, policy, { identifier, password, returnTo }, cause);
   if (result.ok) {
     const next = onward(result);
     if (next.isIn) await endSessionByToken(tenant, cookie('session'), cause);

@@ -31,14 +31,13 @@ export function completeInBatch(
   tenant: Tenant,
   who: SignIn,
   password: UsedPassword,
-  device: string | undefined,
   cause: Cause,
 ): Promise<CompletedSignIn | undefined> {
   return new Promise((resolve, reject) => {
     const last = openBatches.get(tenant.id);
     // Who comes twice stands in two groups: what is new to the first must not be new to the second.
     const group = last?.every(({ one }) => one.userId !== who.userId) ? last : openBatch(tenant);
-    group.push({ one: sessionRequest(who, device, cause), password, resolve, reject });
+    group.push({ one: sessionRequest(who, cause), password, resolve, reject });
   });
 }
 

@@ -60,10 +60,9 @@ export async function completeSignIn(
   tx: Tx,
   tenant: Tenant,
   who: SignIn & { provider?: ProviderProof | null },
-  device: string | undefined,
   cause: Cause,
 ): Promise<CompletedSignIn | undefined> {
-  const one = sessionRequest(who, device, cause);
+  const one = sessionRequest(who, cause);
   const [row] = await statementIn<{ answer: OpenedSessions }>(
     tx,
     'select complete_one($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
@@ -88,12 +87,8 @@ export async function completeSignIn(
   return completed;
 }
 
-export function sessionRequest(
-  who: SignIn & { provider?: ProviderProof | null },
-  device: string | undefined,
-  cause: Cause,
-): SessionRequest {
-  return { ...who, token: randomToken(), device: isToken(device) ? device : randomToken(), cause };
+export function sessionRequest(who: SignIn & { provider?: ProviderProof | null }, cause: Cause): SessionRequest {
+  return { ...who, token: randomToken(), device: isToken(cause.device) ? cause.device : randomToken(), cause };
 }
 
 /** Writes down who has come in, one behind the other, and tells those who came from a new browser. */

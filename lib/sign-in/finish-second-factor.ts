@@ -19,7 +19,6 @@ export async function finishSecondFactor(
   tenant: Tenant,
   attempt: Attempt,
   factor: 'totp' | 'recovery-code',
-  device: string | undefined,
   cause: Cause,
   remember = false,
 ) {
@@ -32,25 +31,17 @@ export async function finishSecondFactor(
       attempt: { id: attempt.id, token, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies NextSignInStep;
   }
-  const known = remember ? await rememberDevice(tx, tenant, attempt.userId, device, cause) : device;
-  return finishAttempt(tx, tenant, attempt, factor, known, cause);
+  const device = remember ? await rememberDevice(tx, tenant, attempt.userId, cause) : cause.device;
+  return finishAttempt(tx, tenant, attempt, factor, { ...cause, device });
 }
 
 /** Closes the attempt and opens the session in the same transaction. */
-export async function finishAttempt(
-  tx: Tx,
-  tenant: Tenant,
-  attempt: Attempt,
-  factor: Factor | null,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function finishAttempt(tx: Tx, tenant: Tenant, attempt: Attempt, factor: Factor | null, cause: Cause) {
   await closeAttempt(tx, tenant.id, attempt.id);
   const completed = await completeSignIn(
     tx,
     tenant,
     { userId: attempt.userId, factor, provider: attempt.provider, returnTo: attempt.returnTo },
-    device,
     cause,
   );
   if (!completed) return failure('expired');

@@ -35,8 +35,10 @@ async function checkAtRoot(username: string, password: string, cause: Cause) {
     await verifyPassword(null, password);
     return failure('wrong');
   }
-  const input = { identifier: username, password, returnTo: null, device: undefined };
-  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, cause, {
+  const input = { identifier: username, password, returnTo: null };
+  // The root domain's cookies say nothing about this browser at the tenant.
+  const unknown = { ...cause, device: undefined };
+  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, unknown, {
     elsewhere: true,
   });
   if (!followed.ok) return followed;
@@ -51,13 +53,7 @@ async function checkAtRoot(username: string, password: string, cause: Cause) {
 }
 
 /** Takes the token on the tenant's host, once, and goes on from there. Fails with `expired`. */
-export async function redeemHandoff(
-  tenant: Tenant,
-  policy: Policy,
-  token: string | undefined,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function redeemHandoff(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
   if (!isToken(token)) return failure('expired');
   const own = randomToken();
   return withTenant(tenant.id, async (tx) => {
@@ -78,11 +74,11 @@ export async function redeemHandoff(
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
       subjectId: attempt.userId,
     });
-    if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, device, cause);
+    if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, cause);
     // The root domain could not know this browser.
     const mayBe = attempt.step === 'code' && !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
-    if (mayBe && (await isRemembered(tx, tenant.id, attempt.userId, device)))
-      return finishAttempt(tx, tenant, attempt, 'device', device, cause);
+    if (mayBe && (await isRemembered(tx, tenant.id, attempt.userId, cause.device)))
+      return finishAttempt(tx, tenant, attempt, 'device', cause);
     return {
       ok: true,
       next: attempt.step,

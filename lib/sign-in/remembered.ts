@@ -11,14 +11,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { inDays, inSeconds } from '@/lib/time';
 
 /** Remembers the person on this device, where the tenant lets him, and promises the device's token. The days begin anew each time. */
-export async function rememberDevice(
-  tx: Tx,
-  tenant: Tenant,
-  userId: string,
-  device: string | undefined,
-  cause: Cause,
-): Promise<string> {
-  const token = isToken(device) ? device : randomToken();
+export async function rememberDevice(tx: Tx, tenant: Tenant, userId: string, cause: Cause): Promise<string> {
+  const token = isToken(cause.device) ? cause.device : randomToken();
   // Asked in the same statement: switched off meanwhile, nothing is remembered.
   const kept = await tx.execute(sql`
     insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)

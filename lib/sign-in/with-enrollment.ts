@@ -11,14 +11,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
  * Takes the first code of the secret shown for this attempt; the secret becomes the live one, and the sign-in goes on.
  * Fails with `wrong-code`, `code-too-old` after five minutes, `clock`, `code-locked` after five, `expired`.
  */
-export async function enroll(
-  tenant: Tenant,
-  policy: Policy,
-  attempt: Attempt,
-  code: string,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function enroll(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'enrolment', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
@@ -29,7 +22,7 @@ export async function enroll(
       ...cause,
       actorId: userId,
     });
-    const followed = await finishSecondFactor(tx, tenant, live, 'totp', device, cause);
+    const followed = await finishSecondFactor(tx, tenant, live, 'totp', cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;
   });
 }

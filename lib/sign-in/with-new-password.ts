@@ -21,7 +21,6 @@ export async function chooseNewPassword(
   policy: Policy,
   attempt: Attempt,
   chosen: NewPassword,
-  device: string | undefined,
   cause: Cause,
 ) {
   const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, attempt.userId));
@@ -38,7 +37,7 @@ export async function chooseNewPassword(
     await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,
     });
-    const followed = await finishAttempt(tx, tenant, live, live.factor, device, cause);
+    const followed = await finishAttempt(tx, tenant, live, live.factor, cause);
     // Whoever has enrolled on the way here has not seen his recovery codes yet.
     return followed.ok ? { ...followed, newCodes: live.secretAt !== null } : followed;
   });

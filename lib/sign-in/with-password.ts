@@ -40,7 +40,6 @@ export type PasswordInput = {
   identifier: string;
   password: string;
   returnTo: string | null;
-  device: string | undefined;
 };
 
 type StartedAttempt = {
@@ -89,7 +88,7 @@ export async function signInWithPassword(
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const checked = await admitToHashing(() => verifyAttempt(tenant, policy, input, volume.counters, cause.address));
+  const checked = await admitToHashing(() => verifyAttempt(tenant, policy, input, volume.counters, cause));
   if ('error' in checked) return checked;
   const { begun, budget, outside, proof } = checked;
   if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
@@ -105,16 +104,10 @@ export async function signInWithPassword(
   const step = remembered ? 'done' : asked;
   const counters = begun.known ? volume.counters : [...volume.counters, tenantCounter('sign-in', tenant.id)];
   const used = { changedAt: begun.changedAt, budget, counters };
-  const { returnTo, device } = input;
+  const { returnTo } = input;
   const following: Promise<CompletedSignIn | Pending | undefined> =
     step === 'done' && !elsewhere
-      ? completeInBatch(
-          tenant,
-          { userId: user.id, factor: remembered ? 'device' : null, returnTo },
-          used,
-          device,
-          cause,
-        )
+      ? completeInBatch(tenant, { userId: user.id, factor: remembered ? 'device' : null, returnTo }, used, cause)
       : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
   const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(
@@ -132,14 +125,9 @@ function wrong(outside: boolean) {
 }
 
 /** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */
-async function verifyAttempt(
-  tenant: Tenant,
-  policy: Policy,
-  input: PasswordInput,
-  counters: Counter[],
-  address: string,
-) {
-  const answer = await startAttempt(tenant, input, counters);
+async function verifyAttempt(tenant: Tenant, policy: Policy, input: PasswordInput, counters: Counter[], cause: Cause) {
+  const { address, device } = cause;
+  const answer = await startAttempt(tenant, input, device, counters);
   if ('retryAfter' in answer) return (answer.full === 'tenant' ? tenantBusy : tooMany)(answer.retryAfter);
   const outside = await isOutside(policy, address);
   const begun = forEmergency(policy, answer, outside);
@@ -171,9 +159,8 @@ function undo(tenantId: string, begun: StartedAttempt, counters: Counter[], addr
   };
 }
 
-async function startAttempt(tenant: Tenant, input: PasswordInput, counters: Counter[]) {
+async function startAttempt(tenant: Tenant, input: PasswordInput, device: string | undefined, counters: Counter[]) {
   const who = parseIdentifier(input.identifier, tenant);
-  const device = isToken(input.device) ? hashToken(input.device) : null;
   const [row] = await statement<{ begun: StartedAttempt | { retryAfter: number; full: 'address' | 'tenant' } }>(
     'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6::text::json, $7::text::json) as begun',
     [
@@ -181,7 +168,7 @@ async function startAttempt(tenant: Tenant, input: PasswordInput, counters: Coun
       who.username,
       who.extension,
       who.unknownKey,
-      device,
+      isToken(device) ? hashToken(device) : null,
       JSON.stringify(counters),
       JSON.stringify([tenantCounter('sign-in', tenant.id)]),
     ],

@@ -9,14 +9,7 @@ import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as proveCode does. */
-export async function proveRecoveryCode(
-  tenant: Tenant,
-  policy: Policy,
-  attempt: Attempt,
-  code: string,
-  device: string | undefined,
-  cause: Cause,
-) {
+export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'recovery-code', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
@@ -28,6 +21,6 @@ export async function proveRecoveryCode(
       mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
     });
     await record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
-    return finishSecondFactor(tx, tenant, live, 'recovery-code', device, cause);
+    return finishSecondFactor(tx, tenant, live, 'recovery-code', cause);
   });
 }

@@ -22,7 +22,6 @@ export async function proveCode(
   policy: Policy,
   attempt: Attempt,
   code: string,
-  device: string | undefined,
   cause: Cause,
   remember = false,
 ) {
@@ -31,7 +30,7 @@ export async function proveCode(
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
     return checked.ok
-      ? finishSecondFactor(tx, tenant, live, 'totp', device, cause, remember && mayRemember(policy, live.provider))
+      ? finishSecondFactor(tx, tenant, live, 'totp', cause, remember && mayRemember(policy, live.provider))
       : checked;
   });
 }

@@ -41,7 +41,7 @@ describe('enrolling', () => {
     await admin()`select purge_operators()`;
     const [row] = await admin()`select sealed_new_codes, new_codes_at from operators where id = ${operator.id}`;
     expect(row).toEqual({ sealed_new_codes: null, new_codes_at: null });
-    expect(await proveOperatorRecoveryCode(await attempt(operator), codes[0] ?? '', undefined, cause)).toMatchObject({
+    expect(await proveOperatorRecoveryCode(await attempt(operator), codes[0] ?? '', cause)).toMatchObject({
       next: 'done',
     });
 
@@ -93,14 +93,12 @@ describe('a recovery code', () => {
     const operator = await newOperator();
     const [first = '', second = ''] = await operatorCodes(operator);
     const several = await Promise.all([attempt(operator), attempt(operator), attempt(operator), attempt(operator)]);
-    const answers = await Promise.all(several.map((one) => proveOperatorRecoveryCode(one, first, undefined, cause)));
+    const answers = await Promise.all(several.map((one) => proveOperatorRecoveryCode(one, first, cause)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await sessionsOf(operator)).toBe(1);
     await admin()`delete from throttles where user_id = ${operator.id}`;
     const one = await attempt(operator);
-    const same = await Promise.all(
-      Array.from({ length: 4 }, () => proveOperatorRecoveryCode(one, second, undefined, cause)),
-    );
+    const same = await Promise.all(Array.from({ length: 4 }, () => proveOperatorRecoveryCode(one, second, cause)));
     expect(same.map((answer) => answer.ok || answer.error).sort()).toEqual(['expired', 'expired', 'expired', true]);
     expect([await sessionsOf(operator), (await operatorFactorState(operator.id)).codesLeft]).toEqual([2, 8]);
   });
@@ -109,12 +107,11 @@ describe('a recovery code', () => {
     const operator = await newOperator();
     const codes = await operatorCodes(operator);
     for (const code of ['aaaaa-aaaaa', '', '00000-00000']) expect(await use(operator, code)).toMatchObject(WRONG);
-    const wrong = () =>
-      attempt(operator).then((one) => proveOperatorCode(one, wrongCode(operator.secret), undefined, cause));
+    const wrong = () => attempt(operator).then((one) => proveOperatorCode(one, wrongCode(operator.secret), cause));
     expect(await wrong()).toMatchObject({ error: 'wrong-code' });
     expect(await wrong()).toMatchObject({ error: 'code-locked', minutes: 15 });
     expect(await use(operator, codes[0] ?? '')).toMatchObject({ error: 'code-locked' });
-    const right = await proveOperatorCode(await attempt(operator), codeOf(operator.secret), undefined, cause);
+    const right = await proveOperatorCode(await attempt(operator), codeOf(operator.secret), cause);
     expect(right).toMatchObject({ error: 'code-locked' });
     expect((await trailOf(operator)).at(-1)).toMatchObject({ event: 'authn_login_code_lock' });
     await age('throttles', 15 * 60 + 1, `user_id = '${operator.id}'`);
@@ -133,7 +130,7 @@ describe('a recovery code', () => {
     const own = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
     const pending = await findOperatorAttempt(followed.attempt.token);
     if (!pending) throw new Error('no attempt');
-    expect(await chooseOperatorPassword(pending, own, undefined, cause)).toMatchObject({ next: 'done' });
+    expect(await chooseOperatorPassword(pending, own, cause)).toMatchObject({ next: 'done' });
     expect((await trailOf(operator)).at(-1)).toMatchObject({
       event: 'authn_login_success',
       detail: { factor: 'recovery-code' },
@@ -148,7 +145,7 @@ describe('a recovery code', () => {
     expect(await resetOperatorSecondFactor(operator.id, { ...cause, actorId: (await newOperator()).id })).toEqual({
       ok: true,
     });
-    expect(await proveOperatorRecoveryCode(pending, codes[0] ?? '', undefined, cause)).toMatchObject({
+    expect(await proveOperatorRecoveryCode(pending, codes[0] ?? '', cause)).toMatchObject({
       error: 'expired',
     });
     expect([await shownCodes(operator), (await operatorFactorState(operator.id)).codesLeft]).toEqual([undefined, 0]);
@@ -161,7 +158,7 @@ describe('a recovery code', () => {
       const [code = ''] = await operatorCodes(operator);
       const pending = await attempt(operator);
       await Promise.all([
-        proveOperatorRecoveryCode(pending, code, undefined, cause),
+        proveOperatorRecoveryCode(pending, code, cause),
         resetOperatorSecondFactor(operator.id, cause),
       ]);
       expect([await sessionsOf(operator), (await operatorFactorState(operator.id)).codesLeft]).toEqual([0, 0]);
@@ -229,7 +226,7 @@ async function shownCodes(operator: Pick<Operator, 'id'>) {
 
 /** Types the password, and promises the sign-in that waits for the second factor. */
 async function attempt({ username, password }: Pick<Operator, 'username' | 'password'>) {
-  const followed = await signInOperator({ username, password, returnTo: '', device: undefined }, from());
+  const followed = await signInOperator({ username, password, returnTo: '' }, from());
   if (!followed.ok || !('attempt' in followed)) throw new Error('no attempt');
   const found = await findOperatorAttempt(followed.attempt.token);
   if (!found) throw new Error('no attempt found');
@@ -238,11 +235,11 @@ async function attempt({ username, password }: Pick<Operator, 'username' | 'pass
 
 async function enrol(operator: Operator) {
   const pending = await attempt(operator);
-  return enrollOperator(pending, codeOf(pending.secret ?? ''), undefined, cause);
+  return enrollOperator(pending, codeOf(pending.secret ?? ''), cause);
 }
 
 async function use(operator: Pick<Operator, 'username' | 'password'>, code: string) {
-  return proveOperatorRecoveryCode(await attempt(operator), code, undefined, cause);
+  return proveOperatorRecoveryCode(await attempt(operator), code, cause);
 }
 
 async function trailOf(operator: Operator) {

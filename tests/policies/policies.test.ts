@@ -405,7 +405,7 @@ describe('networks', () => {
     if (!begun.ok || !('attempt' in begun)) throw new Error('no attempt');
     const attempt = await findAttempt(tenant, policy, begun.attempt.token);
     if (!attempt) throw new Error('no attempt');
-    expect(await proveCode(tenant, policy, attempt, codeOf(secret), undefined, cause(null, HOME))).toMatchObject({
+    expect(await proveCode(tenant, policy, attempt, codeOf(secret), cause(null, HOME))).toMatchObject({
       ok: false,
     });
   });
@@ -442,13 +442,13 @@ describe('networks', () => {
 type Enter = { device?: string; address?: string; policy?: Policy; emergency?: boolean };
 
 async function enter(tenant: Tenant, person: Person, { device, address = OFFICE, policy, emergency }: Enter = {}) {
-  const given = { identifier: person.username, password: person.password, returnTo: null, device };
+  const given = { identifier: person.username, password: person.password, returnTo: null };
   const inForce = policy ?? (await findPolicy(tenant.id));
-  return signInWithPassword(tenant, inForce, given, cause(null, address), { emergency });
+  return signInWithPassword(tenant, inForce, given, { ...cause(null, address), device }, { emergency });
 }
 
 async function wrong(tenant: Tenant, identifier: string, address = OFFICE) {
-  const given = { identifier, password: 'not the password', returnTo: null, device: undefined };
+  const given = { identifier, password: 'not the password', returnTo: null };
   return signInWithPassword(tenant, await findPolicy(tenant.id), given, cause(null, address));
 }
 
@@ -475,7 +475,7 @@ async function prove(tenant: Tenant, person: Person, secret: string, address: st
   if (!begun.ok || !('attempt' in begun)) throw new Error('no code was asked for');
   const attempt = await findAttempt(tenant, policy, begun.attempt.token);
   if (!attempt) throw new Error('no attempt');
-  const proved = await proveCode(tenant, policy, attempt, codeOf(secret), undefined, cause(null, address), remember);
+  const proved = await proveCode(tenant, policy, attempt, codeOf(secret), cause(null, address), remember);
   if (!proved.ok || !('session' in proved)) throw new Error(`not in: ${JSON.stringify(proved)}`);
   return proved;
 }

@@ -234,7 +234,7 @@ test('a sign-in by password alone opens no session once the second factor is on'
   const user = await newUser(tenant);
   const enter = (factor: 'totp' | null) =>
     withTenant(tenant.id, (tx) => {
-      return completeSignIn(tx, tenant, { userId: user.id, factor, returnTo: null }, undefined, cause);
+      return completeSignIn(tx, tenant, { userId: user.id, factor, returnTo: null }, cause);
     });
   expect(await enter(null)).toMatchObject({ next: 'done' });
   await enrolled(tenant, user);
@@ -282,7 +282,7 @@ describe('a code from the future', () => {
       if (!pending.ok || !('attempt' in pending)) throw new Error('no code is asked for');
       const attempt = await findAttempt(tenant, policy, pending.attempt.token);
       if (!attempt) throw new Error('no attempt');
-      return proveCode(tenant, policy, attempt, code, undefined, cause);
+      return proveCode(tenant, policy, attempt, code, cause);
     };
     const guess = codeOf(secret, 4);
     expect(await submit(guess)).toMatchObject({ ok: false, error: 'clock', direction: 'ahead', minutes: 2 });
@@ -363,7 +363,7 @@ describe('over the web', () => {
 const again = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
 
 async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null, device: undefined };
+  const input = { identifier, password, returnTo: null };
   return signInWithPassword(tenant, await findPolicy(tenant.id), input, cause);
 }
 

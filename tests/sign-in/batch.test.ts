@@ -162,9 +162,9 @@ function come(
   { id, address, changedAt }: Somebody,
   { counter = null, device }: { counter?: Counter; device?: string } = {},
 ) {
-  const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}` };
+  const cause: Cause = { actorId: null, address, userAgent: 'tests', requestId: `request of ${id}`, device };
   const used = { changedAt, budget: budgetOf(id), counters: counter ? [counter] : [] };
-  return completeInBatch(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, device, cause);
+  return completeInBatch(where, { userId: id, factor: null, returnTo: `/home?of=${id}` }, used, cause);
 }
 
 type Counter = Parameters<typeof completeInBatch>[2]['counters'][number] | null;

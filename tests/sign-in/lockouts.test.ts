@@ -231,7 +231,7 @@ describe('tries at a whole tenant from many networks', () => {
     const operator = await newOperator();
     const { key, most } = tenantCounter('sign-in', 'operator');
     await fill(key, most);
-    const input = { username: operator.username, password: PASSWORD, returnTo: '', device: undefined };
+    const input = { username: operator.username, password: PASSWORD, returnTo: '' };
     expect(await signInOperator(input, cause())).toMatchObject({ error: 'tenant-busy' });
     await admin()`delete from volume_limits where key = ${key}`;
     expect(await signInOperator(input, cause())).toMatchObject({ ok: true });
@@ -261,8 +261,8 @@ async function signIn(
   password = PASSWORD,
   { device, address = '192.0.2.1' }: { device?: string; address?: string } = {},
 ) {
-  const input = { identifier: user.username, password, returnTo: null, device };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), input, cause(address));
+  const input = { identifier: user.username, password, returnTo: null };
+  return signInWithPassword(tenant, await findPolicy(tenant.id), input, { ...cause(address), device });
 }
 
 /** Signs in once, and returns the browser's token from then on. */

@@ -67,7 +67,7 @@ describe('where the audit event cannot be written', () => {
       cause,
     );
     await refuseAudit('53100');
-    const input = { username, password: 'wrong one', returnTo: '/operator', device: undefined };
+    const input = { username, password: 'wrong one', returnTo: '/operator' };
     for (let index = 0; index < 8; index++)
       await expect(signInOperator(input, cause)).rejects.toMatchObject({ name: 'Unavailable' });
     expect(await counted('operator')).toBe(0);
@@ -85,8 +85,8 @@ async function people() {
 }
 
 async function signIn(tenant: Awaited<ReturnType<typeof newTenant>>, identifier: string, password: string) {
-  const input = { identifier, password, returnTo: null, device: randomToken() };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), input, cause);
+  const input = { identifier, password, returnTo: null };
+  return signInWithPassword(tenant, await findPolicy(tenant.id), input, { ...cause, device: randomToken() });
 }
 
 /** Lets the database refuse events with an error, `times` of them. */

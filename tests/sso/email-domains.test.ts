@@ -257,8 +257,7 @@ async function come(tenant: Tenant, { id }: Connection, named: Partial<Identity>
   const connection = await findConnection(tenant, id);
   if (!connection) throw new Error('no connection');
   const policy = await findPolicy(tenant.id);
-  const going = { returnTo: null, device: undefined };
-  const arrived = await signInIdentity(tenant, policy, connection, identity(connection, named), going, cause);
+  const arrived = await signInIdentity(tenant, policy, connection, identity(connection, named), null, cause);
   return arrived.ok ? arrived.next : arrived.reason;
 }
 

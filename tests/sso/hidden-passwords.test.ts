@@ -153,9 +153,9 @@ describe('an ordinary user', () => {
     expect(await findAttempt(tenant, now, waiting.token)).toBeUndefined();
     expect(await findAttempt(tenant, now, choosing.token)).toBeUndefined();
     // Also where the request still holds the policy of before.
-    const late = await proveCode(tenant, old, waiting.attempt, codeOf(secret), undefined, cause);
+    const late = await proveCode(tenant, old, waiting.attempt, codeOf(secret), cause);
     expect(late).toMatchObject({ ok: false, error: 'expired' });
-    const chosen = await chooseNewPassword(tenant, old, choosing.attempt, again, undefined, cause);
+    const chosen = await chooseNewPassword(tenant, old, choosing.attempt, again, cause);
     expect(chosen).toMatchObject({ ok: false, error: 'expired' });
     expect(await admin()`select id from sessions where tenant_id = ${tenant.id}`).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe('an emergency account', () => {
     expect(came.next).toBe('code');
     const attempt = await findAttempt(tenant, policy, came.attempt.token);
     if (!attempt) throw new Error('no attempt');
-    const proved = await proveCode(tenant, policy, attempt, codeOf(secret), undefined, cause);
+    const proved = await proveCode(tenant, policy, attempt, codeOf(secret), cause);
     if (!proved.ok || !('session' in proved)) throw new Error('not let in');
     expect((await findSession({ kind: 'tenant', slug: tenant.slug }, proved.session.token, false))?.user).toMatchObject(
       {
@@ -378,12 +378,12 @@ async function hide(tenant: Tenant, boss: Person) {
 }
 
 function signIn(tenant: Tenant, policy: Policy, who: { username: string; password: string }) {
-  const input = { identifier: who.username, password: who.password, returnTo: null, device: undefined };
+  const input = { identifier: who.username, password: who.password, returnTo: null };
   return signInWithPassword(tenant, policy, input, cause);
 }
 
 function emergency(tenant: Tenant, policy: Policy, who: { username: string; password: string }) {
-  const input = { identifier: who.username, password: who.password, returnTo: null, device: undefined };
+  const input = { identifier: who.username, password: who.password, returnTo: null };
   return signInWithPassword(tenant, policy, input, cause, { emergency: true });
 }
 

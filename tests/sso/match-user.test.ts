@@ -264,7 +264,7 @@ describe('the second factor', () => {
     const { secret } = await enrolled(tenant, user);
     const pending = await pendingCode(tenant, connection, identity(connection, { email: user.email, index: 'sid-1' }));
     const policy = await findPolicy(tenant.id);
-    const proved = await proveCode(tenant, policy, pending, codeOf(secret), undefined, cause);
+    const proved = await proveCode(tenant, policy, pending, codeOf(secret), cause);
     expect(proved).toMatchObject({ ok: true, next: 'done' });
     const [session] = await admin()`select * from sessions where tenant_id = ${tenant.id}`;
     expect(session).toMatchObject({
@@ -277,7 +277,7 @@ describe('the second factor', () => {
     expect(success.map(({ detail }) => detail)).toEqual([
       { factor: 'totp', session: session?.id, connection: connection.id },
     ]);
-    expect(await proveCode(tenant, policy, pending, codeOf(secret), undefined, cause)).toMatchObject({ ok: false });
+    expect(await proveCode(tenant, policy, pending, codeOf(secret), cause)).toMatchObject({ ok: false });
   });
 
   test('asked for more strictly, ends the sessions that lack it', async () => {
@@ -321,7 +321,7 @@ describe('a connection that is not in force', () => {
       if (how === 'back to draft') await setState(tenant, connection.id, 'draft', cause);
       if (how === 'removed') await removeConnection(tenant, connection.id, cause);
       if (how === 'without entitlement') await admin()`update tenants set entitlements = '{}' where id = ${tenant.id}`;
-      const proved = await proveCode(tenant, await findPolicy(tenant.id), pending, codeOf(secret), undefined, cause);
+      const proved = await proveCode(tenant, await findPolicy(tenant.id), pending, codeOf(secret), cause);
       expect(proved).toMatchObject({ ok: false, error: 'expired' });
       expect(await whoseSessions(tenant)).toEqual([]);
     },
@@ -586,21 +586,14 @@ async function come(
 ) {
   const policy = await findPolicy(tenant.id);
   const at = connection ?? { id: await firstConnection(tenant) };
-  const arrived = await signInIdentity(
-    tenant,
-    policy,
-    at,
-    named,
-    { returnTo: null, device: undefined },
-    { ...cause, actorId },
-  );
+  const arrived = await signInIdentity(tenant, policy, at, named, null, { ...cause, actorId });
   return arrived.ok ? arrived.next : arrived.reason;
 }
 
 async function comes(tenant: Tenant, named: Identity, connection?: Connection) {
   const at = connection ?? { id: await firstConnection(tenant) };
   const policy = await findPolicy(tenant.id);
-  const arrived = await signInIdentity(tenant, policy, at, named, { returnTo: null, device: undefined }, cause);
+  const arrived = await signInIdentity(tenant, policy, at, named, null, cause);
   if (!arrived.ok) throw new Error(arrived.reason);
   return arrived;
 }

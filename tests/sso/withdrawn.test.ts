@@ -20,7 +20,7 @@ test('a session through a provider ends when single sign-on is withdrawn, says w
     await findPolicy(tenant.id),
     connection,
     identity(connection, { email: user.email }),
-    { returnTo: null, device: undefined },
+    null,
     cause,
   );
   if (!arrived.ok || !('session' in arrived)) throw new Error('no session');

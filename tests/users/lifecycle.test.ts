@@ -167,7 +167,7 @@ describe('the list', () => {
     await admin()`update users set email = 'b@x.example' where id = ${one.id}`;
     expect(await flags()).toMatchObject({ waiting: true, holders: 1 });
     const who = { userId: one.id, factor: null, returnTo: null };
-    expect(await withTenant(tenant.id, (tx) => completeSignIn(tx, tenant, who, undefined, cause))).toMatchObject({
+    expect(await withTenant(tenant.id, (tx) => completeSignIn(tx, tenant, who, cause))).toMatchObject({
       next: 'done',
     });
     expect(await flags()).toMatchObject({ waiting: false, at: expect.stringMatching(/^2/) });

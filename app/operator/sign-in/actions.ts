@@ -12,8 +12,8 @@ const schema = z.object({
   return_to: z.string().catch(''),
 });
 
-export const signInToConsole = anonymousOperatorAction(schema, async ({ device, cause }, input) => {
+export const signInToConsole = anonymousOperatorAction(schema, async ({ cause }, input) => {
   const { username, password, return_to } = input;
-  const result = await signInOperator({ username, password, returnTo: safePath(return_to), device }, cause);
+  const result = await signInOperator({ username, password, returnTo: safePath(return_to) }, cause);
   return result.ok ? followOperator(result) : result;
 });

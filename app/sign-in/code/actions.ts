@@ -10,8 +10,8 @@ const schema = z.object({ code: z.string().trim().min(1).max(32), remember: z.li
 export const submitCode = attemptAction(
   'code',
   schema,
-  async ({ tenant, policy, attempt, device, cause }, { code, remember }) => {
-    const result = await proveCode(tenant, policy, attempt, code, device, cause, remember === 'on');
+  async ({ tenant, policy, attempt, cause }, { code, remember }) => {
+    const result = await proveCode(tenant, policy, attempt, code, cause, remember === 'on');
     return result.ok ? follow(tenant, result) : result;
   },
 );

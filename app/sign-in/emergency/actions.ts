@@ -8,9 +8,9 @@ import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320), password: z.string().min(1) });
 
-export const signInInEmergency = anonymousAction(schema, async ({ tenant, policy, cause, device }, input) => {
+export const signInInEmergency = anonymousAction(schema, async ({ tenant, policy, cause }, input) => {
   if (!policy.passwordHidden) redirect('/sign-in');
-  const given = { identifier: input.username, password: input.password, returnTo: null, device };
+  const given = { identifier: input.username, password: input.password, returnTo: null };
   const result = await signInWithPassword(tenant, policy, given, cause, { emergency: true });
   return result.ok ? follow(tenant, result) : result;
 });

@@ -7,11 +7,7 @@ import { enroll } from '@/lib/sign-in/with-enrollment';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 
-export const submitFirstCode = attemptAction(
-  'enroll',
-  schema,
-  async ({ tenant, policy, attempt, device, cause }, { code }) => {
-    const result = await enroll(tenant, policy, attempt, code, device, cause);
-    return result.ok ? follow(tenant, result) : result;
-  },
-);
+export const submitFirstCode = attemptAction('enroll', schema, async ({ tenant, policy, attempt, cause }, { code }) => {
+  const result = await enroll(tenant, policy, attempt, code, cause);
+  return result.ok ? follow(tenant, result) : result;
+});

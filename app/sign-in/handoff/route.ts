@@ -1,7 +1,6 @@
 import { redirect } from 'next/navigation';
 import { env } from '@/lib/env';
 import { isSameOrigin } from '@/lib/request/action';
-import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import { redeemHandoff } from '@/lib/sign-in/handoff';
@@ -18,7 +17,6 @@ export async function POST(request: Request) {
     tenant,
     policy,
     typeof token === 'string' ? token : undefined,
-    await readCookie('device'),
     await currentCause(),
   );
   if (!result.ok) redirect('/sign-in?reason=expired');

@@ -8,7 +8,7 @@ import { chooseNewPassword } from '@/lib/sign-in/with-new-password';
 const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 
 export const submitNewPassword = attemptAction('new-password', schema, async (current, passwords) => {
-  const { tenant, policy, attempt, device, cause } = current;
-  const result = await chooseNewPassword(tenant, policy, attempt, passwords, device, cause);
+  const { tenant, policy, attempt, cause } = current;
+  const result = await chooseNewPassword(tenant, policy, attempt, passwords, cause);
   return result.ok ? follow(tenant, result) : result;
 });

@@ -33,7 +33,6 @@ export async function GET(request: Request) {
   if (!answer.ok) return fail(answer.reason, answer.received);
   if (flow.purpose === 'confirm')
     redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
-  const came = { returnTo: flow.returnTo, device: await readCookie('device') };
-  const arrived = await signInIdentity(tenant, policy, connection, answer.identity, came, cause);
+  const arrived = await signInIdentity(tenant, policy, connection, answer.identity, flow.returnTo, cause);
   return arrived.ok ? follow(tenant, arrived) : fail(arrived.reason, answer.received);
 }

@@ -14,7 +14,7 @@ import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reasonOf, reportTest } from '@/lib/sso/sign-in/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-type Browser = { token: string | undefined; device: string | undefined; sessionId: string | undefined };
+type Browser = { token: string | undefined; sessionId: string | undefined };
 
 /**
  * Finishes what startOidc began, with what the provider has sent the browser back with. Promises the next step of the
@@ -38,15 +38,7 @@ export async function finishOidc(
   const { identity, received, checks } = answer;
   if (flow.purpose === 'confirm')
     return elsewhere(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
-  const { returnTo } = flow;
-  const arrived = await signInIdentity(
-    tenant,
-    policy,
-    connection,
-    identity,
-    { returnTo, device: browser.device },
-    cause,
-  );
+  const arrived = await signInIdentity(tenant, policy, connection, identity, flow.returnTo, cause);
   if (arrived.ok) return arrived;
   return elsewhere(
     failureAddress(await refuse(tenant, connection, { reason: reasonOf(arrived.reason, checks), received }, cause)),

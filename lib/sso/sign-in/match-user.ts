@@ -53,7 +53,7 @@ export async function signInIdentity(
   policy: Policy,
   { id }: Pick<Connection, 'id'>,
   identity: Identity,
-  { returnTo, device }: { returnTo: string | null; device: string | undefined },
+  returnTo: string | null,
   cause: Cause,
 ): Promise<NextSignInStep | Refusal> {
   const connection = await findConnection(tenant, id);
@@ -73,7 +73,9 @@ export async function signInIdentity(
       const factor = identity.secondFactor ? 'provider' : null;
       const asked = nextStep(policy, person, { secondFactor: false, newPasswordRequired: false, provider: { factor } });
       const remembered =
-        asked === 'code' && mayRemember(policy, { factor }) && (await isRemembered(tx, tenant.id, person.id, device));
+        asked === 'code' &&
+        mayRemember(policy, { factor }) &&
+        (await isRemembered(tx, tenant.id, person.id, cause.device));
       const step = remembered ? 'done' : asked;
       if (step !== 'done') {
         const attempt = await openAttempt(tx, tenant.id, person.id, {
@@ -89,7 +91,6 @@ export async function signInIdentity(
         tx,
         tenant,
         { userId: person.id, factor: remembered ? 'device' : factor, provider, returnTo },
-        device,
         cause,
       );
       if (!completed) throw new MatchRefused(outside ? 'outside-network' : 'disabled');

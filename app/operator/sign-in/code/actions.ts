@@ -7,11 +7,7 @@ import { followOperator } from '@/lib/request/finish';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 
-export const submitOperatorCode = operatorAttemptAction(
-  'code',
-  schema,
-  async ({ attempt, device, cause }, { code }) => {
-    const result = await proveOperatorCode(attempt, code, device, cause);
-    return result.ok ? followOperator(result) : result;
-  },
-);
+export const submitOperatorCode = operatorAttemptAction('code', schema, async ({ attempt, cause }, { code }) => {
+  const result = await proveOperatorCode(attempt, code, cause);
+  return result.ok ? followOperator(result) : result;
+});

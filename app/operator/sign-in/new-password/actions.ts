@@ -7,11 +7,7 @@ import { followOperator } from '@/lib/request/finish';
 
 const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 
-export const submitOwnPassword = operatorAttemptAction(
-  'new-password',
-  schema,
-  async ({ attempt, device, cause }, input) => {
-    const result = await chooseOperatorPassword(attempt, input, device, cause);
-    return result.ok ? followOperator(result) : result;
-  },
-);
+export const submitOwnPassword = operatorAttemptAction('new-password', schema, async ({ attempt, cause }, input) => {
+  const result = await chooseOperatorPassword(attempt, input, cause);
+  return result.ok ? followOperator(result) : result;
+});

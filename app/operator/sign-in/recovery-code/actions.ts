@@ -10,8 +10,8 @@ const schema = z.object({ code: z.string().trim().min(1).max(64) });
 export const submitOperatorRecoveryCode = operatorAttemptAction(
   'code',
   schema,
-  async ({ attempt, device, cause }, { code }) => {
-    const result = await proveOperatorRecoveryCode(attempt, code, device, cause);
+  async ({ attempt, cause }, { code }) => {
+    const result = await proveOperatorRecoveryCode(attempt, code, cause);
     return result.ok ? followOperator(result) : result;
   },
 );

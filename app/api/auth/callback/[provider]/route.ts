@@ -10,7 +10,7 @@ import { finishOidc } from '@/lib/sso/oidc/finish';
 export async function GET(request: NextRequest, { params }: { params: Promise<{ provider: string }> }) {
   const { tenant, policy, viewer } = await anyone();
   const { provider } = await params;
-  const browser = { token: await readCookie('sso'), device: await readCookie('device'), sessionId: viewer?.session.id };
+  const browser = { token: await readCookie('sso'), sessionId: viewer?.session.id };
   const cause = await currentCause(viewer?.user.id ?? null);
   const { searchParams } = request.nextUrl;
   const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
