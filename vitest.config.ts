@@ -7,7 +7,7 @@ const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 const ALONE = ['tests/sign-in/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
-  'tests/{architecture,deadline,docs,reports,text}.test.ts',
+  'tests/{architecture,docs,reports,text}.test.ts',
   'tests/components/**/*.test.ts',
   'tests/db/{functions,lifetimes}.test.ts',
   'tests/emails/{deliver,render}.test.ts',

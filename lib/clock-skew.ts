@@ -1,5 +1,6 @@
 import { statement } from '@/db';
 import { log } from '@/lib/log';
+import { singleton } from '@/lib/singleton';
 import { minutes, seconds } from '@/lib/time';
 
 /** Beyond this, codes and lockouts go wrong: a code of an app is valid for 30 seconds. */
@@ -8,8 +9,7 @@ const LARGEST_SKEW = seconds(10);
 /** `skew` is the database's clock minus ours, in milliseconds, known to within `margin`. */
 export type ClockReading = { skew: number; margin: number };
 
-// Next bundles pages and the server's own entry apart; one reading must serve them all.
-const shared = globalThis as typeof globalThis & { gatehouseClock?: ClockReading };
+const shared = singleton<{ reading?: ClockReading }>('clock', () => ({}));
 
 /** Compares our clock with the database's. Throws Unavailable. */
 export async function readClocks(): Promise<ClockReading> {
@@ -29,7 +29,7 @@ export function isSkewed({ skew, margin }: ClockReading) {
 
 /** Returns the last reading in this process, or undefined before the first. */
 export function lastReading() {
-  return shared.gatehouseClock;
+  return shared.reading;
 }
 
 /**
@@ -37,7 +37,7 @@ export function lastReading() {
  * database's.
  */
 export function knownSkew() {
-  const reading = shared.gatehouseClock;
+  const reading = shared.reading;
   return reading && isSkewed(reading) ? reading.skew : 0;
 }
 
@@ -48,7 +48,7 @@ export async function watchClocks(every = minutes(1)) {
     const reading = await readClocks().catch(() => undefined);
     // The database is unavailable, which is reported elsewhere; the last reading is kept.
     if (!reading) return;
-    shared.gatehouseClock = reading;
+    shared.reading = reading;
     reported = report(reading, reported);
   };
   await look();
@@ -61,9 +61,9 @@ function report(reading: ClockReading, before: number) {
   const skew = isSkewed(reading) ? reading.skew : 0;
   // A clock that keeps drifting is a change only when it has moved as far again.
   if (Math.abs(skew - before) <= LARGEST_SKEW && Boolean(skew) === Boolean(before)) return before;
-  const told = { skewSeconds: toSeconds(reading.skew) };
-  if (skew) log().error({ alert: 'our clock and the database’s differ', ...told });
-  else log().info({ clock: 'our clock and the database’s agree again', ...told });
+  const skewLogged = { skewSeconds: toSeconds(reading.skew) };
+  if (skew) log().error({ alert: 'our clock and the database’s differ', ...skewLogged });
+  else log().info({ clock: 'our clock and the database’s agree again', ...skewLogged });
   return skew;
 }
 

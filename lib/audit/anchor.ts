@@ -1,12 +1,12 @@
 import { statement } from '@/db';
 import { log } from '@/lib/log';
+import { singleton } from '@/lib/singleton';
 
 /** The last known end of a chain, kept outside the database, so that a removed tail is detected. */
 export type Anchor = { seq: number; mac: string };
 
-// Next bundles pages, routes and the server's own entry apart; they share what they have seen.
-type Anchors = { seen: Map<string, Anchor>; told: Map<string, Anchor>; cut: Map<string, number> };
-const shared = globalThis as typeof globalThis & { gatehouseAnchors?: Anchors };
+/** Per chain: the last end seen, the last end logged, and where its missing part begins. */
+type Anchors = { seen: Map<string, Anchor>; logged: Map<string, Anchor>; cut: Map<string, number> };
 
 /** Keeps in this process where a chain has been seen to end. */
 export function keepAnchor(tenantId: string, anchor: Anchor) {
@@ -42,19 +42,18 @@ export function latestAnchor(tenantId: string): (Anchor & { missingFrom?: number
  */
 export async function logAuditEnds() {
   const ends = await statement<{ tenant_id: string; seq: string; mac: Buffer }>('select * from audit_ends()', []);
-  const { told } = anchors();
+  const { logged } = anchors();
   for (const { tenant_id, ...end } of ends) {
     const anchor = { seq: Number(end.seq), mac: end.mac.toString('base64url') };
-    if (told.get(tenant_id)?.mac === anchor.mac) continue;
+    if (logged.get(tenant_id)?.mac === anchor.mac) continue;
     log()
       .child({}, { level: 'info' })
       .info({ audit: 'anchor', tenant: tenant_id, ...anchor });
-    told.set(tenant_id, anchor);
+    logged.set(tenant_id, anchor);
     keepAnchor(tenant_id, anchor);
   }
 }
 
 function anchors() {
-  shared.gatehouseAnchors ??= { seen: new Map(), told: new Map(), cut: new Map() };
-  return shared.gatehouseAnchors;
+  return singleton<Anchors>('anchors', () => ({ seen: new Map(), logged: new Map(), cut: new Map() }));
 }

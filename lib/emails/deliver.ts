@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
+import { deadline } from '@/lib/network/deadline';
 import { isUnavailable, Unavailable } from '@/lib/result';
 import { seconds } from '@/lib/time';
 import { keepInMailbox } from './mailbox';

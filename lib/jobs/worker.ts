@@ -13,6 +13,7 @@ import { deleteTenantsDue } from '@/lib/operators/tenants/delete';
 import { type ResetRequestJob, runResetRequest } from '@/lib/passwords/reset/request';
 import { findPolicy } from '@/lib/policies/find';
 import { WORK_QUEUE } from '@/lib/queue/queue';
+import { singleton } from '@/lib/singleton';
 import { remindOfExpiries } from '@/lib/sso/connections/expiry';
 import { type MetadataJob, queueRefreshes, runRefresh } from '@/lib/sso/saml/refresh';
 import { findTenantById } from '@/lib/tenants/tenants';
@@ -24,12 +25,12 @@ import { resumeUnfinished } from '@/lib/users/unfinished';
 /** After mail that a user is waiting for, before the work of users. */
 const CRON_PRIORITY = 10_000;
 
-const shared = globalThis as typeof globalThis & { gatehouseWorker?: { alive: boolean } };
+const shared = singleton<{ state?: { alive: boolean } }>('worker', () => ({}));
 
 /** Runs the jobs in this process: mail, and what can no longer be used. Jobs of a process that died are taken up again. */
 export async function startWorker() {
   const state = { alive: false };
-  shared.gatehouseWorker = state;
+  shared.state = state;
   let stopped = false;
   let runner: Runner | undefined;
   const rescuing = setInterval(rescue, seconds(20)).unref();
@@ -77,7 +78,7 @@ export async function startWorker() {
 
 /** Whether the worker of this process runs: /api/health asks. */
 export function isWorkerAlive() {
-  return shared.gatehouseWorker?.alive ?? false;
+  return shared.state?.alive ?? false;
 }
 
 /** No job of ours takes a minute: one locked for longer belongs to a process that died, and the queue would wait hours for it. */

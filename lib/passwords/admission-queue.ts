@@ -1,12 +1,13 @@
 import { DEADLINE, GROUP, hashedAtOnce, MOST_WAITING } from '@/lib/passwords/hashing-pool';
 import { isHanging, Unavailable } from '@/lib/result';
+import { singleton } from '@/lib/singleton';
 
 type Waiting = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
 
-// Next bundles pages and the server's own entry apart; there is one line for all.
-const shared = globalThis as typeof globalThis & { gatehouseTurns?: { working: number; waiting: Waiting[] } };
-shared.gatehouseTurns ??= { working: 0, waiting: [] };
-const turns = shared.gatehouseTurns;
+const turns = singleton<{ working: number; waiting: Waiting[] }>('admission-queue', () => ({
+  working: 0,
+  waiting: [],
+}));
 
 /**
  * Promises what `work` returns, in which a password is looked up and checked. Where more want to sign in than can be hashed,

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { env } from '@/lib/env';
 import { Unavailable } from '@/lib/result';
+import { singleton } from '@/lib/singleton';
 import { seconds } from '@/lib/time';
 
 export type HashingRequest =
@@ -68,18 +69,14 @@ export async function closeHashingProcess(): Promise<void> {
   await gone;
 }
 
-// On globalThis: Next loads a module once per bundle, and there must be one child per server.
-const KEY = Symbol.for('gatehouse.hashing');
 function thePool(): Pool {
-  const kept = globalThis as { [KEY]?: Pool };
-  kept[KEY] ??= {
+  return singleton<Pool>('hashing', () => ({
     threads: env().HASHING_THREADS ?? os.availableParallelism(),
     nextId: 1,
     waiting: [],
     sending: undefined,
     worker: undefined,
-  };
-  return kept[KEY];
+  }));
 }
 
 function sendWaiting(pool: Pool) {

@@ -3,8 +3,8 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { deadline } from '@/lib/deadline';
 import { env } from '@/lib/env';
+import { deadline } from '@/lib/network/deadline';
 import { plainText } from '@/lib/text';
 import { seconds } from '@/lib/time';
 

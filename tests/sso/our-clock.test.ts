@@ -1,12 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ClockReading } from '@/lib/clock-skew';
+import { singleton } from '@/lib/singleton';
 import { sideOf, withOurSkew, wordsFor } from '@/lib/sso/sign-in/diagnosis';
 
 /** An answer refused for its times blames the provider’s clock only while ours is right. */
 
-const shared = globalThis as typeof globalThis & { gatehouseClock?: ClockReading };
+const shared = singleton<{ reading?: ClockReading }>('clock', () => ({}));
 afterEach(() => {
-  shared.gatehouseClock = undefined;
+  shared.reading = undefined;
 });
 
 test.each(['expired', 'not-yet'] as const)('%s: our clock is to be fixed while it is known to be off', (reason) => {
@@ -15,14 +16,14 @@ test.each(['expired', 'not-yet'] as const)('%s: our clock is to be fixed while i
     return [wordsFor(undefined, received).clock, sideOf(reason, 'saml', received), received.ourSkew];
   };
   expect(look()).toEqual(['theirs', 'provider', undefined]);
-  shared.gatehouseClock = { skew: 3000, margin: 5 };
+  shared.reading = { skew: 3000, margin: 5 };
   expect(look()).toEqual(['theirs', 'provider', undefined]);
-  shared.gatehouseClock = { skew: -120_000, margin: 5 };
+  shared.reading = { skew: -120_000, margin: 5 };
   expect(look()).toEqual(['ours', 'here', '120']);
 });
 
 test('other reasons stay as they are', () => {
-  shared.gatehouseClock = { skew: -120_000, margin: 5 };
+  shared.reading = { skew: -120_000, margin: 5 };
   expect(withOurSkew('signature', {})).toEqual({});
   expect(sideOf('audience', 'saml', {})).toBe('provider');
   expect(sideOf('audience', 'oidc', {})).toBe('here');

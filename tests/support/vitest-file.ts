@@ -21,7 +21,7 @@ Object.assign(process.env, {
 
 afterAll(async () => {
   // Loaded here only if the tests have loaded them: a file may put something else in their place.
-  if ('gatehouseDatabase' in globalThis) await (await import('@/db')).closeDatabase(1);
+  if (Symbol.for('gatehouse.database') in globalThis) await (await import('@/db')).closeDatabase(1);
   if (Symbol.for('gatehouse.hashing') in globalThis) {
     await (await import('@/lib/passwords/hashing')).closeHashing();
   }

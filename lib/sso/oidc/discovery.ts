@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { singleton } from '@/lib/singleton';
 import type { Check, Reason } from '@/lib/sso/answer';
 import { issuerOf, type OfIssuer } from '@/lib/sso/connections/issuers';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
@@ -29,10 +30,7 @@ export type Failed = { ok: false; reason: Reason; received: Record<string, strin
 const FRESH = minutes(10);
 const MOST = 500;
 
-// Next bundles the routes apart; what one of them has learnt serves them all.
-const shared = globalThis as typeof globalThis & {
-  gatehouseDiscoveries?: Map<string, { at: number; discovery: Discovery }>;
-};
+const cache = singleton('oidc-discovery', () => new Map<string, { at: number; discovery: Discovery }>());
 
 /**
  * Returns what a connection's provider says about itself, at most ten minutes old, or asked for now
@@ -42,17 +40,16 @@ export async function discover(
   connection: OfIssuer,
   { signal, fresh = false, checks = [] }: { signal?: AbortSignal; fresh?: boolean; checks?: Check[] } = {},
 ): Promise<{ ok: true; discovery: Discovery } | Failed> {
-  shared.gatehouseDiscoveries ??= new Map();
   const issuer = issuerOf(connection);
   const where = documentOf(issuer, connection.settings.configurationQuery);
-  const known = shared.gatehouseDiscoveries.get(where);
+  const known = cache.get(where);
   if (known && !fresh && Date.now() - known.at < FRESH) {
     checks.push({ name: 'discovery', ok: true, detail: { issuer } });
     return { ok: true, discovery: known.discovery };
   }
   const found = await ask(where, issuer, signal);
   checks.push({ name: 'discovery', ok: found.ok, detail: found.ok ? { issuer } : found.received });
-  if (found.ok) remember(shared.gatehouseDiscoveries, where, found.discovery);
+  if (found.ok) remember(cache, where, found.discovery);
   return found;
 }
 

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import { singleton } from '@/lib/singleton';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
 import type { Failed } from '@/lib/sso/oidc/discovery';
 import { minutes, seconds } from '@/lib/time';
@@ -10,16 +11,14 @@ const FRESH = minutes(10);
 const RENEWAL = seconds(30);
 const MOST = 500;
 
-// As with discovery: one cache for all of Next's bundles, or the interval would be one per route.
-const shared = globalThis as typeof globalThis & { gatehouseKeys?: Map<string, Kept> };
+const cache = singleton('oidc-keys', () => new Map<string, Kept>());
 
 /** Promises the keys of a provider, at most ten minutes old; with `renew`, asked for again unless that was done within 30 s. */
 export async function keysAt(
   address: string,
   { signal, renew = false }: { signal?: AbortSignal; renew?: boolean },
 ): Promise<{ ok: true; set: JSONWebKeySet; renewed: boolean } | Failed> {
-  shared.gatehouseKeys ??= new Map();
-  const known = shared.gatehouseKeys.get(address);
+  const known = cache.get(address);
   const now = Date.now();
   const isFresh = known !== undefined && now - known.at < FRESH;
   if (isFresh && (!renew || now - known.renewedAt < RENEWAL)) return { ok: true, set: known.set, renewed: false };
@@ -27,10 +26,10 @@ export async function keysAt(
   if (known && renew) known.renewedAt = now;
   const found = await ask(address, signal);
   if (!found.ok) return found;
-  shared.gatehouseKeys.delete(address);
-  shared.gatehouseKeys.set(address, { at: now, renewedAt: renew ? now : (known?.renewedAt ?? 0), set: found.set });
-  const [oldest] = shared.gatehouseKeys.keys();
-  if (shared.gatehouseKeys.size > MOST && oldest !== undefined) shared.gatehouseKeys.delete(oldest);
+  cache.delete(address);
+  cache.set(address, { at: now, renewedAt: renew ? now : (known?.renewedAt ?? 0), set: found.set });
+  const [oldest] = cache.keys();
+  if (cache.size > MOST && oldest !== undefined) cache.delete(oldest);
   return { ...found, renewed: true };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Promises a signal that fires after `patience` milliseconds, or with the first of `others`. Its timer holds it: a signal
- * that AbortSignal.any made of AbortSignal.timeout may be collected as garbage (Node 20.20), and then never fires.
+ * Returns a signal that fires after `patience` milliseconds, or with the first of `others`. A timer
+ * keeps it alive: Node 20.20 can collect a signal made by AbortSignal.any, which then never fires.
  */
 export function deadline(patience: number, ...others: (AbortSignal | null | undefined)[]): AbortSignal {
   const controller = new AbortController();
