@@ -5,7 +5,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { offeredConnections } from '@/lib/sso/connections/connections';
+import { listOfferedConnections } from '@/lib/sso/connections/connections';
 import { listLinks } from '@/lib/sso/sign-in/links';
 
 type Props = { searchParams: Promise<{ done?: string | string[] }> };
@@ -37,7 +37,7 @@ type Visit = Awaited<ReturnType<typeof requireUser>>;
 
 /** Returns the offered connections that this user signs in through. */
 async function linkedProviders({ tenant, user }: Visit) {
-  const [offered, links] = await Promise.all([offeredConnections(tenant), listLinks(tenant, user.id)]);
+  const [offered, links] = await Promise.all([listOfferedConnections(tenant), listLinks(tenant, user.id)]);
   return offered.filter(({ id }) => links.some(({ connectionId }) => connectionId === id));
 }
 

@@ -7,7 +7,7 @@ import { refusedForm } from '@/lib/request/answers';
 import { anyone } from '@/lib/request/current';
 import { landing } from '@/lib/request/return-to';
 import { getTranslations } from '@/lib/request/translations';
-import { offeredConnections } from '@/lib/sso/connections/connections';
+import { listOfferedConnections } from '@/lib/sso/connections/connections';
 import { BrandNote } from './brand-note';
 import { SignInForm } from './form';
 import { Offered } from './offered';
@@ -48,7 +48,7 @@ export default async function SignInPage({ searchParams }: Props) {
 
 /** The ways in. Without a connection the form alone, which has to be a light page. */
 async function ways({ tenant, policy }: Visit, why: WhyHere | undefined, returnTo: string, state = IDLE) {
-  const connections = await offeredConnections(tenant);
+  const connections = await listOfferedConnections(tenant);
   const alone = policy.passwordHidden;
   const buttons = connections.length > 0 && <Offered connections={connections} returnTo={returnTo} alone={alone} />;
   const alert = why && <Alert tone={why.tone}>{why.text}</Alert>;

@@ -29,7 +29,7 @@ export type Identity = {
 };
 
 /** One thing looked at on the way, for the administrator's test and for the diagnosis of a failure. */
-export type Check = { name: CheckName; ok: boolean; detail?: Record<string, string> };
+export type ProviderCheck = { name: CheckName; ok: boolean; detail?: Record<string, string> };
 
 /** @internal Exported for its test. */
 export const CHECKS = [
@@ -115,9 +115,9 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** `received`: what came, in short texts, without secrets and signatures. */
-type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: Check[] };
+type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: ProviderCheck[] };
 export type ProviderAnswer =
-  | { ok: true; identity: Identity; received: Record<string, string>; checks: Check[] }
+  | { ok: true; identity: Identity; received: Record<string, string>; checks: ProviderCheck[] }
   | RefusedAnswer;
 
 /** What a provider is told about the session that is to end there. */

@@ -48,16 +48,16 @@ export async function guardedFetch(
   const body = Buffer.from(await request.arrayBuffer());
   let url = new URL(request.url);
   for (let hops = 0; ; hops++) {
-    const answer = await ask(url, request, body, signal, most);
+    const answer = await sendRequest(url, request, body, signal, most);
     const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
     if (next === null) return answer;
     if (request.method !== 'GET' || hops === MOST_REDIRECTS || !URL.canParse(next, url)) {
-      throw new FetchRefused('address-refused', shown(url));
+      throw new FetchRefused('address-refused', shownAddress(url));
     }
     const target = new URL(next, url);
     // A token is for the server that it was sent to.
     if (target.origin !== url.origin && request.headers.has('authorization')) {
-      throw new FetchRefused('address-refused', shown(target));
+      throw new FetchRefused('address-refused', shownAddress(target));
     }
     url = target;
   }
@@ -73,35 +73,35 @@ export function isFetchable(address: string) {
   return protocol === 'https:' || (protocol === 'http:' && env().local && isLoopbackName(hostname));
 }
 
-async function ask(url: URL, request: Request, body: Buffer, signal: AbortSignal, most: number) {
-  if (!isFetchable(url.href)) throw new FetchRefused('address-refused', shown(url));
+async function sendRequest(url: URL, request: Request, body: Buffer, signal: AbortSignal, most: number) {
+  if (!isFetchable(url.href)) throw new FetchRefused('address-refused', shownAddress(url));
   const addresses = await resolve(url, signal);
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = { ...Object.fromEntries(request.headers), 'accept-encoding': 'identity' };
   return new Promise<Response>((fulfil, reject) => {
-    const refuse = (reason: FetchRefused['reason']) => reject(new FetchRefused(reason, shown(url)));
+    const refuse = (reason: FetchRefused['reason']) => reject(new FetchRefused(reason, shownAddress(url)));
     const sent = send(
       url,
-      { method: request.method, headers, agent: false, signal, lookup: only(addresses) },
-      (response) => readWhole(response, most).then(fulfil, (error) => refuse(whyNot(error, signal))),
+      { method: request.method, headers, agent: false, signal, lookup: lookupOnly(addresses) },
+      (response) => readWhole(response, most).then(fulfil, (error) => refuse(reasonFor(error, signal))),
     );
-    sent.on('error', (error) => refuse(whyNot(error, signal)));
+    sent.on('error', (error) => refuse(reasonFor(error, signal)));
     sent.end(request.method === 'GET' ? undefined : body);
   });
 }
 
-type Address = { address: string; family: number };
+type ResolvedAddress = { address: string; family: number };
 
 /** The addresses behind a name, looked up once; one that may not be asked spoils them all. */
-async function resolve(url: URL, signal: AbortSignal): Promise<Address[]> {
-  const host = bare(url.hostname);
+async function resolve(url: URL, signal: AbortSignal): Promise<ResolvedAddress[]> {
+  const host = withoutBrackets(url.hostname);
   const literal = literalOf(url.hostname);
   if (literal) return [{ address: host, family: literal.kind() === 'ipv6' ? 6 : 4 }];
-  const found = await Promise.race([lookup(host, { all: true }).catch(() => []), whenOver(signal)]);
-  if (!found) throw new FetchRefused('provider-slow', shown(url));
-  if (found.length === 0) throw new FetchRefused('provider-unreachable', shown(url));
+  const found = await Promise.race([lookup(host, { all: true }).catch(() => []), whenAborted(signal)]);
+  if (!found) throw new FetchRefused('provider-slow', shownAddress(url));
+  if (found.length === 0) throw new FetchRefused('provider-unreachable', shownAddress(url));
   if (!found.every(({ address }) => isAllowed(ipaddr.process(address)))) {
-    throw new FetchRefused('address-refused', shown(url));
+    throw new FetchRefused('address-refused', shownAddress(url));
   }
   return found;
 }
@@ -113,7 +113,7 @@ function isAllowed(address: ipaddr.IPv4 | ipaddr.IPv6) {
 }
 
 /** The connection asks nobody again: what was checked is what it goes to. */
-function only(addresses: Address[]): LookupFunction {
+function lookupOnly(addresses: ResolvedAddress[]): LookupFunction {
   return (_host, options, done) => {
     const [first] = addresses;
     if (options.all) done(null, addresses);
@@ -121,7 +121,7 @@ function only(addresses: Address[]): LookupFunction {
   };
 }
 
-class TooLarge extends Error {}
+class AnswerTooLarge extends Error {}
 
 async function readWhole(response: IncomingMessage, most: number) {
   const chunks: Buffer[] = [];
@@ -129,7 +129,7 @@ async function readWhole(response: IncomingMessage, most: number) {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
     // Leaving the loop by an error closes the connection: the rest is not even received.
-    if (size > most) throw new TooLarge();
+    if (size > most) throw new AnswerTooLarge();
     chunks.push(chunk);
   }
   const status = response.statusCode ?? 0;
@@ -138,22 +138,22 @@ async function readWhole(response: IncomingMessage, most: number) {
   return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers });
 }
 
-function whyNot(error: unknown, signal: AbortSignal): FetchRefused['reason'] {
-  if (error instanceof TooLarge) return 'too-large';
+function reasonFor(error: unknown, signal: AbortSignal): FetchRefused['reason'] {
+  if (error instanceof AnswerTooLarge) return 'too-large';
   return signal.aborted ? 'provider-slow' : 'provider-unreachable';
 }
 
-function whenOver(signal: AbortSignal) {
+function whenAborted(signal: AbortSignal) {
   if (signal.aborted) return undefined;
   return new Promise<undefined>((fulfil) => signal.addEventListener('abort', () => fulfil(undefined), { once: true }));
 }
 
 function literalOf(hostname: string) {
-  const host = bare(hostname);
+  const host = withoutBrackets(hostname);
   return ipaddr.isValid(host) ? ipaddr.process(host) : undefined;
 }
 
-function bare(hostname: string) {
+function withoutBrackets(hostname: string) {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
@@ -163,10 +163,10 @@ function isLoopbackName(hostname: string) {
 }
 
 function shownText(address: string) {
-  return URL.canParse(address) ? shown(new URL(address)) : 'not an address';
+  return URL.canParse(address) ? shownAddress(new URL(address)) : 'not an address';
 }
 
 /** For people: no query and no credentials, which may hold a secret. */
-function shown({ protocol, host, pathname }: URL) {
+function shownAddress({ protocol, host, pathname }: URL) {
   return plainText(`${protocol}//${host}${pathname}`, 300);
 }

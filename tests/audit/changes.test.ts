@@ -9,7 +9,7 @@ import { translator } from '@/lib/language/translator';
 import { updateTenant } from '@/lib/operators/tenants/settings';
 import { updateConnection } from '@/lib/sso/connections/change';
 import { findConnection } from '@/lib/sso/connections/connections';
-import { noteTested, setState } from '@/lib/sso/connections/states';
+import { markTested, setState } from '@/lib/sso/connections/states';
 import { editUser } from '@/lib/users/edit';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping } from '@/lib/users/import/columns';
@@ -185,7 +185,7 @@ test('a certificate replaced by hand is recorded by fingerprint, mailed to every
     where payload ->> 'tenantId' = ${tenant.id} and payload -> 'mail' ->> 'kind' = 'sso-certificate'`;
   expect(mails.map((mail) => mail.id).sort()).toEqual([dana.id, noor.id].sort());
   expect(await setState(tenant, id, 'beside', cause)).toMatchObject({ error: 'not-tested' });
-  await noteTested(tenant, id);
+  await markTested(tenant, id);
   expect(await setState(tenant, id, 'beside', cause)).toEqual({ ok: true });
   await idp.stop();
 });

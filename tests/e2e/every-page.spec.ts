@@ -2,7 +2,7 @@ import type { Page } from 'playwright/test';
 import type { Cause } from '@/lib/audit/record';
 import { setSipPassword } from '@/lib/phone/accounts';
 import { savePhoneSettings } from '@/lib/phone/settings';
-import { refuse } from '@/lib/sso/sign-in/failures';
+import { recordRefusal } from '@/lib/sso/sign-in/failures';
 import { beginFlow, saveReport } from '@/lib/sso/sign-in/flows';
 import { admin } from '@/tests/support/clock';
 import { newConnection } from '@/tests/support/connections';
@@ -70,7 +70,7 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
       label: 'Se connecter avec l’annuaire de Wicked Sprockets',
     });
     await newConnection(office.tenant);
-    const code = await refuse(office.tenant, connection, { reason: 'no-match', received: {} }, cause);
+    const code = await recordRefusal(office.tenant, connection, { reason: 'no-match', received: {} }, cause);
     await page.goto(office.at(`/sign-in?sso=${code}`));
     await expect(page.getByText(code)).toBeVisible();
     await inspect(page, 'signIn.title');
@@ -293,7 +293,7 @@ async function newHistory({ tenant, dana }: Office) {
     [long]: 'm@x.example',
   };
   const cause = { actorId: null, address: '2001:db8:85a3::8a2e:370:7334', userAgent: 'journey', requestId: saml.id };
-  const failed = await refuse(tenant, saml, { reason: 'audience', received }, cause);
+  const failed = await recordRefusal(tenant, saml, { reason: 'audience', received }, cause);
   const start = { purpose: 'test', returnTo: null, userId: dana.id, requestId: null, browser: undefined } as const;
   const { flow } = await beginFlow(tenant, saml.id, start);
   const checks = [

@@ -9,9 +9,9 @@ import { findAttempt } from '@/lib/sign-in/attempt';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import type { Identity } from '@/lib/sso/answer';
 import { removeConnection, setEnabled, updateConnection } from '@/lib/sso/connections/change';
-import { type Connection, findConnection, offeredConnections } from '@/lib/sso/connections/connections';
-import { noteTested, setState } from '@/lib/sso/connections/states';
-import { findFailure, listFailures, refuse } from '@/lib/sso/sign-in/failures';
+import { type Connection, findConnection, listOfferedConnections } from '@/lib/sso/connections/connections';
+import { markTested, setState } from '@/lib/sso/connections/states';
+import { findFailure, listFailures, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { beginFlow, consumeFlow, findFlow, findReport, redeemTicket, stampTicket } from '@/lib/sso/sign-in/flows';
 import { previewMatch, signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
@@ -305,7 +305,7 @@ describe('a connection that is not in force', () => {
     await setEnabled(tenant, connection.id, true, cause);
     const without = { ...tenant, entitlements: [] };
     expect(await come(without, identity(connection, { email: user.email }), { connection })).toBe('disabled');
-    expect(await offeredConnections(without)).toEqual([]);
+    expect(await listOfferedConnections(without)).toEqual([]);
     await removeConnection(tenant, connection.id, cause);
     expect(await arriving()).toBe('disabled');
     await expectNothing(tenant);
@@ -341,10 +341,10 @@ describe('a connection that is not in force', () => {
       error: 'unprintable',
       field: 'label',
     });
-    expect(await offeredConnections(tenant)).toEqual([{ id: connection.id, label: 'Kettle ID' }]);
+    expect(await listOfferedConnections(tenant)).toEqual([{ id: connection.id, label: 'Kettle ID' }]);
     expect(await links(tenant)).toHaveLength(1);
     await updateConnection(tenant, connection.id, { issuer: 'https://evil.example' }, cause);
-    expect(await offeredConnections(tenant)).toEqual([]);
+    expect(await listOfferedConnections(tenant)).toEqual([]);
     expect(await links(tenant)).toEqual([]);
     expect(await come(tenant, { ...named, issuer: 'https://evil.example' })).toBe('disabled');
   });
@@ -458,7 +458,7 @@ describe('a refusal', () => {
   test('has a code for seven days and one event', async () => {
     const { tenant, connection } = await office();
     const received = { email: 'a\u0000b', long: 'x'.repeat(5000) };
-    const code = await refuse(tenant, connection, { reason: 'no-match', received }, cause);
+    const code = await recordRefusal(tenant, connection, { reason: 'no-match', received }, cause);
     expect(code).toMatch(/^[a-z]+-[a-z]+-[1-9]\d$/);
     expect(await findFailure(tenant, code)).toMatchObject({
       code,
@@ -480,7 +480,7 @@ describe('a refusal', () => {
 
   test('that belongs to no connection is reported too', async () => {
     const { tenant } = await office();
-    const code = await refuse(tenant, null, { reason: 'flow-missing', received: {} }, cause);
+    const code = await recordRefusal(tenant, null, { reason: 'flow-missing', received: {} }, cause);
     expect(await findFailure(tenant, code)).toMatchObject({ reason: 'flow-missing', connection: null });
   });
 
@@ -488,7 +488,7 @@ describe('a refusal', () => {
     const { tenant, connection } = await office();
     const from = { ...cause, address: '203.0.113.77' };
     await Promise.all(
-      Array.from({ length: 310 }, () => refuse(tenant, connection, { reason: 'signature', received: {} }, from)),
+      Array.from({ length: 310 }, () => recordRefusal(tenant, connection, { reason: 'signature', received: {} }, from)),
     );
     const rows = await admin()`select code from sso_failures where tenant_id = ${tenant.id}`;
     expect(rows).toHaveLength(300);
@@ -531,7 +531,7 @@ describe('the steps to “instead”', () => {
     };
     expect(await to('beside')).toEqual(['not-tested', false]);
     expect(await to('instead')).toEqual(['not-tested', false]);
-    await noteTested(tenant, id);
+    await markTested(tenant, id);
     expect(await to('instead')).toEqual(['instead-untried', false]);
     expect(await to('beside')).toEqual([true, false]);
 

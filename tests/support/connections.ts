@@ -70,11 +70,11 @@ export function identity(connection: Connection, more: Partial<Identity> = {}): 
 }
 
 /** Promises a one-time ticket and the browser token that belongs to it, as if a provider had just answered. */
-export async function answered(
+export async function issueTicket(
   tenant: Tenant,
   connection: Connection,
   answer: Identity | ProviderAnswer,
-  { purpose = 'sign-in', returnTo = null, userId = null, browser = randomToken() }: Partial<Started> = {},
+  { purpose = 'sign-in', returnTo = null, userId = null, browser = randomToken() }: Partial<FlowStart> = {},
 ) {
   const requestId = `_${randomBytes(12).toString('hex')}`;
   const begun = await beginFlow(tenant, connection.id, { purpose, returnTo, userId, requestId, browser });
@@ -87,4 +87,4 @@ export async function answered(
   return { ticket, browser: begun.browser, flow: begun.flow, address: `/sso/complete?t=${ticket}` };
 }
 
-type Started = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string };
+type FlowStart = { purpose: Purpose; returnTo: string | null; userId: string | null; browser: string };

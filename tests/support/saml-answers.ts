@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { SignedXml } from 'xml-crypto';
 import { type EncryptionAlgorithm, encrypt } from 'xml-encryption';
 import type { SamlParty } from '@/lib/sso/saml/check-signature';
-import type { Expected } from '@/lib/sso/saml/claims';
+import type { ExpectedResponse } from '@/lib/sso/saml/claims';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import { openEncoded } from '@/lib/sso/saml/message';
 import { verifyResponse } from '@/lib/sso/saml/verify-response';
@@ -56,7 +56,7 @@ export type AnswerText = {
 };
 
 /** Opens and verifies a posted answer, in the two steps in which the product does. */
-export async function verifyPosted(text: string, ...how: [SamlParty, Expected]) {
+export async function verifyEncodedResponse(text: string, ...how: [SamlParty, ExpectedResponse]) {
   const opened = openEncoded(text);
   return opened.ok ? verifyResponse(opened, ...how) : { ...opened, checks: [] };
 }

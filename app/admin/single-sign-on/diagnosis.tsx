@@ -4,7 +4,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { Reason } from '@/lib/sso/answer';
 import { ourAddresses, signInAddress } from '@/lib/sso/connections/addresses';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { DIAGNOSES, type Ours, sideOf, wordsFor } from '@/lib/sso/sign-in/diagnosis';
+import { type ComparedValue, DIAGNOSES, sideOf, wordsFor } from '@/lib/sso/sign-in/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { CopyList } from './copy-list';
 
@@ -55,7 +55,7 @@ export async function Diagnosis({ reason, connection, tenant, received }: Props)
   );
 }
 
-function oursOf(name: Ours, connection: Connection | undefined, tenant: Tenant): string | undefined {
+function oursOf(name: ComparedValue, connection: Connection | undefined, tenant: Tenant): string | undefined {
   if (name === 'signIn') return signInAddress(tenant);
   if (!connection) return undefined;
   if (name === 'issuer') return connection.issuer;

@@ -2,9 +2,9 @@ import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import type { Failure } from '@/lib/sso/sign-in/failures';
+import type { SsoFailure } from '@/lib/sso/sign-in/failures';
 
-type Props = { failures: Failure[]; visit: PortalVisit; withConnection?: boolean };
+type Props = { failures: SsoFailure[]; visit: PortalVisit; withConnection?: boolean };
 
 export async function FailureTable({ failures, visit, withConnection }: Props) {
   const [t, reasons] = await Promise.all([getTranslations('singleSignOn'), getTranslations('ssoReasons')]);

@@ -6,7 +6,7 @@ import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { isShared, issuerOf } from '@/lib/sso/connections/issuers';
-import { documentOf } from '@/lib/sso/oidc/discovery';
+import { documentAddress } from '@/lib/sso/oidc/discovery';
 import { ConnectionForm } from './connection-form';
 
 type Props = {
@@ -104,5 +104,5 @@ export async function OidcForm({ action, hidden, connection }: Props) {
 
 /** With a query, the issuer is entered as its document's address. */
 function issuerAsEntered({ issuer, settings: { configurationQuery } }: NonNullable<Props['connection']>) {
-  return configurationQuery ? documentOf(issuer, configurationQuery) : issuer;
+  return configurationQuery ? documentAddress(issuer, configurationQuery) : issuer;
 }

@@ -25,10 +25,10 @@ export async function Received({ received, visit }: { received: Record<string, s
   );
 }
 
-type Names = Awaited<ReturnType<typeof getTranslations<'ssoReceived'>>>;
+type ReceivedNames = Awaited<ReturnType<typeof getTranslations<'ssoReceived'>>>;
 
 /** A word of ours where there is one; an attribute's or a claim's own name otherwise. */
-export function nameOf(names: Names, name: string) {
+export function nameOf(names: ReceivedNames, name: string) {
   const key = name.replace(/[.]/g, '_');
   return hasWords(names, key) ? names(key) : name;
 }

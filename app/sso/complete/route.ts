@@ -3,9 +3,9 @@ import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import type { ProviderAnswer } from '@/lib/sso/answer';
-import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { redeemTicket } from '@/lib/sso/sign-in/flows';
 import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
@@ -18,17 +18,17 @@ export async function GET(request: Request) {
   const connectionId = taken.ok ? taken.flow.connectionId : taken.connectionId;
   const connection = connectionId ? await findConnection(tenant, connectionId) : undefined;
   const fail = async (
-    reason: Parameters<typeof refuse>[2]['reason'],
+    reason: Parameters<typeof recordRefusal>[2]['reason'],
     received: Record<string, string> = {},
     unsolicited = false,
-  ) => redirect(failureAddress(await refuse(tenant, connection, { reason, received, unsolicited }, cause)));
+  ) => redirect(failureAddress(await recordRefusal(tenant, connection, { reason, received, unsolicited }, cause)));
 
   if (!taken.ok) return fail(taken.reason, {}, true);
   if (!connection) return fail('flow-missing');
   const { flow } = taken;
   const answer = taken.result as ProviderAnswer;
   if (flow.purpose === 'logout') redirect('/sign-in?reason=signed-out');
-  if (!admits(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
+  if (!isAvailableFor(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return fail(answer.reason, answer.received);
   if (flow.purpose === 'confirm')

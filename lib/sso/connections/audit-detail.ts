@@ -2,14 +2,14 @@ import type { ssoConnections } from '@/db/schema/sso';
 import type { ConnectionSettings } from '@/db/schema/sso-settings';
 import { changesBetween } from '@/lib/audit/changes';
 
-type Row = Partial<typeof ssoConnections.$inferSelect> & { emailDomains?: string[] };
+type ConnectionValues = Partial<typeof ssoConnections.$inferSelect> & { emailDomains?: string[] };
 
 /**
  * Returns what a change of a connection replaces, for the audit trail: certificates by their
  * fingerprints, never a secret.
  */
-export function connectionChanges(before: Row, after: Row) {
-  return changesBetween(openly(before), openly({ ...before, ...after }));
+export function connectionChanges(before: ConnectionValues, after: ConnectionValues) {
+  return changesBetween(shownValues(before), shownValues({ ...before, ...after }));
 }
 
 /**
@@ -21,7 +21,15 @@ export function hasNewCertificate(before: ConnectionSettings, after: ConnectionS
   return fingerprints(after).some((fingerprint) => !known.includes(fingerprint));
 }
 
-function openly({ label, issuer, createUsers, createRole, secretExpiresAt, emailDomains, settings }: Row) {
+function shownValues({
+  label,
+  issuer,
+  createUsers,
+  createRole,
+  secretExpiresAt,
+  emailDomains,
+  settings,
+}: ConnectionValues) {
   return {
     label,
     issuer,
@@ -29,11 +37,11 @@ function openly({ label, issuer, createUsers, createRole, secretExpiresAt, email
     createRole,
     secretExpiresAt,
     emailDomains,
-    ...(settings && openSettings(settings)),
+    ...(settings && shownSettings(settings)),
   };
 }
 
-function openSettings(settings: ConnectionSettings) {
+function shownSettings(settings: ConnectionSettings) {
   if (!('certificates' in settings)) return { ...settings };
   const { metadataFetchedAt: _at, metadataError: _error, metadataErrorDetail: _detail, ...rest } = settings;
   return { ...rest, certificates: fingerprints(settings), ourCertificate: settings.ourCertificate.fingerprint };

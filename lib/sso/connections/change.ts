@@ -12,8 +12,8 @@ import { conflictWith } from '@/lib/forms/version';
 import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import { connectionChanges, hasNewCertificate } from '@/lib/sso/connections/audit-detail';
-import { isConnection, type OfProtocol, savedConnection, secretContext } from '@/lib/sso/connections/connections';
-import { tellOfCertificate } from '@/lib/sso/connections/expiry';
+import { isConnection, type ProtocolSettings, savedConnection, secretContext } from '@/lib/sso/connections/connections';
+import { notifyOfCertificate } from '@/lib/sso/connections/expiry';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { checkTitle } from '@/lib/users/form';
@@ -28,7 +28,7 @@ export type NewConnection = {
   createUsers: boolean;
   createRole: 'agent' | 'administrator';
   emailDomains?: string[];
-} & OfProtocol;
+} & ProtocolSettings;
 
 type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'settings'>> & {
   settings?: ConnectionSettings;
@@ -91,7 +91,7 @@ export async function updateConnection(
     if (row.protocol === 'saml' && issuer !== row.issuer && (await isTaken(tx, tenant.id, issuer)))
       return failure('taken', { field: 'issuer' });
     const detail = connectionChanges(row, rest);
-    const another = issuer !== row.issuer || clientOf(rest.settings ?? row.settings) !== clientOf(row.settings);
+    const another = issuer !== row.issuer || clientKey(rest.settings ?? row.settings) !== clientKey(row.settings);
     const untested = !another && hasNewCertificate(row.settings, rest.settings ?? row.settings);
     await tx
       .update(ssoConnections)
@@ -108,8 +108,8 @@ export async function updateConnection(
     if (another) {
       await tx.delete(ssoLinks).where(and(eq(ssoLinks.tenantId, tenant.id), eq(ssoLinks.connectionId, id)));
     }
-    if (another || untested) await hidePasswordsAsConnectionsSay(tx, tenant.id);
-    if (untested) await tellOfCertificate(tx, tenant.id, id, rest.label ?? row.label, cause);
+    if (another || untested) await updatePasswordHidden(tx, tenant.id);
+    if (untested) await notifyOfCertificate(tx, tenant.id, id, rest.label ?? row.label, cause);
     await record(tx, tenant.id, cause, 'sso_connection_update', {
       detail: {
         connection: id,
@@ -128,7 +128,7 @@ export async function updateConnection(
 
 /** Removes a connection with its links and failures. Sessions that came through it end, but for the one who removes it. Fails with `not-found`. */
 export async function removeConnection(tenant: Tenant, id: string, cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_remove', async (tx, { label }) => {
+  return changeConnection(tenant, id, cause, 'sso_connection_remove', async (tx, { label }) => {
     await tx.delete(ssoConnections).where(isConnection(tenant.id, id));
     const ended = await tx
       .delete(sessions)
@@ -146,7 +146,7 @@ export async function removeConnection(tenant: Tenant, id: string, cause: Cause)
 
 /** Moves a connection one place on the sign-in page; at the end of the list it stays. Fails with `not-found`. */
 export async function moveConnection(tenant: Tenant, id: string, direction: 'up' | 'down', cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_update', async (tx, { id }) => {
+  return changeConnection(tenant, id, cause, 'sso_connection_update', async (tx, { id }) => {
     const order = await tx
       .select({ id: ssoConnections.id })
       .from(ssoConnections)
@@ -168,7 +168,7 @@ export async function moveConnection(tenant: Tenant, id: string, direction: 'up'
 
 /** Switches a connection off or on. One that stood instead of passwords comes back beside them. Sessions go on. Fails with `not-found`. */
 export async function setEnabled(tenant: Tenant, id: string, enabled: boolean, cause: Cause) {
-  return change(tenant, id, cause, 'sso_connection_state', async (tx, row) => {
+  return changeConnection(tenant, id, cause, 'sso_connection_state', async (tx, row) => {
     await tx
       .update(ssoConnections)
       .set({
@@ -192,7 +192,7 @@ export async function lockPolicy(tx: Tx, tenantId: string) {
 }
 
 /** Passwords are hidden while some enabled connection stands instead of them. */
-export async function hidePasswordsAsConnectionsSay(tx: Tx, tenantId: string) {
+export async function updatePasswordHidden(tx: Tx, tenantId: string) {
   await tx
     .update(policies)
     .set({
@@ -202,7 +202,7 @@ export async function hidePasswordsAsConnectionsSay(tx: Tx, tenantId: string) {
 }
 
 /** One change to one connection, with what it means for passwords and its audit event in the same transaction. */
-async function change(
+async function changeConnection(
   tenant: Tenant,
   asked: string,
   cause: Cause,
@@ -228,7 +228,7 @@ async function change(
       .for('update');
     if (!row) return failure('not-found');
     const detail = await carryOut(tx, row);
-    await hidePasswordsAsConnectionsSay(tx, tenant.id);
+    await updatePasswordHidden(tx, tenant.id);
     await record(tx, tenant.id, cause, event, { detail: { connection: id, ...detail } });
     return { ok: true } as const;
   });
@@ -244,6 +244,6 @@ async function isTaken(tx: Tx, tenantId: string, issuer: string) {
 }
 
 /** What makes a provider this very one, besides its issuer. */
-function clientOf(settings: ConnectionSettings) {
+function clientKey(settings: ConnectionSettings) {
   return 'clientId' in settings ? `${settings.clientId} ${settings.entraTenant ?? ''}` : settings.signOnUrl;
 }

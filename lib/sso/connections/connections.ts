@@ -25,9 +25,11 @@ export type Connection = {
   administratorAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
-} & OfProtocol;
+} & ProtocolSettings;
 
-export type OfProtocol = { protocol: 'oidc'; settings: OidcSettings } | { protocol: 'saml'; settings: SamlSettings };
+export type ProtocolSettings =
+  | { protocol: 'oidc'; settings: OidcSettings }
+  | { protocol: 'saml'; settings: SamlSettings };
 
 /** Promises the tenant's connections in the order of its sign-in page. */
 export async function listConnections(tenant: Tenant): Promise<Connection[]> {
@@ -38,7 +40,7 @@ export async function listConnections(tenant: Tenant): Promise<Connection[]> {
       .where(eq(ssoConnections.tenantId, tenant.id))
       .orderBy(asc(ssoConnections.position), asc(ssoConnections.createdAt)),
   );
-  return rows.map(shown);
+  return rows.map(toConnection);
 }
 
 /** Promises one connection; undefined for anything that is no connection's id. */
@@ -48,11 +50,11 @@ export async function findConnection(tenant: Tenant, asked: string): Promise<Con
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select().from(ssoConnections).where(isConnection(tenant.id, id)),
   );
-  return row && shown(row);
+  return row && toConnection(row);
 }
 
 /** Promises what the sign-in page offers a button for. Asks nothing where the tenant has no single sign-on. */
-export async function offeredConnections(tenant: Tenant) {
+export async function listOfferedConnections(tenant: Tenant) {
   if (!isEntitled(tenant, 'single-sign-on')) return [];
   return withTenant(tenant.id, (tx) =>
     tx
@@ -92,13 +94,13 @@ type ShownConnection = Pick<
 };
 
 /** Promises whether a connection serves this purpose now: every address asks, at the beginning of a round trip and at its end. Pure. */
-export function admits(tenant: Tenant, connection: Connection, purpose: Purpose) {
+export function isAvailableFor(tenant: Tenant, connection: Connection, purpose: Purpose) {
   if (!connection.enabled || !isEntitled(tenant, 'single-sign-on')) return false;
   return purpose === 'test' || purpose === 'logout' || connection.state === 'beside' || connection.state === 'instead';
 }
 
 /** Promises the client secret (OIDC) or our private key (SAML) in clear, for the provider alone. */
-export async function secretOf(tenant: Tenant, asked: string): Promise<string | null> {
+export async function readSecret(tenant: Tenant, asked: string): Promise<string | null> {
   const id = readId(asked);
   if (!id) return null;
   const [row] = await withTenant(tenant.id, (tx) =>
@@ -115,7 +117,7 @@ export function secretContext(tenantId: string, id: string) {
   return `sso|${tenantId}|${id}`;
 }
 
-function shown({
+function toConnection({
   tenantId: _tenant,
   sealedSecret,
   sealedOtherSecret: _other,

@@ -25,8 +25,8 @@ const REMINDERS = [60, 30, 7];
 
 /** Promises everything of the tenant's connections that ends one day, the nearest first. */
 export async function listExpiries(tenant: Tenant, now = new Date()): Promise<Expiry[]> {
-  const rows = await withTenant(tenant.id, (tx) => connectionsIn(tx, tenant.id));
-  return rows.flatMap((row) => endsOf(row, now)).sort(byDate);
+  const rows = await withTenant(tenant.id, (tx) => selectConnections(tx, tenant.id));
+  return rows.flatMap((row) => expiriesOf(row, now)).sort(byDate);
 }
 
 /**
@@ -42,10 +42,10 @@ export async function remindOfExpiries(now = new Date()) {
 }
 
 async function remindIn(tx: Tx, tenantId: string, now: Date) {
-  const inUse = (await connectionsIn(tx, tenantId)).filter(({ enabled, state }) => enabled && state !== 'draft');
-  for (const end of inUse.flatMap((row) => endsOf(row, now)).sort(byDate)) {
+  const inUse = (await selectConnections(tx, tenantId)).filter(({ enabled, state }) => enabled && state !== 'draft');
+  for (const end of inUse.flatMap((row) => expiriesOf(row, now)).sort(byDate)) {
     const reminder = REMINDERS.filter((reminder) => end.days > 0 && end.days <= reminder).at(-1);
-    if (reminder && (await isFirst(tx, tenantId, end, reminder))) await writeAbout(tx, tenantId, end);
+    if (reminder && (await isFirst(tx, tenantId, end, reminder))) await queueReminder(tx, tenantId, end);
   }
 }
 
@@ -58,13 +58,13 @@ async function isFirst(tx: Tx, tenantId: string, { connectionId, thing }: Expiry
   return noted.length === 1;
 }
 
-async function writeAbout(tx: Tx, tenantId: string, { connectionId, label, what, at, days }: Expiry) {
+async function queueReminder(tx: Tx, tenantId: string, { connectionId, label, what, at, days }: Expiry) {
   const mail = { kind: 'sso-expiry', connectionId, label, what, at: at.toISOString(), days } as const;
   for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
 }
 
 /** Queues a mail to every administrator: a signing certificate was replaced by hand. */
-export async function tellOfCertificate(tx: Tx, tenantId: string, connectionId: string, label: string, cause: Cause) {
+export async function notifyOfCertificate(tx: Tx, tenantId: string, connectionId: string, label: string, cause: Cause) {
   const byName = await nameOf(tx, tenantId, cause.actorId);
   const mail = { kind: 'sso-certificate', connectionId, label, byName, at: new Date().toISOString() } as const;
   for (const userId of await administratorsOf(tx, tenantId)) await queueMail(tx, { tenantId, userId, mail });
@@ -94,9 +94,9 @@ async function administratorsOf(tx: Tx, tenantId: string) {
   return administrators.map(({ id }) => id);
 }
 
-type Row = Awaited<ReturnType<typeof connectionsIn>>[number];
+type ExpiringConnection = Awaited<ReturnType<typeof selectConnections>>[number];
 
-function connectionsIn(tx: Tx, tenantId: string) {
+function selectConnections(tx: Tx, tenantId: string) {
   return tx
     .select({
       id: ssoConnections.id,
@@ -111,7 +111,7 @@ function connectionsIn(tx: Tx, tenantId: string) {
     .orderBy(asc(ssoConnections.position));
 }
 
-function endsOf({ id, label, settings, secretExpiresAt }: Row, now: Date): Expiry[] {
+function expiriesOf({ id, label, settings, secretExpiresAt }: ExpiringConnection, now: Date): Expiry[] {
   const end = (what: Expiry['what'], thing: string, at: Date) => ({
     connectionId: id,
     label,

@@ -87,13 +87,13 @@ function hostOf(issuer: string) {
   return URL.canParse(address) ? new URL(address).hostname.replace(/\.$/, '') : '';
 }
 
-export type OfIssuer = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
+export type IssuerSettings = { issuer: string; settings: Pick<OidcSettings, 'entraTenant' | 'configurationQuery'> };
 
 /**
  * Returns the issuer that signs for a connection: of Entra's issuers for every directory, the one
  * of the directory entered.
  */
-export function issuerOf({ issuer, settings: { entraTenant } }: OfIssuer) {
+export function issuerOf({ issuer, settings: { entraTenant } }: IssuerSettings) {
   return entraTenant ? issuer.replace(DIRECTORY_IN_PATH, `/${entraTenant}$2`) : issuer;
 }
 

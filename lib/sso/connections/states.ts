@@ -6,7 +6,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
 import { hasEmergencyAccount } from '@/lib/passwords/emergency';
 import { failure } from '@/lib/result';
-import { hidePasswordsAsConnectionsSay, lockPolicy } from '@/lib/sso/connections/change';
+import { lockPolicy, updatePasswordHidden } from '@/lib/sso/connections/change';
 import { type Connection, isConnection } from '@/lib/sso/connections/connections';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -48,7 +48,7 @@ export async function setState(tenant: Tenant, asked: string, state: 'draft' | '
       .update(ssoConnections)
       .set({ state, updatedAt: sql`now()`, ...(state === 'draft' ? { testedAt: null } : {}) })
       .where(isConnection(tenant.id, id));
-    await hidePasswordsAsConnectionsSay(tx, tenant.id);
+    await updatePasswordHidden(tx, tenant.id);
     await record(tx, tenant.id, cause, 'sso_connection_state', {
       detail: { connection: id, state, from: row.state, ...changesBetween(row, { state }) },
     });
@@ -57,7 +57,7 @@ export async function setState(tenant: Tenant, asked: string, state: 'draft' | '
 }
 
 /** Notes a test that went well from end to end: a draft becomes tested. */
-export async function noteTested(tenant: Tenant, id: string) {
+export async function markTested(tenant: Tenant, id: string) {
   await withTenant(tenant.id, (tx) =>
     tx
       .update(ssoConnections)
@@ -70,6 +70,6 @@ export async function noteTested(tenant: Tenant, id: string) {
 }
 
 /** Promises whether an administrator came in through it lately enough for passwords to be hidden behind it. Pure but for the clock. */
-export function wasTriedLately({ administratorAt }: Pick<Connection, 'administratorAt'>, now = Date.now()) {
+export function isRecentlyTried({ administratorAt }: Pick<Connection, 'administratorAt'>, now = Date.now()) {
   return administratorAt !== null && administratorAt.getTime() > now - hours(TRIED_HOURS);
 }

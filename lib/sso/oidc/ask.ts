@@ -1,29 +1,29 @@
-import type { Check, ProviderAnswer, Reason } from '@/lib/sso/answer';
-import { secretOf } from '@/lib/sso/connections/connections';
+import type { ProviderAnswer, ProviderCheck, Reason } from '@/lib/sso/answer';
+import { readSecret } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { type Discovery, discover, type Failed } from '@/lib/sso/oidc/discovery';
+import { type Discovery, discover, type ProviderFailure } from '@/lib/sso/oidc/discovery';
 import { openIdToken, shownClaims } from '@/lib/sso/oidc/id-token';
-import { identityOf } from '@/lib/sso/oidc/identity';
-import { exchangeCode, type OidcConnection, Stop } from '@/lib/sso/oidc/through-auth';
-import { type Claims, text } from '@/lib/sso/oidc/token';
+import { readIdentity } from '@/lib/sso/oidc/identity';
+import { ExchangeStopped, exchangeCode, type OidcConnection } from '@/lib/sso/oidc/through-auth';
+import { shownText, type TokenClaims } from '@/lib/sso/oidc/token';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type Tokens = { idToken: string; accessToken: string | null };
-type Opened = Tokens & { claims: Claims; received: Record<string, string> };
+type OpenedTokens = Tokens & { claims: TokenClaims; received: Record<string, string> };
 
 /**
  * Promises whom the provider names for an answer that came through the browser, with every check on the way, or why nobody.
  * All that is asked of it happens here: within one deadline, and outside any transaction.
  */
-export async function askProvider(
+export async function verifyCallback(
   tenant: Tenant,
   connection: OidcConnection,
   { kept, fresh }: { kept: unknown; fresh: boolean },
   query: URLSearchParams,
 ): Promise<ProviderAnswer> {
   const signal = providerDeadline();
-  const checks: Check[] = [];
-  const stop = ({ reason, received }: Failed): ProviderAnswer => ({ ok: false, reason, received, checks });
+  const checks: ProviderCheck[] = [];
+  const stop = ({ reason, received }: ProviderFailure): ProviderAnswer => ({ ok: false, reason, received, checks });
   const { clientId, entraTenant } = connection.settings;
 
   const found = await discover(connection, { signal, fresh, checks });
@@ -33,20 +33,20 @@ export async function askProvider(
   checks.push({ name: 'response', ok: sent.ok, detail: sent.received });
   if (!sent.ok) return stop(sent);
 
-  let opened: Opened | undefined;
+  let opened: OpenedTokens | undefined;
   const look = async (response: Response) => {
     const tokens = await readTokens(response);
-    if (!tokens.ok) throw new Stop(tokens);
+    if (!tokens.ok) throw new ExchangeStopped(tokens);
     const token = await openIdToken(tokens.idToken, { discovery, clientId, entraTenant, signal }, checks);
-    if (!token.ok) throw new Stop(token);
+    if (!token.ok) throw new ExchangeStopped(token);
     opened = { ...tokens, ...token };
     return token.claims;
   };
-  const party = { tenant, connection, secret: await secretOf(tenant, connection.id), discovery };
+  const party = { tenant, connection, secret: await readSecret(tenant, connection.id), discovery };
   const exchanged = await exchangeCode(party, sent.parameters, kept, look, signal);
-  if (!exchanged.ok || !opened) return stop(blame(exchanged, opened, checks));
+  if (!exchanged.ok || !opened) return stop(explainRefusal(exchanged, opened, checks));
   const { createUsers } = connection;
-  const { identity, claims } = await identityOf(
+  const { identity, claims } = await readIdentity(
     opened.claims,
     opened,
     { discovery, entraTenant, createUsers, signal },
@@ -61,13 +61,13 @@ export async function askProvider(
 function readQuery(
   query: URLSearchParams,
   discovery: Discovery,
-): { ok: true; parameters: URLSearchParams; received: Record<string, string> } | Failed {
+): { ok: true; parameters: URLSearchParams; received: Record<string, string> } | ProviderFailure {
   const [iss, error, code, state] = ['iss', 'error', 'code', 'state'].map((name) => query.get(name));
   const names = [...new Set(query.keys())].slice(0, 20);
   const received = {
-    parameters: text(names.join(' ')),
-    ...(iss ? { iss: text(iss) } : {}),
-    ...(error ? { error: text(error), error_description: text(query.get('error_description')) } : {}),
+    parameters: shownText(names.join(' ')),
+    ...(iss ? { iss: shownText(iss) } : {}),
+    ...(error ? { error: shownText(error), error_description: shownText(query.get('error_description')) } : {}),
   };
   if (names.some((name) => query.getAll(name).length > 1)) return { ok: false, reason: 'provider-error', received };
   const isOwn = iss ? iss === discovery.issuer : !discovery.authorization_response_iss_parameter_supported;
@@ -77,15 +77,15 @@ function readQuery(
 }
 
 /** The part of the answer that came to us directly. */
-async function readTokens(response: Response): Promise<({ ok: true } & Tokens) | Failed> {
+async function readTokens(response: Response): Promise<({ ok: true } & Tokens) | ProviderFailure> {
   const body: unknown = await response.json().catch(() => undefined);
   const { id_token, access_token, error, error_description } = (
     typeof body === 'object' && body !== null ? body : {}
-  ) as Claims;
+  ) as TokenClaims;
   const status = String(response.status);
   if (response.status !== 200) {
     const isClient = response.status === 401 || error === 'invalid_client' || error === 'unauthorized_client';
-    const received = { status, error: text(error), error_description: text(error_description) };
+    const received = { status, error: shownText(error), error_description: shownText(error_description) };
     return { ok: false, reason: isClient ? 'client-refused' : 'token-endpoint', received };
   }
   if (typeof id_token !== 'string' || !id_token) return { ok: false, reason: 'no-id-token', received: { status } };
@@ -93,7 +93,11 @@ async function readTokens(response: Response): Promise<({ ok: true } & Tokens) |
 }
 
 /** Says at which check it ended, where none of them has said so. Auth.js has the last word on the nonce. */
-function blame(exchanged: { ok: true } | Failed, opened: Opened | undefined, checks: Check[]): Failed {
+function explainRefusal(
+  exchanged: { ok: true } | ProviderFailure,
+  opened: OpenedTokens | undefined,
+  checks: ProviderCheck[],
+): ProviderFailure {
   const reason: Reason = exchanged.ok ? 'no-id-token' : exchanged.reason;
   const received = { ...opened?.received, ...(exchanged.ok ? {} : exchanged.received) };
   const nonce = checks.find(({ name }) => name === 'nonce');

@@ -5,13 +5,13 @@ import type { Cause } from '@/lib/audit/record';
 import { hashToken } from '@/lib/crypto';
 import { endProviderSessions } from '@/lib/sessions/end';
 import type { Reason } from '@/lib/sso/answer';
-import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { discover, type Failed } from '@/lib/sso/oidc/discovery';
+import { discover, type ProviderFailure } from '@/lib/sso/oidc/discovery';
 import { shownClaims } from '@/lib/sso/oidc/id-token';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
-import { type Claims, openToken, SKEW } from '@/lib/sso/oidc/token';
-import { refuse } from '@/lib/sso/sign-in/failures';
+import { CLOCK_SKEW_SECONDS, openToken, type TokenClaims } from '@/lib/sso/oidc/token';
+import { recordRefusal } from '@/lib/sso/sign-in/failures';
 import { verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isPlainText } from '@/lib/text';
@@ -20,13 +20,13 @@ import { days, minutes } from '@/lib/time';
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** How long a token without an end of its own is taken, and how long one may say that it lasts; in seconds. */
-const WITHOUT_END = minutes(5) / 1000;
-const LONGEST = days(1) / 1000;
+const DEFAULT_SECONDS = minutes(5) / 1000;
+const LONGEST_SECONDS = days(1) / 1000;
 
 /** In characters; a logout token names one user or session. */
 const LONGEST_TOKEN = 16 * 1024;
 
-type Logout = { subject: string | null; index: string | null; id: string; until: number };
+type LogoutClaims = { subject: string | null; index: string | null; id: string; until: number };
 
 /**
  * Takes a provider's word that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0), once: ends what he has
@@ -41,7 +41,8 @@ export async function endByLogoutToken(
   const connection = await findConnection(tenant, connectionId);
   if (connection?.protocol !== 'oidc') return { ok: false, code: '' };
   const logout = await openLogoutToken(tenant, connection, token, cause);
-  if (!logout.ok) return { ok: false, code: await refuse(tenant, connection, { ...logout, unsolicited: true }, cause) };
+  if (!logout.ok)
+    return { ok: false, code: await recordRefusal(tenant, connection, { ...logout, unsolicited: true }, cause) };
   const ended = await withTenant(tenant.id, async (tx) => {
     const first = await tx
       .insert(ssoSeen)
@@ -49,7 +50,7 @@ export async function endByLogoutToken(
         tenantId: tenant.id,
         connectionId: connection.id,
         messageId: logout.id,
-        expiresAt: new Date((logout.until + SKEW) * 1000),
+        expiresAt: new Date((logout.until + CLOCK_SKEW_SECONDS) * 1000),
       })
       .onConflictDoNothing()
       .returning({ id: ssoSeen.messageId });
@@ -57,7 +58,7 @@ export async function endByLogoutToken(
     return endProviderSessions(tx, tenant.id, connection.id, logout, cause);
   });
   if (ended) return { ok: true, ended: ended.length };
-  return { ok: false, code: await refuse(tenant, connection, { reason: 'replay', received: {} }, cause) };
+  return { ok: false, code: await recordRefusal(tenant, connection, { reason: 'replay', received: {} }, cause) };
 }
 
 async function openLogoutToken(
@@ -65,31 +66,34 @@ async function openLogoutToken(
   connection: OidcConnection,
   token: string | null,
   cause: Cause,
-): Promise<({ ok: true } & Logout) | Failed> {
-  if (!admits(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
+): Promise<({ ok: true } & LogoutClaims) | ProviderFailure> {
+  if (!isAvailableFor(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
   const claimed = token && token.length <= LONGEST_TOKEN ? readUnverified(token) : undefined;
   if (!token || !claimed) return { ok: false, reason: 'logout-token', received: {} };
   // Whatever is wrong with what it claims is seen before a key is fetched or a signature verified.
-  const early = whatIsWrong(claimed, undefined, null, connection.settings.clientId);
+  const early = findClaimError(claimed, undefined, null, connection.settings.clientId);
   if (early) return { ok: false, reason: early, received: shownClaims(claimed) };
   const verified = await verifyPosted(tenant, connection.id, 'logout', cause, () => verifyToken(connection, token));
   return verified ?? { ok: false, reason: 'logout-token', received: {} };
 }
 
-async function verifyToken(connection: OidcConnection, token: string): Promise<({ ok: true } & Logout) | Failed> {
+async function verifyToken(
+  connection: OidcConnection,
+  token: string,
+): Promise<({ ok: true } & LogoutClaims) | ProviderFailure> {
   const signal = providerDeadline();
   const found = await discover(connection, { signal });
   if (!found.ok) return found;
   const opened = await openToken(token, found.discovery.jwks_uri, signal);
   if (!opened.ok) return opened;
   const { claims, type } = opened;
-  const wrong = whatIsWrong(claims, type, found.discovery.issuer, connection.settings.clientId);
+  const wrong = findClaimError(claims, type, found.discovery.issuer, connection.settings.clientId);
   if (wrong) return { ok: false, reason: wrong, received: shownClaims(claims) };
   return { ok: true, ...readLogout(claims) };
 }
 
 /** Returns the claims of a token whose signature has not been looked at. */
-function readUnverified(token: string): Claims | undefined {
+function readUnverified(token: string): TokenClaims | undefined {
   try {
     return decodeJwt(token);
   } catch {
@@ -98,8 +102,8 @@ function readUnverified(token: string): Claims | undefined {
 }
 
 /** Section 2.6, in its order. Without the event, or with a nonce, it would be an id_token shown in the wrong place. */
-function whatIsWrong(
-  claims: Claims,
+function findClaimError(
+  claims: TokenClaims,
   type: string | undefined,
   issuer: string | null,
   clientId: string,
@@ -109,24 +113,24 @@ function whatIsWrong(
   if (!(Array.isArray(aud) ? aud : [aud]).includes(clientId)) return 'audience';
   const now = Date.now() / 1000;
   if (typeof iat !== 'number' || (exp !== undefined && typeof exp !== 'number')) return 'expired';
-  if (iat > now + SKEW) return 'not-yet';
-  if (readLogout(claims).until <= now - SKEW) return 'expired';
+  if (iat > now + CLOCK_SKEW_SECONDS) return 'not-yet';
+  if (readLogout(claims).until <= now - CLOCK_SKEW_SECONDS) return 'expired';
   const isEvent = typeof events === 'object' && events !== null && EVENT in events;
-  const isNamed = isWord(sub) || isWord(sid);
+  const isNamed = isPlainString(sub) || isPlainString(sid);
   const isType = type === undefined || /^(application\/)?(logout\+jwt|jwt)$/i.test(type);
-  if (!isEvent || !isNamed || !isType || nonce !== undefined || !isWord(jti)) return 'logout-token';
+  if (!isEvent || !isNamed || !isType || nonce !== undefined || !isPlainString(jti)) return 'logout-token';
 }
 
-function readLogout({ sub, sid, iat, exp, jti }: Claims): Logout {
+function readLogout({ sub, sid, iat, exp, jti }: TokenClaims): LogoutClaims {
   const from = Number(iat);
   return {
-    subject: isWord(sub) ? sub : null,
-    index: isWord(sid) ? sid : null,
+    subject: isPlainString(sub) ? sub : null,
+    index: isPlainString(sid) ? sid : null,
     id: hashToken(String(jti)).toString('base64url'),
-    until: Math.min(typeof exp === 'number' ? exp : from + WITHOUT_END, from + LONGEST),
+    until: Math.min(typeof exp === 'number' ? exp : from + DEFAULT_SECONDS, from + LONGEST_SECONDS),
   };
 }
 
-function isWord(value: unknown): value is string {
+function isPlainString(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && isPlainText(value);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { singleton } from '@/lib/singleton';
-import type { Check, Reason } from '@/lib/sso/answer';
-import { issuerOf, type OfIssuer } from '@/lib/sso/connections/issuers';
+import type { ProviderCheck, Reason } from '@/lib/sso/answer';
+import { issuerOf, type IssuerSettings } from '@/lib/sso/connections/issuers';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
 import { plainText } from '@/lib/text';
 import { minutes } from '@/lib/time';
@@ -25,7 +25,7 @@ const schema = z.object({
 export type Discovery = z.output<typeof schema>;
 
 /** What one step towards a provider brought: for the next step, or as the reason why there is none. */
-export type Failed = { ok: false; reason: Reason; received: Record<string, string> };
+export type ProviderFailure = { ok: false; reason: Reason; received: Record<string, string> };
 
 const FRESH = minutes(10);
 const MOST = 500;
@@ -37,17 +37,17 @@ const cache = singleton('oidc-discovery', () => new Map<string, { at: number; di
  * with `fresh`. Its issuer must be identical to the connection's. Adds what it saw to `checks`.
  */
 export async function discover(
-  connection: OfIssuer,
-  { signal, fresh = false, checks = [] }: { signal?: AbortSignal; fresh?: boolean; checks?: Check[] } = {},
-): Promise<{ ok: true; discovery: Discovery } | Failed> {
+  connection: IssuerSettings,
+  { signal, fresh = false, checks = [] }: { signal?: AbortSignal; fresh?: boolean; checks?: ProviderCheck[] } = {},
+): Promise<{ ok: true; discovery: Discovery } | ProviderFailure> {
   const issuer = issuerOf(connection);
-  const where = documentOf(issuer, connection.settings.configurationQuery);
+  const where = documentAddress(issuer, connection.settings.configurationQuery);
   const known = cache.get(where);
   if (known && !fresh && Date.now() - known.at < FRESH) {
     checks.push({ name: 'discovery', ok: true, detail: { issuer } });
     return { ok: true, discovery: known.discovery };
   }
-  const found = await ask(where, issuer, signal);
+  const found = await fetchDocument(where, issuer, signal);
   checks.push({ name: 'discovery', ok: found.ok, detail: found.ok ? { issuer } : found.received });
   if (found.ok) remember(cache, where, found.discovery);
   return found;
@@ -57,15 +57,15 @@ export async function discover(
  * Returns where an issuer's document is. Some issuers end in a slash. The query selects an
  * application's own keys (Entra).
  */
-export function documentOf(issuer: string, query?: string) {
+export function documentAddress(issuer: string, query?: string) {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration${query ? `?${query}` : ''}`;
 }
 
-async function ask(
+async function fetchDocument(
   where: string,
   issuer: string,
   signal?: AbortSignal,
-): Promise<{ ok: true; discovery: Discovery } | Failed> {
+): Promise<{ ok: true; discovery: Discovery } | ProviderFailure> {
   try {
     const answer = await guardedFetch(where, { signal, headers: { accept: 'application/json' } });
     if (answer.status !== 200) return failed('discovery', { address: where, status: String(answer.status) });
@@ -88,7 +88,7 @@ async function ask(
   }
 }
 
-function failed(reason: Reason, received: Record<string, string>): Failed {
+function failed(reason: Reason, received: Record<string, string>): ProviderFailure {
   return { ok: false, reason, received };
 }
 

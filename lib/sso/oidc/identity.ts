@@ -1,30 +1,30 @@
-import type { Check, Identity } from '@/lib/sso/answer';
+import type { Identity, ProviderCheck } from '@/lib/sso/answer';
 import { pastMoment } from '@/lib/sso/clock-skew';
 import { isEntra } from '@/lib/sso/connections/issuers';
 import type { Discovery } from '@/lib/sso/oidc/discovery';
-import { type Claims, text } from '@/lib/sso/oidc/token';
-import { askUserinfo } from '@/lib/sso/oidc/userinfo';
+import { shownText, type TokenClaims } from '@/lib/sso/oidc/token';
+import { fetchUserinfo } from '@/lib/sso/oidc/userinfo';
 import { isPlainText, plainText } from '@/lib/text';
 
-type Context = { discovery: Discovery; entraTenant: string | null; createUsers: boolean; signal: AbortSignal };
+type IdentityContext = { discovery: Discovery; entraTenant: string | null; createUsers: boolean; signal: AbortSignal };
 
 /**
  * Returns whom the claims of an opened ID token name. What it lacks of address, verification and
  * names is asked from userinfo. Adds a check where the address or its verification depended on
  * that.
  */
-export async function identityOf(
-  claims: Claims,
+export async function readIdentity(
+  claims: TokenClaims,
   { idToken, accessToken }: { idToken: string; accessToken: string | null },
-  { discovery, entraTenant, createUsers, signal }: Context,
-  checks: Check[],
-): Promise<{ identity: Identity; claims: Claims }> {
+  { discovery, entraTenant, createUsers, signal }: IdentityContext,
+  checks: ProviderCheck[],
+): Promise<{ identity: Identity; claims: TokenClaims }> {
   const isMicrosoft = isEntra(discovery.issuer, entraTenant);
   const lacksAddress = !isGiven(claims.email) || verificationOf([claims], claims, isMicrosoft) === null;
   const lacksNames = createUsers && !isGiven(claims.given_name) && !isGiven(claims.family_name);
-  let more: Claims = {};
+  let more: TokenClaims = {};
   if (discovery.userinfo_endpoint && accessToken && (lacksAddress || lacksNames)) {
-    const answer = await askUserinfo(discovery.userinfo_endpoint, accessToken, claims.sub, signal);
+    const answer = await fetchUserinfo(discovery.userinfo_endpoint, accessToken, claims.sub, signal);
     if (answer.ok) more = answer.claims;
     if (lacksAddress) checks.push({ name: 'userinfo', ok: answer.ok, detail: answer.received });
   }
@@ -50,7 +50,7 @@ export async function identityOf(
  * say nothing. A yes counts for the address beside it; `xms_edov` says yes only in an ID token of
  * Entra, but its no counts everywhere.
  */
-function verificationOf(sources: Claims[], token: Claims, isMicrosoft: boolean): boolean | null {
+function verificationOf(sources: TokenClaims[], token: TokenClaims, isMicrosoft: boolean): boolean | null {
   const words = sources.map(({ email_verified }) => email_verified).filter(isGiven);
   const owners = sources.map(({ xms_edov }) => xms_edov).filter(isGiven);
   if (!words.every(isYes) || !owners.every(isOwned)) return false;
@@ -60,8 +60,8 @@ function verificationOf(sources: Claims[], token: Claims, isMicrosoft: boolean):
 }
 
 /** What userinfo says about another address than the ID token's does not verify that one. */
-function isSameAddress({ email }: Claims, { email: other }: Claims) {
-  return !isGiven(email) || text(email).toLowerCase() === text(other).toLowerCase();
+function isSameAddress({ email }: TokenClaims, { email: other }: TokenClaims) {
+  return !isGiven(email) || shownText(email).toLowerCase() === shownText(other).toLowerCase();
 }
 
 /** Some providers write null or an empty text where they have nothing to say. */
@@ -82,7 +82,7 @@ const KNOWN = ['pwd', 'pin', 'kba'];
 const HELD = ['otp', 'sms', 'tel', 'hwk', 'swk', 'sc', 'pop', 'fpt', 'face', 'iris', 'retina', 'vbm'];
 
 /** Returns whether the provider says that two things were shown (RFC 8176). */
-function hasSecondFactor({ amr }: Claims) {
+function hasSecondFactor({ amr }: TokenClaims) {
   if (!Array.isArray(amr)) return false;
   return amr.includes('mfa') || (amr.some((one) => KNOWN.includes(one)) && amr.some((one) => HELD.includes(one)));
 }

@@ -1,30 +1,30 @@
 import type { JSONWebKeySet, JWK } from 'jose';
 import { singleton } from '@/lib/singleton';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
-import type { Failed } from '@/lib/sso/oidc/discovery';
+import type { ProviderFailure } from '@/lib/sso/oidc/discovery';
 import { minutes, seconds } from '@/lib/time';
 
-type Kept = { at: number; renewedAt: number; set: JSONWebKeySet };
+type CachedKeys = { at: number; renewedAt: number; set: JSONWebKeySet };
 
 const FRESH = minutes(10);
 /** A key that nobody knows makes us ask again, but no more often than this: whoever sends tokens cannot make us ask. */
 const RENEWAL = seconds(30);
 const MOST = 500;
 
-const cache = singleton('oidc-keys', () => new Map<string, Kept>());
+const cache = singleton('oidc-keys', () => new Map<string, CachedKeys>());
 
 /** Promises the keys of a provider, at most ten minutes old; with `renew`, asked for again unless that was done within 30 s. */
-export async function keysAt(
+export async function loadKeys(
   address: string,
   { signal, renew = false }: { signal?: AbortSignal; renew?: boolean },
-): Promise<{ ok: true; set: JSONWebKeySet; renewed: boolean } | Failed> {
+): Promise<{ ok: true; set: JSONWebKeySet; renewed: boolean } | ProviderFailure> {
   const known = cache.get(address);
   const now = Date.now();
   const isFresh = known !== undefined && now - known.at < FRESH;
   if (isFresh && (!renew || now - known.renewedAt < RENEWAL)) return { ok: true, set: known.set, renewed: false };
   // Noted before the answer is there: of many who do not know a key, one asks.
   if (known && renew) known.renewedAt = now;
-  const found = await ask(address, signal);
+  const found = await fetchKeys(address, signal);
   if (!found.ok) return found;
   cache.delete(address);
   cache.set(address, { at: now, renewedAt: renew ? now : (known?.renewedAt ?? 0), set: found.set });
@@ -33,7 +33,10 @@ export async function keysAt(
   return { ...found, renewed: true };
 }
 
-async function ask(address: string, signal?: AbortSignal): Promise<{ ok: true; set: JSONWebKeySet } | Failed> {
+async function fetchKeys(
+  address: string,
+  signal?: AbortSignal,
+): Promise<{ ok: true; set: JSONWebKeySet } | ProviderFailure> {
   try {
     const answer = await guardedFetch(address, { signal, headers: { accept: 'application/json' } });
     const body: unknown = answer.status === 200 ? await answer.json().catch(() => undefined) : undefined;

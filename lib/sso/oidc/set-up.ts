@@ -30,7 +30,7 @@ export type OidcForm = {
  * at the field: `issuer-…`, `entra-tenant`, `entra-which`, `scope-openid`, `date-past`; and as createConnection does.
  */
 export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
-  const checked = await check(form);
+  const checked = await checkForm(form);
   if (!checked.ok) return checked;
   return createConnection(tenant, { ...checked.values, id, protocol: 'oidc', secret: form.secret }, cause);
 }
@@ -41,13 +41,13 @@ export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cau
   if (known?.protocol !== 'oidc') return failure('not-found');
   const conflict = conflictWith(savedConnection(known), version);
   if (conflict) return conflict;
-  const checked = await check(form);
+  const checked = await checkForm(form);
   if (!checked.ok) return checked;
   const change = { ...checked.values, ...(form.secret ? { secret: form.secret } : {}) };
   return updateConnection(tenant, id, change, cause, version);
 }
 
-async function check(form: OidcForm) {
+async function checkForm(form: OidcForm) {
   const { label, clientId, secretExpiresAt, tokenAuth, logout, trustsAddresses, createUsers, createRole } = form;
   const { issuer, configurationQuery } = readIssuer(form.issuer);
   const scopes = [...new Set(form.scopes.split(/[\s,]+/).filter(Boolean))];
@@ -66,7 +66,7 @@ async function check(form: OidcForm) {
   if (trustsAddresses && isShared(issuerOf({ issuer, settings })))
     return failure('trust-shared', { field: 'trustsAddresses' });
   const found = await discover({ issuer, settings }, { fresh: true });
-  if (!found.ok) return unfound(found);
+  if (!found.ok) return discoveryFailure(found);
   const { domains: emailDomains } = wanted;
   return {
     ok: true,
@@ -87,7 +87,7 @@ function readIssuer(text: string) {
 }
 
 /** Returns why the provider could not be asked, at the field of the form. */
-function unfound({ reason, received }: { reason: string; received: Record<string, string> }) {
+function discoveryFailure({ reason, received }: { reason: string; received: Record<string, string> }) {
   const at = { field: 'issuer', theirs: received.issuer ?? '', address: received.address ?? '' } as const;
   if (reason === 'discovery-issuer' && isTemplate(at.theirs)) return failure('entra-which', { field: 'entraTenant' });
   if (reason === 'discovery-issuer') return failure('issuer-name', at);

@@ -1,16 +1,16 @@
 import type { Cause } from '@/lib/audit/record';
 import { hashToken } from '@/lib/crypto';
-import type { Check } from '@/lib/sso/answer';
-import { secretOf } from '@/lib/sso/connections/connections';
+import type { ProviderCheck } from '@/lib/sso/answer';
+import { readSecret } from '@/lib/sso/connections/connections';
 import { providerDeadline } from '@/lib/sso/guarded-fetch';
-import { discover, type Failed } from '@/lib/sso/oidc/discovery';
-import { authorizationOf, type OidcConnection } from '@/lib/sso/oidc/through-auth';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { discover, type ProviderFailure } from '@/lib/sso/oidc/discovery';
+import { type OidcConnection, startAuthorization } from '@/lib/sso/oidc/through-auth';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { beginFlow, saveReport } from '@/lib/sso/sign-in/flows';
 import { reportAddress } from '@/lib/sso/sign-in/report';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-type Start = {
+type OidcStart = {
   purpose: 'sign-in' | 'test' | 'confirm';
   returnTo: string | null;
   userId: string | null;
@@ -24,17 +24,17 @@ type Start = {
 export async function startOidc(
   tenant: Tenant,
   connection: OidcConnection,
-  start: Start,
+  start: OidcStart,
   cause: Cause,
 ): Promise<{ address: string; browser: string | undefined }> {
   const signal = providerDeadline();
-  const checks: Check[] = [];
+  const checks: ProviderCheck[] = [];
   const fresh = start.purpose === 'test';
   const found = await discover(connection, { signal, fresh, checks });
-  if (!found.ok) return giveUp(tenant, connection, start, found, checks, cause);
-  const secret = await secretOf(tenant, connection.id);
+  if (!found.ok) return refuseStart(tenant, connection, start, found, checks, cause);
+  const secret = await readSecret(tenant, connection.id);
   const party = { tenant, connection, secret, discovery: found.discovery };
-  const { address, state, kept } = await authorizationOf(party, signal, { fresh: start.purpose === 'confirm' });
+  const { address, state, kept } = await startAuthorization(party, signal, { fresh: start.purpose === 'confirm' });
   const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: requestIdOf(state), kept });
   return { address, browser };
 }
@@ -44,16 +44,16 @@ export function requestIdOf(state: string) {
   return hashToken(state).toString('base64url');
 }
 
-async function giveUp(
+async function refuseStart(
   tenant: Tenant,
   connection: OidcConnection,
-  start: Start,
-  { reason, received }: Failed,
-  checks: Check[],
+  start: OidcStart,
+  { reason, received }: ProviderFailure,
+  checks: ProviderCheck[],
   cause: Cause,
 ) {
   if (start.purpose !== 'test') {
-    const code = await refuse(tenant, connection, { reason, received }, cause);
+    const code = await recordRefusal(tenant, connection, { reason, received }, cause);
     return { address: failureAddress(code), browser: start.browser };
   }
   const { flow, browser } = await beginFlow(tenant, connection.id, { ...start, requestId: null });

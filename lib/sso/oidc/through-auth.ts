@@ -5,31 +5,31 @@ import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { AUTH_BASE, callbackAddress, providerId } from '@/lib/sso/connections/oidc-addresses';
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
-import { type Discovery, documentOf, type Failed } from '@/lib/sso/oidc/discovery';
-import type { Claims } from '@/lib/sso/oidc/token';
+import { type Discovery, documentAddress, type ProviderFailure } from '@/lib/sso/oidc/discovery';
+import type { TokenClaims } from '@/lib/sso/oidc/token';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 export type OidcConnection = Extract<Connection, { protocol: 'oidc' }>;
 
 /** What Auth.js would have the browser keep between the two halves, sealed by it: state, PKCE verifier and nonce. We keep it with the flow. */
-type Kept = Record<(typeof KEPT)[number], string>;
+type FlowSecrets = Record<(typeof FLOW_SECRETS)[number], string>;
 /** Together with the key that sealed it, which another instance may not have yet. */
-type KeptUnderKey = Kept & { keyId: string };
+type KeyedFlowSecrets = FlowSecrets & { keyId: string };
 
 /** A connection as Auth.js sees it: whose it is, and what its provider has said of itself. */
-type Party = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
+type OidcParty = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
 
-const KEPT = ['state', 'pkceCodeVerifier', 'nonce'] as const;
+const FLOW_SECRETS = ['state', 'pkceCodeVerifier', 'nonce'] as const;
 
 /**
  * Returns the address at the provider that a sign-in begins at, and what must be kept for its end.
  * `fresh` has the user sign in there again.
  */
-export async function authorizationOf(
-  party: Party,
+export async function startAuthorization(
+  party: OidcParty,
   signal: AbortSignal,
   { fresh = false }: { fresh?: boolean } = {},
-): Promise<{ address: string; state: string; kept: KeptUnderKey }> {
+): Promise<{ address: string; state: string; kept: KeyedFlowSecrets }> {
   const { tenant, connection } = party;
   const request = new Request(`${tenantOrigin(tenant)}${AUTH_BASE}/signin/${providerId(connection.id)}`, {
     method: 'POST',
@@ -39,7 +39,7 @@ export async function authorizationOf(
   const kept = Object.fromEntries((answer.cookies ?? []).map(({ name, value }) => [name, value]));
   const address = answer.redirect ?? '';
   const state = new URL(address).searchParams.get('state');
-  if (!state || !isKept(kept)) throw new Error('Auth.js has begun without state, PKCE or nonce');
+  if (!state || !isFlowSecrets(kept)) throw new Error('Auth.js has begun without state, PKCE or nonce');
   return { address, state, kept: { ...kept, keyId: writingKeyId() } };
 }
 
@@ -47,7 +47,7 @@ export async function authorizationOf(
  * Returns the claims in the provider's answer to the code, all checked but the nonce. Throws Stop
  * with what is wrong with it.
  */
-type Look = (response: Response) => Promise<Claims>;
+type VerifyTokens = (response: Response) => Promise<TokenClaims>;
 
 /**
  * Promises that state, PKCE, the provider's answer to the code and the nonce are in order, or why
@@ -55,14 +55,14 @@ type Look = (response: Response) => Promise<Claims>;
  * reads only the claims that it returns.
  */
 export async function exchangeCode(
-  party: Party,
+  party: OidcParty,
   query: URLSearchParams,
   kept: unknown,
-  look: Look,
+  look: VerifyTokens,
   signal: AbortSignal,
-): Promise<{ ok: true } | Failed> {
-  if (!isKept(kept)) return failed('flow-missing');
-  const cookie = KEPT.map((name) => `${name}=${kept[name]}`).join('; ');
+): Promise<{ ok: true } | ProviderFailure> {
+  if (!isFlowSecrets(kept)) return failed('flow-missing');
+  const cookie = FLOW_SECRETS.map((name) => `${name}=${kept[name]}`).join('; ');
   const { tenant, connection } = party;
   const request = new Request(`${callbackAddress(tenant, connection.id)}?${query}`, { headers: { cookie } });
   let reached = false;
@@ -74,29 +74,29 @@ export async function exchangeCode(
     await Auth(request, { ...configOf(party, signal, look, end), raw });
     return reached ? { ok: true } : failed('provider-error');
   } catch (error) {
-    return explain(error);
+    return toFailure(error);
   }
 }
 
 /** Ends an exchange from within, with the reason. */
-export class Stop extends Error {
+export class ExchangeStopped extends Error {
   override name = 'Stop';
-  constructor(readonly why: Failed) {
+  constructor(readonly why: ProviderFailure) {
     super(why.reason);
   }
 }
 
 function configOf(
-  { tenant, connection, secret, discovery }: Party,
+  { tenant, connection, secret, discovery }: OidcParty,
   signal: AbortSignal,
-  look?: Look,
+  look?: VerifyTokens,
   end: () => string = () => '/',
   more: Record<string, string> = {},
 ): AuthConfig {
   const { clientId, scopes, tokenAuth } = connection.settings;
   // Auth.js asks for this before every step; it has been asked for and looked at already.
   const document = { ...discovery, userinfo_endpoint: discovery.userinfo_endpoint ?? discovery.issuer };
-  const where = documentOf(discovery.issuer);
+  const where = documentAddress(discovery.issuer);
   const fetch: typeof globalThis.fetch = (input, init) =>
     String(input) === where ? Promise.resolve(Response.json(document)) : guardedFetch(input, { ...init, signal });
   return {
@@ -104,7 +104,7 @@ function configOf(
     trustHost: true,
     secret: authSecrets(),
     useSecureCookies: tenantOrigin(tenant).startsWith('https:'),
-    cookies: Object.fromEntries(KEPT.map((name) => [name, { name, options: {} }])),
+    cookies: Object.fromEntries(FLOW_SECRETS.map((name) => [name, { name, options: {} }])),
     providers: [
       {
         id: providerId(connection.id),
@@ -137,23 +137,25 @@ function configOf(
  * it gets the checked claims that it compares, with times of its own. It does not look at the
  * signature.
  */
-function checkedAnswer({ sub, nonce }: Claims, iss: string, aud: string) {
+function checkedAnswer({ sub, nonce }: TokenClaims, iss: string, aud: string) {
   const now = Math.floor(Date.now() / 1000);
   const parts = [{ alg: 'RS256' }, { iss, aud, sub, nonce, iat: now, exp: now + 60 }];
   const [header, payload] = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
   return Response.json({ access_token: 'unused', token_type: 'bearer', id_token: `${header}.${payload}.checked` });
 }
 
-function isKept(kept: unknown): kept is Kept {
+function isFlowSecrets(kept: unknown): kept is FlowSecrets {
   return (
-    typeof kept === 'object' && kept !== null && KEPT.every((name) => typeof (kept as Partial<Kept>)[name] === 'string')
+    typeof kept === 'object' &&
+    kept !== null &&
+    FLOW_SECRETS.every((name) => typeof (kept as Partial<FlowSecrets>)[name] === 'string')
   );
 }
 
 /** What is left to go wrong once `look` was content. */
-function explain(error: unknown): Failed {
+function toFailure(error: unknown): ProviderFailure {
   for (const cause of causesOf(error)) {
-    if (cause instanceof Stop) return cause.why;
+    if (cause instanceof ExchangeStopped) return cause.why;
     if (cause instanceof FetchRefused) return failed(cause.reason, { address: cause.address });
     if (isClaimOf(cause, 'nonce')) return failed('nonce');
     if (cause instanceof InvalidCheck) return failed('flow-missing');
@@ -181,6 +183,6 @@ function codeIn(error: unknown) {
   return last && 'code' in last && typeof last.code === 'string' ? last.code : (last?.name ?? 'unknown');
 }
 
-function failed(reason: Reason, received: Record<string, string> = {}): Failed {
+function failed(reason: Reason, received: Record<string, string> = {}): ProviderFailure {
   return { ok: false, reason, received };
 }

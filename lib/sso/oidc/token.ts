@@ -1,8 +1,8 @@
 import { type CompactJWSHeaderParameters, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
-import type { Check, Reason } from '@/lib/sso/answer';
+import type { ProviderCheck, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
-import type { Failed } from '@/lib/sso/oidc/discovery';
-import { keysAt } from '@/lib/sso/oidc/keys';
+import type { ProviderFailure } from '@/lib/sso/oidc/discovery';
+import { loadKeys } from '@/lib/sso/oidc/keys';
 import { plainText } from '@/lib/text';
 
 /** Signatures by a key pair, of today's strength. With none, or with a shared secret, everybody could sign. */
@@ -21,24 +21,24 @@ const ALGORITHMS = [
 ];
 
 /** How far a provider's clock may differ from ours, in the seconds that tokens count in. */
-export const SKEW = CLOCK_SKEW / 1000;
+export const CLOCK_SKEW_SECONDS = CLOCK_SKEW / 1000;
 
-export type Claims = Record<string, unknown>;
+export type TokenClaims = Record<string, unknown>;
 
 /** Promises the claims of a token that one of the provider's keys has signed. Asks for the keys again, once in 30 s, where it does not know one. */
 export async function openToken(
   token: string,
   jwksUri: string,
   signal: AbortSignal | undefined,
-  checks: Check[] = [],
-): Promise<{ ok: true; claims: Claims; type: string | undefined } | Failed> {
-  const known = await keysAt(jwksUri, { signal });
-  if (!known.ok) return said(checks, 'keys', known);
+  checks: ProviderCheck[] = [],
+): Promise<{ ok: true; claims: TokenClaims; type: string | undefined } | ProviderFailure> {
+  const known = await loadKeys(jwksUri, { signal });
+  if (!known.ok) return failAt(checks, 'keys', known);
   let opened = await verify(token, known.set);
   let keys = known.set;
   if (!opened.ok && opened.reason === 'unknown-key') {
-    const renewed = await keysAt(jwksUri, { signal, renew: true });
-    if (!renewed.ok) return said(checks, 'keys', renewed);
+    const renewed = await loadKeys(jwksUri, { signal, renew: true });
+    if (!renewed.ok) return failAt(checks, 'keys', renewed);
     keys = renewed.set;
     if (renewed.renewed) opened = await verify(token, keys);
   }
@@ -47,11 +47,13 @@ export async function openToken(
   return opened.ok ? { ok: true, claims: opened.claims, type: opened.type } : opened;
 }
 
-type Opened = { ok: true; claims: Claims; type: string | undefined; received: Record<string, string> } | Failed;
+type VerifiedToken =
+  | { ok: true; claims: TokenClaims; type: string | undefined; received: Record<string, string> }
+  | ProviderFailure;
 
-async function verify(token: string, set: JSONWebKeySet): Promise<Opened> {
+async function verify(token: string, set: JSONWebKeySet): Promise<VerifiedToken> {
   const header = headerOf(token);
-  const received = { alg: text(header.alg), kid: text(header.kid) };
+  const received = { alg: shownText(header.alg), kid: shownText(header.kid) };
   if (token.split('.').length === 5) return { ok: false, reason: 'encryption', received };
   try {
     const payload = await verifyWithAny(token, set);
@@ -59,12 +61,12 @@ async function verify(token: string, set: JSONWebKeySet): Promise<Opened> {
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new Error('no claims');
     return {
       ok: true,
-      claims: claims as Claims,
+      claims: claims as TokenClaims,
       type: typeof header.typ === 'string' ? header.typ : undefined,
       received,
     };
   } catch (error) {
-    return { ok: false, reason: whyNot(error), received };
+    return { ok: false, reason: reasonFor(error), received };
   }
 }
 
@@ -83,7 +85,7 @@ async function verifyWithAny(token: string, set: JSONWebKeySet) {
   }
 }
 
-function whyNot(error: unknown): Reason {
+function reasonFor(error: unknown): Reason {
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return 'algorithm';
   if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
   return 'signature';
@@ -98,17 +100,17 @@ function headerOf(token: string): Partial<CompactJWSHeaderParameters> {
 }
 
 function namesOf(set: JSONWebKeySet) {
-  const names = set.keys.map(({ kid, alg, kty }) => `${text(kid)} (${text(alg ?? kty)})`);
+  const names = set.keys.map(({ kid, alg, kty }) => `${shownText(kid)} (${shownText(alg ?? kty)})`);
   return plainText(names.join(', '), 400);
 }
 
-function said(checks: Check[], name: Check['name'], failed: Failed) {
+function failAt(checks: ProviderCheck[], name: ProviderCheck['name'], failed: ProviderFailure) {
   checks.push({ name, ok: false, detail: failed.received });
   return failed;
 }
 
 /** Promises what came in a form that can be shown: short, and `–` for nothing. */
-export function text(value: unknown): string {
+export function shownText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
   return plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'), 300);
 }

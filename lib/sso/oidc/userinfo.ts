@@ -1,13 +1,13 @@
 import { FetchRefused, guardedFetch } from '@/lib/sso/guarded-fetch';
-import { type Claims, text } from '@/lib/sso/oidc/token';
+import { shownText, type TokenClaims } from '@/lib/sso/oidc/token';
 
-type Userinfo = { ok: boolean; claims: Claims; received: Record<string, string> };
+type Userinfo = { ok: boolean; claims: TokenClaims; received: Record<string, string> };
 
 /**
  * Returns what a provider's userinfo endpoint says about a subject; what it says about another one
  * does not count.
  */
-export async function askUserinfo(
+export async function fetchUserinfo(
   address: string,
   accessToken: string,
   sub: unknown,
@@ -20,7 +20,7 @@ export async function askUserinfo(
     const status = String(answer.status);
     const body: unknown = answer.status === 200 ? await answer.json().catch(() => undefined) : undefined;
     if (!isClaims(body)) return refused({ status });
-    if (body.sub !== sub) return refused({ status, expected: text(sub), sub: text(body.sub) });
+    if (body.sub !== sub) return refused({ status, expected: shownText(sub), sub: shownText(body.sub) });
     return { ok: true, claims: body, received: { address, status } };
   } catch (error) {
     // A provider that answers here too late or not at all must not keep out users who are linked
@@ -30,6 +30,6 @@ export async function askUserinfo(
   }
 }
 
-function isClaims(body: unknown): body is Claims {
+function isClaims(body: unknown): body is TokenClaims {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
 }

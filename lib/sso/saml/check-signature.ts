@@ -2,13 +2,13 @@ import type { SamlCertificate, SamlSettings } from '@/db/schema/sso-settings';
 import type { Finding, Reason } from '@/lib/sso/answer';
 import { allElements, attribute, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { openText } from '@/lib/sso/saml/message';
-import { describeSignature, misshapen, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';
+import { describeSignature, findShapeError, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';
 import { verifyEnveloped } from '@/lib/sso/saml/xml-signature';
 
 /** The provider, and our own keys that decrypt what is encrypted to us. */
 export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys: string[]; emailDomains?: string[] };
 
-export type Found = { assertion: Element; xml: string; root: Element; encrypted: boolean };
+export type FoundAssertion = { assertion: Element; xml: string; root: Element; encrypted: boolean };
 
 /**
  * Returns whether the assertion, and the response where it must or does carry one, has a genuine
@@ -16,7 +16,7 @@ export type Found = { assertion: Element; xml: string; root: Element; encrypted:
  */
 export function checkSignature(
   response: Element,
-  { assertion, root, encrypted }: Found,
+  { assertion, root, encrypted }: FoundAssertion,
   party: SamlParty,
   certificates: SamlCertificate[],
 ): Finding {
@@ -26,7 +26,8 @@ export function checkSignature(
   const refused = (reason: Reason): Finding => ({ name: 'signature', reason, detail });
   if (!own || (party.settings.responseSigned && !above)) return refused('signature-missing');
   if (attribute(assertion, 'Version') !== '2.0') return refused('not-xml');
-  const reason = misshapen(response, [response, assertion]) ?? (encrypted ? misshapen(root, [root]) : undefined);
+  const reason =
+    findShapeError(response, [response, assertion]) ?? (encrypted ? findShapeError(root, [root]) : undefined);
   if (reason) return refused(reason);
   // Reported among the keys; without one there is nothing to verify with.
   if (certificates.length === 0) return refused('certificate-expired');

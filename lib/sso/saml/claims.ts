@@ -1,17 +1,17 @@
 import type { Finding, Identity, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { attribute, children, elementsIn, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import { identify, type NamingConnection } from '@/lib/sso/saml/identity';
+import { type NamingConnection, readIdentity } from '@/lib/sso/saml/identity';
 import { minutes } from '@/lib/time';
 
 /** How old an assertion may be, besides the clock skew. */
-export const OLDEST = minutes(5);
+export const LONGEST_AGE = minutes(5);
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 const CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']);
 
 /** What an answer must say to be meant for us, here and now. */
-export type Expected = {
+export type ExpectedResponse = {
   acs: string;
   entityId: string;
   /** The ID of our request; null where the caller looks for the signed one itself. */
@@ -23,7 +23,7 @@ export type Expected = {
   reportAll?: boolean;
 };
 
-export type Claims = {
+export type AssertionClaims = {
   identity: Identity | undefined;
   assertionId: string;
   /** The signed InResponseTo. */
@@ -40,19 +40,23 @@ export function readClaims(
   response: Element,
   assertion: Element,
   connection: NamingConnection,
-  expected: Expected,
-): Claims {
+  expected: ExpectedResponse,
+): AssertionClaims {
   const subject = onlyChild(assertion, 'assertion', 'Subject');
   const confirmations = subject ? children(subject, 'assertion', 'SubjectConfirmation') : [];
   const confirmation = confirmations.length === 1 ? confirmations[0] : undefined;
   const data = confirmation && onlyChild(confirmation, 'assertion', 'SubjectConfirmationData');
   const conditions = onlyChild(assertion, 'assertion', 'Conditions');
-  const { identity, finding } = identify(assertion, subject && onlyChild(subject, 'assertion', 'NameID'), connection);
+  const { identity, finding } = readIdentity(
+    assertion,
+    subject && onlyChild(subject, 'assertion', 'NameID'),
+    connection,
+  );
   return {
     identity,
     assertionId: attribute(assertion, 'ID') ?? '',
     requestId: attribute(data, 'InResponseTo') ?? null,
-    expiresAt: new Date((momentOf(data, 'NotOnOrAfter') ?? 0) + CLOCK_SKEW),
+    expiresAt: new Date((readMoment(data, 'NotOnOrAfter') ?? 0) + CLOCK_SKEW),
     findings: [
       checkIssuer(response, assertion, connection.issuer),
       checkAudience(conditions, expected.entityId),
@@ -90,7 +94,7 @@ function checkRecipient(
   response: Element,
   confirmation: Element | undefined,
   data: Element | undefined,
-  { acs, requestId, unsolicited }: Expected,
+  { acs, requestId, unsolicited }: ExpectedResponse,
 ): Finding {
   const destination = attribute(response, 'Destination');
   const recipient = attribute(data, 'Recipient');
@@ -118,15 +122,15 @@ function checkTimes(
   data: Element | undefined,
   now: number,
 ): Finding {
-  const issued = momentOf(assertion, 'IssueInstant');
+  const issued = readMoment(assertion, 'IssueInstant');
   const sessionEnds = children(assertion, 'assertion', 'AuthnStatement').map((one) =>
-    momentOf(one, 'SessionNotOnOrAfter'),
+    readMoment(one, 'SessionNotOnOrAfter'),
   );
-  const begins = [momentOf(conditions, 'NotBefore'), momentOf(data, 'NotBefore'), issued ?? null];
+  const begins = [readMoment(conditions, 'NotBefore'), readMoment(data, 'NotBefore'), issued ?? null];
   const ends = [
-    momentOf(data, 'NotOnOrAfter') ?? null,
-    momentOf(conditions, 'NotOnOrAfter'),
-    issued && issued + OLDEST,
+    readMoment(data, 'NotOnOrAfter') ?? null,
+    readMoment(conditions, 'NotOnOrAfter'),
+    issued && issued + LONGEST_AGE,
     ...sessionEnds,
   ];
   // null: there and not a time, or required and missing.
@@ -149,7 +153,7 @@ function checkTimes(
  * Milliseconds; undefined where there is none, null where it is not a time with a zone, as XML
  * Schema writes it.
  */
-export function momentOf(element: Element | undefined, name: string) {
+export function readMoment(element: Element | undefined, name: string) {
   const text = attribute(element, name);
   if (text === undefined) return undefined;
   const moment = MOMENT.test(text) ? Date.parse(text) : Number.NaN;

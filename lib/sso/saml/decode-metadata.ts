@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { failure } from '@/lib/result';
 
-type Encoding = 'utf-8' | 'us-ascii' | 'iso-8859-1' | 'windows-1252' | 'utf-16' | 'utf-16le' | 'utf-16be';
+type MetadataEncoding = 'utf-8' | 'us-ascii' | 'iso-8859-1' | 'windows-1252' | 'utf-16' | 'utf-16le' | 'utf-16be';
 
-const ENCODINGS: Record<string, Encoding> = {
+const ENCODINGS: Record<string, MetadataEncoding> = {
   'utf-8': 'utf-8',
   utf8: 'utf-8',
   'us-ascii': 'us-ascii',
@@ -26,7 +26,7 @@ const ENCODINGS: Record<string, Encoding> = {
  */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
-const BYTE_ORDER_MARKS: [string, Encoding | 'utf-32'][] = [
+const BYTE_ORDER_MARKS: [string, MetadataEncoding | 'utf-32'][] = [
   ['fffe0000', 'utf-32'],
   ['0000feff', 'utf-32'],
   ['efbbbf', 'utf-8'],
@@ -59,19 +59,19 @@ export function decodeMetadata(source: Buffer | string, charset?: string) {
 }
 
 /** UTF-16 without a byte order mark shows in its first character, which is "<". */
-function wideEncoding(bytes: Buffer): Encoding | undefined {
+function wideEncoding(bytes: Buffer): MetadataEncoding | undefined {
   if (bytes[0] === 0x3c && bytes[1] === 0) return 'utf-16le';
   return bytes[0] === 0 && bytes[1] === 0x3c ? 'utf-16be' : undefined;
 }
 
-function declaredEncoding(bytes: Buffer, actual: Encoding | undefined) {
+function declaredEncoding(bytes: Buffer, actual: MetadataEncoding | undefined) {
   const start = decodeAs(bytes.subarray(0, 512), actual?.startsWith('utf-16') ? actual : 'iso-8859-1') ?? '';
   const [, , , double, single] = DECLARATION.exec(start) ?? [];
   return double ?? single;
 }
 
 /** Decodes bytes whose start shows their encoding; another one named for them contradicts it. */
-function decodeMarked(bytes: Buffer, actual: Encoding, named: string | undefined) {
+function decodeMarked(bytes: Buffer, actual: MetadataEncoding, named: string | undefined) {
   const encoding = named && encodingOf(named);
   const agrees = !named || encoding === actual || (encoding === 'utf-16' && actual.startsWith('utf-16'));
   if (!agrees) return conflict(named, actual);
@@ -94,7 +94,7 @@ function decodeNamed(bytes: Buffer, names: (string | undefined)[]) {
 }
 
 /** Returns undefined for bytes that the encoding does not have. */
-function decodeAs(bytes: Buffer, encoding: Encoding): string | undefined {
+function decodeAs(bytes: Buffer, encoding: MetadataEncoding): string | undefined {
   const latin = bytes.toString('latin1');
   if (encoding === 'iso-8859-1') return latin;
   if (encoding === 'us-ascii') return bytes.every((byte) => byte < 0x80) ? latin : undefined;
@@ -116,7 +116,7 @@ function withoutDeclaration(text: string) {
   return { ok: true, text: declaration.replace(/[^\n]/g, '') + text.slice(declaration.length) } as const;
 }
 
-function encodingOf(name: string): Encoding | undefined {
+function encodingOf(name: string): MetadataEncoding | undefined {
   return Object.hasOwn(ENCODINGS, name.toLowerCase()) ? ENCODINGS[name.toLowerCase()] : undefined;
 }
 

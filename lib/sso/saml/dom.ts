@@ -9,7 +9,7 @@ export const NS = {
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 } as const;
 
-type Namespace = keyof typeof NS;
+type XmlNamespace = keyof typeof NS;
 
 /** Promises the root of a screened document, or undefined where the parser finds anything at all to say about it. */
 export function parseXml(text: string): Element | undefined {
@@ -37,12 +37,12 @@ function isNamedOnce(element: Element) {
 }
 
 /** Promises the child elements of this name, in this namespace. */
-export function children(parent: Element, namespace: Namespace, name: string) {
+export function children(parent: Element, namespace: XmlNamespace, name: string) {
   return elementsIn(parent).filter((element) => isElement(element, namespace, name));
 }
 
 /** Promises the only child of this name; undefined also where there are several. */
-export function onlyChild(parent: Element | undefined, namespace: Namespace, name: string) {
+export function onlyChild(parent: Element | undefined, namespace: XmlNamespace, name: string) {
   const found = parent ? children(parent, namespace, name) : [];
   return found.length === 1 ? found[0] : undefined;
 }
@@ -65,7 +65,7 @@ export function allElements(root: Element): Element[] {
   return found;
 }
 
-export function isElement(element: Element, namespace: Namespace, name: string) {
+export function isElement(element: Element, namespace: XmlNamespace, name: string) {
   return element.localName === name && element.namespaceURI === NS[namespace];
 }
 

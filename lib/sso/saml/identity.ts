@@ -63,7 +63,7 @@ export type NamingConnection = {
  * Returns whom an assertion names and what it says of that user; no identity where the name is
  * missing or does not last.
  */
-export function identify(
+export function readIdentity(
   assertion: Element,
   nameId: Element | undefined,
   connection: NamingConnection,
@@ -123,9 +123,9 @@ function isAddress(name: string, format: string | undefined, { emailDomains = []
   return (format === undefined || format === UNSPECIFIED) && isEmail(name) && hasEmailIn(emailDomains, name);
 }
 
-type Attribute = { names: string[]; values: string[] };
+type SamlAttribute = { names: string[]; values: string[] };
 
-function attributesOf(assertion: Element): Attribute[] {
+function attributesOf(assertion: Element): SamlAttribute[] {
   return children(assertion, 'assertion', 'AttributeStatement')
     .flatMap((statement) => children(statement, 'assertion', 'Attribute'))
     .map((one) => ({
@@ -139,7 +139,7 @@ function attributesOf(assertion: Element): Attribute[] {
 }
 
 /** All values of all attributes under these names, so that a second one is seen. */
-function valuesOf(attributes: Attribute[], names: string[]) {
+function valuesOf(attributes: SamlAttribute[], names: string[]) {
   return attributes
     .filter((one) => one.names.some((name) => names.includes(name.toLowerCase())))
     .flatMap(({ values }) => values);
@@ -155,7 +155,7 @@ function signedInAt(statements: Element[]) {
   return moments.length > 0 && moments.every(Number.isFinite) ? pastMoment(Math.min(...moments)) : null;
 }
 
-function hasTwoFactors(statements: Element[], attributes: Attribute[]) {
+function hasTwoFactors(statements: Element[], attributes: SamlAttribute[]) {
   const classes = statements
     .map((statement) => onlyChild(statement, 'assertion', 'AuthnContext'))
     .map((context) => textOf(onlyChild(context, 'assertion', 'AuthnContextClassRef')));

@@ -3,15 +3,15 @@ import type { Cause } from '@/lib/audit/record';
 import { endProviderSessions } from '@/lib/sessions/end';
 import type { LogoutFacts, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
-import { admits } from '@/lib/sso/connections/connections';
+import { isAvailableFor } from '@/lib/sso/connections/connections';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
-import { OLDEST } from '@/lib/sso/saml/claims';
+import { LONGEST_AGE } from '@/lib/sso/saml/claims';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
-import { logoutRequest, logoutResponse, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
-import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
-import { noteSeen, type Sent } from '@/lib/sso/saml/receive';
+import { logoutRequest, logoutResponse, newMessageId, type Outgoing, signMessage } from '@/lib/sso/saml/outgoing';
+import { loadParty, type SamlConnection } from '@/lib/sso/saml/party';
+import { markSeen, type NextDestination } from '@/lib/sso/saml/receive';
 import { type LogoutMessage, verifyLogoutForm, verifyLogoutQuery } from '@/lib/sso/saml/verify-logout';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { beginFlow, consumeFlow } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -30,14 +30,14 @@ export async function samlLogout(
 ): Promise<Outgoing | null> {
   const { logoutUrl: destination, logoutBinding: binding = 'redirect' } = connection.settings;
   if (!destination) return null;
-  const { signing } = await partyOf(tenant, connection);
+  const { signing } = await loadParty(tenant, connection);
   const id = newMessageId();
   const { browser, userId, index } = facts;
   await beginFlow(tenant, connection.id, { purpose: 'logout', returnTo: null, userId, requestId: id, browser });
   const hint = facts.hint ? (JSON.parse(facts.hint) as LogoutHint) : { nameId: facts.subject };
   const { entityId } = samlAddresses(tenant, connection.id);
   const xml = logoutRequest({ id, destination, entityId, hint, index });
-  return outgoing({ kind: 'SAMLRequest', destination, binding, xml }, signing);
+  return signMessage({ kind: 'SAMLRequest', destination, binding, xml }, signing);
 }
 
 /**
@@ -50,13 +50,17 @@ export async function receiveLogout(
   connection: SamlConnection,
   message: string | URLSearchParams | null,
   cause: Cause,
-): Promise<Sent> {
-  const fail = async (reason: Reason, received: Record<string, string> = {}, unsolicited = false): Promise<Sent> => ({
-    address: failureAddress(await refuse(tenant, connection, { reason, received, unsolicited }, cause)),
+): Promise<NextDestination> {
+  const fail = async (
+    reason: Reason,
+    received: Record<string, string> = {},
+    unsolicited = false,
+  ): Promise<NextDestination> => ({
+    address: failureAddress(await recordRefusal(tenant, connection, { reason, received, unsolicited }, cause)),
   });
-  if (!admits(tenant, connection, 'logout')) return fail('disabled', {}, true);
+  if (!isAvailableFor(tenant, connection, 'logout')) return fail('disabled', {}, true);
   if (message === null) return fail('too-large', {}, true);
-  const party = await partyOf(tenant, connection);
+  const party = await loadParty(tenant, connection);
   const expected = { ...samlAddresses(tenant, connection.id), now: new Date() };
   const verified = await verifyPosted(tenant, connection.id, 'logout', cause, () =>
     typeof message === 'string'
@@ -78,7 +82,7 @@ export async function receiveLogout(
   const { id: inResponseTo, relayState } = verified;
   const xml = logoutResponse({ id: newMessageId(), destination, entityId: expected.entityId, inResponseTo });
   const echoed = relayState && relayState.length <= LONGEST_RELAY_STATE ? relayState : null;
-  return outgoing({ kind: 'SAMLResponse', destination, binding, xml, relayState: echoed }, party.signing);
+  return signMessage({ kind: 'SAMLResponse', destination, binding, xml, relayState: echoed }, party.signing);
 }
 
 /** Ends them in one transaction with the note that this request has been used; promises false where it was before. */
@@ -88,9 +92,9 @@ async function endSessions(
   { id, nameId, indexes }: Extract<LogoutMessage, { kind: 'request' }>,
   cause: Cause,
 ) {
-  const until = new Date(Date.now() + OLDEST + 2 * CLOCK_SKEW);
+  const until = new Date(Date.now() + LONGEST_AGE + 2 * CLOCK_SKEW);
   return withTenant(tenant.id, async (tx) => {
-    if (!(await noteSeen(tx, tenant, connection, `logout ${id}`, until))) return false;
+    if (!(await markSeen(tx, tenant, connection, `logout ${id}`, until))) return false;
     for (const index of indexes.length > 0 ? indexes : [null]) {
       await endProviderSessions(tx, tenant.id, connection.id, { subject: nameId, index }, cause);
     }

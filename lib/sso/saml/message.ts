@@ -9,13 +9,13 @@ export const LARGEST_MESSAGE = 768 * 1024;
 
 const LARGEST_LOGOUT = 64 * 1024;
 
-export type Opened = { ok: true; xml: string; root: Element };
-type Message = Opened | { ok: false; reason: Reason; received: Record<string, string> };
+export type OpenedXml = { ok: true; xml: string; root: Element };
+type MessageResult = OpenedXml | { ok: false; reason: Reason; received: Record<string, string> };
 
 /**
  * Returns the document in a SAML message of the POST binding, read strictly, or why there is none.
  */
-export function openEncoded(encoded: string, kind?: XmlKind): Message {
+export function openEncoded(encoded: string, kind?: XmlKind): MessageResult {
   if (encoded.length > largest(kind)) return refused('too-large', { length: String(encoded.length) });
   const base64 = encoded.replace(/[\r\n\t ]+/g, '');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return refused('not-xml');
@@ -23,7 +23,7 @@ export function openEncoded(encoded: string, kind?: XmlKind): Message {
 }
 
 /** The same for bytes: strict UTF-8, screened before it is parsed. */
-export function openBytes(bytes: Buffer, kind?: XmlKind): Message {
+export function openBytes(bytes: Buffer, kind?: XmlKind): MessageResult {
   if (bytes.length > largest(kind)) return refused('too-large', { length: String(bytes.length) });
   try {
     return openText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), kind);
@@ -33,7 +33,7 @@ export function openBytes(bytes: Buffer, kind?: XmlKind): Message {
 }
 
 /** The same for text. */
-export function openText(text: string, kind: XmlKind = 'message'): Message {
+export function openText(text: string, kind: XmlKind = 'message'): MessageResult {
   const parsed = parseScreened(text, kind);
   if (parsed.ok) return parsed;
   const { reason, what, found, line } = parsed.fault;
@@ -44,9 +44,9 @@ export function openText(text: string, kind: XmlKind = 'message'): Message {
  * Screens and parses text. Line ends become what XML makes of them, so that every reader sees the
  * same characters.
  */
-export function parseScreened(text: string, kind: XmlKind): Opened | { ok: false; fault: XmlFault } {
+export function parseScreened(text: string, kind: XmlKind): OpenedXml | { ok: false; fault: XmlFault } {
   const lines = text.replace(/\r\n?/g, '\n');
-  const xml = trimmed(lines);
+  const xml = trimXml(lines);
   const fault = screenXml(xml, kind);
   const skipped = lines.slice(0, lines.indexOf(xml)).split('\n').length - 1;
   if (fault) return { ok: false, fault: { ...fault, line: fault.line + skipped } };
@@ -63,13 +63,13 @@ function largest(kind: XmlKind | undefined) {
  * Without the white space of XML around it; `trim` also takes what is no white space there, such as
  * a byte order mark.
  */
-function trimmed(text: string) {
+function trimXml(text: string) {
   let [from, to] = [0, text.length];
   while (from < to && ' \t\n'.includes(text.charAt(from))) from++;
   while (to > from && ' \t\n'.includes(text.charAt(to - 1))) to--;
   return text.slice(from, to);
 }
 
-function refused(reason: Reason, received: Record<string, string> = {}): Message {
+function refused(reason: Reason, received: Record<string, string> = {}): MessageResult {
   return { ok: false, reason, received };
 }

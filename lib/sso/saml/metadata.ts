@@ -5,7 +5,7 @@ import { decodeMetadata } from '@/lib/sso/saml/decode-metadata';
 import { allElements, attribute, children, elementsIn, isElement, textOf } from '@/lib/sso/saml/dom';
 import { readCertificate } from '@/lib/sso/saml/keys';
 import { parseScreened } from '@/lib/sso/saml/message';
-import { GRACE } from '@/lib/sso/saml/signatures';
+import { WITHDRAWAL_GRACE } from '@/lib/sso/saml/signatures';
 
 /** In bytes, or characters of pasted text. AD FS writes 70 KB, twice that in UTF-16. */
 export const LARGEST_METADATA = 512 * 1024;
@@ -68,7 +68,7 @@ export function mergeCertificates(known: SamlCertificate[], listed: SamlCertific
   const leaving = known
     .filter((one) => !isListed(one))
     .map((one) => ({ ...one, goneSince: one.goneSince ?? now.toISOString() }))
-    .filter(({ goneSince }) => new Date(goneSince).getTime() + GRACE > now.getTime());
+    .filter(({ goneSince }) => new Date(goneSince).getTime() + WITHDRAWAL_GRACE > now.getTime());
   return [...listed, ...leaving];
 }
 
@@ -165,10 +165,10 @@ function speaksSaml2(role: Element) {
   return (attribute(role, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(PROTOCOL);
 }
 
-type Service = 'SingleSignOnService' | 'SingleLogoutService';
+type EndpointService = 'SingleSignOnService' | 'SingleLogoutService';
 
 /** Returns where messages go: by redirect where the provider takes it, else by a form. */
-function endpointOf(role: Element, service: Service) {
+function endpointOf(role: Element, service: EndpointService) {
   const found = children(role, 'metadata', service).map((one) => ({
     binding: attribute(one, 'Binding'),
     location: attribute(one, 'Location')?.trim() ?? '',

@@ -55,7 +55,7 @@ export async function discardNextKeys(tenant: Tenant, id: string, cause: Cause) 
   );
 }
 
-type Keys = { settings: SamlSettings; sealedSecret: string | null; sealedOtherSecret: string | null };
+type ConnectionKeys = { settings: SamlSettings; sealedSecret: string | null; sealedOtherSecret: string | null };
 
 /**
  * Changes our keys in one transaction with its audit event, which names the certificates before and
@@ -66,7 +66,7 @@ async function changeKeys(
   id: string,
   cause: Cause,
   by: 'keysPrepared' | 'keysStarted' | 'keysDiscarded',
-  change: (keys: Keys) => Partial<Keys> | 'keys-waiting' | 'keys-missing',
+  change: (keys: ConnectionKeys) => Partial<ConnectionKeys> | 'keys-waiting' | 'keys-missing',
 ) {
   if (!readId(id)) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {

@@ -2,7 +2,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { NS } from '@/lib/sso/saml/dom';
 import { bareCertificate } from '@/lib/sso/saml/keys';
-import { escaped } from '@/lib/sso/saml/outgoing';
+import { escapeXml } from '@/lib/sso/saml/outgoing';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 const BINDING = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP';
@@ -35,15 +35,15 @@ export function ourMetadata(tenant: Tenant, connection: Extract<Connection, { pr
     .map((certificate) => key('signing', certificate) + key('encryption', certificate, methods))
     .join('');
   const logouts = ['Redirect', 'POST']
-    .map((binding) => `<md:SingleLogoutService Binding="${BINDING}-${binding}" Location="${escaped(logout)}"/>`)
+    .map((binding) => `<md:SingleLogoutService Binding="${BINDING}-${binding}" Location="${escapeXml(logout)}"/>`)
     .join('');
   const formats = NAME_FORMATS.map((format) => `<md:NameIDFormat>${format}</md:NameIDFormat>`).join('');
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n` +
-    `<md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" entityID="${escaped(entityId)}">` +
+    `<md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" entityID="${escapeXml(entityId)}">` +
     `<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.protocol}">` +
     `${keys}${logouts}${formats}` +
-    `<md:AssertionConsumerService Binding="${BINDING}-POST" Location="${escaped(acs)}" index="0" isDefault="true"/>` +
+    `<md:AssertionConsumerService Binding="${BINDING}-POST" Location="${escapeXml(acs)}" index="0" isDefault="true"/>` +
     `</md:SPSSODescriptor></md:EntityDescriptor>\n`
   );
 }

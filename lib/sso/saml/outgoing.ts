@@ -31,8 +31,8 @@ export function authnRequest({
   forceAuthn = false,
 }: Record<'id' | 'destination' | 'acs' | 'entityId', string> & { forceAuthn?: boolean }) {
   const force = forceAuthn ? ' ForceAuthn="true"' : '';
-  const more = `${force} ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escaped(acs)}"`;
-  return message('AuthnRequest', { id, destination, entityId, more }, '<samlp:NameIDPolicy AllowCreate="true"/>');
+  const more = `${force} ProtocolBinding="${POST}" AssertionConsumerServiceURL="${escapeXml(acs)}"`;
+  return messageXml('AuthnRequest', { id, destination, entityId, more }, '<samlp:NameIDPolicy AllowCreate="true"/>');
 }
 
 /** Promises a request to end a person's session at the provider. */
@@ -48,10 +48,10 @@ export function logoutRequest({
   index: string | null;
 }) {
   const names = { Format: hint.format, NameQualifier: hint.nameQualifier, SPNameQualifier: hint.spNameQualifier };
-  const attributes = Object.entries(names).map(([name, value]) => (value ? ` ${name}="${escaped(value)}"` : ''));
-  const nameId = `<saml:NameID${attributes.join('')}>${escaped(hint.nameId)}</saml:NameID>`;
-  const session = index ? `<samlp:SessionIndex>${escaped(index)}</samlp:SessionIndex>` : '';
-  return message('LogoutRequest', { ...head, more: '' }, nameId + session);
+  const attributes = Object.entries(names).map(([name, value]) => (value ? ` ${name}="${escapeXml(value)}"` : ''));
+  const nameId = `<saml:NameID${attributes.join('')}>${escapeXml(hint.nameId)}</saml:NameID>`;
+  const session = index ? `<samlp:SessionIndex>${escapeXml(index)}</samlp:SessionIndex>` : '';
+  return messageXml('LogoutRequest', { ...head, more: '' }, nameId + session);
 }
 
 /** Promises the answer to a provider's request to sign somebody out. */
@@ -60,10 +60,10 @@ export function logoutResponse({
   ...head
 }: Record<'id' | 'destination' | 'entityId' | 'inResponseTo', string>) {
   const status = '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>';
-  return message('LogoutResponse', { ...head, more: ` InResponseTo="${escaped(inResponseTo)}"` }, status);
+  return messageXml('LogoutResponse', { ...head, more: ` InResponseTo="${escapeXml(inResponseTo)}"` }, status);
 }
 
-type Message = {
+type OutgoingMessage = {
   kind: 'SAMLRequest' | 'SAMLResponse';
   destination: string;
   binding: Binding;
@@ -72,11 +72,14 @@ type Message = {
 };
 
 /** Returns a signed message as its binding carries it. */
-export function outgoing({ binding, ...message }: Message, keys: SigningKeys): Outgoing {
+export function signMessage({ binding, ...message }: OutgoingMessage, keys: SigningKeys): Outgoing {
   return binding === 'post' ? postForm(message, keys) : { address: signedAddress(message, keys) };
 }
 
-function signedAddress({ kind, destination, xml, relayState }: Omit<Message, 'binding'>, { privateKey }: SigningKeys) {
+function signedAddress(
+  { kind, destination, xml, relayState }: Omit<OutgoingMessage, 'binding'>,
+  { privateKey }: SigningKeys,
+) {
   const parts: [string, string][] = [[kind, deflateRawSync(xml).toString('base64')]];
   if (relayState) parts.push(['RelayState', relayState]);
   parts.push(['SigAlg', SHA256]);
@@ -87,7 +90,10 @@ function signedAddress({ kind, destination, xml, relayState }: Omit<Message, 'bi
   return `${bare}${bare.includes('?') ? '&' : '?'}${query}&Signature=${encodeURIComponent(signature)}`;
 }
 
-function postForm({ kind, destination, xml, relayState }: Omit<Message, 'binding'>, keys: SigningKeys): Outgoing {
+function postForm(
+  { kind, destination, xml, relayState }: Omit<OutgoingMessage, 'binding'>,
+  keys: SigningKeys,
+): Outgoing {
   const fields = { [kind]: Buffer.from(signedXml(xml, keys)).toString('base64') };
   return { action: destination, fields: relayState ? { ...fields, RelayState: relayState } : fields };
 }
@@ -110,17 +116,17 @@ function signedXml(xml: string, { privateKey, certificate }: SigningKeys) {
   return signer.getSignedXml();
 }
 
-function message(
+function messageXml(
   name: string,
   { id, destination, entityId, more }: Record<'id' | 'destination' | 'entityId' | 'more', string>,
   content: string,
 ) {
-  const head = ` ID="${id}" Version="2.0" IssueInstant="${new Date().toISOString()}" Destination="${escaped(destination)}"${more}`;
+  const head = ` ID="${id}" Version="2.0" IssueInstant="${new Date().toISOString()}" Destination="${escapeXml(destination)}"${more}`;
   const names = ` xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}"`;
-  return `<samlp:${name}${names}${head}><saml:Issuer>${escaped(entityId)}</saml:Issuer>${content}</samlp:${name}>`;
+  return `<samlp:${name}${names}${head}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>${content}</samlp:${name}>`;
 }
 
 /** Promises text as it may stand in an element or an attribute. */
-export function escaped(text: string) {
+export function escapeXml(text: string) {
   return text.replace(/[&<>"'\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -10,7 +10,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 export type SamlConnection = Extract<Connection, { protocol: 'saml' }>;
 
 /** Returns a connection's provider with our keys: the current pair signs, every pair decrypts. */
-export async function partyOf(
+export async function loadParty(
   tenant: Tenant,
   connection: SamlConnection,
 ): Promise<SamlParty & { signing: SigningKeys }> {

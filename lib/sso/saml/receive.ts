@@ -4,22 +4,22 @@ import { ssoSeen } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
 import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
-import { admits } from '@/lib/sso/connections/connections';
+import { isAvailableFor } from '@/lib/sso/connections/connections';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
 import { attribute } from '@/lib/sso/saml/dom';
-import { type Opened, openEncoded } from '@/lib/sso/saml/message';
+import { type OpenedXml, openEncoded } from '@/lib/sso/saml/message';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
-import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { loadParty, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
-import { type Verified, verifyResponse } from '@/lib/sso/saml/verify-response';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
-import { consumeFlow, type Flow, stampTicket, whyNotPending } from '@/lib/sso/sign-in/flows';
+import { type VerifiedResponse, verifyResponse } from '@/lib/sso/saml/verify-response';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
+import { consumeFlow, type Flow, findPendingRefusal, stampTicket } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
 /** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
-export type Sent = Outgoing & { browser?: string };
+export type NextDestination = Outgoing & { browser?: string };
 
 /** An answer to no request is bounced once; a provider that answers the bounce in the same way would go on for ever. */
 const BOUNCE_SECONDS = 15;
@@ -36,20 +36,20 @@ export async function receiveAnswer(
   encoded: string | null,
   returnTo: string | null,
   cause: Cause,
-): Promise<Sent> {
+): Promise<NextDestination> {
   const unsolicited = (reason: Reason, received: Record<string, string> = {}) =>
-    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
-  if (!admits(tenant, connection, 'test')) return unsolicited('disabled');
+    refuse(tenant, connection, { reason, received, unsolicited: true }, cause);
+  if (!isAvailableFor(tenant, connection, 'test')) return unsolicited('disabled');
   const named = encoded === null ? undefined : requestIdIn(encoded);
-  const gone = named && (await whyNotPending(tenant, named));
+  const gone = named && (await findPendingRefusal(tenant, named));
   if (gone) return unsolicited(gone, { inResponseTo: named });
   const opened = encoded === null ? TOO_LARGE : openEncoded(encoded);
   if (!opened.ok) return unsolicited(opened.reason, opened.received);
   const claimed = attribute(opened.root, 'InResponseTo');
-  if (claimed === undefined) return receiveUnasked(tenant, connection, opened, returnTo, cause);
+  if (claimed === undefined) return receiveUnsolicited(tenant, connection, opened, returnTo, cause);
   const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(claimed, 200)));
   if (typeof flow === 'string') return unsolicited(flow, { inResponseTo: claimed });
-  return receiveAsked(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
+  return receiveSolicited(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }
 
 /**
@@ -64,55 +64,55 @@ function requestIdIn(encoded: string) {
 const TOO_LARGE = { ok: false, reason: 'too-large', received: {} } as const;
 
 /** Accepts the answer to our request and marks the request as used. */
-async function receiveAsked(
+async function receiveSolicited(
   tenant: Tenant,
   connection: SamlConnection,
-  opened: Opened,
+  opened: OpenedXml,
   flow: Flow & { requestId: string },
   cause: Cause,
-): Promise<Sent> {
+): Promise<NextDestination> {
   const fail = (reason: Reason, received: Record<string, string> = {}) =>
-    refused(tenant, connection, { reason, received }, cause);
+    refuse(tenant, connection, { reason, received }, cause);
   if (flow.connectionId !== connection.id) return fail('other-connection');
   if (flow.purpose === 'logout') return fail('flow-missing');
-  if (!admits(tenant, connection, flow.purpose)) return fail('disabled');
+  if (!isAvailableFor(tenant, connection, flow.purpose)) return fail('disabled');
   const answer = await verifyPosted(tenant, connection.id, 'answer', cause, () =>
     verify(tenant, connection, opened, flow.requestId, flow.purpose === 'test'),
   );
   if (!answer) return BUSY;
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
-    const isNew = !answer.ok || (await noteSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
+    const isNew = !answer.ok || (await markSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
     return isNew ? stampTicket(tx, tenant, flow.id, answer) : undefined;
   });
   return ticket ? { address: `/sso/complete?t=${ticket}` } : fail('replay', answer.received);
 }
 
 /** A sign-in that began at the provider proves nothing about this browser: it is answered by a request of ours, where the connection allows it. */
-async function receiveUnasked(
+async function receiveUnsolicited(
   tenant: Tenant,
   connection: SamlConnection,
-  opened: Opened,
+  opened: OpenedXml,
   returnTo: string | null,
   cause: Cause,
-): Promise<Sent> {
-  const fail = (reason: Reason) => refused(tenant, connection, { reason, received: {}, unsolicited: true }, cause);
+): Promise<NextDestination> {
+  const fail = (reason: Reason) => refuse(tenant, connection, { reason, received: {}, unsolicited: true }, cause);
   if (!connection.settings.idpInitiated) return fail('unsolicited');
-  if (!admits(tenant, connection, 'sign-in')) return fail('disabled');
+  if (!isAvailableFor(tenant, connection, 'sign-in')) return fail('disabled');
   const counted = ['sso', tenant.id, cause.address] as const;
   if (!(await takeVolume(...counted)).ok) return BUSY;
-  return returnOnOutage(counted, () => receiveGenuine(tenant, connection, opened, returnTo, cause));
+  return returnOnOutage(counted, () => bounceUnsolicited(tenant, connection, opened, returnTo, cause));
 }
 
-async function receiveGenuine(
+async function bounceUnsolicited(
   tenant: Tenant,
   connection: SamlConnection,
-  opened: Opened,
+  opened: OpenedXml,
   returnTo: string | null,
   cause: Cause,
-): Promise<Sent> {
+): Promise<NextDestination> {
   const fail = (reason: Reason, received: Record<string, string>) =>
-    refused(tenant, connection, { reason, received, unsolicited: true }, cause);
+    refuse(tenant, connection, { reason, received, unsolicited: true }, cause);
   const answer = await verifyPosted(tenant, connection.id, 'unasked', cause, () =>
     verify(tenant, connection, opened, null),
   );
@@ -122,8 +122,8 @@ async function receiveGenuine(
   const isFirst = await withTenant(
     tenant.id,
     async (tx) =>
-      (await noteSeen(tx, tenant, connection, assertionId, expiresAt)) &&
-      (await noteSeen(tx, tenant, connection, `bounce ${identity.subject}`, BOUNCE_SECONDS)),
+      (await markSeen(tx, tenant, connection, assertionId, expiresAt)) &&
+      (await markSeen(tx, tenant, connection, `bounce ${identity.subject}`, BOUNCE_SECONDS)),
   );
   if (!isFirst) return fail('unsolicited', received);
   return startSaml(tenant, connection, { purpose: 'sign-in', returnTo, userId: null, browser: undefined });
@@ -132,18 +132,18 @@ async function receiveGenuine(
 async function verify(
   tenant: Tenant,
   connection: SamlConnection,
-  opened: Opened,
+  opened: OpenedXml,
   requestId: string | null,
   reportAll = false,
-): Promise<Verified> {
+): Promise<VerifiedResponse> {
   const { acs, entityId } = samlAddresses(tenant, connection.id);
-  const party = await partyOf(tenant, connection);
+  const party = await loadParty(tenant, connection);
   const unsolicited = requestId === null;
   return verifyResponse(opened, party, { acs, entityId, requestId, unsolicited, now: new Date(), reportAll });
 }
 
 /** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */
-export async function noteSeen(
+export async function markSeen(
   tx: Tx,
   tenant: Tenant,
   connection: SamlConnection,
@@ -164,11 +164,11 @@ export async function noteSeen(
   return Boolean(noted);
 }
 
-async function refused(
+async function refuse(
   tenant: Tenant,
   connection: SamlConnection,
   failure: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
-): Promise<Sent> {
-  return { address: failureAddress(await refuse(tenant, connection, failure, cause)) };
+): Promise<NextDestination> {
+  return { address: failureAddress(await recordRefusal(tenant, connection, failure, cause)) };
 }

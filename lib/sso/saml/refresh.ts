@@ -13,13 +13,13 @@ import { findTenantById, type Tenant } from '@/lib/tenants/tenants';
 
 export type MetadataJob = { tenantId: string; connectionId: string };
 
-const SYSTEM: Cause = { actorId: null, address: '-', userAgent: '', requestId: 'worker' };
+const WORKER_CAUSE: Cause = { actorId: null, address: '-', userAgent: '', requestId: 'worker' };
 
 /** Queues one job for each connection whose metadata are at an address: one that hangs keeps no other waiting. */
 export async function queueRefreshes() {
   for (const { id } of await statement<{ id: string }>(`select id from tenants where status = 'active'`, [])) {
     await withTenant(id, async (tx) => {
-      for (const connectionId of await refetched(tx, id))
+      for (const connectionId of await listRefetched(tx, id))
         await addJob(tx, 'saml-metadata', { tenantId: id, connectionId });
     });
   }
@@ -28,7 +28,7 @@ export async function queueRefreshes() {
 /** Carries out one of them. What it finds wrong stands in the connection's settings, for the administrator. */
 export async function runRefresh({ tenantId, connectionId }: MetadataJob) {
   const tenant = await findTenantById(tenantId);
-  if (tenant && isEntitled(tenant, 'single-sign-on')) await refreshMetadata(tenant, connectionId, SYSTEM);
+  if (tenant && isEntitled(tenant, 'single-sign-on')) await refreshMetadata(tenant, connectionId, WORKER_CAUSE);
 }
 
 /**
@@ -47,7 +47,7 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
     // Changed by an administrator meanwhile: what was fetched belongs to what there was before.
     if (!row || !settings || settings.metadataUrl !== url) return failure('not-found');
     const found = fetched.ok && fetched.metadata.entityId !== row.issuer ? failure('metadata-other') : fetched;
-    const next = found.ok ? renewed(settings, found.metadata, now) : failedFetch(settings, found);
+    const next = found.ok ? renewSettings(settings, found.metadata, now) : failedFetch(settings, found);
     await tx
       .update(ssoConnections)
       .set({ settings: next, updatedAt: sql`now()` })
@@ -62,7 +62,7 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
   });
 }
 
-function renewed(settings: SamlSettings, metadata: ProviderMetadata, now: Date): SamlSettings {
+function renewSettings(settings: SamlSettings, metadata: ProviderMetadata, now: Date): SamlSettings {
   const { entityId: _same, certificates, ...addresses } = metadata;
   return {
     ...settings,
@@ -96,7 +96,7 @@ function changedBetween(before: SamlSettings, after: SamlSettings) {
     .join(' ');
 }
 
-async function refetched(tx: Tx, tenantId: string) {
+async function listRefetched(tx: Tx, tenantId: string) {
   const rows = await tx
     .select({ id: ssoConnections.id, settings: ssoConnections.settings, enabled: ssoConnections.enabled })
     .from(ssoConnections)

@@ -41,7 +41,12 @@ export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, ca
   const { privateKey, certificate } = await newSamlKeys(now);
   const { label, createUsers, createRole } = form;
   const { entityId, ...theirs } = read.metadata;
-  const settings: SamlSettings = { ...chosen(form), ...theirs, ...origin(form, now), ourCertificate: certificate };
+  const settings: SamlSettings = {
+    ...chosenSettings(form),
+    ...theirs,
+    ...metadataOrigin(form, now),
+    ourCertificate: certificate,
+  };
   const result = await createConnection(
     tenant,
     {
@@ -81,7 +86,7 @@ export async function changeSaml(
     return updateConnection(
       tenant,
       id,
-      { ...change, settings: { ...known.settings, ...chosen(form) } },
+      { ...change, settings: { ...known.settings, ...chosenSettings(form) } },
       cause,
       version,
     );
@@ -91,9 +96,9 @@ export async function changeSaml(
   const isSame = entityId === known.issuer;
   const settings: SamlSettings = {
     ...known.settings,
-    ...chosen(form),
+    ...chosenSettings(form),
     ...theirs,
-    ...origin(form, now),
+    ...metadataOrigin(form, now),
     certificates: isSame ? mergeCertificates(known.settings.certificates, certificates, now) : certificates,
   };
   return atField(await updateConnection(tenant, id, { ...change, issuer: entityId, settings }, cause, version), form);
@@ -101,7 +106,7 @@ export async function changeSaml(
 
 const FIELD = { url: 'metadataUrl', file: 'metadataFile', text: 'metadata' } as const;
 
-async function metadataOf(form: SamlForm, now: Date): Promise<Read> {
+async function metadataOf(form: SamlForm, now: Date): Promise<ReadMetadata> {
   if (form.source === 'keep') throw new Error('nothing to read');
   const field = FIELD[form.source];
   const given = form[field];
@@ -116,14 +121,14 @@ async function metadataOf(form: SamlForm, now: Date): Promise<Read> {
   return read.ok ? read : { ...read, field };
 }
 
-type Read = { ok: true; metadata: ProviderMetadata } | { ok: false; error: string; field: string };
+type ReadMetadata = { ok: true; metadata: ProviderMetadata } | { ok: false; error: string; field: string };
 
-function chosen({ emailAttribute, responseSigned, idpInitiated, logout }: SamlForm) {
+function chosenSettings({ emailAttribute, responseSigned, idpInitiated, logout }: SamlForm) {
   return { emailAttribute: emailAttribute || null, responseSigned, idpInitiated, logout };
 }
 
 /** Only metadata at an address are fetched again. */
-function origin({ source, metadataUrl }: SamlForm, now: Date) {
+function metadataOrigin({ source, metadataUrl }: SamlForm, now: Date) {
   return {
     metadataUrl: source === 'url' ? metadataUrl : null,
     metadataFetchedAt: now.toISOString(),

@@ -8,13 +8,13 @@ import { days } from '@/lib/time';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 /** How long a certificate that has gone from the provider's metadata still counts: some of its machines may be slow to change. */
-export const GRACE = days(1);
+export const WITHDRAWAL_GRACE = days(1);
 
 /** Promises the certificates whose signatures count now: neither expired nor withdrawn. */
-export function certificatesInForce(certificates: SamlCertificate[], now: Date) {
+export function currentCertificates(certificates: SamlCertificate[], now: Date) {
   return certificates.filter(
     ({ notAfter, goneSince }) =>
-      new Date(notAfter) > now && (!goneSince || new Date(goneSince).getTime() + GRACE > now.getTime()),
+      new Date(notAfter) > now && (!goneSince || new Date(goneSince).getTime() + WITHDRAWAL_GRACE > now.getTime()),
   );
 }
 
@@ -23,7 +23,10 @@ export function certificatesInForce(certificates: SamlCertificate[], now: Date) 
  * of `signed`, covers exactly that element by its ID, and uses nothing but today's algorithms. Whether they are genuine is
  * for the verifier; after this there is nothing left for it to misunderstand.
  */
-export function misshapen(root: Element, signed: Element[]): Extract<Reason, 'signature' | 'algorithm'> | undefined {
+export function findShapeError(
+  root: Element,
+  signed: Element[],
+): Extract<Reason, 'signature' | 'algorithm'> | undefined {
   const elements = allElements(root);
   const ids = elements.flatMap((element) =>
     Array.from(element.attributes)
@@ -36,7 +39,7 @@ export function misshapen(root: Element, signed: Element[]): Extract<Reason, 'si
   if (parents.some((parent) => !signed.includes(parent as Element))) return 'signature';
   if (new Set(parents).size !== parents.length) return 'signature';
   for (const signature of signatures) {
-    const reason = misshapenOne(signature, signature.parentNode as Element);
+    const reason = checkShape(signature, signature.parentNode as Element);
     if (reason) return reason;
   }
 }
@@ -70,7 +73,7 @@ function certificateIn(signature: Element) {
   return certificate && textOf(certificate).replace(/\s+/g, '');
 }
 
-function misshapenOne(signature: Element, parent: Element) {
+function checkShape(signature: Element, parent: Element) {
   const parts = elementsIn(signature);
   const info = onlyChild(signature, 'signature', 'SignedInfo');
   const value = onlyChild(signature, 'signature', 'SignatureValue');
@@ -91,10 +94,10 @@ function misshapenOne(signature: Element, parent: Element) {
   if (!id || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(id) || attribute(reference, 'URI') !== `#${id}`) return 'signature';
   if (attribute(canonical, 'Algorithm') !== NS.exclusive) return 'algorithm';
   if (!isSignatureMethod(attribute(method, 'Algorithm')) || elementsIn(method).length > 0) return 'algorithm';
-  return misshapenReference(reference) ?? (isBase64(value) ? undefined : 'signature');
+  return checkReference(reference) ?? (isBase64(value) ? undefined : 'signature');
 }
 
-function misshapenReference(reference: Element) {
+function checkReference(reference: Element) {
   const transforms = onlyChild(reference, 'signature', 'Transforms');
   const digest = onlyChild(reference, 'signature', 'DigestMethod');
   const value = onlyChild(reference, 'signature', 'DigestValue');

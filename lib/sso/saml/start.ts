@@ -1,11 +1,11 @@
 import type { Purpose } from '@/db/schema/sso';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
-import { authnRequest, newMessageId, type Outgoing, outgoing } from '@/lib/sso/saml/outgoing';
-import { partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { authnRequest, newMessageId, type Outgoing, signMessage } from '@/lib/sso/saml/outgoing';
+import { loadParty, type SamlConnection } from '@/lib/sso/saml/party';
 import { beginFlow } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-type Start = {
+type SamlStart = {
   purpose: Purpose;
   returnTo: string | null;
   userId: string | null;
@@ -19,13 +19,13 @@ type Start = {
 export async function startSaml(
   tenant: Tenant,
   connection: SamlConnection,
-  start: Start,
+  start: SamlStart,
 ): Promise<Outgoing & { browser: string }> {
-  const { signing } = await partyOf(tenant, connection);
+  const { signing } = await loadParty(tenant, connection);
   const { signOnUrl: destination, signOnBinding: binding = 'redirect' } = connection.settings;
   const id = newMessageId();
   const { browser } = await beginFlow(tenant, connection.id, { ...start, requestId: id });
   const forceAuthn = start.purpose === 'confirm';
   const xml = authnRequest({ id, destination, forceAuthn, ...samlAddresses(tenant, connection.id) });
-  return { ...outgoing({ kind: 'SAMLRequest', destination, binding, xml }, signing), browser };
+  return { ...signMessage({ kind: 'SAMLRequest', destination, binding, xml }, signing), browser };
 }

@@ -2,11 +2,11 @@ import { inflateRawSync } from 'node:zlib';
 import type { Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { SamlParty } from '@/lib/sso/saml/check-signature';
-import { momentOf, OLDEST } from '@/lib/sso/saml/claims';
+import { LONGEST_AGE, readMoment } from '@/lib/sso/saml/claims';
 import { openNameId } from '@/lib/sso/saml/decrypt';
 import { attribute, children, elementsIn, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
 import { LARGEST_MESSAGE, openBytes, openEncoded, openText } from '@/lib/sso/saml/message';
-import { certificatesInForce, misshapen, signatureOf } from '@/lib/sso/saml/signatures';
+import { currentCertificates, findShapeError, signatureOf } from '@/lib/sso/saml/signatures';
 import { isSignatureMethod, isSignedBy, verifyEnveloped } from '@/lib/sso/saml/xml-signature';
 import { plainText } from '@/lib/text';
 
@@ -15,34 +15,38 @@ export type LogoutMessage =
   | { ok: true; kind: 'response'; inResponseTo: string; success: boolean }
   | { ok: false; reason: Reason; received: Record<string, string> };
 
-type Kind = 'SAMLRequest' | 'SAMLResponse';
-type Expected = { logout: string; entityId: string; now: Date };
+type LogoutKind = 'SAMLRequest' | 'SAMLResponse';
+type ExpectedLogout = { logout: string; entityId: string; now: Date };
 
 /**
  * Returns a provider's logout request or answer of the redirect binding, whose signature covers the
  * text of the query itself. Without a signature it is refused, as is any part that comes twice.
  */
-export async function verifyLogoutQuery(query: string, party: SamlParty, expected: Expected): Promise<LogoutMessage> {
-  const parts = partsOf(query);
+export async function verifyLogoutQuery(
+  query: string,
+  party: SamlParty,
+  expected: ExpectedLogout,
+): Promise<LogoutMessage> {
+  const parts = parseParts(query);
   const kind = parts && kindIn(parts);
   if (!parts || !kind) return refused('not-xml');
-  const algorithm = decoded(parts.get('SigAlg'));
-  const signature = decoded(parts.get('Signature'));
+  const algorithm = decode(parts.get('SigAlg'));
+  const signature = decode(parts.get('Signature'));
   if (!parts.has('SigAlg') || !signature) return refused('signature-missing');
   if (!isSignatureMethod(algorithm)) return refused('algorithm', { algorithm });
   const signed = [kind, 'RelayState', 'SigAlg']
     .filter((name) => parts.has(name))
     .map((name) => `${name}=${parts.get(name)}`)
     .join('&');
-  const certificates = certificatesInForce(party.settings.certificates, expected.now);
+  const certificates = currentCertificates(party.settings.certificates, expected.now);
   if (certificates.length === 0) return refused('certificate-expired');
   // Over the query one verification costs less than reading the message.
   if (!isSignedBy(certificates, algorithm, signed, signature)) return refused('signature');
-  const opened = openBytes(inflated(decoded(parts.get(kind))), 'logout');
+  const opened = openBytes(inflate(decode(parts.get(kind))), 'logout');
   if (!opened.ok) return refused(opened.reason, opened.received);
-  const wrong = whatIsWrong(opened.root, kind, party, expected);
-  const relayState = parts.has('RelayState') ? decoded(parts.get('RelayState')) : null;
-  return wrong ?? read(opened.root, kind, relayState, party);
+  const wrong = findRefusal(opened.root, kind, party, expected);
+  const relayState = parts.has('RelayState') ? decode(parts.get('RelayState')) : null;
+  return wrong ?? readMessage(opened.root, kind, relayState, party);
 }
 
 /**
@@ -52,7 +56,7 @@ export async function verifyLogoutQuery(query: string, party: SamlParty, expecte
 export async function verifyLogoutForm(
   form: URLSearchParams,
   party: SamlParty,
-  expected: Expected,
+  expected: ExpectedLogout,
 ): Promise<LogoutMessage> {
   const parts = new Map(form);
   const kind = kindIn(parts);
@@ -60,28 +64,28 @@ export async function verifyLogoutForm(
   const opened = openEncoded(parts.get(kind) ?? '', 'logout');
   if (!opened.ok) return refused(opened.reason, opened.received);
   const { root } = opened;
-  const wrong = whatIsWrong(root, kind, party, expected);
+  const wrong = findRefusal(root, kind, party, expected);
   if (wrong) return wrong;
   const signature = signatureOf(root);
   if (!signature) return refused('signature-missing');
-  const reason = misshapen(root, [root]);
+  const reason = findShapeError(root, [root]);
   if (reason) return refused(reason);
-  const certificates = certificatesInForce(party.settings.certificates, expected.now);
+  const certificates = currentCertificates(party.settings.certificates, expected.now);
   if (certificates.length === 0) return refused('certificate-expired');
   const text = verifyEnveloped(root, signature, certificates);
   // Only what was signed is read, not the document around it.
   const signed = text === undefined ? undefined : openText(text, 'logout');
   if (!signed?.ok) return refused('signature');
   const relayState = parts.get('RelayState') ?? null;
-  return whatIsWrong(signed.root, kind, party, expected) ?? read(signed.root, kind, relayState, party);
+  return findRefusal(signed.root, kind, party, expected) ?? readMessage(signed.root, kind, relayState, party);
 }
 
 /** Returns why a message is not for us at this moment, before its signature is checked. */
-function whatIsWrong(
+function findRefusal(
   root: Element,
-  kind: Kind,
+  kind: LogoutKind,
   party: SamlParty,
-  { logout, now }: Expected,
+  { logout, now }: ExpectedLogout,
 ): LogoutMessage | undefined {
   const name = kind === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse';
   const issuer = textOf(onlyChild(root, 'assertion', 'Issuer'));
@@ -92,16 +96,21 @@ function whatIsWrong(
     return refused('not-xml', { root: root.nodeName });
   if (issuer !== party.issuer) return refused('issuer', received);
   if (destination !== logout) return refused('destination', received);
-  const issued = momentOf(root, 'IssueInstant');
-  const ends = momentOf(root, 'NotOnOrAfter');
+  const issued = readMoment(root, 'IssueInstant');
+  const ends = readMoment(root, 'NotOnOrAfter');
   const at = now.getTime();
-  if (!issued || at - CLOCK_SKEW >= issued + OLDEST || ends === null || (ends && at - CLOCK_SKEW >= ends))
+  if (!issued || at - CLOCK_SKEW >= issued + LONGEST_AGE || ends === null || (ends && at - CLOCK_SKEW >= ends))
     return refused('expired', received);
   if (at + CLOCK_SKEW < issued) return refused('not-yet', received);
   if (kind === 'SAMLResponse' && !attribute(root, 'InResponseTo')) return refused('in-response-to', received);
 }
 
-async function read(root: Element, kind: Kind, relayState: string | null, party: SamlParty): Promise<LogoutMessage> {
+async function readMessage(
+  root: Element,
+  kind: LogoutKind,
+  relayState: string | null,
+  party: SamlParty,
+): Promise<LogoutMessage> {
   if (kind === 'SAMLRequest') return readRequest(root, relayState, party);
   const status = onlyChild(onlyChild(root, 'protocol', 'Status'), 'protocol', 'StatusCode');
   const inResponseTo = attribute(root, 'InResponseTo') ?? '';
@@ -129,7 +138,7 @@ async function readRequest(
 const PARTS = new Set(['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding']);
 
 /** The parts of a query as they were written; undefined where one of SAML's comes twice. */
-function partsOf(query: string) {
+function parseParts(query: string) {
   const pairs = query
     .replace(/^\?/, '')
     .split('&')
@@ -138,16 +147,16 @@ function partsOf(query: string) {
   const parts = new Map(ours);
   const encoding = parts.get('SAMLEncoding');
   const isDeflate =
-    encoding === undefined || decoded(encoding) === 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
+    encoding === undefined || decode(encoding) === 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
   return parts.size === ours.length && isDeflate ? parts : undefined;
 }
 
-function kindIn(parts: Map<string, string>): Kind | undefined {
+function kindIn(parts: Map<string, string>): LogoutKind | undefined {
   if (parts.has('SAMLRequest') === parts.has('SAMLResponse')) return undefined;
   return parts.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse';
 }
 
-function decoded(raw = '') {
+function decode(raw = '') {
   try {
     return decodeURIComponent(raw.replace(/\+/g, ' '));
   } catch {
@@ -156,7 +165,7 @@ function decoded(raw = '') {
 }
 
 /** Inflates at most as much as a message may hold. */
-function inflated(base64: string) {
+function inflate(base64: string) {
   try {
     return inflateRawSync(Buffer.from(base64, 'base64'), { maxOutputLength: LARGEST_MESSAGE });
   } catch {

@@ -1,15 +1,15 @@
 import type { SamlCertificate } from '@/db/schema/sso-settings';
-import type { Check, Finding, ProviderAnswer, Reason } from '@/lib/sso/answer';
-import { checkSignature, type Found, type SamlParty } from '@/lib/sso/saml/check-signature';
-import { type Claims, type Expected, readClaims } from '@/lib/sso/saml/claims';
+import type { Finding, ProviderAnswer, ProviderCheck, Reason } from '@/lib/sso/answer';
+import { checkSignature, type FoundAssertion, type SamlParty } from '@/lib/sso/saml/check-signature';
+import { type AssertionClaims, type ExpectedResponse, readClaims } from '@/lib/sso/saml/claims';
 import { openEncrypted, openNameId } from '@/lib/sso/saml/decrypt';
 import { allElements, attribute, children, isElement, onlyChild, textOf } from '@/lib/sso/saml/dom';
-import { identify } from '@/lib/sso/saml/identity';
-import { type Opened, openText } from '@/lib/sso/saml/message';
-import { certificatesInForce } from '@/lib/sso/saml/signatures';
+import { readIdentity } from '@/lib/sso/saml/identity';
+import { type OpenedXml, openText } from '@/lib/sso/saml/message';
+import { currentCertificates } from '@/lib/sso/saml/signatures';
 import { plainText } from '@/lib/text';
 
-export type Verified = ProviderAnswer & {
+export type VerifiedResponse = ProviderAnswer & {
   /** The request that the answer says it answers: signed where the answer is good, only claimed where it was refused. */
   requestId: string | null;
 } & ({ ok: false } | { ok: true; assertionId: string; expiresAt: Date });
@@ -21,7 +21,11 @@ const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
  * checks come before the signature. Whether the request is ours and unused, and whether the
  * assertion has been used, is for the caller.
  */
-export async function verifyResponse(opened: Opened, party: SamlParty, expected: Expected): Promise<Verified> {
+export async function verifyResponse(
+  opened: OpenedXml,
+  party: SamlParty,
+  expected: ExpectedResponse,
+): Promise<VerifiedResponse> {
   const { root: response } = opened;
   const claimed = attribute(response, 'InResponseTo') ?? null;
   const status = statusOf(response);
@@ -33,7 +37,7 @@ export async function verifyResponse(opened: Opened, party: SamlParty, expected:
   if (!found.ok) return refusedAt('response', found.reason, found.received, claimed);
 
   const claims = readClaims(response, found.assertion, party, expected);
-  const certificates = certificatesInForce(party.settings.certificates, expected.now);
+  const certificates = currentCertificates(party.settings.certificates, expected.now);
   const before: Finding[] = [
     checkKeys(party.settings.certificates, certificates),
     { name: 'response', detail: { status: SUCCESS, encrypted: found.encrypted ? 'true' : 'false' } },
@@ -42,10 +46,10 @@ export async function verifyResponse(opened: Opened, party: SamlParty, expected:
   const isWrong = [...before, ...claims.findings].some(
     ({ name, reason }) => reason && !(hiddenName && name === 'attributes'),
   );
-  if (isWrong && !expected.reportAll) return conclude([...before, ...claims.findings], claims, claimed);
+  if (isWrong && !expected.reportAll) return concludeFindings([...before, ...claims.findings], claims, claimed);
   const signature = checkSignature(response, found, party, certificates);
   const named = hiddenName && !signature.reason ? await withName(claims, found.assertion, hiddenName, party) : claims;
-  return conclude([...before, signature, ...named.findings], named, claimed);
+  return concludeFindings([...before, signature, ...named.findings], named, claimed);
 }
 
 /**
@@ -58,15 +62,20 @@ function hiddenNameIn(assertion: Element) {
   return isAlone ? onlyChild(subject, 'assertion', 'EncryptedID') : undefined;
 }
 
-async function withName(claims: Claims, assertion: Element, hidden: Element, party: SamlParty): Promise<Claims> {
+async function withName(
+  claims: AssertionClaims,
+  assertion: Element,
+  hidden: Element,
+  party: SamlParty,
+): Promise<AssertionClaims> {
   const nameId = await openNameId(hidden, party.decryptionKeys);
-  const { identity, finding } = identify(assertion, nameId, party);
+  const { identity, finding } = readIdentity(assertion, nameId, party);
   const named: Finding = nameId ? finding : { ...finding, reason: 'encryption' };
   return { ...claims, identity, findings: claims.findings.map((one) => (one.name === 'attributes' ? named : one)) };
 }
 
-function conclude(findings: Finding[], claims: Claims, claimed: string | null): Verified {
-  const checks: Check[] = findings.map(({ name, reason, detail }) => ({
+function concludeFindings(findings: Finding[], claims: AssertionClaims, claimed: string | null): VerifiedResponse {
+  const checks: ProviderCheck[] = findings.map(({ name, reason, detail }) => ({
     name,
     ok: !reason,
     detail: shortened(detail),
@@ -83,9 +92,9 @@ function conclude(findings: Finding[], claims: Claims, claimed: string | null): 
 
 /** The one assertion of a response, wherever it stands; decrypted, it is screened like what came in the open. */
 async function assertionIn(
-  { root, xml }: Opened,
+  { root, xml }: OpenedXml,
   keys: string[],
-): Promise<({ ok: true } & Found) | { ok: false; reason: Reason; received: Record<string, string> }> {
+): Promise<({ ok: true } & FoundAssertion) | { ok: false; reason: Reason; received: Record<string, string> }> {
   const plain = children(root, 'assertion', 'Assertion');
   const encrypted = children(root, 'assertion', 'EncryptedAssertion');
   const everywhere = allElements(root).filter(({ localName }) => /^(Encrypted)?Assertion$/.test(localName));
@@ -129,7 +138,7 @@ function refusedAt(
   reason: Reason,
   detail: Record<string, string>,
   requestId: string | null,
-): Verified {
+): VerifiedResponse {
   const short = shortened(detail);
   return { ok: false, reason, received: short, checks: [{ name, ok: false, detail: short }], requestId };
 }

@@ -3,14 +3,14 @@ import { ExclusiveCanonicalization } from 'xml-crypto';
 import type { SamlCertificate } from '@/db/schema/sso-settings';
 import { attribute, elementsIn, NS, onlyChild, textOf } from '@/lib/sso/saml/dom';
 
-type Method = { hash: string; key: 'rsa' | 'ec'; padding?: number; dsaEncoding?: 'ieee-p1363' };
+type SignatureMethod = { hash: string; key: 'rsa' | 'ec'; padding?: number; dsaEncoding?: 'ieee-p1363' };
 
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 const PSS = { key: 'rsa', padding: constants.RSA_PKCS1_PSS_PADDING } as const;
 const ECDSA = { key: 'ec', dsaEncoding: 'ieee-p1363' } as const;
 
 /** RSA and ECDSA with SHA-256 or more: no SHA-1, and no HMAC, whose key would be public. */
-const SIGNATURE_METHODS = new Map<string, Method>([
+const SIGNATURE_METHODS = new Map<string, SignatureMethod>([
   [`${MORE}rsa-sha256`, { hash: 'sha256', key: 'rsa' }],
   [`${MORE}rsa-sha384`, { hash: 'sha384', key: 'rsa' }],
   [`${MORE}rsa-sha512`, { hash: 'sha512', key: 'rsa' }],

@@ -6,7 +6,7 @@ import { noteProof } from '@/lib/sessions/proof';
 import type { Identity, ProviderAnswer, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import type { Flow } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -28,16 +28,16 @@ export async function confirmUser(
 ) {
   const { received } = answer;
   const refused = async (reason: Reason) =>
-    failureAddress(await refuse(tenant, connection, { reason, received }, cause));
+    failureAddress(await recordRefusal(tenant, connection, { reason, received }, cause));
   if (!answer.ok) return refused(answer.reason);
   const { identity } = answer;
-  const reason = await refusalOf(tenant, connection, flow, identity, cause.actorId);
+  const reason = await findRefusal(tenant, connection, flow, identity, cause.actorId);
   if (reason || !sessionId) return refused(reason ?? 'other-person');
   await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId, identity.authenticatedAt));
   return CONFIRMED;
 }
 
-async function refusalOf(
+async function findRefusal(
   tenant: Tenant,
   connection: Connection,
   flow: Flow,

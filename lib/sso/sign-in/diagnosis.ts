@@ -3,12 +3,16 @@ import type { CheckName, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { isEntra, isGoogle, issuerOf, isTemplate } from '@/lib/sso/connections/issuers';
 /** At which side something is to be changed. */
-export type Side = 'provider' | 'here' | 'both' | 'person';
+export type FixSide = 'provider' | 'here' | 'both' | 'person';
 
 /** What of ours an administrator compares with what the provider has been told. */
-export type Ours = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientId' | 'issuer' | 'signIn';
+export type ComparedValue = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientId' | 'issuer' | 'signIn';
 
-type Diagnosis = { side: Side | { oidc: Side; saml: Side }; check: CheckName | null; compare?: Ours[] };
+type ReasonDiagnosis = {
+  side: FixSide | { oidc: FixSide; saml: FixSide };
+  check: CheckName | null;
+  compare?: ComparedValue[];
+};
 
 /**
  * Returns what the sentences of a reason choose by: the protocol, the kind of provider, and what it
@@ -36,7 +40,7 @@ export function withOurSkew(reason: Reason, received: Record<string, string>): R
 }
 
 /** Returns at which side a reason is fixed: times are for us to fix while our own clock is off. */
-export function sideOf(reason: Reason, protocol: 'oidc' | 'saml', received: Record<string, string>): Side {
+export function sideOf(reason: Reason, protocol: 'oidc' | 'saml', received: Record<string, string>): FixSide {
   const { side } = DIAGNOSES[reason];
   if (received.ourSkew !== undefined) return 'here';
   return typeof side === 'string' ? side : side[protocol];
@@ -54,7 +58,7 @@ export function providerOf(connection: Connection | undefined): 'entra' | 'googl
  * Of every reason: at which side it is fixed, which check has found it, and what is to be compared.
  * The sentences are in `ssoReasons`.
  */
-export const DIAGNOSES: Record<Reason, Diagnosis> = {
+export const DIAGNOSES: Record<Reason, ReasonDiagnosis> = {
   disabled: { side: 'here', check: null },
   'flow-missing': { side: 'person', check: null, compare: ['signIn'] },
   'flow-used': { side: 'person', check: null },

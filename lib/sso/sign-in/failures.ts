@@ -10,7 +10,7 @@ import { withOurSkew } from '@/lib/sso/sign-in/diagnosis';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
-export type Failure = {
+export type SsoFailure = {
   code: string;
   at: Date;
   reason: Reason;
@@ -52,7 +52,7 @@ const MOST_UNSOLICITED = 50;
  * shown: two words and two digits. Returns an empty text and writes nothing where an address, or
  * all that is unsolicited, has had too many.
  */
-export async function refuse(
+export async function recordRefusal(
   tenant: Tenant,
   connection: Pick<Connection, 'id'> | null | undefined,
   refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
@@ -61,23 +61,23 @@ export async function refuse(
   const volume = await takeVolume('sso-failure', tenant.id, cause.address);
   if (!volume.ok) return '';
   if (refused.unsolicited && !(await takeVolume('sso-unsolicited', tenant.id, '-')).ok) return '';
-  const keeping = () => keepRefused(tenant, connection, refused, cause);
+  const keeping = () => saveRefusal(tenant, connection, refused, cause);
   return returnOnOutage(['sso-failure', tenant.id, cause.address], keeping);
 }
 
-function keepRefused(
+function saveRefusal(
   tenant: Tenant,
   connection: Pick<Connection, 'id'> | null | undefined,
   refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
 ) {
   return withTenant(tenant.id, async (tx) => {
-    const code = await keep(tx, {
+    const code = await insertFailure(tx, {
       tenantId: tenant.id,
       connectionId: connection?.id ?? null,
       reason: refused.reason,
       solicited: !refused.unsolicited,
-      received: short(withOurSkew(refused.reason, refused.received)),
+      received: shortened(withOurSkew(refused.reason, refused.received)),
       address: cause.address,
       requestId: cause.requestId,
     });
@@ -94,17 +94,17 @@ export function failureAddress(code: string) {
 }
 
 /** Promises the failure behind a code, or undefined: also for what is no code, without asking. */
-export async function findFailure(tenant: Tenant, code: string): Promise<Failure | undefined> {
+export async function findFailure(tenant: Tenant, code: string): Promise<SsoFailure | undefined> {
   if (!CODE.test(code)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) => select(tx, and(isRecent(tenant.id), eq(ssoFailures.code, code))));
-  return row && told(row);
+  return row && toFailure(row);
 }
 
 /**
  * Returns the failures of the last seven days, latest first. Unsolicited answers never displace
  * others.
  */
-export async function listFailures(tenant: Tenant): Promise<Failure[]> {
+export async function listFailures(tenant: Tenant): Promise<SsoFailure[]> {
   const latest = (tx: Tx, solicited: boolean, most: number) =>
     select(tx, and(isRecent(tenant.id), eq(ssoFailures.solicited, solicited)))
       .orderBy(desc(ssoFailures.at))
@@ -113,10 +113,10 @@ export async function listFailures(tenant: Tenant): Promise<Failure[]> {
     ...(await latest(tx, true, MOST_LISTED)),
     ...(await latest(tx, false, MOST_UNSOLICITED)),
   ]);
-  return rows.sort((a, b) => b.at.getTime() - a.at.getTime()).map(told);
+  return rows.sort((a, b) => b.at.getTime() - a.at.getTime()).map(toFailure);
 }
 
-async function keep(tx: Tx, row: Omit<typeof ssoFailures.$inferInsert, 'code'>) {
+async function insertFailure(tx: Tx, row: Omit<typeof ssoFailures.$inferInsert, 'code'>) {
   for (let tries = 0; tries < 20; tries++) {
     const code = newCode();
     const kept = await tx
@@ -134,7 +134,7 @@ function newCode() {
 }
 
 /** Whatever a provider sends is kept in small pieces and without control characters. */
-function short(received: Record<string, string>) {
+function shortened(received: Record<string, string>) {
   return Object.fromEntries(
     Object.entries(received)
       .slice(0, 40)
@@ -157,7 +157,7 @@ function isRecent(tenantId: string) {
   return and(eq(ssoFailures.tenantId, tenantId), gt(ssoFailures.at, sql`now() - interval '7 days'`));
 }
 
-function told({ id, label, protocol, ...row }: Awaited<ReturnType<typeof select>>[number]): Failure {
+function toFailure({ id, label, protocol, ...row }: Awaited<ReturnType<typeof select>>[number]): SsoFailure {
   return {
     ...row,
     reason: row.reason as Reason,

@@ -4,7 +4,7 @@ import { type Purpose, ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
 import { LIFETIMES } from '@/lib/lifetimes';
-import type { Check, Reason } from '@/lib/sso/answer';
+import type { ProviderCheck, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 /** One round trip to a provider. It lives ten minutes and is used once. */
@@ -19,10 +19,10 @@ export type Flow = {
 };
 
 /** What a test has found, for the administrator who began it. */
-export type Report = {
+export type TestReport = {
   ok: boolean;
   reason: Reason | null;
-  checks: Check[];
+  checks: ProviderCheck[];
   received: Record<string, string>;
 };
 
@@ -87,17 +87,17 @@ export async function findFlow(
   tenant: Tenant,
   { requestId, browser }: { requestId: string; browser: string | undefined },
 ): Promise<Flow | Reason> {
-  const [row] = await withTenant(tenant.id, (tx) => select(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
+  const [row] = await withTenant(tenant.id, (tx) => selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
   if (!row) return 'flow-missing';
   const { browserHash, used, expired, ...flow } = row;
-  if (!isBrowser(browser, browserHash)) return 'other-browser';
+  if (!isFlowBrowser(browser, browserHash)) return 'other-browser';
   if (used) return 'flow-used';
   return expired ? 'flow-expired' : flow;
 }
 
 /** Returns why no answer to a request is awaited, or undefined if one is. Changes nothing. */
-export async function whyNotPending(tenant: Tenant, requestId: string) {
-  const [row] = await withTenant(tenant.id, (tx) => select(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
+export async function findPendingRefusal(tenant: Tenant, requestId: string) {
+  const [row] = await withTenant(tenant.id, (tx) => selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
   if (!row) return 'flow-missing';
   if (row.used) return 'flow-used';
   return row.expired ? 'flow-expired' : undefined;
@@ -131,7 +131,7 @@ export async function consumeFlow(
     if (typeof keyId === 'string') requireKey(keyId);
     return taken;
   }
-  const [row] = await select(tx, tenant.id, eq(ssoFlows.requestId, requestId));
+  const [row] = await selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId));
   if (!row) return 'flow-missing';
   return row.used ? 'flow-used' : 'flow-expired';
 }
@@ -169,7 +169,7 @@ export async function redeemTicket(
       .for('update');
     if (!row) return refused('flow-used');
     const { browserHash, result, late, ...flow } = row;
-    if (!isBrowser(browser, browserHash)) return refused('other-browser', flow.connectionId);
+    if (!isFlowBrowser(browser, browserHash)) return refused('other-browser', flow.connectionId);
     if (late) return refused('flow-expired', flow.connectionId);
     await tx.update(ssoFlows).set({ ticketHash: null, ticketUntil: null, result: null }).where(holds);
     return { ok: true, flow, result } as const;
@@ -177,7 +177,7 @@ export async function redeemTicket(
 }
 
 /** Keeps what a test has found, as long as the flow's row is kept. */
-export async function saveReport(tenant: Tenant, flowId: string, report: Report) {
+export async function saveReport(tenant: Tenant, flowId: string, report: TestReport) {
   await withTenant(tenant.id, (tx) =>
     tx
       .update(ssoFlows)
@@ -191,7 +191,7 @@ export async function findReport(
   tenant: Tenant,
   asked: string,
   userId: string,
-): Promise<{ flow: Flow; report: Report } | undefined> {
+): Promise<{ flow: Flow; report: TestReport } | undefined> {
   const flowId = readId(asked);
   if (!flowId) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
@@ -213,16 +213,16 @@ export async function findReport(
 }
 
 /** Promises whether the cookie is that of the browser which began the flow. Pure. */
-export function isBrowser(browser: string | undefined, browserHash: Buffer) {
+export function isFlowBrowser(browser: string | undefined, browserHash: Buffer) {
   return isToken(browser) && sameBytes(hashToken(browser), browserHash);
 }
 
 /** Until there is a report, what was kept for the answer stands in its place. */
-function isReport(result: unknown): result is Report {
+function isReport(result: unknown): result is TestReport {
   return typeof result === 'object' && result !== null && 'checks' in result;
 }
 
-function select(tx: Tx, tenantId: string, which: SQL) {
+function selectFlow(tx: Tx, tenantId: string, which: SQL) {
   return tx
     .select({
       ...FLOW,

@@ -16,14 +16,14 @@ import { isRemembered } from '@/lib/sign-in/remembered';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Identity, Reason } from '@/lib/sso/answer';
 import { isInside, isVouchedFor } from '@/lib/sso/connections/accepted-addresses';
-import { admits, type Connection, findConnection } from '@/lib/sso/connections/connections';
+import { type Connection, findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { nameFor } from '@/lib/sso/sign-in/new-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 import { isEmail } from '@/lib/users/form';
 import { addUser, roomFor, roomNow } from '@/lib/users/users';
 
-type Refusal = { ok: false; reason: Reason };
+type SignInRefusal = { ok: false; reason: Reason };
 type MatchedUser = {
   id: string;
   name: string;
@@ -32,7 +32,7 @@ type MatchedUser = {
   secondFactorRequired: boolean;
   hasSecondFactor: boolean;
 };
-type Match = { person: MatchedUser; linked: boolean };
+type UserMatch = { person: MatchedUser; linked: boolean };
 
 const MATCHED_USER = {
   id: users.id,
@@ -55,9 +55,9 @@ export async function signInIdentity(
   identity: Identity,
   returnTo: string | null,
   cause: Cause,
-): Promise<NextSignInStep | Refusal> {
+): Promise<NextSignInStep | SignInRefusal> {
   const connection = await findConnection(tenant, id);
-  if (!connection || !admits(tenant, connection, 'sign-in')) return refusal('disabled');
+  if (!connection || !isAvailableFor(tenant, connection, 'sign-in')) return refusal('disabled');
   const outside = await isOutside(policy, cause.address);
   try {
     const followed = await withTenant(tenant.id, async (tx): Promise<NextSignInStep> => {
@@ -137,7 +137,7 @@ class MatchRefused extends Error {
   }
 }
 
-function refusal(reason: Reason): Refusal {
+function refusal(reason: Reason): SignInRefusal {
   return { ok: false, reason };
 }
 
@@ -153,14 +153,19 @@ async function findOrCreateUser(tx: Tx, tenant: Tenant, connection: Connection, 
     match = await findMatch(tx, tenant, connection, identity);
   }
   if (match === 'no-match' && connection.createUsers && cause.actorId === null)
-    match = { person: await create(tx, tenant, connection, identity, cause), linked: false };
+    match = { person: await createUser(tx, tenant, connection, identity, cause), linked: false };
   if (typeof match === 'string') throw new MatchRefused(match);
   if (cause.actorId && cause.actorId !== match.person.id) throw new MatchRefused('other-person');
-  await noteLink(tx, tenant, connection, identity, match, cause);
+  await saveLink(tx, tenant, connection, identity, match, cause);
   return match.person;
 }
 
-async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity): Promise<Match | Reason> {
+async function findMatch(
+  tx: Tx,
+  tenant: Tenant,
+  connection: Connection,
+  identity: Identity,
+): Promise<UserMatch | Reason> {
   if (!identity.subject) return 'subject-missing';
   const [linked] = await tx
     .select(MATCHED_USER)
@@ -189,7 +194,7 @@ async function findMatch(tx: Tx, tenant: Tenant, connection: Connection, identit
   return others > 0 ? 'linked-to-other' : { person, linked: false };
 }
 
-async function create(
+async function createUser(
   tx: Tx,
   tenant: Tenant,
   connection: Connection,
@@ -220,12 +225,12 @@ async function create(
 }
 
 /** Makes the link, or notes that it was used. A person has one per connection, a subject one person. */
-async function noteLink(
+async function saveLink(
   tx: Tx,
   tenant: Tenant,
   connection: Connection,
   identity: Identity,
-  match: Match,
+  match: UserMatch,
   cause: Cause,
 ) {
   if (match.linked) {

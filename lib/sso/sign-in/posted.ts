@@ -15,7 +15,7 @@ export async function receivePosted<Sent>(tenant: Tenant, cause: Cause, busy: Se
  * What a message is: the answer to a request of ours, which needs one that waits, or one that
  * anyone can send.
  */
-type Posted = 'answer' | 'unasked' | 'logout';
+type PostedKind = 'answer' | 'unasked' | 'logout';
 
 /**
  * Runs a verification for a connection, and counts it unless it proves genuine. Returns undefined
@@ -24,7 +24,7 @@ type Posted = 'answer' | 'unasked' | 'logout';
 export async function verifyPosted<Verified extends { ok: boolean }>(
   tenant: Pick<Tenant, 'id'>,
   connectionId: string,
-  kind: Posted,
+  kind: PostedKind,
   cause: Pick<Cause, 'address'>,
   verify: () => Promise<Verified>,
 ): Promise<Verified | undefined> {

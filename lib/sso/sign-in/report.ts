@@ -1,8 +1,8 @@
-import type { Check, ProviderAnswer, Reason } from '@/lib/sso/answer';
+import type { ProviderAnswer, ProviderCheck, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { noteTested } from '@/lib/sso/connections/states';
+import { markTested } from '@/lib/sso/connections/states';
 import { DIAGNOSES, withOurSkew } from '@/lib/sso/sign-in/diagnosis';
-import { type Flow, type Report, saveReport } from '@/lib/sso/sign-in/flows';
+import { type Flow, saveReport, type TestReport } from '@/lib/sso/sign-in/flows';
 import { previewMatch } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -16,9 +16,9 @@ export async function reportTest(
   flow: Pick<Flow, 'id'>,
   answer: ProviderAnswer,
 ) {
-  const report = await judge(tenant, connection, answer);
+  const report = await buildReport(tenant, connection, answer);
   await saveReport(tenant, flow.id, report);
-  if (report.ok) await noteTested(tenant, connection.id);
+  if (report.ok) await markTested(tenant, connection.id);
   return reportAddress(connection.id, flow.id);
 }
 
@@ -31,12 +31,12 @@ export function reportAddress(connectionId: string, flowId: string) {
  * Returns the reason for a refusal: where userinfo failed, what it should have said is missing
  * because of that.
  */
-export function reasonOf(reason: Reason, checks: Check[]): Reason {
+export function reasonOf(reason: Reason, checks: ProviderCheck[]): Reason {
   const isLack = reason === 'email-missing' || reason === 'email-unverified';
   return isLack && checks.some(({ name, ok }) => name === 'userinfo' && !ok) ? 'userinfo' : reason;
 }
 
-async function judge(tenant: Tenant, connection: Connection, answer: ProviderAnswer): Promise<Report> {
+async function buildReport(tenant: Tenant, connection: Connection, answer: ProviderAnswer): Promise<TestReport> {
   const { checks, received } = answer;
   if (!answer.ok) return { ok: false, reason: answer.reason, checks, received: withOurSkew(answer.reason, received) };
   const match = await previewMatch(tenant, connection, answer.identity);
@@ -46,9 +46,9 @@ async function judge(tenant: Tenant, connection: Connection, answer: ProviderAns
     return { ok: false, reason, checks: markFailed(checks, reason, email), received };
   }
   const detail = { ...email, name: match.name, created: String(match.userId === null) };
-  const inside: Check[] =
+  const inside: ProviderCheck[] =
     connection.emailDomains.length > 0 && !match.linked ? [{ name: 'domains', ok: true, detail: email }] : [];
-  const all: Check[] = [...checks, ...inside, { name: 'user', ok: true, detail }];
+  const all: ProviderCheck[] = [...checks, ...inside, { name: 'user', ok: true, detail }];
   // Userinfo that failed was not needed where the user is linked already.
   const ok = all.every((check) => check.ok || (match.linked && check.name === 'userinfo'));
   return { ok, reason: ok ? null : 'userinfo', checks: all, received };
@@ -58,10 +58,10 @@ async function judge(tenant: Tenant, connection: Connection, answer: ProviderAns
  * Marks the check that a reason belongs to as failed, and adds it where nothing has looked at it
  * before.
  */
-function markFailed(checks: Check[], reason: Reason, email: Record<string, string>): Check[] {
+function markFailed(checks: ProviderCheck[], reason: Reason, email: Record<string, string>): ProviderCheck[] {
   const { check: name } = DIAGNOSES[reason];
   if (!name) return checks;
-  const failed: Check = { name, ok: false, detail: { ...email, reason } };
+  const failed: ProviderCheck = { name, ok: false, detail: { ...email, reason } };
   const at = checks.findLastIndex((check) => check.name === name);
   if (at < 0) return [...checks, failed];
   return checks.with(at, { ...failed, detail: { ...checks[at]?.detail, reason } });

@@ -3,7 +3,7 @@ import { unseal } from '@/lib/crypto';
 import { LIFETIMES } from '@/lib/lifetimes';
 import type { EndedSession } from '@/lib/sessions/end';
 import type { LogoutFacts } from '@/lib/sso/answer';
-import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { oidcLogout } from '@/lib/sso/oidc/logout';
 import { samlLogout } from '@/lib/sso/saml/logout';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
@@ -12,7 +12,7 @@ import { hintContext } from '@/lib/sso/sign-in/match-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
-type Kept = { subject: string; index: string | null; sealedHint: string | null };
+type SignOutTicket = { subject: string; index: string | null; sealedHint: string | null };
 
 /**
  * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
@@ -21,10 +21,10 @@ type Kept = { subject: string; index: string | null; sealedHint: string | null }
 export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
   if (!ended.connectionId || !ended.ssoSubject) return undefined;
   const connection = await findConnection(tenant, ended.connectionId);
-  if (!connection || !admits(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
+  if (!connection || !isAvailableFor(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
   const start = { purpose: 'logout', returnTo: null, userId: ended.userId, requestId: null, browser } as const;
   const begun = await beginFlow(tenant, connection.id, start);
-  const kept: Kept = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
+  const kept: SignOutTicket = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
   const ticket = await withTenant(tenant.id, (tx) =>
     stampTicket(tx, tenant, begun.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
   );
@@ -43,8 +43,8 @@ export async function redeemCompanySignOut(
   const taken = await redeemTicket(tenant, ticket, browser);
   if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
   const connection = await findConnection(tenant, taken.flow.connectionId);
-  if (!connection || !admits(tenant, connection, 'logout')) return null;
-  const { sealedHint, ...named } = taken.result as Kept;
+  if (!connection || !isAvailableFor(tenant, connection, 'logout')) return null;
+  const { sealedHint, ...named } = taken.result as SignOutTicket;
   const facts: LogoutFacts = {
     ...named,
     hint: sealedHint && unseal(sealedHint, hintContext(tenant.id, connection.id)),

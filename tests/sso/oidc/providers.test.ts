@@ -11,7 +11,7 @@ import { finishOidc } from '@/lib/sso/oidc/finish';
 import { connectOidc, type OidcForm } from '@/lib/sso/oidc/set-up';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { findFailure } from '@/lib/sso/sign-in/failures';
-import type { Report } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/flows';
 import { admin } from '@/tests/support/clock';
 import { CLIENT, type Knobs, startOidcProvider, throughProvider } from '@/tests/support/oidc-provider';
 import { newOidcConnection } from '@/tests/support/sso';
@@ -278,7 +278,7 @@ async function testReport(tenant: Tenant, connection: string, name: string) {
   if (finished.ok) throw new Error('a test signed in');
   const flow = new URL(finished.address, 'http://here.invalid').searchParams.get('flow') ?? '';
   const [row] = await admin()`select result from sso_flows where id = ${flow}`;
-  return row?.result as Report;
+  return row?.result as TestReport;
 }
 
 async function roundTrip(tenant: Tenant, id: string, name: string, purpose: 'sign-in' | 'test') {

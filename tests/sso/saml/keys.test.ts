@@ -4,11 +4,11 @@ import type { SamlCertificate } from '@/db/schema/sso-settings';
 import type { Cause } from '@/lib/audit/record';
 import { discardNextKeys, prepareNextKeys, startNextKeys } from '@/lib/sso/saml/our-keys';
 import { ourMetadata } from '@/lib/sso/saml/our-metadata';
-import { findSamlConnection, partyOf, type SamlConnection } from '@/lib/sso/saml/party';
+import { findSamlConnection, loadParty, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { eventsOf } from '@/tests/support/audit';
-import { answerXml, encoded, encrypted, samlKeys, signed, verifyPosted } from '@/tests/support/saml-answers';
+import { answerXml, encoded, encrypted, samlKeys, signed, verifyEncodedResponse } from '@/tests/support/saml-answers';
 import { newSamlConnection } from '@/tests/support/saml-connections';
 import { startSamlIdp } from '@/tests/support/saml-idp';
 import { newTenant } from '@/tests/support/users';
@@ -42,12 +42,12 @@ async function isSignedWith(tenant: Tenant, connection: SamlConnection, { pem }:
 
 async function opens(tenant: Tenant, connection: SamlConnection, certificate: SamlCertificate) {
   const idp = await samlKeys();
-  const party = await partyOf(tenant, connection);
+  const party = await loadParty(tenant, connection);
   const right = { issuer: 'urn:idp', acs: 'https://a', entityId: 'https://e', requestId: '_r' };
   const xml = await encrypted(signed(answerXml(right), idp), { certificate });
   const settings = { ...party.settings, certificates: [idp.certificate] };
   const expected = { ...right, unsolicited: false, now: new Date() };
-  return (await verifyPosted(encoded(xml), { ...party, issuer: 'urn:idp', settings }, expected)).ok;
+  return (await verifyEncodedResponse(encoded(xml), { ...party, issuer: 'urn:idp', settings }, expected)).ok;
 }
 
 test('the next certificate is published first, used later, and the previous one still decrypts', async () => {

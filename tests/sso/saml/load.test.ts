@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { Unavailable } from '@/lib/result';
 import { verifyLogoutForm } from '@/lib/sso/saml/verify-logout';
-import { listFailures, refuse } from '@/lib/sso/sign-in/failures';
+import { listFailures, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { verifyPosted } from '@/lib/sso/sign-in/posted';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
@@ -106,11 +106,11 @@ describe('failed sign-ins', () => {
 
   test('of real requests stay listed, however many answers come that nobody asked for', async () => {
     const tenant = await newTenant();
-    const real = await refuse(tenant, null, { reason: 'no-match', received: {} }, from('192.0.2.1'));
+    const real = await recordRefusal(tenant, null, { reason: 'no-match', received: {} }, from('192.0.2.1'));
     const codes: string[] = [];
     for (let at = 0; at < 60; at++) {
       const refused = { reason: 'flow-missing', received: {}, unsolicited: true } as const;
-      codes.push(await refuse(tenant, null, refused, from(`198.51.100.${at}`)));
+      codes.push(await recordRefusal(tenant, null, refused, from(`198.51.100.${at}`)));
     }
     // One address after the other, they have thirty together.
     expect(codes.filter(Boolean)).toHaveLength(30);

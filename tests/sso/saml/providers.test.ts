@@ -14,7 +14,7 @@ import {
   type SamlKeys,
   samlKeys,
   signed,
-  verifyPosted,
+  verifyEncodedResponse,
   withEncryptedName,
 } from '@/tests/support/saml-answers';
 
@@ -54,7 +54,7 @@ function verify(xml: string, more: More = {}) {
     decryptionKeys: more.decryptionKeys ?? [ours.privateKey],
     emailDomains: more.emailDomains,
   };
-  return verifyPosted(encoded(xml), party, { acs, entityId, requestId, unsolicited: false, now: new Date() });
+  return verifyEncodedResponse(encoded(xml), party, { acs, entityId, requestId, unsolicited: false, now: new Date() });
 }
 
 const reasonOf = (outcome: Awaited<ReturnType<typeof verify>>) => (outcome.ok ? 'accepted' : outcome.reason);

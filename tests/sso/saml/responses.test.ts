@@ -15,7 +15,7 @@ import {
   type SamlKeys,
   samlKeys,
   signed,
-  verifyPosted,
+  verifyEncodedResponse,
 } from '@/tests/support/saml-answers';
 
 /** Hostile and broken SAML responses, each with a twin that is right and must be accepted, with who it names. */
@@ -39,7 +39,13 @@ function verify(xml: string, ask: Ask = {}) {
 
 function verifyEncoded(text: string, { settings, now = new Date(), unsolicited = false, privateKey }: Ask = {}) {
   const party = { issuer, settings: { ...settingsOf(), ...settings }, decryptionKeys: [privateKey ?? ours.privateKey] };
-  return verifyPosted(text, party, { acs, entityId, requestId: unsolicited ? null : requestId, unsolicited, now });
+  return verifyEncodedResponse(text, party, {
+    acs,
+    entityId,
+    requestId: unsolicited ? null : requestId,
+    unsolicited,
+    now,
+  });
 }
 
 function settingsOf(): SamlSettings {
@@ -61,7 +67,7 @@ function settingsOf(): SamlSettings {
 /** Signed as most providers do: the assertion alone. */
 const answer = (text: Partial<AnswerText> = {}) => signed(answerXml({ ...right, ...text }), idp);
 
-async function expectPerson(xml: string, ask?: Ask) {
+async function expectUser(xml: string, ask?: Ask) {
   const outcome = await verify(xml, ask);
   expect(outcome).toMatchObject({ ok: true, identity: { issuer, subject: 'robin@copper.example' } });
   return outcome;
@@ -82,12 +88,12 @@ function pair(
 ) {
   test(name, async () => {
     await expectRefused(await wrong(), reason, ask);
-    await expectPerson(await twin(), ask);
+    await expectUser(await twin(), ask);
   });
 }
 
 test('a valid response names the user, with the attributes of the provider', async () => {
-  const outcome = await expectPerson(answer({ sessionIndex: '_s1', attributes: { groups: ['staff', 'night'] } }));
+  const outcome = await expectUser(answer({ sessionIndex: '_s1', attributes: { groups: ['staff', 'night'] } }));
   expect(outcome).toMatchObject({
     requestId,
     identity: {
@@ -525,7 +531,7 @@ describe('text that is cut where a parser stops reading', () => {
 
   test('elements inside an email address are not joined to a text', async () => {
     const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
-    const outcome = await expectPerson(answer({ emailXml: 'robin@<x/>copper.example', format }));
+    const outcome = await expectUser(answer({ emailXml: 'robin@<x/>copper.example', format }));
     expect(outcome).toMatchObject({ identity: { email: null } });
   });
 
@@ -618,13 +624,13 @@ describe('documents that are none, or too much', () => {
   for (const [name, text, reason] of cases) test(name, () => quickly(text(), reason));
 
   test('their twins are accepted: a declaration, a byte order mark, line breaks, three hundred groups', async () => {
-    await expectPerson(`<?xml version="1.0" encoding="UTF-8"?>\n${answer()}\n`);
-    await expectPerson(`\ufeff${answer()}`);
+    await expectUser(`<?xml version="1.0" encoding="UTF-8"?>\n${answer()}\n`);
+    await expectUser(`\ufeff${answer()}`);
     const groups = Array.from({ length: 300 }, (_, at) => `CN=Group ${at},OU=People,DC=copper,DC=example`);
-    await expectPerson(answer({ attributes: { groups } }));
+    await expectUser(answer({ attributes: { groups } }));
     const lines = signed(answerXml(right).replaceAll('><', '>\n<'), idp);
-    await expectPerson(lines);
-    await expectPerson(lines.replaceAll('\n', '\r\n'));
+    await expectUser(lines);
+    await expectUser(lines.replaceAll('\n', '\r\n'));
     expect(await verifyEncoded(encoded(answer()).replace(/.{76}/g, '$&\r\n'))).toMatchObject({ ok: true });
   });
 
@@ -632,7 +638,7 @@ describe('documents that are none, or too much', () => {
     const groups = Array.from({ length: 1900 }, (_, at) => `${at}`.padEnd(12, 'x'));
     const xml = answer({ attributes: { groups } });
     const started = process.cpuUsage();
-    await expectPerson(xml);
+    await expectUser(xml);
     expect(spentSince(started)).toBeLessThan(1500);
   });
 });
@@ -835,10 +841,10 @@ describe('keys of the provider', () => {
     const next = stranger;
     const withNext = signed(answerXml(right), next);
     const both = { settings: { certificates: [idp.certificate, next.certificate] } };
-    await expectPerson(answer(), both);
-    await expectPerson(withNext, both);
+    await expectUser(answer(), both);
+    await expectUser(withNext, both);
     const onlyNext = { settings: { certificates: [next.certificate] } };
-    await expectPerson(withNext, onlyNext);
+    await expectUser(withNext, onlyNext);
     await expectRefused(answer(), 'unknown-key', onlyNext);
   });
 
@@ -851,7 +857,7 @@ describe('keys of the provider', () => {
         ],
       },
     });
-    await expectPerson(answer(), gone(23));
+    await expectUser(answer(), gone(23));
     await expectRefused(answer(), 'signature', gone(25));
   });
 
@@ -874,7 +880,7 @@ test('a thousand answers changed at random: refused, or still exactly the one th
   const random = seeded(20_261_122);
   const good = signed(answer({ sessionIndex: '_s1' }), idp, 'Response');
   const evil = assertionXml({ ...right, nameId: 'owner@copper.example' });
-  const right1 = await expectPerson(good);
+  const right1 = await expectUser(good);
   const told = JSON.stringify(right1.ok && right1.identity);
   let accepted = 0;
   for (let turn = 0; turn < 1000; turn++) {

@@ -3,7 +3,7 @@ import { showMoment } from '@/lib/language/show';
 import { listEmergencyAccounts } from '@/lib/passwords/emergency';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
-import { wasTriedLately } from '@/lib/sso/connections/states';
+import { isRecentlyTried } from '@/lib/sso/connections/states';
 import { Mark } from '../mark';
 
 /** What must be so before passwords may be hidden, and how far it is. */
@@ -11,7 +11,7 @@ export async function HideConditions({ connection, visit }: { connection: Connec
   const t = await getTranslations('singleSignOn');
   const accounts = await listEmergencyAccounts(visit.tenant);
   const ready = accounts.filter(({ works }) => works);
-  const tried = wasTriedLately(connection);
+  const tried = isRecentlyTried(connection);
   return (
     <div className="stack-tight">
       <p className="font-semibold">{t('beforeHiding')}</p>

@@ -13,14 +13,14 @@ import { TestLink } from './test-link';
 
 const STAGES = ['draft', 'tested', 'beside', 'instead'] as const;
 
-type Move = {
+type StageMove = {
   to: 'draft' | 'beside';
   words: 'offerBeside' | 'backToDraft' | 'stopOffering' | 'showPasswords';
   tone: 'primary' | 'quiet';
 };
 
 /** Where a connection may go without a question. Only a good test leads from draft to tested. */
-const MOVES: Record<Connection['state'], Move[]> = {
+const MOVES: Record<Connection['state'], StageMove[]> = {
   draft: [],
   tested: [
     { to: 'beside', words: 'offerBeside', tone: 'primary' },

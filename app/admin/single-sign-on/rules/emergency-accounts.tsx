@@ -40,9 +40,9 @@ export async function EmergencyAccounts({ visit }: { visit: PortalVisit }) {
   );
 }
 
-type Account = Awaited<ReturnType<typeof listEmergencyAccounts>>[number];
+type EmergencyAccount = Awaited<ReturnType<typeof listEmergencyAccounts>>[number];
 
-function lackOf({ active, hasPassword, hasSecondFactor }: Account) {
+function lackOf({ active, hasPassword, hasSecondFactor }: EmergencyAccount) {
   if (!active) return 'active';
   if (!hasPassword) return 'password';
   return hasSecondFactor ? 'nothing' : 'secondFactor';

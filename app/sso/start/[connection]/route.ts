@@ -5,10 +5,10 @@ import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
-import { admits, findConnection } from '@/lib/sso/connections/connections';
+import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { startSaml } from '@/lib/sso/saml/start';
-import { failureAddress, refuse } from '@/lib/sso/sign-in/failures';
+import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { tenantOrigin } from '@/lib/tenants/tenants';
 
 /**
@@ -29,8 +29,13 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
   const connection = await findConnection(tenant, (await params).connection);
   if (!connection) redirect('/sign-in');
   const cause = await currentCause(viewer?.user.id ?? null);
-  if (!admits(tenant, connection, purpose)) {
-    const code = await refuse(tenant, connection, { reason: 'disabled', received: {}, unsolicited: true }, cause);
+  if (!isAvailableFor(tenant, connection, purpose)) {
+    const code = await recordRefusal(
+      tenant,
+      connection,
+      { reason: 'disabled', received: {}, unsolicited: true },
+      cause,
+    );
     redirect(failureAddress(code));
   }
   const counted = ['sso', tenant.id, cause.address] as const;

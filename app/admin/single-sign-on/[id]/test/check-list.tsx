@@ -1,22 +1,22 @@
 import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
-import type { Check } from '@/lib/sso/answer';
+import type { ProviderCheck } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { DIAGNOSES, wordsFor } from '@/lib/sso/sign-in/diagnosis';
-import type { Report } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/flows';
 import { Mark } from '../../mark';
 import { nameOf } from '../../received';
 import { showValue } from '../../show-value';
 
-type Props = { report: Report; connection: Connection; visit: PortalVisit };
+type Props = { report: TestReport; connection: Connection; visit: PortalVisit };
 
 export async function CheckList({ report, connection, visit }: Props) {
   const [t, reasons] = await Promise.all([getTranslations('ssoChecks'), getTranslations('ssoReasons')]);
   const { reason } = report;
   const words = wordsFor(connection, report.received);
   const found = reason && { check: DIAGNOSES[reason].check, words: reasons(`${reason}.found`, words) };
-  const wordsOf = ({ ok, name }: Check) => {
+  const wordsOf = ({ ok, name }: ProviderCheck) => {
     if (ok) return t(`${name}.passed`);
     return found?.check === name ? found.words : t(`${name}.failed`);
   };
@@ -34,7 +34,7 @@ export async function CheckList({ report, connection, visit }: Props) {
 }
 
 /** What a check saw, as the protocol writes it. */
-async function Detail({ check, visit }: { check: Check; visit: PortalVisit }) {
+async function Detail({ check, visit }: { check: ProviderCheck; visit: PortalVisit }) {
   const t = await getTranslations('ssoReceived');
   const told = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
   if (told.length === 0) return null;

@@ -1,9 +1,9 @@
 import { Alert } from '@/components/ui/alert';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
-import type { Report } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/flows';
 
-export async function Verdict({ report, connection }: { report: Report; connection: Connection }) {
+export async function Verdict({ report, connection }: { report: TestReport; connection: Connection }) {
   const t = await getTranslations('singleSignOn');
   if (!report.ok) {
     return (

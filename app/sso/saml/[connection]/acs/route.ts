@@ -5,7 +5,7 @@ import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isOversized } from '@/lib/request/store';
 import { findSamlConnection } from '@/lib/sso/saml/party';
-import { receiveAnswer, type Sent } from '@/lib/sso/saml/receive';
+import { type NextDestination, receiveAnswer } from '@/lib/sso/saml/receive';
 import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
 /** Where a SAML provider has the browser post its answer to. */
@@ -15,7 +15,7 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
     const connection = await findSamlConnection(tenant, (await params).connection);
     if (!connection) return new Response('404\n', { status: 404 });
     const cause = await currentCause(null);
-    const sent = await receivePosted<Sent>(tenant, cause, BUSY, async () => {
+    const sent = await receivePosted<NextDestination>(tenant, cause, BUSY, async () => {
       const form = isOversized() ? null : new URLSearchParams(await request.text());
       const [answer = '', ...more] = form?.getAll('SAMLResponse') ?? [];
       const encoded = form && (more.length === 0 ? answer : '');

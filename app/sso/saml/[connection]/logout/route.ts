@@ -7,19 +7,19 @@ import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
-type Context = { params: Promise<{ connection: string }> };
+type LogoutContext = { params: Promise<{ connection: string }> };
 
 /** SAML's single logout by redirect: the message and its signature stand in the query. */
-export function GET(_request: NextRequest, context: Context) {
-  return take(context, async () => rawQuery());
+export function GET(_request: NextRequest, context: LogoutContext) {
+  return receive(context, async () => rawQuery());
 }
 
 /** The same by a form. */
-export function POST(request: NextRequest, context: Context) {
-  return take(context, async () => (isOversized() ? null : new URLSearchParams(await request.text())));
+export function POST(request: NextRequest, context: LogoutContext) {
+  return receive(context, async () => (isOversized() ? null : new URLSearchParams(await request.text())));
 }
 
-function take({ params }: Context, read: () => Promise<string | URLSearchParams | null>) {
+function receive({ params }: LogoutContext, read: () => Promise<string | URLSearchParams | null>) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
     const connection = await findSamlConnection(tenant, (await params).connection);

@@ -1,6 +1,6 @@
 import { withDatabase } from '@/lib/request/api';
 import { anyone } from '@/lib/request/current';
-import { admits } from '@/lib/sso/connections/connections';
+import { isAvailableFor } from '@/lib/sso/connections/connections';
 import { ourMetadata } from '@/lib/sso/saml/our-metadata';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 
@@ -9,7 +9,7 @@ export function GET(_request: Request, { params }: { params: Promise<{ connectio
   return withDatabase(async () => {
     const { tenant } = await anyone();
     const connection = await findSamlConnection(tenant, (await params).connection);
-    if (!connection || !admits(tenant, connection, 'test')) return new Response('404\n', { status: 404 });
+    if (!connection || !isAvailableFor(tenant, connection, 'test')) return new Response('404\n', { status: 404 });
     const headers = { 'content-type': 'application/samlmetadata+xml; charset=utf-8' };
     return new Response(ourMetadata(tenant, connection), { headers });
   });
