@@ -14,7 +14,7 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-/** Where a session ends that came through an identity provider, which may still hold one of its own. */
+/** Shown after a sign-out if the session used an identity provider, which may still have one. */
 export default async function SignedOutPage({ searchParams }: Props) {
   const { tenant, viewer } = await anyone();
   if (viewer) redirect('/home');

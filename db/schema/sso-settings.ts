@@ -1,4 +1,4 @@
-/** What is said openly about a provider; secrets are in a column of their own, sealed. */
+/** Settings that are not secret; the secret is in a sealed column. */
 export type OidcSettings = {
   clientId: string;
   scopes: string[];
@@ -18,7 +18,7 @@ export type SamlCertificate = {
   pem: string;
   notAfter: string;
   fingerprint: string;
-  /** Since when the provider's metadata have not listed it any more: it counts for one day after. */
+  /** When it disappeared from the provider's metadata; it stays valid for one day. */
   goneSince?: string;
 };
 
@@ -36,11 +36,11 @@ export type SamlSettings = {
   /** What that code's sentence names. */
   metadataErrorDetail?: Record<string, string | number>;
   signOnUrl: string;
-  /** How requests reach the provider; connections from before this was kept use redirects. */
+  /** How requests reach the provider; redirects if absent. */
   signOnBinding?: Binding;
   logoutUrl: string | null;
   logoutBinding?: Binding;
-  /** Where answers about logout go, if elsewhere than requests. */
+  /** Where logout responses go, if not to `logoutUrl`. */
   logoutResponseUrl?: string | null;
   /** Every one of them may sign: two during a change of keys. */
   certificates: SamlCertificate[];

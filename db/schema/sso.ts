@@ -30,16 +30,16 @@ export const ssoConnections = pgTable(
     state: text('state', { enum: ['draft', 'tested', 'beside', 'instead'] })
       .notNull()
       .default('draft'),
-    /** Switched off, it refuses at every address, whatever its state. */
+    /** If false, every address refuses, whatever its state. */
     enabled: boolean('enabled').notNull().default(true),
     /** OIDC: the issuer. SAML: the provider's entity ID. Part of every link's key. */
     issuer: text('issuer').notNull(),
     settings: jsonb('settings').$type<ConnectionSettings>().notNull(),
-    /** OIDC: the client secret. SAML: the private key of our side, which signs requests and opens assertions. */
+    /** OIDC: the client secret. SAML: our private key, which signs requests and decrypts. */
     sealedSecret: text('sealed_secret'),
     /** SAML: the private key of `settings.otherKeys`. */
     sealedOtherSecret: text('sealed_other_secret'),
-    /** When the provider's administrator said that the client secret ends. */
+    /** When the client secret expires, as the administrator entered it. */
     secretExpiresAt: moment('secret_expires_at'),
     createUsers: boolean('create_users').notNull().default(false),
     createRole: text('create_role', { enum: ['agent', 'administrator'] })
@@ -51,7 +51,7 @@ export const ssoConnections = pgTable(
      */
     emailDomains: text('email_domains').array().notNull().default([]),
     testedAt: moment('tested_at'),
-    /** When an administrator last came in through it: passwords are hidden only behind a door that was walked through. */
+    /** When an administrator last signed in through it, which is required to hide passwords. */
     administratorAt: moment('administrator_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
@@ -62,7 +62,7 @@ export const ssoConnections = pgTable(
   ],
 );
 
-/** Who a provider's subject is here. After the first sign-in this counts, and no e-mail address. */
+/** The user of a provider's subject. After the first sign-in, email addresses are not compared. */
 export const ssoLinks = pgTable(
   'sso_links',
   {
@@ -82,7 +82,7 @@ export const ssoLinks = pgTable(
   ],
 );
 
-/** One round trip to a provider, bound to the browser, the tenant and the connection that began it. */
+/** One round trip to a provider, bound to its browser, tenant and connection. */
 export const ssoFlows = pgTable(
   'sso_flows',
   {
@@ -95,12 +95,12 @@ export const ssoFlows = pgTable(
     /** SAML: the ID of our request. OIDC: the state, hashed. */
     requestId: text('request_id'),
     returnTo: text('return_to'),
-    /** Who tests, or who signs out. */
+    /** The user who tests, confirms or signs out. */
     userId: uuid('user_id'),
-    /** Set between the provider's answer and the browser's own next request, which alone carries the cookie. */
+    /** Set between the provider's answer and the browser's next request, which has the cookie. */
     ticketHash: bytes('ticket_hash'),
     ticketUntil: moment('ticket_until'),
-    /** What the answer proved, until the ticket is taken; or a test's report. */
+    /** The verified answer until the ticket is redeemed, or a test's report. */
     result: jsonb('result').$type<unknown>(),
     createdAt: moment('created_at').notNull().defaultNow(),
     expiresAt: moment('expires_at').notNull(),
@@ -133,7 +133,7 @@ export const ssoFailures = pgTable(
   {
     tenantId: tenantId(),
     code: text('code').notNull(),
-    /** Null where the answer belonged to no connection that there is. */
+    /** Null if the answer belonged to no existing connection. */
     connectionId: uuid('connection_id'),
     at: moment('at').notNull().defaultNow(),
     reason: text('reason').notNull(),
@@ -151,7 +151,7 @@ export const ssoFailures = pgTable(
   ],
 );
 
-/** What ends and has been written about to the administrators: each mail goes once. */
+/** Expiry reminders that were queued: each is sent once. */
 export const ssoReminders = pgTable(
   'sso_reminders',
   {

@@ -1,4 +1,4 @@
-/** Whom a provider has named, once everything about its answer has been checked. Both protocols end in this. */
+/** The user a provider names, once its answer passed every check. The same for both protocols. */
 export type Identity = {
   issuer: string;
   /** OIDC `sub`, SAML NameID: with connection and issuer the key of the link. */
@@ -24,11 +24,11 @@ export type Identity = {
    * SAML AuthnInstant.
    */
   authenticatedAt?: number | null;
-  /** What a logout there asks for: OIDC the id_token, SAML the NameID with its format. Sealed before it is kept. */
+  /** What a logout request needs: OIDC id_token, SAML NameID with its format. Stored sealed. */
   hint: string | null;
 };
 
-/** One thing looked at on the way, for the administrator's test and for the diagnosis of a failure. */
+/** The result of one check, for the report of a test and the diagnosis of a failure. */
 export type ProviderCheck = { name: CheckName; ok: boolean; detail?: Record<string, string> };
 
 /** @internal Exported for its test. */
@@ -51,7 +51,7 @@ export const CHECKS = [
 export type CheckName = (typeof CHECKS)[number];
 
 /**
- * Why an answer was refused. Each has its sentences in `ssoReasons`: what was found, and what to change at which side.
+ * Why an answer was refused. `ssoReasons` says what was found and what to change, for each.
  * @internal Exported for its test.
  */
 export const REASONS = [
@@ -114,13 +114,13 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** `received`: what came, in short texts, without secrets and signatures. */
+/** `received`: what the provider sent, shortened, without secrets and signatures. */
 type RefusedAnswer = { ok: false; reason: Reason; received: Record<string, string>; checks: ProviderCheck[] };
 export type ProviderAnswer =
   | { ok: true; identity: Identity; received: Record<string, string>; checks: ProviderCheck[] }
   | RefusedAnswer;
 
-/** What a provider is told about the session that is to end there. */
+/** What identifies the session that is to end at the provider. */
 export type LogoutFacts = {
   subject: string;
   index: string | null;
@@ -131,5 +131,5 @@ export type LogoutFacts = {
   browser: string;
 };
 
-/** One thing looked at: all of them are, also after one was found wrong, so that the administrator sees everything at once. */
+/** One check of a SAML message. All run, also after one failed, so that a report is complete. */
 export type Finding = { name: CheckName; reason?: Reason; detail: Record<string, string> };

@@ -6,7 +6,7 @@ import { seconds } from '@/lib/time';
  */
 export const CLOCK_SKEW = seconds(90);
 
-/** Returns a moment that a provider names, in milliseconds; null if it is none or in the future. */
+/** Returns a time in milliseconds; null if it is not positive or lies in the future. */
 export function pastMoment(ms: number) {
   return ms > 0 && ms <= Date.now() + CLOCK_SKEW ? ms : null;
 }

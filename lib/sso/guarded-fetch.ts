@@ -8,12 +8,12 @@ import { deadline } from '@/lib/network/deadline';
 import { plainText } from '@/lib/text';
 import { seconds } from '@/lib/time';
 
-/** How long a provider may keep a person waiting, all its answers together. */
+/** How long all requests to a provider for one user may take together. */
 const PROVIDER_DEADLINE = seconds(8);
 const LARGEST_ANSWER = 256 * 1024;
 const MOST_REDIRECTS = 3;
 
-/** Why nothing came from an address that a tenant has named. */
+/** Thrown with the reason why an address that a tenant entered was not fetched. */
 export class FetchRefused extends Error {
   override name = 'FetchRefused';
   constructor(
@@ -24,16 +24,15 @@ export class FetchRefused extends Error {
   }
 }
 
-/** Promises a signal for one journey to a provider: it fires when its time is over. */
+/** Returns a signal that aborts all requests to a provider for one user after 8 s. */
 export function providerDeadline() {
   return deadline(PROVIDER_DEADLINE);
 }
 
 /**
- * Promises the answer of an address that somebody outside has chosen, read whole: https only, a public address only,
- * connected to exactly what was checked, at most `most` bytes, within 8 s or as long as `init.signal` lets it. A GET's
- * redirects are checked as the address itself; any other's are refused. Where our own address exists on this machine
- * alone, a provider may too. Throws FetchRefused.
+ * Fetches an untrusted address: https and public addresses only, connecting to exactly the address
+ * that was checked; at most `most` bytes, within 8 s or until `init.signal` aborts. Follows checked
+ * redirects of a GET only. A local installation may also use loopback. Throws FetchRefused.
  */
 export async function guardedFetch(
   input: string | URL | Request,
@@ -55,7 +54,7 @@ export async function guardedFetch(
       throw new FetchRefused('address-refused', shownAddress(url));
     }
     const target = new URL(next, url);
-    // A token is for the server that it was sent to.
+    // A token must not reach another server.
     if (target.origin !== url.origin && request.headers.has('authorization')) {
       throw new FetchRefused('address-refused', shownAddress(target));
     }
@@ -63,7 +62,7 @@ export async function guardedFetch(
   }
 }
 
-/** Promises whether an address has a form that guardedFetch would go to; what its name leads to is seen only then. */
+/** Returns whether guardedFetch accepts the form of an address. Does not resolve its name. */
 export function isFetchable(address: string) {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
@@ -92,7 +91,7 @@ async function sendRequest(url: URL, request: Request, body: Buffer, signal: Abo
 
 type ResolvedAddress = { address: string; family: number };
 
-/** The addresses behind a name, looked up once; one that may not be asked spoils them all. */
+/** Resolves a name once. Throws FetchRefused if any of its addresses is not allowed. */
 async function resolve(url: URL, signal: AbortSignal): Promise<ResolvedAddress[]> {
   const host = withoutBrackets(url.hostname);
   const literal = literalOf(url.hostname);
@@ -106,13 +105,13 @@ async function resolve(url: URL, signal: AbortSignal): Promise<ResolvedAddress[]
   return found;
 }
 
-/** Public unicast, and nothing that is private, link-local, shared, reserved or another address in disguise. */
+/** Returns whether an address is public unicast: not private, link-local, shared or reserved. */
 function isAllowed(address: ipaddr.IPv4 | ipaddr.IPv6) {
   const range = address.range();
   return range === 'unicast' || (range === 'loopback' && env().local);
 }
 
-/** The connection asks nobody again: what was checked is what it goes to. */
+/** Returns a lookup that answers with the addresses that were checked, without DNS. */
 function lookupOnly(addresses: ResolvedAddress[]): LookupFunction {
   return (_host, options, done) => {
     const [first] = addresses;
@@ -128,7 +127,7 @@ async function readWhole(response: IncomingMessage, most: number) {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Leaving the loop by an error closes the connection: the rest is not even received.
+    // Throwing out of the loop closes the connection, so the rest is not received.
     if (size > most) throw new AnswerTooLarge();
     chunks.push(chunk);
   }
@@ -166,7 +165,7 @@ function shownText(address: string) {
   return URL.canParse(address) ? shownAddress(new URL(address)) : 'not an address';
 }
 
-/** For people: no query and no credentials, which may hold a secret. */
+/** Returns an address without query and credentials, which may hold a secret. */
 function shownAddress({ protocol, host, pathname }: URL) {
   return plainText(`${protocol}//${host}${pathname}`, 300);
 }

@@ -17,7 +17,7 @@ type More = Partial<Omit<NewConnection, 'protocol' | 'settings'>> & {
   enabled?: boolean;
 };
 
-/** Promises an OIDC connection whose provider is never asked, in whatever state, as if an administrator had just come in through it. */
+/** Creates an OIDC connection in a state, as if an administrator had just signed in through it. */
 export async function newConnection(tenant: Tenant, { state = 'beside', enabled = true, ...more }: More = {}) {
   const made = await createConnection(
     tenant,
@@ -53,7 +53,7 @@ export async function newConnection(tenant: Tenant, { state = 'beside', enabled 
   return connection;
 }
 
-/** Whom a provider might name: a new subject each time, verified. */
+/** Returns a verified identity with a new subject. */
 export function identity(connection: Connection, more: Partial<Identity> = {}): Identity {
   return {
     issuer: connection.issuer,
@@ -69,7 +69,7 @@ export function identity(connection: Connection, more: Partial<Identity> = {}): 
   };
 }
 
-/** Promises a one-time ticket and the browser token that belongs to it, as if a provider had just answered. */
+/** Issues a ticket with its browser token, as if a provider had just answered. */
 export async function issueTicket(
   tenant: Tenant,
   connection: Connection,

@@ -15,7 +15,7 @@ type More = Partial<Omit<NewConnection, 'protocol' | 'settings'>> & {
   settings?: Partial<SamlSettings>;
 };
 
-/** Promises a SAML connection to a provider that says this of itself, in whatever state. */
+/** Creates a SAML connection from a provider's metadata, in a state. */
 export async function newSamlConnection(
   tenant: Tenant,
   provider: { metadata(): string; metadataUrl: string },

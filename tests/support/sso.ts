@@ -11,7 +11,7 @@ import { CLIENT, newProviderJar, throughProvider } from '@/tests/support/oidc-pr
 
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
-/** Promises the id of an OpenID Connect connection as an administrator would have made it, offered beside the password. */
+/** Creates an OpenID Connect connection, offered beside the password, and returns its id. */
 export async function newOidcConnection(
   tenant: Tenant,
   provider: { issuer: string },
@@ -51,25 +51,25 @@ export async function newOidcConnection(
   return made.id;
 }
 
-/** Puts a connection into a state without the way there. */
+/** Sets the state of a connection directly. */
 export async function setState(id: string, state: 'draft' | 'tested' | 'beside' | 'instead') {
   await admin()`update sso_connections set state = ${state}, tested_at = now() where id = ${id}`;
 }
 
-/** Promises where the button of a connection leads. */
+/** Returns where the button of a connection leads. */
 export async function startAt(browser: Visitor, connection: string, query = '') {
   const answer = await browser.get(`/sso/start/${connection}${query}`);
   if (!answer.location) throw new Error(`no way to the provider: ${answer.status} ${answer.text.slice(0, 200)}`);
   return answer.location;
 }
 
-/** Promises our answer to a whole round trip: button, provider's form, and back. */
+/** Returns the response at the end of a round trip: button, provider's form, callback. */
 export async function signInThrough(browser: Visitor, connection: string, name: string, jar = newProviderJar()) {
   const back = await throughProvider(await startAt(browser, connection), name, jar);
   return browser.get(pathOf(back));
 }
 
-/** Promises the username whose session this browser holds. */
+/** Returns the username of this browser's session. */
 export async function whoIs(browser: Visitor) {
   const token = browser.jar.get('__Host-sid');
   if (!token) return undefined;
@@ -87,8 +87,8 @@ export async function sessionsOf(tenant: Tenant) {
 }
 
 /**
- * Proves that an answer was refused for this very reason: a code that leads to it, one event, no session more than before, and a
- * page that names the code and offers the button again. Promises the failure.
+ * Expects a refusal for a reason: a code that leads to it, one event, no new session, and a page
+ * that shows the code. Returns the failure.
  */
 export async function expectRefused(tenant: Tenant, browser: Visitor, answer: Answer, reason: string, sessions = 0) {
   expect([303, 307]).toContain(answer.status);

@@ -16,13 +16,13 @@ type Props = {
   action: FormAction;
   hidden: Record<string, string>;
   connection?: Connection;
-  /** What is asked rarely, of this protocol. */
+  /** Advanced settings of this protocol. */
   rarely: ReactNode;
-  /** What the provider tells. */
+  /** Settings from the provider. */
   children: ReactNode;
 };
 
-/** What connections of both protocols are asked, round what each is asked for itself. */
+/** Renders the fields of both protocols around those of one. */
 export async function ConnectionForm({ protocol, action, hidden, connection, rarely, children }: Props) {
   const t = await getTranslations('singleSignOn');
   return (

@@ -2,7 +2,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
 
-/** Values that are carried to the provider's own page, letter for letter. */
+/** Lists values to copy to the provider's administration page. */
 export async function CopyList({ items }: { items: { term: string; value: string }[] }) {
   const t = await getTranslations('forms');
   return (

@@ -15,7 +15,7 @@ type Props = {
   received: Record<string, string>;
 };
 
-/** Why an answer was refused, in plain words: what was found, what to change and at which side, and what to compare. */
+/** Explains a refusal: what was found, what to change and where, and what to compare. */
 export async function Diagnosis({ reason, connection, tenant, received }: Props) {
   const [t, reasons, checks] = await Promise.all([
     getTranslations('singleSignOn'),

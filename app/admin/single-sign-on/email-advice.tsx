@@ -5,10 +5,7 @@ import { providerOf } from '@/lib/sso/sign-in/diagnosis';
 
 const KINDS = ['entra', 'google', 'known', 'other'] as const;
 
-/**
- * What to configure at the provider so that it says that addresses are verified; for every kind
- * before one is connected.
- */
+/** Explains how the provider confirms email addresses; for every kind before one is connected. */
 export async function EmailAdvice({ connection }: { connection?: Connection }) {
   const t = await getTranslations('singleSignOn');
   const kind = providerOf(connection);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { upload } from '@/lib/request/upload';
 import { LARGEST_METADATA } from '@/lib/sso/saml/metadata';
 
-/** What the forms of a connection send; a box that is not ticked sends nothing. */
+/** Fields of the connection forms. A checkbox that is not checked sends nothing. */
 
 const filled = (most: number) => z.string().trim().min(1).max(most);
 const ticked = z

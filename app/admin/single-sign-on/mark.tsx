@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Icon } from '@/components/ui/icon';
 import { getTranslations } from '@/lib/request/translations';
 
-/** One line of a list of checks: a tick or a cross, said in words too. */
+/** Renders one line of a list of checks, with a text alternative for its icon. */
 export async function Mark({ ok, children }: { ok: boolean; children: ReactNode }) {
   const t = await getTranslations('singleSignOn');
   return (

@@ -102,7 +102,7 @@ export async function OidcForm({ action, hidden, connection }: Props) {
   );
 }
 
-/** With a query, the issuer is entered as its document's address. */
+/** Returns the issuer as entered: with a query, the address of its discovery document. */
 function issuerAsEntered({ issuer, settings: { configurationQuery } }: NonNullable<Props['connection']>) {
   return configurationQuery ? documentAddress(issuer, configurationQuery) : issuer;
 }

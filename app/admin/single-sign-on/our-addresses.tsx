@@ -9,7 +9,7 @@ type Props = { tenant: Tenant; protocol: 'oidc' | 'saml'; id: string; saved: boo
 type NamesOf<Addresses> = Addresses extends unknown ? keyof Addresses : never;
 type Name = NamesOf<ReturnType<typeof ourAddresses>>;
 
-/** What the provider must be told about us; known before the connection is saved. */
+/** Lists what the provider must know about us; known before the connection is saved. */
 export async function OurAddresses({ tenant, protocol, id, saved }: Props) {
   const t = await getTranslations('singleSignOn');
   const addresses = Object.entries(ourAddresses(tenant, protocol, id));

@@ -5,15 +5,15 @@ import { hasWords } from '@/lib/language/messages';
 import { getTranslations } from '@/lib/request/translations';
 import { showValue } from './show-value';
 
-/** What a provider sent, name by name; secrets and signatures were taken out before it was kept. */
+/** Lists what a provider sent, stored without secrets and signatures. */
 export async function Received({ received, visit }: { received: Record<string, string>; visit: PortalVisit }) {
   const [t, names] = await Promise.all([getTranslations('singleSignOn'), getTranslations('ssoReceived')]);
-  const told = Object.entries(received);
+  const entries = Object.entries(received);
   return (
-    <Card title={t('received')} description={told.length > 0 ? t('receivedWhat') : undefined}>
-      {told.length > 0 ? (
+    <Card title={t('received')} description={entries.length > 0 ? t('receivedWhat') : undefined}>
+      {entries.length > 0 ? (
         <DefinitionList
-          items={told.map(([name, value]) => ({
+          items={entries.map(([name, value]) => ({
             term: nameOf(names, name),
             value: <span className="font-mono text-sm break-all">{showValue(name, value, visit) || t('empty')}</span>,
           }))}
@@ -27,7 +27,7 @@ export async function Received({ received, visit }: { received: Record<string, s
 
 type ReceivedNames = Awaited<ReturnType<typeof getTranslations<'ssoReceived'>>>;
 
-/** A word of ours where there is one; an attribute's or a claim's own name otherwise. */
+/** Returns the translated name of a value, or the name of its attribute or claim. */
 export function nameOf(names: ReceivedNames, name: string) {
   const key = name.replace(/[.]/g, '_');
   return hasWords(names, key) ? names(key) : name;

@@ -21,7 +21,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** One of the four pages that stand side by side; where single sign-on is not switched on, what to do about it. */
+/** Renders one of the four main pages, or what to do if single sign-on is not enabled. */
 export async function Section({ visit, section, actions, wide, children }: Props) {
   const t = await getTranslations('singleSignOn');
   const items = SECTIONS.map(({ name, href }) => ({ href, label: t(name), current: name === section }));

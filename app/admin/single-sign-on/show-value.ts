@@ -1,6 +1,6 @@
 import type { PortalVisit } from '@/app/_parts/portal-frame';
 
-/** What a provider sent, as a reader takes it in: its moments in his own time. Everything else stays to the letter. */
+/** Formats a value from a provider: times in the reader's time zone, all else unchanged. */
 export function showValue(name: string, value: string, { locale, timeZone }: Pick<PortalVisit, 'locale' | 'timeZone'>) {
   const at = momentIn(name, value);
   if (!at) return value;

@@ -13,7 +13,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A page beneath the four, with the way back. */
+/** Renders a page below the four main pages, with a back link. */
 export function Step({ visit, title, lead, back, actions, children }: Props) {
   const entitled = isEntitled(visit.tenant, 'single-sign-on');
   return (

@@ -10,12 +10,12 @@ import { redeemTicket } from '@/lib/sso/sign-in/flows';
 import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
 
-/** The browser's own request behind a provider's answer: it alone carries the cookie of the one that began. */
+/** Redeems the ticket of a SAML response in the browser's own request, which carries the cookie. */
 export async function GET(request: Request) {
   const { tenant, policy, viewer } = await anyone();
   const cause = await currentCause(viewer?.user.id ?? null);
-  const taken = await redeemTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
-  const connectionId = taken.ok ? taken.flow.connectionId : taken.connectionId;
+  const redeemed = await redeemTicket(tenant, new URL(request.url).searchParams.get('t'), await readCookie('sso'));
+  const connectionId = redeemed.ok ? redeemed.flow.connectionId : redeemed.connectionId;
   const connection = connectionId ? await findConnection(tenant, connectionId) : undefined;
   const fail = async (
     reason: Parameters<typeof recordRefusal>[2]['reason'],
@@ -23,16 +23,16 @@ export async function GET(request: Request) {
     unsolicited = false,
   ) => redirect(failureAddress(await recordRefusal(tenant, connection, { reason, received, unsolicited }, cause)));
 
-  if (!taken.ok) return fail(taken.reason, {}, true);
+  if (!redeemed.ok) return fail(redeemed.reason, {}, true);
   if (!connection) return fail('flow-missing');
-  const { flow } = taken;
-  const answer = taken.result as ProviderAnswer;
+  const { flow } = redeemed;
+  const answer = redeemed.result as ProviderAnswer;
   if (flow.purpose === 'logout') redirect('/sign-in?reason=signed-out');
   if (!isAvailableFor(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return fail(answer.reason, answer.received);
   if (flow.purpose === 'confirm')
     redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
-  const arrived = await signInIdentity(tenant, policy, connection, answer.identity, flow.returnTo, cause);
-  return arrived.ok ? follow(tenant, arrived) : fail(arrived.reason, answer.received);
+  const outcome = await signInIdentity(tenant, policy, connection, answer.identity, flow.returnTo, cause);
+  return outcome.ok ? follow(tenant, outcome) : fail(outcome.reason, answer.received);
 }

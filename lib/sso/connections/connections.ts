@@ -8,7 +8,7 @@ import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** An identity provider of a tenant, as it stands. Its secret stays behind secretOf. */
+/** An identity provider of a tenant. Only readSecret reads its secret. */
 export type Connection = {
   id: string;
   label: string;
@@ -31,7 +31,7 @@ export type ProtocolSettings =
   | { protocol: 'oidc'; settings: OidcSettings }
   | { protocol: 'saml'; settings: SamlSettings };
 
-/** Promises the tenant's connections in the order of its sign-in page. */
+/** Returns the tenant's connections in the order of its sign-in page. */
 export async function listConnections(tenant: Tenant): Promise<Connection[]> {
   const rows = await withTenant(tenant.id, (tx) =>
     tx
@@ -43,9 +43,9 @@ export async function listConnections(tenant: Tenant): Promise<Connection[]> {
   return rows.map(toConnection);
 }
 
-/** Promises one connection; undefined for anything that is no connection's id. */
-export async function findConnection(tenant: Tenant, asked: string): Promise<Connection | undefined> {
-  const id = readId(asked);
+/** Returns a connection, or undefined for an id that none has. */
+export async function findConnection(tenant: Tenant, idText: string): Promise<Connection | undefined> {
+  const id = readId(idText);
   if (!id) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select().from(ssoConnections).where(isConnection(tenant.id, id)),
@@ -53,7 +53,7 @@ export async function findConnection(tenant: Tenant, asked: string): Promise<Con
   return row && toConnection(row);
 }
 
-/** Promises what the sign-in page offers a button for. Asks nothing where the tenant has no single sign-on. */
+/** Returns the connections that the sign-in page shows a button for. */
 export async function listOfferedConnections(tenant: Tenant) {
   if (!isEntitled(tenant, 'single-sign-on')) return [];
   return withTenant(tenant.id, (tx) =>
@@ -71,7 +71,7 @@ export async function listOfferedConnections(tenant: Tenant) {
   );
 }
 
-/** Returns what the form of a connection shows of what is saved. Pure. */
+/** Returns the saved values that the form of a connection shows. */
 export function savedConnection(connection: ShownConnection): Saved {
   const { label, createUsers, createRole, emailDomains, settings } = connection;
   const shared = { label, createUsers, createRole, emailDomains: emailDomains.join(' '), logout: settings.logout };
@@ -93,15 +93,15 @@ type ShownConnection = Pick<
   settings: OidcSettings | SamlSettings;
 };
 
-/** Promises whether a connection serves this purpose now: every address asks, at the beginning of a round trip and at its end. Pure. */
+/** Returns whether a connection may be used for a purpose. Checked at both ends of a round trip. */
 export function isAvailableFor(tenant: Tenant, connection: Connection, purpose: Purpose) {
   if (!connection.enabled || !isEntitled(tenant, 'single-sign-on')) return false;
   return purpose === 'test' || purpose === 'logout' || connection.state === 'beside' || connection.state === 'instead';
 }
 
-/** Promises the client secret (OIDC) or our private key (SAML) in clear, for the provider alone. */
-export async function readSecret(tenant: Tenant, asked: string): Promise<string | null> {
-  const id = readId(asked);
+/** Returns the client secret (OIDC) or our private key (SAML) in clear; null if it has none. */
+export async function readSecret(tenant: Tenant, idText: string): Promise<string | null> {
+  const id = readId(idText);
   if (!id) return null;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select({ sealed: ssoConnections.sealedSecret }).from(ssoConnections).where(isConnection(tenant.id, id)),

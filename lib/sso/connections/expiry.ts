@@ -13,25 +13,26 @@ export type Expiry = {
   connectionId: string;
   label: string;
   what: Ending;
-  /** What it is, lastingly: a renewed one is another thing. */
+  /** Identifies what expires; a renewed secret or certificate has another value. */
   thing: string;
   at: Date;
-  /** Days until then, the one that has begun counted whole; 0 or less once it is over. */
+  /** Days until then, rounded up; 0 or less once it has expired. */
   days: number;
 };
 
-/** How many days before an end the administrators are written to. */
+/** How many days before an expiry the administrators receive an email. */
 const REMINDERS = [60, 30, 7];
 
-/** Promises everything of the tenant's connections that ends one day, the nearest first. */
+/** Returns what expires in the tenant's connections, the nearest first. */
 export async function listExpiries(tenant: Tenant, now = new Date()): Promise<Expiry[]> {
   const rows = await withTenant(tenant.id, (tx) => selectConnections(tx, tenant.id));
   return rows.flatMap((row) => expiriesOf(row, now)).sort(byDate);
 }
 
 /**
- * Writes to the administrators about whatever ends in 60, 30 or 7 days: once for each, also where several processes look at
- * the same moment. What is found late has the mail of the days that are left. Drafts and what is switched off are left in peace.
+ * Queues an email to the administrators about what expires in 60, 30 or 7 days: once each, also
+ * with several processes. A late run sends the reminder for the days left. Skips drafts and
+ * disabled connections.
  */
 export async function remindOfExpiries(now = new Date()) {
   for (const { id } of await statement<{ id: string }>('select id from tenants', [])) {
@@ -123,7 +124,7 @@ function expiriesOf({ id, label, settings, secretExpiresAt }: ExpiringConnection
   const secret = secretExpiresAt ? [end('secret', `secret ${secretExpiresAt.toISOString()}`, secretExpiresAt)] : [];
   if (!('certificates' in settings)) return secret;
   return [
-    // One that the provider has withdrawn is nobody's to renew.
+    // A certificate that the provider has withdrawn needs no renewal.
     ...settings.certificates
       .filter(({ goneSince }) => !goneSince)
       .map((one) => end('certificate', one.fingerprint, new Date(one.notAfter))),

@@ -12,16 +12,16 @@ import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hours } from '@/lib/time';
 
-/** How long ago an administrator may have come in through a connection that is to stand instead of passwords. */
+/** Within how many hours an administrator must have signed in before passwords can be hidden. */
 const TRIED_HOURS = 24;
 
 /**
- * Puts a connection back to draft, beside the password or instead of it; policies.passwordHidden follows in the same transaction.
- * Fails with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` where no administrator came in through it
- * within 24 hours, `instead-no-emergency` where nobody could mend it from outside.
+ * Changes the state of a connection, and whether passwords are hidden, in one transaction. Fails
+ * with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` (no administrator
+ * signed in through it within 24 hours) or `instead-no-emergency`.
  */
-export async function setState(tenant: Tenant, asked: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
-  const id = readId(asked);
+export async function setState(tenant: Tenant, idText: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
+  const id = readId(idText);
   if (!id) return failure('not-found');
   if (!isEntitled(tenant, 'single-sign-on')) return failure('not-entitled');
   return withTenant(tenant.id, async (tx) => {
@@ -56,7 +56,7 @@ export async function setState(tenant: Tenant, asked: string, state: 'draft' | '
   });
 }
 
-/** Notes a test that went well from end to end: a draft becomes tested. */
+/** Records a test that passed every check: a draft becomes tested. */
 export async function markTested(tenant: Tenant, id: string) {
   await withTenant(tenant.id, (tx) =>
     tx
@@ -69,7 +69,7 @@ export async function markTested(tenant: Tenant, id: string) {
   );
 }
 
-/** Promises whether an administrator came in through it lately enough for passwords to be hidden behind it. Pure but for the clock. */
+/** Returns whether an administrator signed in through a connection within 24 hours. */
 export function isRecentlyTried({ administratorAt }: Pick<Connection, 'administratorAt'>, now = Date.now()) {
   return administratorAt !== null && administratorAt.getTime() > now - hours(TRIED_HOURS);
 }

@@ -12,8 +12,8 @@ type Tokens = { idToken: string; accessToken: string | null };
 type OpenedTokens = Tokens & { claims: TokenClaims; received: Record<string, string> };
 
 /**
- * Promises whom the provider names for an answer that came through the browser, with every check on the way, or why nobody.
- * All that is asked of it happens here: within one deadline, and outside any transaction.
+ * Exchanges the code of a callback and returns the identity that the provider names, or a refusal,
+ * with every check. All requests share one deadline and run outside any transaction.
  */
 export async function verifyCallback(
   tenant: Tenant,
@@ -34,7 +34,7 @@ export async function verifyCallback(
   if (!sent.ok) return stop(sent);
 
   let opened: OpenedTokens | undefined;
-  const look = async (response: Response) => {
+  const verifyTokens = async (response: Response) => {
     const tokens = await readTokens(response);
     if (!tokens.ok) throw new ExchangeStopped(tokens);
     const token = await openIdToken(tokens.idToken, { discovery, clientId, entraTenant, signal }, checks);
@@ -43,7 +43,7 @@ export async function verifyCallback(
     return token.claims;
   };
   const party = { tenant, connection, secret: await readSecret(tenant, connection.id), discovery };
-  const exchanged = await exchangeCode(party, sent.parameters, kept, look, signal);
+  const exchanged = await exchangeCode(party, sent.parameters, kept, verifyTokens, signal);
   if (!exchanged.ok || !opened) return stop(explainRefusal(exchanged, opened, checks));
   const { createUsers } = connection;
   const { identity, claims } = await readIdentity(
@@ -57,7 +57,7 @@ export async function verifyCallback(
   return { ok: true, identity, received, checks };
 }
 
-/** The part of the answer that came through the browser. Of a parameter that is there twice nobody knows which is meant. */
+/** Reads the part of the answer that came through the browser. Refuses repeated parameters. */
 function readQuery(
   query: URLSearchParams,
   discovery: Discovery,
@@ -76,7 +76,7 @@ function readQuery(
   return { ok: true, parameters: new URLSearchParams({ code, state, ...(iss ? { iss } : {}) }), received };
 }
 
-/** The part of the answer that came to us directly. */
+/** Reads the token endpoint's response. */
 async function readTokens(response: Response): Promise<({ ok: true } & Tokens) | ProviderFailure> {
   const body: unknown = await response.json().catch(() => undefined);
   const { id_token, access_token, error, error_description } = (
@@ -92,7 +92,7 @@ async function readTokens(response: Response): Promise<({ ok: true } & Tokens) |
   return { ok: true, idToken: id_token, accessToken: typeof access_token === 'string' ? access_token || null : null };
 }
 
-/** Says at which check it ended, where none of them has said so. Auth.js has the last word on the nonce. */
+/** Returns why there is no identity, and marks the failed check. Auth.js compares the nonce. */
 function explainRefusal(
   exchanged: { ok: true } | ProviderFailure,
   opened: OpenedTokens | undefined,

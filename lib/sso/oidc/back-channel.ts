@@ -19,7 +19,7 @@ import { days, minutes } from '@/lib/time';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
-/** How long a token without an end of its own is taken, and how long one may say that it lasts; in seconds. */
+/** The lifetime of a token without `exp`, and the longest accepted one; in seconds. */
 const DEFAULT_SECONDS = minutes(5) / 1000;
 const LONGEST_SECONDS = days(1) / 1000;
 
@@ -29,8 +29,8 @@ const LONGEST_TOKEN = 16 * 1024;
 type LogoutClaims = { subject: string | null; index: string | null; id: string; until: number };
 
 /**
- * Takes a provider's word that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0), once: ends what he has
- * here through this connection. Anything else is refused with a code, and ends nothing.
+ * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0), once, and ends the sessions it
+ * names of this connection. Returns how many ended, or a failure's code.
  */
 export async function endByLogoutToken(
   tenant: Tenant,
@@ -70,7 +70,7 @@ async function openLogoutToken(
   if (!isAvailableFor(tenant, connection, 'logout')) return { ok: false, reason: 'disabled', received: {} };
   const claimed = token && token.length <= LONGEST_TOKEN ? readUnverified(token) : undefined;
   if (!token || !claimed) return { ok: false, reason: 'logout-token', received: {} };
-  // Whatever is wrong with what it claims is seen before a key is fetched or a signature verified.
+  // Claims are checked before a key is fetched or a signature verified.
   const early = findClaimError(claimed, undefined, null, connection.settings.clientId);
   if (early) return { ok: false, reason: early, received: shownClaims(claimed) };
   const verified = await verifyPosted(tenant, connection.id, 'logout', cause, () => verifyToken(connection, token));
@@ -101,7 +101,7 @@ function readUnverified(token: string): TokenClaims | undefined {
   }
 }
 
-/** Section 2.6, in its order. Without the event, or with a nonce, it would be an id_token shown in the wrong place. */
+/** Checks the claims (section 2.6). A nonce, or no event, means that it is an id_token. */
 function findClaimError(
   claims: TokenClaims,
   type: string | undefined,

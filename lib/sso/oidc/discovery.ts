@@ -24,7 +24,7 @@ const schema = z.object({
 
 export type Discovery = z.output<typeof schema>;
 
-/** What one step towards a provider brought: for the next step, or as the reason why there is none. */
+/** Why a request to a provider failed, and what it sent. */
 export type ProviderFailure = { ok: false; reason: Reason; received: Record<string, string> };
 
 const FRESH = minutes(10);

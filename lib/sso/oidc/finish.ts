@@ -17,8 +17,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 type CallbackBrowser = { token: string | undefined; sessionId: string | undefined };
 
 /**
- * Finishes what startOidc began, with what the provider has sent the browser back with. Promises the next step of the
- * sign-in, or where the person goes instead: to the sign-in page with a failure's code, or to a test's report.
+ * Finishes a round trip that startOidc started, from the query of the callback. Returns the next
+ * step of the sign-in, or the address of a failure, a test's report or a confirmation.
  */
 export async function finishOidc(
   tenant: Tenant,
@@ -38,18 +38,18 @@ export async function finishOidc(
   const { identity, received, checks } = answer;
   if (flow.purpose === 'confirm')
     return redirectTo(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
-  const arrived = await signInIdentity(tenant, policy, connection, identity, flow.returnTo, cause);
-  if (arrived.ok) return arrived;
+  const outcome = await signInIdentity(tenant, policy, connection, identity, flow.returnTo, cause);
+  if (outcome.ok) return outcome;
   return redirectTo(
     failureAddress(
-      await recordRefusal(tenant, connection, { reason: reasonOf(arrived.reason, checks), received }, cause),
+      await recordRefusal(tenant, connection, { reason: reasonOf(outcome.reason, checks), received }, cause),
     ),
   );
 }
 
 type ConsumedFlow = Flow & { kept: unknown };
 
-/** The flow that this browser began with this connection, now used; or why there is none. Another's flow stays as it is. */
+/** Consumes the flow that this browser started, or returns why not. Other flows stay unused. */
 async function consumeOwnFlow(
   tenant: Tenant,
   connection: OidcConnection,
@@ -59,16 +59,16 @@ async function consumeOwnFlow(
   const state = single(query, 'state');
   if (!state) return 'flow-missing';
   const requestId = requestIdOf(state);
-  const found = await findFlow(tenant, { requestId, browser });
-  if (typeof found === 'string') return found;
-  if (found.connectionId !== connection.id) return 'other-connection';
-  if (!isAvailableFor(tenant, connection, found.purpose)) return 'disabled';
-  const taken = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, requestId));
-  if (typeof taken === 'string') return taken;
-  return isFlowBrowser(browser, taken.browserHash) ? taken : 'other-browser';
+  const pending = await findFlow(tenant, { requestId, browser });
+  if (typeof pending === 'string') return pending;
+  if (pending.connectionId !== connection.id) return 'other-connection';
+  if (!isAvailableFor(tenant, connection, pending.purpose)) return 'disabled';
+  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, requestId));
+  if (typeof flow === 'string') return flow;
+  return isFlowBrowser(browser, flow.browserHash) ? flow : 'other-browser';
 }
 
-/** Refuses an answer to no request of this browser's. */
+/** Refuses an answer that no request of this browser asked for. */
 async function refuseUnsolicited(tenant: Tenant, connection: OidcConnection | null, reason: Reason, cause: Cause) {
   return failureAddress(await recordRefusal(tenant, connection, { reason, received: {}, unsolicited: true }, cause));
 }

@@ -6,8 +6,8 @@ import { isPlainText } from '@/lib/text';
 type ExpectedIdToken = { discovery: Discovery; clientId: string; entraTenant: string | null; signal: AbortSignal };
 
 /**
- * Promises the claims of an id_token, after its signature and everything that OpenID Connect Core 3.1.3.7 asks for but
- * the nonce's value, which Auth.js alone knows. Auth.js does not look at the signature. Adds what it saw to `checks`.
+ * Verifies an id_token (OpenID Connect Core 3.1.3.7) and returns its claims. Auth.js, which does not
+ * verify the signature, compares the nonce's value. Adds its results to `checks`.
  */
 export async function openIdToken(
   token: string,
@@ -55,7 +55,7 @@ function isSubject(sub: unknown) {
   return typeof sub === 'string' && sub !== '' && sub.length <= 255 && isPlainText(sub);
 }
 
-/** Promises claims in a form that can be shown and kept: what identifies, and nothing that could be used. */
+/** Returns the claims that may be shown and stored, shortened. */
 export function shownClaims(claims: TokenClaims) {
   const names = ['iss', 'sub', 'aud', 'azp', 'tid', 'hd', 'iat', 'nbf', 'exp', 'email', 'email_verified', 'xms_edov'];
   const more = ['given_name', 'family_name', 'name', 'acr', 'amr'];

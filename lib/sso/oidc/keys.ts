@@ -7,13 +7,13 @@ import { minutes, seconds } from '@/lib/time';
 type CachedKeys = { at: number; renewedAt: number; set: JSONWebKeySet };
 
 const FRESH = minutes(10);
-/** A key that nobody knows makes us ask again, but no more often than this: whoever sends tokens cannot make us ask. */
+/** How often an unknown key ID may cause another request, so that a sender cannot cause many. */
 const RENEWAL = seconds(30);
 const MOST = 500;
 
 const cache = singleton('oidc-keys', () => new Map<string, CachedKeys>());
 
-/** Promises the keys of a provider, at most ten minutes old; with `renew`, asked for again unless that was done within 30 s. */
+/** Returns a provider's keys, cached for ten minutes. `renew` fetches them, at most every 30 s. */
 export async function loadKeys(
   address: string,
   { signal, renew = false }: { signal?: AbortSignal; renew?: boolean },
@@ -22,7 +22,7 @@ export async function loadKeys(
   const now = Date.now();
   const isFresh = known !== undefined && now - known.at < FRESH;
   if (isFresh && (!renew || now - known.renewedAt < RENEWAL)) return { ok: true, set: known.set, renewed: false };
-  // Noted before the answer is there: of many who do not know a key, one asks.
+  // Set before the response arrives, so that concurrent requests cause one fetch.
   if (known && renew) known.renewedAt = now;
   const found = await fetchKeys(address, signal);
   if (!found.ok) return found;

@@ -5,7 +5,7 @@ import { discover } from '@/lib/sso/oidc/discovery';
 import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the address that signs a person out at his provider (OpenID Connect RP-Initiated Logout 1.0); null where it has none, or says nothing. */
+/** Returns the RP-Initiated Logout address at the provider; null if it has none or is down. */
 export async function oidcLogout(
   tenant: Tenant,
   connection: OidcConnection,

@@ -14,7 +14,7 @@ export type OidcForm = {
   label: string;
   issuer: string;
   clientId: string;
-  /** Empty at a change: the secret that there is stays. */
+  /** Empty at a change: the secret stays. */
   secret: string;
   secretExpiresAt: Date | null;
   /** Words with spaces between them. */
@@ -26,8 +26,9 @@ export type OidcForm = {
 } & DomainChoice;
 
 /**
- * Connects an OpenID Connect provider under an id that its addresses have carried already. Asks the provider itself first. Fails
- * at the field: `issuer-…`, `entra-tenant`, `entra-which`, `scope-openid`, `date-past`; and as createConnection does.
+ * Creates an OpenID Connect connection with a given id, after fetching the provider's discovery
+ * document. Fails at the field with `issuer-…`, `entra-tenant`, `entra-which`, `scope-openid`,
+ * `date-past`, `trust-shared`, and as readDomains and createConnection do.
  */
 export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause) {
   const checked = await checkForm(form);
@@ -35,7 +36,7 @@ export async function connectOidc(tenant: Tenant, id: string, form: OidcForm, ca
   return createConnection(tenant, { ...checked.values, id, protocol: 'oidc', secret: form.secret }, cause);
 }
 
-/** Changes such a connection; fails as connectOidc and updateConnection do. */
+/** Changes an OpenID Connect connection. Fails as connectOidc and updateConnection do. */
 export async function changeOidc(tenant: Tenant, id: string, form: OidcForm, cause: Cause, version?: string) {
   const known = await findConnection(tenant, id);
   if (known?.protocol !== 'oidc') return failure('not-found');

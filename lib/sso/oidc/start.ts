@@ -18,8 +18,8 @@ type OidcStart = {
 };
 
 /**
- * Begins at a connection's provider. Promises the address to send the browser to, and the token that its cookie `sso` is to
- * hold. Where the provider says nothing of itself, the address is ours: with the failure's code, or the test's report.
+ * Starts a round trip to a provider. Returns the address for the browser and the token for its
+ * cookie `sso`. If discovery fails, the address is that of the failure or of the test's report.
  */
 export async function startOidc(
   tenant: Tenant,
@@ -39,7 +39,7 @@ export async function startOidc(
   return { address, browser };
 }
 
-/** What a flow is found by again: the state is known to the provider and the browser alone. */
+/** Returns the request ID of a flow for its state, which is stored only hashed. */
 export function requestIdOf(state: string) {
   return hashToken(state).toString('base64url');
 }

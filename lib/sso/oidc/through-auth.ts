@@ -11,18 +11,18 @@ import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 export type OidcConnection = Extract<Connection, { protocol: 'oidc' }>;
 
-/** What Auth.js would have the browser keep between the two halves, sealed by it: state, PKCE verifier and nonce. We keep it with the flow. */
+/** State, PKCE verifier and nonce as Auth.js seals them for cookies. We store them in the flow. */
 type FlowSecrets = Record<(typeof FLOW_SECRETS)[number], string>;
-/** Together with the key that sealed it, which another instance may not have yet. */
+/** With the ID of the key that sealed them, which another instance may not have yet. */
 type KeyedFlowSecrets = FlowSecrets & { keyId: string };
 
-/** A connection as Auth.js sees it: whose it is, and what its provider has said of itself. */
+/** A connection with its tenant, secret and discovery document. */
 type OidcParty = { tenant: Tenant; connection: OidcConnection; secret: string | null; discovery: Discovery };
 
 const FLOW_SECRETS = ['state', 'pkceCodeVerifier', 'nonce'] as const;
 
 /**
- * Returns the address at the provider that a sign-in begins at, and what must be kept for its end.
+ * Returns the authorization address at the provider, and what must be stored for the callback.
  * `fresh` has the user sign in there again.
  */
 export async function startAuthorization(
@@ -43,22 +43,18 @@ export async function startAuthorization(
   return { address, state, kept: { ...kept, keyId: writingKeyId() } };
 }
 
-/**
- * Returns the claims in the provider's answer to the code, all checked but the nonce. Throws Stop
- * with what is wrong with it.
- */
+/** Returns the checked claims in the token response; not the nonce. Throws ExchangeStopped. */
 type VerifyTokens = (response: Response) => Promise<TokenClaims>;
 
 /**
- * Promises that state, PKCE, the provider's answer to the code and the nonce are in order, or why
- * not. `look` sees that answer before Auth.js does, and stops everything by throwing Stop. Auth.js
- * reads only the claims that it returns.
+ * Exchanges the code with Auth.js, which checks state, PKCE and nonce. `verifyTokens` verifies the
+ * token response first; Auth.js sees only the claims that it returns.
  */
 export async function exchangeCode(
   party: OidcParty,
   query: URLSearchParams,
   kept: unknown,
-  look: VerifyTokens,
+  verifyTokens: VerifyTokens,
   signal: AbortSignal,
 ): Promise<{ ok: true } | ProviderFailure> {
   if (!isFlowSecrets(kept)) return failed('flow-missing');
@@ -71,14 +67,14 @@ export async function exchangeCode(
     return '/';
   };
   try {
-    await Auth(request, { ...configOf(party, signal, look, end), raw });
+    await Auth(request, { ...configOf(party, signal, verifyTokens, end), raw });
     return reached ? { ok: true } : failed('provider-error');
   } catch (error) {
     return toFailure(error);
   }
 }
 
-/** Ends an exchange from within, with the reason. */
+/** Stops an exchange from inside Auth.js, with the reason. */
 export class ExchangeStopped extends Error {
   override name = 'Stop';
   constructor(readonly why: ProviderFailure) {
@@ -89,12 +85,12 @@ export class ExchangeStopped extends Error {
 function configOf(
   { tenant, connection, secret, discovery }: OidcParty,
   signal: AbortSignal,
-  look?: VerifyTokens,
+  verifyTokens?: VerifyTokens,
   end: () => string = () => '/',
   more: Record<string, string> = {},
 ): AuthConfig {
   const { clientId, scopes, tokenAuth } = connection.settings;
-  // Auth.js asks for this before every step; it has been asked for and looked at already.
+  // Auth.js fetches this document before every step; it is checked already.
   const document = { ...discovery, userinfo_endpoint: discovery.userinfo_endpoint ?? discovery.issuer };
   const where = documentAddress(discovery.issuer);
   const fetch: typeof globalThis.fetch = (input, init) =>
@@ -120,13 +116,13 @@ function configOf(
         client: { token_endpoint_auth_method: secret === null ? 'none' : tokenAuth },
         token: {
           conform: async (response: Response) =>
-            look && checkedAnswer(await look(response), discovery.issuer, clientId),
+            verifyTokens && checkedAnswer(await verifyTokens(response), discovery.issuer, clientId),
         },
         profile: (claims) => ({ id: String(claims.sub) }),
         [customFetch]: fetch,
       },
     ],
-    // A string ends it here: users, links and sessions are none of its business.
+    // A string ends the flow of Auth.js here; users, links and sessions are ours.
     callbacks: { signIn: end },
     logger: { error: () => {}, warn: () => {}, debug: () => {} },
   };
@@ -152,7 +148,7 @@ function isFlowSecrets(kept: unknown): kept is FlowSecrets {
   );
 }
 
-/** What is left to go wrong once `look` was content. */
+/** Returns the failure behind an error of Auth.js. Throws any other error. */
 function toFailure(error: unknown): ProviderFailure {
   for (const cause of causesOf(error)) {
     if (cause instanceof ExchangeStopped) return cause.why;

@@ -5,7 +5,7 @@ import type { ProviderFailure } from '@/lib/sso/oidc/discovery';
 import { loadKeys } from '@/lib/sso/oidc/keys';
 import { plainText } from '@/lib/text';
 
-/** Signatures by a key pair, of today's strength. With none, or with a shared secret, everybody could sign. */
+/** Asymmetric algorithms only: with `none` or a shared secret, others could sign too. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -20,12 +20,12 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** How far a provider's clock may differ from ours, in the seconds that tokens count in. */
+/** How far a provider's clock may differ from ours, in seconds. */
 export const CLOCK_SKEW_SECONDS = CLOCK_SKEW / 1000;
 
 export type TokenClaims = Record<string, unknown>;
 
-/** Promises the claims of a token that one of the provider's keys has signed. Asks for the keys again, once in 30 s, where it does not know one. */
+/** Verifies a token's signature and returns its claims. An unknown key renews the keys (30 s). */
 export async function openToken(
   token: string,
   jwksUri: string,
@@ -70,7 +70,7 @@ async function verify(token: string, set: JSONWebKeySet): Promise<VerifiedToken>
   }
 }
 
-/** A token without a key's name may have been signed by any key of its kind. */
+/** A token without a key ID may have been signed by any key of its type. */
 async function verifyWithAny(token: string, set: JSONWebKeySet) {
   const options = { algorithms: ALGORITHMS };
   try {
@@ -109,7 +109,7 @@ function failAt(checks: ProviderCheck[], name: ProviderCheck['name'], failed: Pr
   return failed;
 }
 
-/** Promises what came in a form that can be shown: short, and `–` for nothing. */
+/** Returns a claim as short text for display; `–` if it is empty. */
 export function shownText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
   return plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'), 300);

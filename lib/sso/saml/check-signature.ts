@@ -5,7 +5,7 @@ import { openText } from '@/lib/sso/saml/message';
 import { describeSignature, findShapeError, namesUnknownKey, signatureOf } from '@/lib/sso/saml/signatures';
 import { verifyEnveloped } from '@/lib/sso/saml/xml-signature';
 
-/** The provider, and our own keys that decrypt what is encrypted to us. */
+/** The provider, and our keys that decrypt its messages. */
 export type SamlParty = { issuer: string; settings: SamlSettings; decryptionKeys: string[]; emailDomains?: string[] };
 
 export type FoundAssertion = { assertion: Element; xml: string; root: Element; encrypted: boolean };
@@ -37,7 +37,7 @@ export function checkSignature(
   return refused(namesUnknownKey(own, party.settings.certificates) ? 'unknown-key' : 'signature');
 }
 
-/** The bytes that were signed must be the assertion that we read. */
+/** Returns whether the signed bytes are the assertion that was read. */
 function isSame(verified: string, assertion: Element) {
   const opened = openText(verified);
   if (!opened.ok || !isElement(opened.root, 'assertion', 'Assertion')) return false;
@@ -49,7 +49,7 @@ function isSame(verified: string, assertion: Element) {
   return JSON.stringify(plain(opened.root)) === JSON.stringify(plain(assertion));
 }
 
-/** Every element with its attributes and text, without the signature, which the transform takes out. */
+/** Returns every element with attributes and text, without the signature, as the transform does. */
 function wordsOf(root: Element) {
   const signature = signatureOf(root);
   const left = new Set(signature ? allElements(signature) : []);

@@ -10,13 +10,13 @@ export const LONGEST_AGE = minutes(5);
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 const CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']);
 
-/** What an answer must say to be meant for us, here and now. */
+/** What a response must contain to be meant for us now. */
 export type ExpectedResponse = {
   acs: string;
   entityId: string;
-  /** The ID of our request; null where the caller looks for the signed one itself. */
+  /** The ID of our request; null if the caller checks the signed one. */
   requestId: string | null;
-  /** Whether an answer to no request at all may pass; it is never a sign-in by itself. */
+  /** Accept a response to no request, which is never a sign-in by itself. */
   unsolicited: boolean;
   now: Date;
   /** Verify the signature even where a claim is wrong already, for the report of a test. */
@@ -105,7 +105,7 @@ function checkRecipient(
     if (!data || attribute(confirmation, 'Method') !== BEARER) return 'confirmation';
     if (recipient !== acs) return 'recipient';
     if (above === undefined && signed === undefined) return unsolicited ? undefined : 'unsolicited';
-    // One that stands outside the signature alone could have been written by anybody.
+    // InResponseTo of the response alone may not be signed.
     if (!signed || (above !== undefined && above !== signed)) return 'in-response-to';
     return requestId !== null && signed !== requestId ? 'in-response-to' : undefined;
   };
@@ -133,7 +133,7 @@ function checkTimes(
     issued && issued + LONGEST_AGE,
     ...sessionEnds,
   ];
-  // null: there and not a time, or required and missing.
+  // null: present but not a time, or required and missing.
   const early = begins.some((moment) => moment === null || (moment !== undefined && now + CLOCK_SKEW < moment));
   const late = ends.some((moment) => moment === null || (moment !== undefined && now - CLOCK_SKEW >= moment));
   return {
@@ -149,10 +149,7 @@ function checkTimes(
   };
 }
 
-/**
- * Milliseconds; undefined where there is none, null where it is not a time with a zone, as XML
- * Schema writes it.
- */
+/** Returns a time attribute in milliseconds; undefined if missing, null if not a valid time. */
 export function readMoment(element: Element | undefined, name: string) {
   const text = attribute(element, name);
   if (text === undefined) return undefined;
@@ -160,5 +157,5 @@ export function readMoment(element: Element | undefined, name: string) {
   return Number.isNaN(moment) ? null : moment;
 }
 
-/** SAML asks for UTC; some providers write their own offset, which names the moment as well. */
+/** SAML requires UTC; some providers write an offset. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)$/;

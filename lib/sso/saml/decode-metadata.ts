@@ -34,9 +34,7 @@ const BYTE_ORDER_MARKS: [string, MetadataEncoding | 'utf-32'][] = [
   ['feff', 'utf-16be'],
 ];
 
-/**
- * An XML declaration. What it says of the encoding does not concern text that is already decoded.
- */
+/** An XML declaration, with version and encoding. */
 const DECLARATION =
   /^\s*<\?xml\s+version\s*=\s*(?:"([^"]*)"|'([^']*)')(?:\s+encoding\s*=\s*(?:"([^"]*)"|'([^']*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/;
 
@@ -58,7 +56,7 @@ export function decodeMetadata(source: Buffer | string, charset?: string) {
   return decodeNamed(bytes, [declared, charset]);
 }
 
-/** UTF-16 without a byte order mark shows in its first character, which is "<". */
+/** Detects UTF-16 without a byte order mark by its first character, which is "<". */
 function wideEncoding(bytes: Buffer): MetadataEncoding | undefined {
   if (bytes[0] === 0x3c && bytes[1] === 0) return 'utf-16le';
   return bytes[0] === 0 && bytes[1] === 0x3c ? 'utf-16be' : undefined;

@@ -9,7 +9,7 @@ const CONTENT = new Set([
   'http://www.w3.org/2009/xmlenc11#aes128-gcm',
   'http://www.w3.org/2009/xmlenc11#aes256-gcm',
 ]);
-/** RSA 1.5 is left out: how its failures look gives the key's work away (Bleichenbacher). */
+/** RSA 1.5 is refused because of Bleichenbacher's padding oracle. */
 const KEY = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 
 /**

@@ -11,7 +11,7 @@ export const NS = {
 
 type XmlNamespace = keyof typeof NS;
 
-/** Promises the root of a screened document, or undefined where the parser finds anything at all to say about it. */
+/** Returns the root of a screened document, or undefined if the parser reports anything. */
 export function parseXml(text: string): Element | undefined {
   let complaints = 0;
   const complain = () => {
@@ -26,7 +26,7 @@ export function parseXml(text: string): Element | undefined {
   }
 }
 
-/** Prefixes that stand for nothing, and one attribute under two prefixes, the parser lets pass. */
+/** Refuses unbound prefixes and duplicate attributes, which the parser accepts. */
 function isNamedOnce(element: Element) {
   const names = Array.from(element.attributes, ({ namespaceURI, localName, name }) =>
     name === 'xmlns' ? name : `${namespaceURI ?? ''} ${localName}`,
@@ -36,12 +36,12 @@ function isNamedOnce(element: Element) {
   return new Set(names).size === names.length && isBound(element) && Array.from(element.attributes).every(isBound);
 }
 
-/** Promises the child elements of this name, in this namespace. */
+/** Returns the child elements of a name in a namespace. */
 export function children(parent: Element, namespace: XmlNamespace, name: string) {
   return elementsIn(parent).filter((element) => isElement(element, namespace, name));
 }
 
-/** Promises the only child of this name; undefined also where there are several. */
+/** Returns the only child of a name; undefined if there are none or several. */
 export function onlyChild(parent: Element | undefined, namespace: XmlNamespace, name: string) {
   const found = parent ? children(parent, namespace, name) : [];
   return found.length === 1 ? found[0] : undefined;
@@ -54,7 +54,7 @@ export function elementsIn(parent: Element): Element[] {
   return found;
 }
 
-/** Promises an element and all beneath it, in the order of the document. */
+/** Returns an element and its descendants, in document order. */
 export function allElements(root: Element): Element[] {
   const found: Element[] = [];
   const waiting = [root];
@@ -69,12 +69,12 @@ export function isElement(element: Element, namespace: XmlNamespace, name: strin
   return element.localName === name && element.namespaceURI === NS[namespace];
 }
 
-/** Promises an attribute that has no prefix, or undefined where it is missing. */
+/** Returns an attribute without a prefix, or undefined if it is missing. */
 export function attribute(element: Element | undefined, name: string) {
   return element?.hasAttribute(name) ? (element.getAttribute(name) ?? undefined) : undefined;
 }
 
-/** Promises the whole text of an element without the white space round it. */
+/** Returns the trimmed text of an element; empty for none. */
 export function textOf(element: Element | undefined) {
   return element?.textContent?.trim() ?? '';
 }

@@ -10,7 +10,7 @@ const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 const LONGEST_SUBJECT = 1024;
 
-/** What providers call them: plain names, LDAP's object identifiers, WS-Federation's claims. */
+/** Usual attribute names: plain, LDAP object identifiers, WS-Federation claims. */
 const USUAL_NAMES = {
   email: [
     'email',
@@ -49,10 +49,10 @@ const TWO_FACTORS = new Set([
 ]);
 const METHODS = 'http://schemas.microsoft.com/claims/authnmethodsreferences';
 
-/** What a request to end the person's session at the provider must repeat. */
+/** What a logout request must repeat from the assertion. */
 export type LogoutHint = { nameId: string; format?: string; nameQualifier?: string; spNameQualifier?: string };
 
-/** What of a connection decides how a user is named. */
+/** What of a connection affects how an assertion is read. */
 export type NamingConnection = {
   issuer: string;
   settings: Pick<SamlSettings, 'emailAttribute'>;
@@ -130,7 +130,7 @@ function attributesOf(assertion: Element): SamlAttribute[] {
     .flatMap((statement) => children(statement, 'assertion', 'Attribute'))
     .map((one) => ({
       names: [attribute(one, 'Name'), attribute(one, 'FriendlyName')].filter((name) => name !== undefined),
-      // A value that holds elements is no text; taking it for one would glue pieces together.
+      // The text of a value with child elements would join unrelated pieces.
       values: children(one, 'assertion', 'AttributeValue')
         .filter((value) => elementsIn(value).length === 0)
         .map(textOf)
@@ -138,7 +138,7 @@ function attributesOf(assertion: Element): SamlAttribute[] {
     }));
 }
 
-/** All values of all attributes under these names, so that a second one is seen. */
+/** Returns all values of all attributes with these names. */
 function valuesOf(attributes: SamlAttribute[], names: string[]) {
   return attributes
     .filter((one) => one.names.some((name) => names.includes(name.toLowerCase())))

@@ -8,7 +8,7 @@ const SMALLEST_KEY = 2048;
 /** P-256, P-384 and P-521 as OpenSSL calls them. */
 const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
-/** Promises a key pair of ours for one connection: 2048-bit RSA, and a certificate that it signs itself, good for ten years. */
+/** Creates a 2048-bit RSA key pair and its self-signed certificate, valid for ten years. */
 export async function newSamlKeys(now = new Date()): Promise<{ privateKey: string; certificate: SamlCertificate }> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
@@ -38,12 +38,12 @@ export function readCertificate(text: string, now = new Date()) {
   return { ok: true, certificate: describeCertificate(certificate) } as const;
 }
 
-/** Promises the SHA-256 fingerprint of a certificate in bare base64, as `readCertificate` writes it. */
+/** Returns the SHA-256 fingerprint of a certificate in bare base64. */
 export function fingerprintOf(base64: string) {
   return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex').toUpperCase();
 }
 
-/** Promises the certificate without the lines round it, as metadata carry it. */
+/** Returns a certificate in bare base64, as in metadata. */
 export function bareCertificate({ pem }: Pick<SamlCertificate, 'pem'>) {
   return pem.replace(/-----(BEGIN|END) CERTIFICATE-----|\s+/g, '');
 }
@@ -63,7 +63,7 @@ function describeCertificate(certificate: X509Certificate): SamlCertificate {
   };
 }
 
-/** X.509 (RFC 5280) in as few fields as it allows; providers pin the certificate itself and ask nothing of its names. */
+/** Returns a minimal X.509 certificate (RFC 5280). Providers pin it and ignore its names. */
 function selfSigned(publicKey: Buffer, privateKey: string, now: Date) {
   const sha256WithRsa = sequence(Buffer.from('06092a864886f70d01010b', 'hex'), Buffer.from('0500', 'hex'));
   const commonName = sequence(Buffer.from('0603550403', 'hex'), tagged(0x0c, Buffer.from('Gatehouse')));
@@ -83,7 +83,7 @@ function selfSigned(publicKey: Buffer, privateKey: string, now: Date) {
   return sequence(body, sha256WithRsa, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
 }
 
-/** UTCTime until 2049, GeneralizedTime after it, as RFC 5280 asks. */
+/** UTCTime until 2049, then GeneralizedTime (RFC 5280). */
 function time(date: Date) {
   const digits = date.toISOString().replace(/[-:T]|\.\d+/g, '');
   return date.getUTCFullYear() < 2050 ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits));

@@ -17,7 +17,7 @@ import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
-/** A RelayState is the provider's own and goes back to it as it came; SAML allows 80 bytes, real ones are longer. */
+/** In characters. SAML allows 80 bytes, but real RelayStates are longer. */
 const LONGEST_RELAY_STATE = 1024;
 
 /**
@@ -41,9 +41,9 @@ export async function samlLogout(
 }
 
 /**
- * Takes what a provider says about signing out: its request ends the sessions of the user it names,
- * of this connection alone, and is answered; its answer to a request of ours leads back to the
- * sign-in page. `message` is the query, or the form; null if it was too large.
+ * Handles a provider's logout message. A request ends the sessions of the user it names, of this
+ * connection alone, and is answered; a response to our request leads to the sign-in page.
+ * `message` is the query or the form; null if it was too large.
  */
 export async function receiveLogout(
   tenant: Tenant,
@@ -85,7 +85,7 @@ export async function receiveLogout(
   return signMessage({ kind: 'SAMLResponse', destination, binding, xml, relayState: echoed }, party.signing);
 }
 
-/** Ends them in one transaction with the note that this request has been used; promises false where it was before. */
+/** Marks the request as seen and ends its sessions in one transaction; false if it was replayed. */
 async function endSessions(
   tenant: Tenant,
   connection: SamlConnection,

@@ -2,9 +2,7 @@ import type { Reason } from '@/lib/sso/answer';
 import { parseXml } from '@/lib/sso/saml/dom';
 import { screenXml, type XmlFault, type XmlKind } from '@/lib/sso/saml/screen-xml';
 
-/**
- * In characters of base64 or XML: an answer with 1,500 groups as Okta writes them takes half of it.
- */
+/** In characters of base64 or XML. A response of Okta with 1,500 groups takes half of it. */
 export const LARGEST_MESSAGE = 768 * 1024;
 
 const LARGEST_LOGOUT = 64 * 1024;
@@ -12,9 +10,7 @@ const LARGEST_LOGOUT = 64 * 1024;
 export type OpenedXml = { ok: true; xml: string; root: Element };
 type MessageResult = OpenedXml | { ok: false; reason: Reason; received: Record<string, string> };
 
-/**
- * Returns the document in a SAML message of the POST binding, read strictly, or why there is none.
- */
+/** Parses a SAML message of the POST binding strictly. Returns its document or a refusal. */
 export function openEncoded(encoded: string, kind?: XmlKind): MessageResult {
   if (encoded.length > largest(kind)) return refused('too-large', { length: String(encoded.length) });
   const base64 = encoded.replace(/[\r\n\t ]+/g, '');
@@ -22,7 +18,7 @@ export function openEncoded(encoded: string, kind?: XmlKind): MessageResult {
   return openBytes(Buffer.from(base64, 'base64'), kind);
 }
 
-/** The same for bytes: strict UTF-8, screened before it is parsed. */
+/** Like openEncoded, for bytes of strict UTF-8. */
 export function openBytes(bytes: Buffer, kind?: XmlKind): MessageResult {
   if (bytes.length > largest(kind)) return refused('too-large', { length: String(bytes.length) });
   try {
@@ -32,7 +28,7 @@ export function openBytes(bytes: Buffer, kind?: XmlKind): MessageResult {
   }
 }
 
-/** The same for text. */
+/** Like openEncoded, for XML text. */
 export function openText(text: string, kind: XmlKind = 'message'): MessageResult {
   const parsed = parseScreened(text, kind);
   if (parsed.ok) return parsed;
@@ -40,10 +36,7 @@ export function openText(text: string, kind: XmlKind = 'message'): MessageResult
   return refused(reason, { xml: what, found, line: String(line) });
 }
 
-/**
- * Screens and parses text. Line ends become what XML makes of them, so that every reader sees the
- * same characters.
- */
+/** Screens and parses text. Normalizes line ends first, so that every reader sees the same text. */
 export function parseScreened(text: string, kind: XmlKind): OpenedXml | { ok: false; fault: XmlFault } {
   const lines = text.replace(/\r\n?/g, '\n');
   const xml = trimXml(lines);
@@ -59,10 +52,7 @@ function largest(kind: XmlKind | undefined) {
   return kind === 'logout' ? LARGEST_LOGOUT : LARGEST_MESSAGE;
 }
 
-/**
- * Without the white space of XML around it; `trim` also takes what is no white space there, such as
- * a byte order mark.
- */
+/** Trims XML white space. `trim` would also remove other characters, such as a byte order mark. */
 function trimXml(text: string) {
   let [from, to] = [0, text.length];
   while (from < to && ' \t\n'.includes(text.charAt(from))) from++;

@@ -14,14 +14,14 @@ const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol';
 const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-/** What we need from a provider's metadata. */
+/** What is used of a provider's metadata. */
 export type ProviderMetadata = {
   entityId: string;
   signOnUrl: string;
   signOnBinding: Binding;
   logoutUrl: string | null;
   logoutBinding: Binding;
-  /** Where answers about logout go, if elsewhere than requests (`ResponseLocation`). */
+  /** Where logout responses go, if not to `logoutUrl` (`ResponseLocation`). */
   logoutResponseUrl: string | null;
   certificates: SamlCertificate[];
 };
@@ -72,7 +72,7 @@ export function mergeCertificates(known: SamlCertificate[], listed: SamlCertific
   return [...listed, ...leaving];
 }
 
-/** Parses decoded metadata; what is not XML at all is told apart by how it begins. */
+/** Parses decoded metadata. Recognizes HTML, JSON and plain text by how they start. */
 function openMetadata(text: string) {
   const start = text.replace(/\s+/g, ' ').trim().slice(0, 60);
   if (!start) return failure('metadata-empty');
@@ -89,10 +89,7 @@ function openMetadata(text: string) {
   return failure('metadata-malformed', { found: found || start, line });
 }
 
-/**
- * Finds the one identity provider in a document and says what it describes instead, where there is
- * none.
- */
+/** Reads the one identity provider in a document. Fails with what the document describes instead. */
 function readRoot(root: Element, now: Date) {
   if (root.localName === 'html') return failure('metadata-html');
   const entities = allElements(root).filter((element) => isElement(element, 'metadata', 'EntityDescriptor'));
@@ -183,7 +180,7 @@ function endpointOf(role: Element, service: EndpointService) {
   return post && ({ ...post, binding: 'post' } as const);
 }
 
-/** What a provider offers instead of an address we can use. */
+/** Returns the sign-on endpoints of a provider, none of which can be used, for a message. */
 function endpointsIn(role: Element) {
   return children(role, 'metadata', 'SingleSignOnService')
     .map((one) => `${attribute(one, 'Binding')?.split(':').at(-1) ?? '–'} ${attribute(one, 'Location') ?? ''}`.trim())

@@ -5,10 +5,10 @@ import type { Binding, SamlCertificate } from '@/db/schema/sso-settings';
 import { NS } from '@/lib/sso/saml/dom';
 import type { LogoutHint } from '@/lib/sso/saml/identity';
 
-/** Where a browser goes next: to an address, or by posting a form to another site. */
+/** How a message is sent through the browser: a redirect, or a form that it posts. */
 export type Outgoing = { address: string } | { action: string; fields: Record<string, string> };
 
-/** Our key that signs, with its certificate. */
+/** Our signing key with its certificate. */
 export type SigningKeys = { privateKey: string; certificate: SamlCertificate };
 
 const SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -35,7 +35,7 @@ export function authnRequest({
   return messageXml('AuthnRequest', { id, destination, entityId, more }, '<samlp:NameIDPolicy AllowCreate="true"/>');
 }
 
-/** Promises a request to end a person's session at the provider. */
+/** Returns a request to end a user's session at the provider. */
 export function logoutRequest({
   hint,
   index,
@@ -54,7 +54,7 @@ export function logoutRequest({
   return messageXml('LogoutRequest', { ...head, more: '' }, nameId + session);
 }
 
-/** Promises the answer to a provider's request to sign somebody out. */
+/** Returns the response to a provider's logout request. */
 export function logoutResponse({
   inResponseTo,
   ...head
@@ -71,7 +71,7 @@ type OutgoingMessage = {
   relayState?: string | null;
 };
 
-/** Returns a signed message as its binding carries it. */
+/** Signs a message and returns it as its binding requires. */
 export function signMessage({ binding, ...message }: OutgoingMessage, keys: SigningKeys): Outgoing {
   return binding === 'post' ? postForm(message, keys) : { address: signedAddress(message, keys) };
 }
@@ -83,7 +83,7 @@ function signedAddress(
   const parts: [string, string][] = [[kind, deflateRawSync(xml).toString('base64')]];
   if (relayState) parts.push(['RelayState', relayState]);
   parts.push(['SigAlg', SHA256]);
-  // What is signed is the text of the query itself, so it is written once and added to.
+  // The signature covers the text of the query, which must not be encoded again.
   const query = parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
   const signature = createSign('RSA-SHA256').update(query).sign(privateKey, 'base64');
   const [bare = ''] = destination.split('#', 1);
@@ -126,7 +126,7 @@ function messageXml(
   return `<samlp:${name}${names}${head}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>${content}</samlp:${name}>`;
 }
 
-/** Promises text as it may stand in an element or an attribute. */
+/** Escapes text for an element or an attribute. */
 export function escapeXml(text: string) {
   return text.replace(/[&<>"'\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -26,7 +26,7 @@ export async function loadParty(
       .where(isConnection(tenant.id, id)),
   );
   if (!row?.sealed) throw new Error('a SAML connection without our key');
-  // Read with the key: a change of keys in between must not pair it with another certificate.
+  // Settings are read with the key, so that key and certificate belong together.
   const settings = row.settings as SamlSettings;
   const privateKey = unseal(row.sealed, secretContext(tenant.id, id));
   const other = row.other ? [unseal(row.other, otherKeyContext(tenant.id, id))] : [];
@@ -34,12 +34,12 @@ export async function loadParty(
   return { issuer, settings, emailDomains, signing, decryptionKeys: [privateKey, ...other] };
 }
 
-/** What the private key of `settings.otherKeys` is sealed under. */
+/** Returns the encryption context of the private key of `settings.otherKeys`. */
 export function otherKeyContext(tenantId: string, id: string) {
   return `sso-other|${tenantId}|${id}`;
 }
 
-/** Promises a connection that speaks SAML; undefined for any other, and for what is no connection. */
+/** Returns a SAML connection; undefined for any other id. */
 export async function findSamlConnection(tenant: Tenant, id: string): Promise<SamlConnection | undefined> {
   const connection = await findConnection(tenant, id);
   return connection?.protocol === 'saml' ? connection : undefined;

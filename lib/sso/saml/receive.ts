@@ -18,17 +18,16 @@ import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
-/** Where the browser goes from here, and what its cookie `sso` is to hold where a round trip begins. */
+/** Where the browser goes next, with the token for its cookie `sso` if a round trip starts. */
 export type NextDestination = Outgoing & { browser?: string };
 
-/** An answer to no request is bounced once; a provider that answers the bounce in the same way would go on for ever. */
+/** Within this time an unsolicited response of the same user is not bounced again: no loops. */
 const BOUNCE_SECONDS = 15;
 
 /**
- * Takes a provider's answer. It came across sites, so it comes without a cookie: what it proves
- * waits behind a ticket for the browser's own next request. The request that it names is used up
- * before anything is verified, so that each costs a request of ours; in one transaction the
- * assertion is noted as used and the ticket is made. `encoded` is null if it was too large.
+ * Handles a SAML response. A cross-site POST has no cookie, so its result is stored behind a ticket
+ * for the browser's next request. The request it answers is consumed before verification, so that
+ * each try costs a request of ours. `encoded` is null if it was too large.
  */
 export async function receiveAnswer(
   tenant: Tenant,
@@ -41,8 +40,8 @@ export async function receiveAnswer(
     refuse(tenant, connection, { reason, received, unsolicited: true }, cause);
   if (!isAvailableFor(tenant, connection, 'test')) return unsolicited('disabled');
   const named = encoded === null ? undefined : requestIdIn(encoded);
-  const gone = named && (await findPendingRefusal(tenant, named));
-  if (gone) return unsolicited(gone, { inResponseTo: named });
+  const refusal = named && (await findPendingRefusal(tenant, named));
+  if (refusal) return unsolicited(refusal, { inResponseTo: named });
   const opened = encoded === null ? TOO_LARGE : openEncoded(encoded);
   if (!opened.ok) return unsolicited(opened.reason, opened.received);
   const claimed = attribute(opened.root, 'InResponseTo');
@@ -52,10 +51,7 @@ export async function receiveAnswer(
   return receiveSolicited(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }
 
-/**
- * Reads the request that an answer names from its first bytes, so that none to an unknown request
- * is parsed.
- */
+/** Reads InResponseTo from the first bytes, so that responses to unknown requests are not parsed. */
 function requestIdIn(encoded: string) {
   const start = Buffer.from(encoded.slice(0, 8192), 'base64').toString('latin1');
   return /^[^<]*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Response\s[^>]*?\bInResponseTo="([\w.-]{1,200})"/.exec(start)?.[1];
@@ -63,7 +59,7 @@ function requestIdIn(encoded: string) {
 
 const TOO_LARGE = { ok: false, reason: 'too-large', received: {} } as const;
 
-/** Accepts the answer to our request and marks the request as used. */
+/** Verifies the response to a request of ours. Marks the assertion as seen and issues a ticket. */
 async function receiveSolicited(
   tenant: Tenant,
   connection: SamlConnection,
@@ -88,7 +84,7 @@ async function receiveSolicited(
   return ticket ? { address: `/sso/complete?t=${ticket}` } : fail('replay', answer.received);
 }
 
-/** A sign-in that began at the provider proves nothing about this browser: it is answered by a request of ours, where the connection allows it. */
+/** Answers a sign-in that started at the provider with a request of ours, if that is allowed. */
 async function receiveUnsolicited(
   tenant: Tenant,
   connection: SamlConnection,
@@ -142,7 +138,7 @@ async function verify(
   return verifyResponse(opened, party, { acs, entityId, requestId, unsolicited, now: new Date(), reportAll });
 }
 
-/** Notes a message as used; promises false where it has been used before. `until`: when it is over, or in how many seconds it may come again. */
+/** Marks a message as seen, until a date or for so many seconds; false if it was seen before. */
 export async function markSeen(
   tx: Tx,
   tenant: Tenant,
@@ -152,7 +148,7 @@ export async function markSeen(
 ) {
   const expiresAt =
     typeof until === 'number' ? sql`now() + make_interval(secs => ${until})` : sql`${until.toISOString()}::timestamptz`;
-  const [noted] = await tx
+  const [seen] = await tx
     .insert(ssoSeen)
     .values({ tenantId: tenant.id, connectionId: connection.id, messageId, expiresAt })
     .onConflictDoUpdate({
@@ -161,7 +157,7 @@ export async function markSeen(
       setWhere: typeof until === 'number' ? sql`${ssoSeen.expiresAt} <= now()` : sql`false`,
     })
     .returning({ messageId: ssoSeen.messageId });
-  return Boolean(noted);
+  return Boolean(seen);
 }
 
 async function refuse(

@@ -15,7 +15,7 @@ export type MetadataJob = { tenantId: string; connectionId: string };
 
 const WORKER_CAUSE: Cause = { actorId: null, address: '-', userAgent: '', requestId: 'worker' };
 
-/** Queues one job for each connection whose metadata are at an address: one that hangs keeps no other waiting. */
+/** Queues one job for each connection with a metadata address, so that none delays another. */
 export async function queueRefreshes() {
   for (const { id } of await statement<{ id: string }>(`select id from tenants where status = 'active'`, [])) {
     await withTenant(id, async (tx) => {
@@ -25,16 +25,16 @@ export async function queueRefreshes() {
   }
 }
 
-/** Carries out one of them. What it finds wrong stands in the connection's settings, for the administrator. */
+/** Runs one job. A failure is stored in the connection's settings for the administrator. */
 export async function runRefresh({ tenantId, connectionId }: MetadataJob) {
   const tenant = await findTenantById(tenantId);
   if (tenant && isEntitled(tenant, 'single-sign-on')) await refreshMetadata(tenant, connectionId, WORKER_CAUSE);
 }
 
 /**
- * Fetches a connection's metadata again. Certificates are merged and addresses follow; where nothing good comes, the last good
- * copy stays in force and the failure is noted. Fails with `not-found`, as fetchMetadata does, or with `metadata-other`: the
- * address now speaks of another provider.
+ * Fetches a connection's metadata again, merges certificates and replaces addresses. On a failure
+ * the last copy stays and the failure is stored. Fails with `not-found`, `metadata-other` (the
+ * address describes another provider), and as fetchMetadata does.
  */
 export async function refreshMetadata(tenant: Tenant, connectionId: string, cause: Cause, now = new Date()) {
   const connection = await findConnection(tenant, connectionId);
@@ -44,7 +44,7 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx.select().from(ssoConnections).where(isConnection(tenant.id, connection.id)).for('update');
     const settings = row?.settings as SamlSettings | undefined;
-    // Changed by an administrator meanwhile: what was fetched belongs to what there was before.
+    // An administrator changed the address during the fetch.
     if (!row || !settings || settings.metadataUrl !== url) return failure('not-found');
     const found = fetched.ok && fetched.metadata.entityId !== row.issuer ? failure('metadata-other') : fetched;
     const next = found.ok ? renewSettings(settings, found.metadata, now) : failedFetch(settings, found);

@@ -1,13 +1,11 @@
-/**
- * What a document may hold at most: far above any real message, far below what makes a parser slow.
- */
+/** Limits far above any real message and far below what makes a parser slow. */
 const LIMITS = {
   message: { depth: 48, elements: 4000, attributes: 64 },
   logout: { depth: 16, elements: 60, attributes: 32 },
   metadata: { depth: 48, elements: 20_000, attributes: 64 },
 };
 
-/** Different namespace declarations in one document. */
+/** Distinct namespace declarations in one document. */
 const MOST_BINDINGS = 200;
 
 export type XmlKind = keyof typeof LIMITS;
@@ -21,11 +19,10 @@ export type XmlFault = {
 };
 
 /**
- * Returns in one pass, before any parser runs, what keeps a text from being one plain XML document:
- * DOCTYPE, entity, comment, CDATA, processing instruction, relative namespace, an attribute twice,
- * too many elements or levels. Parsers differ in what they make of these, and every difference is a
- * way round a signature. Metadata is not a signed message and may hold comments, CDATA and
- * processing instructions.
+ * Returns what makes a text more than one plain XML document, in one pass before any parser runs:
+ * DOCTYPE, entity, comment, CDATA, processing instruction, relative namespace, duplicate attribute,
+ * too many elements or levels. Parsers differ on these, which can bypass a signature. Metadata may
+ * hold comments, CDATA and processing instructions.
  */
 export function screenXml(text: string, kind: XmlKind = 'message'): XmlFault | undefined {
   const limits = LIMITS[kind];
@@ -80,7 +77,7 @@ export function screenXml(text: string, kind: XmlKind = 'message'): XmlFault | u
 
 const FORBIDDEN = new Set(['doctype', 'entity', 'comment', 'cdata', 'instruction', 'namespace', 'size']);
 
-/** A message's XML declaration may only say what is so: version 1.0 and UTF-8. */
+/** The XML declaration of a message may only name version 1.0 and UTF-8. */
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*(?:"1\.0"|'1\.0')(?:\s+encoding\s*=\s*(?:"utf-8"|'utf-8'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/i;
 const NAME = '[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?';
@@ -88,9 +85,7 @@ const TAG = new RegExp(`<(/?)(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]
 const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'g');
 const INSTRUCTION = new RegExp(`<\\?(?!xml[\\s?])${NAME}(?:\\s[\\s\\S]*?)?\\?>`, 'iy');
 
-/**
- * What begins with `<!` or `<?`, and where it ends; no end for what no document of ours may hold.
- */
+/** Returns the kind of markup at `<!` or `<?`, and its end if it may be allowed. */
 function markupAt(text: string, at: number, isInside: boolean): { what: XmlFault['what']; end?: number } {
   const endOf = (mark: string, from: number) => {
     const end = text.indexOf(mark, from);
@@ -104,10 +99,7 @@ function markupAt(text: string, at: number, isInside: boolean): { what: XmlFault
   return { what: 'instruction', end: instruction ? at + instruction[0].length : undefined };
 }
 
-/**
- * A namespace declaration that is repeated counts once: some providers write the same two on every
- * value.
- */
+/** Checks the attributes of a tag. A repeated namespace declaration counts once. */
 function wrongAttribute(
   text: string,
   most: number,
@@ -133,18 +125,14 @@ function isDeclaration(attribute: string) {
 }
 
 /**
- * Canonicalisation leaves open what a relative namespace is, and ours writes it without escaping,
- * so that markup inside one could stand for signed elements. Only the default one may be removed
- * (§6.2).
+ * Returns whether a namespace is absolute. Canonicalization does not escape it, so markup inside
+ * one could pass as signed elements. Only the default namespace may be empty (§6.2).
  */
 function isNamespace(name: string, value: string) {
   return /^[a-z][a-z0-9+.-]*:[^\s&"'<>]+$/i.test(value) || (name === 'xmlns' && value === '');
 }
 
-/**
- * The first reference that is none of the five XML knows by itself and no character's number: it
- * needs a DOCTYPE.
- */
+/** Returns the first reference that is neither predefined in XML nor a valid character number. */
 function forbiddenReference(text: string) {
   if (!text.includes('&')) return undefined;
   const [unknown] = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)[^;\s<]{0,40};?/.exec(text) ?? [];

@@ -17,7 +17,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 export type SamlForm = {
   label: string;
-  /** By which of the three ways the metadata come; `keep` at a change: they stay. */
+  /** Where the metadata is read from; `keep` leaves it unchanged. */
   source: 'keep' | 'url' | 'file' | 'text';
   metadataUrl: string;
   metadataFile?: File;
@@ -29,9 +29,9 @@ export type SamlForm = {
 } & DomainChoice;
 
 /**
- * Connects a SAML provider under an id that its addresses have carried already, with new keys of ours. Fails at the field that the
- * metadata came by, as readMetadata and fetchMetadata do, with `metadata-missing`, and with `entity-taken` where another connection
- * has this provider.
+ * Creates a SAML connection with a given id and new keys. Fails at the field of the metadata as
+ * readMetadata and fetchMetadata do, with `metadata-missing`, or `entity-taken` if another
+ * connection has this provider; and as readDomains and createConnection do.
  */
 export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, cause: Cause, now = new Date()) {
   const wanted = readDomains(form);
@@ -66,7 +66,10 @@ export async function connectSaml(tenant: Tenant, id: string, form: SamlForm, ca
   return atField(result, form);
 }
 
-/** Changes such a connection. Certificates known before stay good for a day beside new ones. Fails as connectSaml and updateConnection do. */
+/**
+ * Changes a SAML connection. Replaced certificates of the same provider stay valid for a day. Fails
+ * as connectSaml and updateConnection do.
+ */
 export async function changeSaml(
   tenant: Tenant,
   id: string,
@@ -127,7 +130,7 @@ function chosenSettings({ emailAttribute, responseSigned, idpInitiated, logout }
   return { emailAttribute: emailAttribute || null, responseSigned, idpInitiated, logout };
 }
 
-/** Only metadata at an address are fetched again. */
+/** Returns where the metadata came from; only an address is fetched again. */
 function metadataOrigin({ source, metadataUrl }: SamlForm, now: Date) {
   return {
     metadataUrl: source === 'url' ? metadataUrl : null,
@@ -136,7 +139,7 @@ function metadataOrigin({ source, metadataUrl }: SamlForm, now: Date) {
   };
 }
 
-/** The entity ID stands in the metadata alone, so that it is taken is said where they were given. */
+/** Moves the failure of a duplicate entity ID to the field that the metadata came from. */
 function atField<Result extends { ok: boolean }>(result: Result, { source }: SamlForm) {
   const isTaken = 'error' in result && result.error === 'taken';
   return isTaken && source !== 'keep' ? failure('entity-taken', { field: FIELD[source] }) : result;

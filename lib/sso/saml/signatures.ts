@@ -7,10 +7,10 @@ import { days } from '@/lib/time';
 
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
-/** How long a certificate that has gone from the provider's metadata still counts: some of its machines may be slow to change. */
+/** How long a withdrawn certificate stays valid: some servers of the provider may still use it. */
 export const WITHDRAWAL_GRACE = days(1);
 
-/** Promises the certificates whose signatures count now: neither expired nor withdrawn. */
+/** Returns the certificates whose signatures count now: neither expired nor withdrawn. */
 export function currentCertificates(certificates: SamlCertificate[], now: Date) {
   return certificates.filter(
     ({ notAfter, goneSince }) =>
@@ -19,9 +19,9 @@ export function currentCertificates(certificates: SamlCertificate[], now: Date) 
 }
 
 /**
- * Promises why the signatures of a document are not of the one form we verify, or undefined: each stands directly in one
- * of `signed`, covers exactly that element by its ID, and uses nothing but today's algorithms. Whether they are genuine is
- * for the verifier; after this there is nothing left for it to misunderstand.
+ * Returns why the signatures of a document do not have the one accepted form, or undefined: each is
+ * a child of one of `signed`, covers exactly that element by its ID, and uses accepted algorithms.
+ * Does not verify them.
  */
 export function findShapeError(
   root: Element,
@@ -44,12 +44,12 @@ export function findShapeError(
   }
 }
 
-/** Promises the signature that stands in an element itself, or undefined. */
+/** Returns the signature that is a child of an element, or undefined. */
 export function signatureOf(element: Element) {
   return children(element, 'signature', 'Signature')[0];
 }
 
-/** Promises what a signature says of itself, for the administrator. */
+/** Returns the algorithms and certificate of a signature, for the administrator. */
 export function describeSignature(signature: Element | undefined): Record<string, string> {
   const info = signature && onlyChild(signature, 'signature', 'SignedInfo');
   if (!signature || !info) return {};
@@ -62,7 +62,7 @@ export function describeSignature(signature: Element | undefined): Record<string
   };
 }
 
-/** Whether a signature names, by its certificate, a key that is not among those we know: the provider has changed its key, or it is not the provider. */
+/** Returns whether a signature contains a certificate that is not among the known ones. */
 export function namesUnknownKey(signature: Element | undefined, known: SamlCertificate[]) {
   const certificate = signature && certificateIn(signature);
   return Boolean(certificate && !known.some(({ fingerprint }) => fingerprint === fingerprintOf(certificate)));

@@ -12,10 +12,7 @@ type SamlStart = {
   browser: string | undefined;
 };
 
-/**
- * Begins a round trip. Returns where the browser goes with a signed request, and the token for its
- * cookie.
- */
+/** Starts a round trip. Returns the signed request for the browser, and the token for its cookie. */
 export async function startSaml(
   tenant: Tenant,
   connection: SamlConnection,

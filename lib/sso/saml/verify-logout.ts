@@ -19,8 +19,8 @@ type LogoutKind = 'SAMLRequest' | 'SAMLResponse';
 type ExpectedLogout = { logout: string; entityId: string; now: Date };
 
 /**
- * Returns a provider's logout request or answer of the redirect binding, whose signature covers the
- * text of the query itself. Without a signature it is refused, as is any part that comes twice.
+ * Verifies a logout message of the redirect binding, whose signature covers the text of the query.
+ * Refuses missing signatures and repeated parameters.
  */
 export async function verifyLogoutQuery(
   query: string,
@@ -40,7 +40,7 @@ export async function verifyLogoutQuery(
     .join('&');
   const certificates = currentCertificates(party.settings.certificates, expected.now);
   if (certificates.length === 0) return refused('certificate-expired');
-  // Over the query one verification costs less than reading the message.
+  // Verifying the query costs less than parsing the message.
   if (!isSignedBy(certificates, algorithm, signed, signature)) return refused('signature');
   const opened = openBytes(inflate(decode(parts.get(kind))), 'logout');
   if (!opened.ok) return refused(opened.reason, opened.received);
@@ -49,10 +49,7 @@ export async function verifyLogoutQuery(
   return wrong ?? readMessage(opened.root, kind, relayState, party);
 }
 
-/**
- * The same for the POST binding, whose signature is inside the message. Its claims are checked
- * first.
- */
+/** Verifies a logout message of the POST binding, which is signed inside, after its claims. */
 export async function verifyLogoutForm(
   form: URLSearchParams,
   party: SamlParty,
@@ -73,7 +70,7 @@ export async function verifyLogoutForm(
   const certificates = currentCertificates(party.settings.certificates, expected.now);
   if (certificates.length === 0) return refused('certificate-expired');
   const text = verifyEnveloped(root, signature, certificates);
-  // Only what was signed is read, not the document around it.
+  // Only the signed text is read, not the document around it.
   const signed = text === undefined ? undefined : openText(text, 'logout');
   if (!signed?.ok) return refused('signature');
   const relayState = parts.get('RelayState') ?? null;
@@ -137,7 +134,7 @@ async function readRequest(
 
 const PARTS = new Set(['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding']);
 
-/** The parts of a query as they were written; undefined where one of SAML's comes twice. */
+/** Returns the raw parameters of a query; undefined if one of SAML's is repeated. */
 function parseParts(query: string) {
   const pairs = query
     .replace(/^\?/, '')
@@ -164,7 +161,7 @@ function decode(raw = '') {
   }
 }
 
-/** Inflates at most as much as a message may hold. */
+/** Inflates at most LARGEST_MESSAGE bytes; empty on failure. */
 function inflate(base64: string) {
   try {
     return inflateRawSync(Buffer.from(base64, 'base64'), { maxOutputLength: LARGEST_MESSAGE });

@@ -10,16 +10,16 @@ import { currentCertificates } from '@/lib/sso/saml/signatures';
 import { plainText } from '@/lib/text';
 
 export type VerifiedResponse = ProviderAnswer & {
-  /** The request that the answer says it answers: signed where the answer is good, only claimed where it was refused. */
+  /** InResponseTo: signed if the response is accepted, only claimed if it is refused. */
   requestId: string | null;
 } & ({ ok: false } | { ok: true; assertionId: string; expiresAt: Date });
 
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 /**
- * Returns who an opened SAML response says has signed in, or the one reason why it is refused. Cheap
- * checks come before the signature. Whether the request is ours and unused, and whether the
- * assertion has been used, is for the caller.
+ * Verifies an opened SAML response. Returns the identity it names, or the reason of its refusal.
+ * Cheap checks come before the signature. The caller checks that the request is ours and unused,
+ * and that the assertion is new.
  */
 export async function verifyResponse(
   opened: OpenedXml,
@@ -52,10 +52,7 @@ export async function verifyResponse(
   return concludeFindings([...before, signature, ...named.findings], named, claimed);
 }
 
-/**
- * Shibboleth encrypts the name alone; it is decrypted only once the signature around it is
- * verified.
- */
+/** Returns an encrypted name. Shibboleth encrypts only that; it is decrypted once verified. */
 function hiddenNameIn(assertion: Element) {
   const subject = onlyChild(assertion, 'assertion', 'Subject');
   const isAlone = subject && children(subject, 'assertion', 'NameID').length === 0;
@@ -83,14 +80,14 @@ function concludeFindings(findings: Finding[], claims: AssertionClaims, claimed:
   const received = receivedIn(findings);
   const reason = findings.find((finding) => finding.reason)?.reason;
   if (reason) return { ok: false, reason, received, checks, requestId: claims.requestId ?? claimed };
-  // Unreachable without a reason; closed all the same.
+  // Unreachable; fails closed.
   if (!claims.identity || !claims.assertionId)
     return { ok: false, reason: 'name-id', received, checks, requestId: claimed };
   const { identity, assertionId, expiresAt, requestId } = claims;
   return { ok: true, identity, received, checks, requestId, assertionId, expiresAt };
 }
 
-/** The one assertion of a response, wherever it stands; decrypted, it is screened like what came in the open. */
+/** Returns the one assertion of a response. A decrypted one is screened like a plain one. */
 async function assertionIn(
   { root, xml }: OpenedXml,
   keys: string[],
@@ -143,7 +140,7 @@ function refusedAt(
   return { ok: false, reason, received: short, checks: [{ name, ok: false, detail: short }], requestId };
 }
 
-/** What came, in short texts: no signature, no token, of certificates the fingerprint. */
+/** Returns what the provider sent, shortened, without signatures and tokens. */
 function receivedIn(findings: Finding[]) {
   const all = Object.fromEntries(
     findings.flatMap(({ name, detail }) =>

@@ -9,7 +9,7 @@ const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 const PSS = { key: 'rsa', padding: constants.RSA_PKCS1_PSS_PADDING } as const;
 const ECDSA = { key: 'ec', dsaEncoding: 'ieee-p1363' } as const;
 
-/** RSA and ECDSA with SHA-256 or more: no SHA-1, and no HMAC, whose key would be public. */
+/** RSA and ECDSA with at least SHA-256. No HMAC, whose key would be the public certificate. */
 const SIGNATURE_METHODS = new Map<string, SignatureMethod>([
   [`${MORE}rsa-sha256`, { hash: 'sha256', key: 'rsa' }],
   [`${MORE}rsa-sha384`, { hash: 'sha384', key: 'rsa' }],
@@ -38,8 +38,8 @@ export function isDigestMethod(algorithm: string | undefined) {
 
 /**
  * Returns the canonical text of an element if its own signature is genuine, else undefined. The
- * signature must have been found well-formed (`misshapen`): it covers this very element, so none
- * has to be looked up. The digest is checked first.
+ * signature must have passed findShapeError: it covers this very element. The digest is checked
+ * first.
  */
 export function verifyEnveloped(element: Element, signature: Element, certificates: SamlCertificate[]) {
   const info = onlyChild(signature, 'signature', 'SignedInfo');
@@ -58,7 +58,7 @@ export function verifyEnveloped(element: Element, signature: Element, certificat
   return isSignedBy(certificates, algorithmOf(info, 'SignatureMethod'), signed, value) ? text : undefined;
 }
 
-/** Whether one of the certificates has signed a text. */
+/** Returns whether one of the certificates has signed a text. */
 export function isSignedBy(
   certificates: SamlCertificate[],
   algorithm: string | undefined,
@@ -75,7 +75,7 @@ export function isSignedBy(
   });
 }
 
-/** A copy of an element without one of its children. */
+/** Returns a copy of an element without one of its children. */
 function withoutChild(element: Element, child: Element) {
   const at = elementsIn(element).indexOf(child);
   const copy = element.cloneNode(true) as Element;
@@ -84,10 +84,7 @@ function withoutChild(element: Element, child: Element) {
   return copy;
 }
 
-/**
- * Exclusive canonicalisation of a copy; `origin` is where the copy was taken from, for the
- * namespaces around it.
- */
+/** Canonicalizes a copy exclusively; `origin` is the original, for the namespaces around it. */
 function canonical(copy: Element, origin: Element, prefixes: string[]) {
   const declared = (prefix: string) => origin.hasAttribute(`xmlns:${prefix}`);
   const ancestorNamespaces = prefixes

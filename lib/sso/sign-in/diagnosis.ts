@@ -2,10 +2,11 @@ import { knownSkew, toSeconds } from '@/lib/clock-skew';
 import type { CheckName, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { isEntra, isGoogle, issuerOf, isTemplate } from '@/lib/sso/connections/issuers';
-/** At which side something is to be changed. */
+
+/** Where the cause of a refusal is fixed. */
 export type FixSide = 'provider' | 'here' | 'both' | 'person';
 
-/** What of ours an administrator compares with what the provider has been told. */
+/** Values of ours that an administrator compares with the provider's configuration. */
 export type ComparedValue = 'acs' | 'backChannel' | 'entityId' | 'redirectUri' | 'clientId' | 'issuer' | 'signIn';
 
 type ReasonDiagnosis = {

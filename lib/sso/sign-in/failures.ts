@@ -17,10 +17,11 @@ export type SsoFailure = {
   received: Record<string, string>;
   address: string;
   requestId: string;
-  /** Null where the answer belonged to no connection that there is. */
+  /** Null if the answer belonged to no existing connection. */
   connection: { id: string; label: string; protocol: 'oidc' | 'saml' } | null;
 };
 
+/** Words of a failure code, short enough to be read out over the phone. */
 const COLOURS =
   'amber ashen azure beige black blond blue bronze brown copper coral cream crimson cyan dusky ebony fawn golden green grey hazel indigo ivory jade khaki lemon lilac lime maroon mauve mint navy ochre olive opal orange peach pearl pink plum purple red rose ruby russet rusty sable sandy scarlet sepia silver slate tan teal topaz umber violet white wine yellow'.split(
     ' ',
@@ -88,12 +89,12 @@ function saveRefusal(
   });
 }
 
-/** Where a person lands whom we could not sign in. */
+/** Returns where a user goes whose sign-in was refused; an empty code means too many failures. */
 export function failureAddress(code: string) {
   return code ? `/sign-in?sso=${code}` : '/sign-in?reason=sso-busy';
 }
 
-/** Promises the failure behind a code, or undefined: also for what is no code, without asking. */
+/** Returns the failure with a code, or undefined. */
 export async function findFailure(tenant: Tenant, code: string): Promise<SsoFailure | undefined> {
   if (!CODE.test(code)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) => select(tx, and(isRecent(tenant.id), eq(ssoFailures.code, code))));
@@ -133,7 +134,7 @@ function newCode() {
   return `${COLOURS[randomInt(COLOURS.length)]}-${ANIMALS[randomInt(ANIMALS.length)]}-${randomInt(10, 100)}`;
 }
 
-/** Whatever a provider sends is kept in small pieces and without control characters. */
+/** Returns what a provider sent, limited in size and without control characters. */
 function shortened(received: Record<string, string>) {
   return Object.fromEntries(
     Object.entries(received)

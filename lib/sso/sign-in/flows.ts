@@ -7,7 +7,8 @@ import { LIFETIMES } from '@/lib/lifetimes';
 import type { ProviderCheck, Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
-/** One round trip to a provider. It lives ten minutes and is used once. */
+
+/** One round trip to a provider. It expires after ten minutes and is used once. */
 export type Flow = {
   id: string;
   connectionId: string;
@@ -18,7 +19,7 @@ export type Flow = {
   createdAt: Date;
 };
 
-/** What a test has found, for the administrator who began it. */
+/** The result of a test, for the administrator who started it. */
 export type TestReport = {
   ok: boolean;
   reason: Reason | null;
@@ -26,7 +27,7 @@ export type TestReport = {
   received: Record<string, string>;
 };
 
-/** More of them than windows anybody keeps open; what a browser leaves lying does not pile up. */
+/** Unused flows kept per browser; older ones are deleted. */
 const FLOWS_PER_BROWSER = 10;
 
 const FLOW = {
@@ -39,7 +40,7 @@ const FLOW = {
   createdAt: ssoFlows.createdAt,
 };
 
-/** Begins a round trip, and promises it with the token that the browser's cookie `sso` is to hold; one it has is kept. */
+/** Starts a round trip. Returns it with the token for the browser's cookie `sso`. */
 export async function beginFlow(
   tenant: Tenant,
   connectionId: string,
@@ -49,7 +50,7 @@ export async function beginFlow(
     userId: string | null;
     requestId: string | null;
     browser: string | undefined;
-    /** What the answer will be compared with; takeFlow gives it back. */
+    /** What the answer is compared with; consumeFlow returns it. */
     kept?: Record<string, string>;
   },
 ): Promise<{ flow: Flow; browser: string }> {
@@ -57,7 +58,7 @@ export async function beginFlow(
   const browser = isToken(known) ? known : randomToken();
   const flow = await withTenant(tenant.id, async (tx) => {
     const browserHash = hashToken(browser);
-    const [made] = await tx
+    const [flow] = await tx
       .insert(ssoFlows)
       .values({
         ...rest,
@@ -68,21 +69,21 @@ export async function beginFlow(
         expiresAt: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.ssoFlow)})`,
       })
       .returning(FLOW);
-    const mine = and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.browserHash, browserHash), isNull(ssoFlows.usedAt));
+    const own = and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.browserHash, browserHash), isNull(ssoFlows.usedAt));
     const newest = tx
       .select({ id: ssoFlows.id })
       .from(ssoFlows)
-      .where(mine)
+      .where(own)
       .orderBy(desc(ssoFlows.createdAt), desc(ssoFlows.id))
       .limit(FLOWS_PER_BROWSER);
-    await tx.delete(ssoFlows).where(and(mine, notInArray(ssoFlows.id, newest)));
-    return made;
+    await tx.delete(ssoFlows).where(and(own, notInArray(ssoFlows.id, newest)));
+    return flow;
   });
-  if (!flow) throw new Error('no flow was begun');
+  if (!flow) throw new Error('no flow was inserted');
   return { flow, browser };
 }
 
-/** Promises the flow of a request that this browser began, unused and in time, or why not. Looking changes nothing. */
+/** Returns this browser's unused flow for a request, or why there is none. Changes nothing. */
 export async function findFlow(
   tenant: Tenant,
   { requestId, browser }: { requestId: string; browser: string | undefined },
@@ -95,7 +96,7 @@ export async function findFlow(
   return expired ? 'flow-expired' : flow;
 }
 
-/** Returns why no answer to a request is awaited, or undefined if one is. Changes nothing. */
+/** Returns why no answer to a request is expected, or undefined if one is. Changes nothing. */
 export async function findPendingRefusal(tenant: Tenant, requestId: string) {
   const [row] = await withTenant(tenant.id, (tx) => selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId)));
   if (!row) return 'flow-missing';
@@ -104,15 +105,15 @@ export async function findPendingRefusal(tenant: Tenant, requestId: string) {
 }
 
 /**
- * Uses a flow, once: of twenty answers to one request, one. Throws Unavailable where another key
- * sealed it.
+ * Marks a flow as used and returns it, or why it cannot be used. Of concurrent answers to one
+ * request, one succeeds. Throws Unavailable if this instance lacks the key that sealed it.
  */
 export async function consumeFlow(
   tx: Tx,
   tenant: Tenant,
   requestId: string,
 ): Promise<(Flow & { browserHash: Buffer; kept: unknown }) | 'flow-missing' | 'flow-used' | 'flow-expired'> {
-  const [taken] = await tx
+  const [used] = await tx
     .update(ssoFlows)
     .set({ usedAt: sql`now()` })
     .where(
@@ -124,19 +125,18 @@ export async function consumeFlow(
       ),
     )
     .returning({ ...FLOW, browserHash: ssoFlows.browserHash, kept: ssoFlows.result });
-  if (taken) {
-    // Thrown inside the transaction, so that the flow stays unused for an instance that has the
-    // key.
-    const { keyId } = (taken.kept ?? {}) as { keyId?: unknown };
+  if (used) {
+    // Thrown inside the transaction: the flow stays unused for an instance that has the key.
+    const { keyId } = (used.kept ?? {}) as { keyId?: unknown };
     if (typeof keyId === 'string') requireKey(keyId);
-    return taken;
+    return used;
   }
   const [row] = await selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId));
   if (!row) return 'flow-missing';
   return row.used ? 'flow-used' : 'flow-expired';
 }
 
-/** Promises a one-time ticket for what the answer proved. `seconds` is how long it waits for the browser's own next request. */
+/** Returns a one-time ticket for `result`, which the browser must redeem within `seconds`. */
 export async function stampTicket(tx: Tx, tenant: Tenant, flowId: string, result: unknown, seconds = 60) {
   const ticket = randomToken();
   await tx
@@ -146,7 +146,7 @@ export async function stampTicket(tx: Tx, tenant: Tenant, flowId: string, result
   return ticket;
 }
 
-/** Takes a ticket, once, in the browser whose flow it is; `connectionId` tells with a failure whose it would have been. */
+/** Redeems a ticket once, in the browser that started its flow. A failure names the connection. */
 export async function redeemTicket(
   tenant: Tenant,
   ticket: string | null | undefined,
@@ -176,7 +176,7 @@ export async function redeemTicket(
   });
 }
 
-/** Keeps what a test has found, as long as the flow's row is kept. */
+/** Stores the result of a test in its flow. */
 export async function saveReport(tenant: Tenant, flowId: string, report: TestReport) {
   await withTenant(tenant.id, (tx) =>
     tx
@@ -186,13 +186,13 @@ export async function saveReport(tenant: Tenant, flowId: string, report: TestRep
   );
 }
 
-/** Promises a test's report to the administrator who began it; undefined to everybody else, and before there is one. */
+/** Returns a test's report to the administrator who started it; undefined before there is one. */
 export async function findReport(
   tenant: Tenant,
-  asked: string,
+  flowIdText: string,
   userId: string,
 ): Promise<{ flow: Flow; report: TestReport } | undefined> {
-  const flowId = readId(asked);
+  const flowId = readId(flowIdText);
   if (!flowId) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -212,12 +212,12 @@ export async function findReport(
   return { flow, report: result };
 }
 
-/** Promises whether the cookie is that of the browser which began the flow. Pure. */
+/** Returns whether a cookie belongs to the browser that started the flow. */
 export function isFlowBrowser(browser: string | undefined, browserHash: Buffer) {
   return isToken(browser) && sameBytes(hashToken(browser), browserHash);
 }
 
-/** Until there is a report, what was kept for the answer stands in its place. */
+/** Before there is a report, the column holds what the answer is compared with. */
 function isReport(result: unknown): result is TestReport {
   return typeof result === 'object' && result !== null && 'checks' in result;
 }

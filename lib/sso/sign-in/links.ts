@@ -7,7 +7,7 @@ import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the company accounts that sign a user in, in the order of the connections. */
+/** Returns the provider accounts linked to a user, in the order of the connections. */
 export function listLinks(tenant: Tenant, userId: string) {
   return withTenant(tenant.id, (tx) =>
     tx
@@ -29,8 +29,8 @@ export function listLinks(tenant: Tenant, userId: string) {
 }
 
 /**
- * Releases a user from his account at one provider, with the sessions that came of it: the next sign-in there is matched by
- * e-mail again. Fails with `not-found`.
+ * Removes a user's link to their account at one provider, and ends the sessions it opened. The next
+ * sign-in there is matched by email address again. Fails with `not-found`.
  */
 export async function releaseLink(tenant: Tenant, user: string, connection: string, cause: Cause) {
   const [userId, connectionId] = [readId(user), readId(connection)];

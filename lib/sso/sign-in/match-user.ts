@@ -44,9 +44,9 @@ const MATCHED_USER = {
 };
 
 /**
- * Takes a person whom a provider has named to the one door: by the link of (connection, issuer, subject); the first time by the
- * e-mail address, if it is exactly one active user's. Then the tenant's second factor, where its policy asks for one here.
- * `cause.actorId` is whoever is signed in already in this browser: nobody else comes in over him. Refused, it has changed nothing.
+ * Signs in the user whom a provider names: by the link of (connection, issuer, subject), the first
+ * time by an email address that exactly one active user has. Returns the next step of the sign-in,
+ * or a refusal that has changed nothing. `cause.actorId` is the user already signed in here.
  */
 export async function signInIdentity(
   tenant: Tenant,
@@ -106,7 +106,7 @@ export async function signInIdentity(
 }
 
 /**
- * Returns whom an identity would sign in, or why nobody; `userId` is null where the user would be
+ * Returns the user an identity would sign in, or a refusal; `userId` is null where the user would be
  * created. Changes nothing.
  */
 export async function previewMatch(
@@ -126,7 +126,7 @@ export async function previewMatch(
   return { userId: match.person.id, name: match.person.name, linked: match.linked };
 }
 
-/** What the hint that a sign-out at the provider asks for is sealed under. */
+/** Returns the encryption context of a connection's logout hints. */
 export function hintContext(tenantId: string, connectionId: string) {
   return `sso-hint|${tenantId}|${connectionId}`;
 }
@@ -143,11 +143,11 @@ function refusal(reason: Reason): SignInRefusal {
 
 async function findOrCreateUser(tx: Tx, tenant: Tenant, connection: Connection, identity: Identity, cause: Cause) {
   let match = await findMatch(tx, tenant, connection, identity);
-  // A link may also have been made between two looks of one match: then it was this very one, or somebody else's.
+  // A concurrent sign-in may have added the link since findMatch looked for it.
   if (typeof match === 'string' ? match === 'no-match' || match === 'linked-to-other' : !match.linked) {
-    // First sign-ins of one address wait for each other, and look again: one of them makes user and link.
+    // First sign-ins of one address run one at a time and look again.
     await tx.execute(
-      // The wait is for whole sign-ins, one after the other: longer than for any row.
+      // Whole sign-ins hold this lock, so it waits longer than for a row.
       sql`select set_config('lock_timeout', '4s', true), pg_advisory_xact_lock(hashtextextended(${`${tenant.id} ${canonicalEmail(identity.email)}`}, 0))`,
     );
     match = await findMatch(tx, tenant, connection, identity);
@@ -224,7 +224,7 @@ async function createUser(
   throw new Error('no username is free');
 }
 
-/** Makes the link, or notes that it was used. A person has one per connection, a subject one person. */
+/** Adds the link, or updates when it was last used. A user has one link per connection. */
 async function saveLink(
   tx: Tx,
   tenant: Tenant,
@@ -253,10 +253,7 @@ async function saveLink(
   });
 }
 
-/**
- * One form of an address on both sides: ASCII letters in lower case, as the database compares them;
- * all else is literal.
- */
+/** Returns an address with its ASCII letters in lower case, as the database compares them. */
 function canonicalEmail(email: string | null) {
   const text = email?.trim() ?? '';
   return isEmail(text) ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : null;

@@ -15,40 +15,40 @@ import { inSeconds } from '@/lib/time';
 type SignOutTicket = { subject: string; index: string | null; sealedHint: string | null };
 
 /**
- * Promises a one-time ticket for signing out at the provider too, with the token for the browser's cookie; undefined where the
- * session came through none, or through one that takes no sign-outs.
+ * Returns a one-time ticket for signing out at the provider too, with the token for the browser's
+ * cookie; undefined if the session used no provider, or one that takes no logout.
  */
 export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, browser: string | undefined) {
   if (!ended.connectionId || !ended.ssoSubject) return undefined;
   const connection = await findConnection(tenant, ended.connectionId);
   if (!connection || !isAvailableFor(tenant, connection, 'logout') || !connection.settings.logout) return undefined;
   const start = { purpose: 'logout', returnTo: null, userId: ended.userId, requestId: null, browser } as const;
-  const begun = await beginFlow(tenant, connection.id, start);
+  const started = await beginFlow(tenant, connection.id, start);
   const kept: SignOutTicket = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
   const ticket = await withTenant(tenant.id, (tx) =>
-    stampTicket(tx, tenant, begun.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
+    stampTicket(tx, tenant, started.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
   );
-  return { ticket, browser: begun.browser };
+  return { ticket, browser: started.browser };
 }
 
 /**
- * Takes the ticket. Returns where to sign out at the provider; null if there is no such ticket, or
- * no such address.
+ * Redeems a ticket. Returns where to sign out at the provider; null if there is no such ticket or
+ * address.
  */
 export async function redeemCompanySignOut(
   tenant: Tenant,
   ticket: string | null,
   browser: string | undefined,
 ): Promise<Outgoing | null> {
-  const taken = await redeemTicket(tenant, ticket, browser);
-  if (!taken.ok || taken.flow.purpose !== 'logout' || !browser) return null;
-  const connection = await findConnection(tenant, taken.flow.connectionId);
+  const redeemed = await redeemTicket(tenant, ticket, browser);
+  if (!redeemed.ok || redeemed.flow.purpose !== 'logout' || !browser) return null;
+  const connection = await findConnection(tenant, redeemed.flow.connectionId);
   if (!connection || !isAvailableFor(tenant, connection, 'logout')) return null;
-  const { sealedHint, ...named } = taken.result as SignOutTicket;
+  const { sealedHint, ...named } = redeemed.result as SignOutTicket;
   const facts: LogoutFacts = {
     ...named,
     hint: sealedHint && unseal(sealedHint, hintContext(tenant.id, connection.id)),
-    userId: taken.flow.userId ?? '',
+    userId: redeemed.flow.userId ?? '',
     browser,
   };
   if (connection.protocol === 'saml') return samlLogout(tenant, connection, facts);

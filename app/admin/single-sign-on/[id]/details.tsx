@@ -8,7 +8,7 @@ import { showDay } from '../show-day';
 
 type Props = { connection: Connection; visit: PortalVisit };
 
-/** What the provider has told us, and what was chosen. */
+/** Shows the settings of a connection. */
 export async function ConnectionDetails({ connection, visit }: Props) {
   const [t, users] = await Promise.all([getTranslations('singleSignOn'), getTranslations('users')]);
   const own = connection.protocol === 'oidc' ? await oidcItems(connection, visit) : await samlItems(connection, visit);

@@ -6,7 +6,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 import { isRecentlyTried } from '@/lib/sso/connections/states';
 import { Mark } from '../mark';
 
-/** What must be so before passwords may be hidden, and how far it is. */
+/** Lists the conditions for hiding passwords, and which are met. */
 export async function HideConditions({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   const t = await getTranslations('singleSignOn');
   const accounts = await listEmergencyAccounts(visit.tenant);

@@ -7,7 +7,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { refetchMetadata } from './actions';
 
-/** For whoever does not want to wait for the day's fetch; and why the last one brought nothing. */
+/** Fetches the metadata now instead of daily, and shows why the last fetch failed. */
 export async function Refetch({ connection, visit }: { connection: Connection; visit: PortalVisit }) {
   if (connection.protocol !== 'saml' || !connection.settings.metadataUrl) return null;
   const [t, failures] = await Promise.all([getTranslations('singleSignOn'), getTranslations('failures')]);

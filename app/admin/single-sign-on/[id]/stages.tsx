@@ -19,7 +19,7 @@ type StageMove = {
   tone: 'primary' | 'quiet';
 };
 
-/** Where a connection may go without a question. Only a good test leads from draft to tested. */
+/** State changes that need no confirmation. Only a passed test leads from draft to tested. */
 const MOVES: Record<Connection['state'], StageMove[]> = {
   draft: [],
   tested: [
@@ -36,7 +36,7 @@ export async function Stages({ connection, visit }: Props) {
   const t = await getTranslations('singleSignOn');
   const at = STAGES.indexOf(connection.state);
   const hidden = { as: visit.user.id, connection: connection.id };
-  // A certificate that was replaced by hand waits for its test.
+  // A manually replaced certificate must be tested first.
   const isUntested = connection.state === 'tested' && !connection.testedAt;
   const moves = MOVES[connection.state].filter(({ to }) => to === 'draft' || !isUntested);
   return (

@@ -4,7 +4,7 @@ import type { Connection } from '@/lib/sso/connections/connections';
 
 type Props = { connection: Connection; primary?: boolean; again?: boolean };
 
-/** The real round trip, in a window of its own: this page stays to compare with. Once there, it is gone through again in the same one. */
+/** Links to a test in a new window, so that this page stays open; `again` repeats it there. */
 export async function TestLink({ connection, primary, again }: Props) {
   const t = await getTranslations('singleSignOn');
   return (

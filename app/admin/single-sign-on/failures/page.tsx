@@ -47,7 +47,7 @@ export default async function FailuresPage({ searchParams }: { searchParams: Pro
   );
 }
 
-/** As people read it out: capitals and blanks do not count. */
+/** Normalizes a code that was read out: case and spaces do not matter. */
 function asCode(text: string | string[] | undefined) {
   if (typeof text !== 'string') return '';
   return plainText(text.trim().toLowerCase(), 40).replace(/[\s–_]+/g, '-');

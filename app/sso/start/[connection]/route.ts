@@ -21,8 +21,8 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
   if (isFromElsewhere(request) || !isInteraction()) redirect('/sign-in');
   // The provider knows one address of ours, and this browser's cookie must be of the same.
   if ((await currentOrigin()) !== tenantOrigin(tenant)) redirect(`${tenantOrigin(tenant)}/sign-in`);
-  const asked = searchParams.get('purpose');
-  const purpose = asked === 'test' || asked === 'confirm' ? asked : 'sign-in';
+  const requested = searchParams.get('purpose');
+  const purpose = requested === 'test' || requested === 'confirm' ? requested : 'sign-in';
   if (purpose === 'test') await requireUser('single-sign-on');
   if (purpose === 'confirm') await requireUser();
 
@@ -47,9 +47,9 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;
-  const begun = await returnOnOutage(counted, async () =>
+  const started = await returnOnOutage(counted, async () =>
     connection.protocol === 'oidc' ? startOidc(tenant, connection, start, cause) : startSaml(tenant, connection, start),
   );
-  if (begun.browser) await setCookie('sso', begun.browser);
-  return sendOn(begun);
+  if (started.browser) await setCookie('sso', started.browser);
+  return sendOn(started);
 }

@@ -33,15 +33,15 @@ export async function CheckList({ report, connection, visit }: Props) {
   );
 }
 
-/** What a check saw, as the protocol writes it. */
+/** Shows the details of a check in the protocol's terms. */
 async function Detail({ check, visit }: { check: ProviderCheck; visit: PortalVisit }) {
   const t = await getTranslations('ssoReceived');
-  const told = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
-  if (told.length === 0) return null;
+  const details = Object.entries(check.detail ?? {}).filter(([name]) => !NOT_SHOWN.has(name));
+  if (details.length === 0) return null;
   return (
     <div className="mt-2 text-sm">
       <DefinitionList
-        items={told.map(([name, value]) => ({
+        items={details.map(([name, value]) => ({
           term: nameOf(t, name),
           value: <span className="break-all">{showValue(name, value, visit)}</span>,
         }))}
@@ -50,5 +50,5 @@ async function Detail({ check, visit }: { check: ProviderCheck; visit: PortalVis
   );
 }
 
-/** Said by the sentences already. */
+/** Details that the messages contain already. */
 const NOT_SHOWN = new Set(['reason', 'created']);

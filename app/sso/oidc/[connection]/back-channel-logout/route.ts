@@ -3,7 +3,7 @@ import { anyone, currentCause } from '@/lib/request/current';
 import { endByLogoutToken } from '@/lib/sso/oidc/back-channel';
 import { receivePosted } from '@/lib/sso/sign-in/posted';
 
-/** Where a provider itself says, without a browser, that a user has signed out there. */
+/** OpenID Connect back-channel logout: the provider itself sends a logout token. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
@@ -11,9 +11,9 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
     return receivePosted<Response>(tenant, cause, refused('too_many', 429), async () => {
       const tokens = new URLSearchParams(await request.text()).getAll('logout_token');
       const token = tokens.length === 1 ? tokens[0] : undefined;
-      const told = await endByLogoutToken(tenant, (await params).connection, token ?? null, cause);
-      if (told.ok) return new Response(null, { status: 200 });
-      return refused(told.code, 400);
+      const result = await endByLogoutToken(tenant, (await params).connection, token ?? null, cause);
+      if (result.ok) return new Response(null, { status: 200 });
+      return refused(result.code, 400);
     });
   });
 }

@@ -8,7 +8,7 @@ import { findSamlConnection } from '@/lib/sso/saml/party';
 import { type NextDestination, receiveAnswer } from '@/lib/sso/saml/receive';
 import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
-/** Where a SAML provider has the browser post its answer to. */
+/** Assertion consumer service: receives a SAML response by form POST. */
 export function POST(request: Request, { params }: { params: Promise<{ connection: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
@@ -26,7 +26,7 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
   });
 }
 
-/** Leads a reload or a typed address, which sends nothing, to where a sign-in begins. */
+/** Redirects a reload, which posts nothing, to the sign-in page. */
 export async function GET() {
   await anyone();
   return new Response(null, { status: 303, headers: { location: '/sign-in' } });

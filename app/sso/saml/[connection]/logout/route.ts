@@ -9,12 +9,12 @@ import { BUSY, receivePosted } from '@/lib/sso/sign-in/posted';
 
 type LogoutContext = { params: Promise<{ connection: string }> };
 
-/** SAML's single logout by redirect: the message and its signature stand in the query. */
+/** SAML single logout, redirect binding: message and signature are in the query. */
 export function GET(_request: NextRequest, context: LogoutContext) {
   return receive(context, async () => rawQuery());
 }
 
-/** The same by a form. */
+/** SAML single logout, POST binding. */
 export function POST(request: NextRequest, context: LogoutContext) {
   return receive(context, async () => (isOversized() ? null : new URLSearchParams(await request.text())));
 }

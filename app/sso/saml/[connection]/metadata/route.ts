@@ -4,7 +4,7 @@ import { isAvailableFor } from '@/lib/sso/connections/connections';
 import { ourMetadata } from '@/lib/sso/saml/our-metadata';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 
-/** What a provider is given to know us; nothing of it is secret, and a draft needs it first of all. */
+/** Our SAML metadata for a connection: public, and needed to set up a draft. */
 export function GET(_request: Request, { params }: { params: Promise<{ connection: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await anyone();
