@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { singleton } from '@/lib/singleton';
 import type { ProviderCheck, Reason } from '@/lib/sso/answer';
-import { issuerOf, type IssuerSettings } from '@/lib/sso/connections/issuers';
+import { type IssuerSettings, issuerOf } from '@/lib/sso/connections/issuers';
 import { FetchRefused, guardedFetch, isFetchable } from '@/lib/sso/guarded-fetch';
 import { plainText } from '@/lib/text';
 import { minutes } from '@/lib/time';
