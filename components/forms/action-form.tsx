@@ -1,19 +1,11 @@
 'use client';
 
-import {
-  type FormEvent,
-  type ReactNode,
-  startTransition,
-  useActionState,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from 'react';
 import { type FormAction, type FormState, IDLE } from '@/lib/forms/state';
 import { FormContext } from './form-context';
 import { FormMessage } from './form-message';
 import { showMessage, showTrouble } from './show-trouble';
+import { useOutdated } from './use-outdated';
 
 type Props = {
   action: FormAction;
@@ -41,7 +33,7 @@ export function ActionForm({
   const form = useRef<HTMLFormElement>(null);
   const first = useRef(initial);
   const busy = useRef(false);
-  const [outdated, setOutdated] = useState<FormState>();
+  const outdated = useOutdated(state);
 
   useEffect(() => {
     busy.current = pending;
@@ -52,15 +44,6 @@ export function ActionForm({
     forgetSecrets(form.current);
     if (state.status === 'failed') showTrouble(form.current);
     else if (document.activeElement === document.body) showMessage(form.current);
-  }, [state]);
-
-  /* The next form may undo what this one did, so only the newest message stays, from its first paint on. */
-  useLayoutEffect(() => {
-    if (state.status !== 'done') return;
-    const outdate = () => setOutdated(state);
-    document.dispatchEvent(new Event(DONE));
-    document.addEventListener(DONE, outdate);
-    return () => document.removeEventListener(DONE, outdate);
   }, [state]);
 
   /* React's own submit would reset the form afterwards and lose what the action did not give back. */
@@ -74,7 +57,7 @@ export function ActionForm({
   }
 
   return (
-    <FormContext value={{ state, pending, outdated: state === outdated }}>
+    <FormContext value={{ state, pending, outdated }}>
       {state.handoff ? (
         handoff
       ) : (
@@ -89,8 +72,6 @@ export function ActionForm({
     </FormContext>
   );
 }
-
-const DONE = 'gatehouse-done';
 
 function forgetSecrets(form: HTMLFormElement) {
   for (const input of form.querySelectorAll<HTMLInputElement>('[data-secret]')) input.value = '';

@@ -5,6 +5,6 @@ export function showTrouble(form: HTMLFormElement) {
   else showMessage(form);
 }
 
-export function showMessage(form: HTMLFormElement) {
+export function showMessage(form: HTMLElement) {
   form.querySelector<HTMLElement>('[data-form-message]')?.focus();
 }

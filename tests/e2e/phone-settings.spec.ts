@@ -46,6 +46,7 @@ test('an administrator sets where phones connect, tries it, and takes it away ag
   await trial.close();
 
   await confirm(page, 'Remove settings', /Remove the phone settings of/);
+  await expect(statusIn(page)).toHaveText('The phone settings are removed.');
   await expect(page.getByText('Nobody has a phone yet')).toBeVisible();
 });
 

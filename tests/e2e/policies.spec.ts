@@ -115,6 +115,7 @@ test('a remembered device is not asked for a code until it is forgotten', async 
   await expect(remembered.getByRole('row')).toHaveCount(2);
   await expect(remembered.getByText('This device', { exact: true })).toBeVisible();
   await confirm(page, 'Forget', /^Forget Chrome · Linux from /);
+  await expect(statusIn(page)).toHaveText('The device is forgotten.');
   await expect(remembered.getByText('No device is remembered.')).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await typeSignIn(page, 'milo', office.milo.password);

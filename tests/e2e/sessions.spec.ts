@@ -86,6 +86,8 @@ test('Settings lists the devices, ends one, and ends all others', async ({ page,
   await expect(page.getByRole('dialog')).toContainText(/End the session of Safari · iOS from /);
   await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
   await expect(row).toHaveCount(0);
+  await expect(statusIn(page)).toHaveText('The session is ended.');
+  await expect(statusIn(page).locator('[data-form-message]')).toBeFocused();
   await expect(page.getByText('You are signed in on 3 devices.')).toBeVisible();
   await phone.reload();
   await expect(phone).toHaveURL(office.at('/sign-in?reason=ended'));

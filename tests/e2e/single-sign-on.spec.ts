@@ -46,6 +46,7 @@ test('OpenID Connect: connected without help, tested, offered, and an agent pres
   await page.goto(office.at(`/admin/users/${office.milo.id}`));
   await expect(page.getByText('Signs in through “Company account”')).toBeVisible();
   await confirm(page, 'Release company account', 'Release Milo Tanaka from the company account at “Company account”?');
+  await expect(statusIn(page)).toHaveText('The company account is released.');
   await expect(page.getByText('Milo has not signed in with a company account yet.')).toBeVisible();
   await milo.reload();
   await expect(milo).toHaveURL(/\/sign-in/);

@@ -29,7 +29,7 @@ export default async function PhoneSettingsPage() {
           <div className="stack">
             <Standing tenant={visit.tenant} settings={settings} />
             <PhoneForm visit={visit} settings={settings} />
-            {settings ? <Remove visit={visit} /> : null}
+            <Remove visit={visit} offered={Boolean(settings)} />
           </div>
         ) : (
           <Alert tone="info" title={t('notEntitled')}>

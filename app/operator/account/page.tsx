@@ -1,7 +1,8 @@
 import { FactorDetails } from '@/app/_parts/second-factor/factor-details';
 import { NewCodesForm } from '@/app/_parts/second-factor/new-codes-form';
 import { OperatorFrame, type OperatorVisit } from '@/app/operator/frame';
-import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmRow } from '@/components/forms/confirm-row';
+import { RowForms } from '@/components/forms/row-forms';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
@@ -71,20 +72,20 @@ async function Sessions({ visit }: { visit: OperatorVisit }) {
       lastSeen: showMoment(lastSeenAt, locale, timeZone),
       action:
         id === session.id ? null : (
-          <ConfirmForm
-            action={endOwnSession}
+          <ConfirmRow
             hidden={{ as: operator.id, session: id }}
             trigger={t('end')}
             question={t('endQuestion', { browser, address })}
             explain={t('endWhat')}
             confirm={t('end')}
             pending={t('ending')}
-            small
           />
         ),
     },
   }));
   return (
-    <DataTable caption={t('sessions')} columns={[...columns, { key: 'action', label: '', end: true }]} rows={rows} />
+    <RowForms action={endOwnSession}>
+      <DataTable caption={t('sessions')} columns={[...columns, { key: 'action', label: '', end: true }]} rows={rows} />
+    </RowForms>
   );
 }

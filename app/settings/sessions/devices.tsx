@@ -1,9 +1,11 @@
 import type { PortalVisit } from '@/app/_parts/portal-frame';
+import { RowForms } from '@/components/forms/row-forms';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import type { listSessions } from '@/lib/sessions/list';
+import { endOne } from './actions';
 import { EndOne } from './form';
 
 type Device = Awaited<ReturnType<typeof listSessions>>[number];
@@ -12,11 +14,13 @@ export async function Devices({ visit, sessions }: { visit: PortalVisit; session
   const t = await getTranslations('sessions');
   const columns = (['browser', 'address', 'signedIn', 'lastSeen'] as const).map((key) => ({ key, label: t(key) }));
   return (
-    <DataTable
-      caption={t('devices')}
-      columns={[...columns, { key: 'action', label: '', end: true }]}
-      rows={sessions.map((device) => ({ id: device.id, cells: cellsOf(device, visit, t('thisDevice')) }))}
-    />
+    <RowForms action={endOne}>
+      <DataTable
+        caption={t('devices')}
+        columns={[...columns, { key: 'action', label: '', end: true }]}
+        rows={sessions.map((device) => ({ id: device.id, cells: cellsOf(device, visit, t('thisDevice')) }))}
+      />
+    </RowForms>
   );
 }
 

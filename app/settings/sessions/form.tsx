@@ -1,22 +1,20 @@
-import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmRow } from '@/components/forms/confirm-row';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
 import { getTranslations } from '@/lib/request/translations';
-import { endOne, endOthers } from './actions';
+import { endOthers } from './actions';
 
 type Device = { id: string; browser: string; address: string };
 
 export async function EndOne({ userId, device }: { userId: string; device: Device }) {
   const t = await getTranslations('sessions');
   return (
-    <ConfirmForm
-      action={endOne}
+    <ConfirmRow
       hidden={{ as: userId, session: device.id }}
       trigger={t('end')}
       question={t('endQuestion', { browser: device.browser, address: device.address })}
       explain={t('endWhat')}
       confirm={t('endConfirm')}
       pending={t('ending')}
-      small
     />
   );
 }

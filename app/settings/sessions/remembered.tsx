@@ -1,6 +1,7 @@
 import type { PortalVisit } from '@/app/_parts/portal-frame';
-import { ConfirmForm } from '@/components/forms/confirm-form';
+import { ConfirmRow } from '@/components/forms/confirm-row';
 import { ConfirmWhile } from '@/components/forms/confirm-while';
+import { RowForms } from '@/components/forms/row-forms';
 import { Badge } from '@/components/ui/badge';
 import { DataTable } from '@/components/ui/data-table';
 import { showMoment } from '@/lib/language/show';
@@ -20,15 +21,17 @@ export async function Remembered({ visit, devices }: { visit: PortalVisit; devic
         <h2 id="remembered">{t('remembered')}</h2>
         <p className="muted mt-1">{t('rememberedWhat')}</p>
       </div>
-      {devices.length > 0 ? (
-        <DataTable
-          caption={t('remembered')}
-          columns={[...columns, { key: 'action', label: '', end: true }]}
-          rows={devices.map((device) => ({ id: device.id, cells: cellsOf(device, visit, t('thisDevice')) }))}
-        />
-      ) : (
-        <p>{t('rememberedNone')}</p>
-      )}
+      <RowForms action={forgetOne}>
+        {devices.length > 0 ? (
+          <DataTable
+            caption={t('remembered')}
+            columns={[...columns, { key: 'action', label: '', end: true }]}
+            rows={devices.map((device) => ({ id: device.id, cells: cellsOf(device, visit, t('thisDevice')) }))}
+          />
+        ) : (
+          <p>{t('rememberedNone')}</p>
+        )}
+      </RowForms>
       <ConfirmWhile
         offered={devices.length > 0}
         action={forgetAll}
@@ -60,15 +63,13 @@ function cellsOf(device: Device, { user, locale, timeZone }: PortalVisit, thisDe
 async function ForgetOne({ userId, device }: { userId: string; device: Device }) {
   const t = await getTranslations('sessions');
   return (
-    <ConfirmForm
-      action={forgetOne}
+    <ConfirmRow
       hidden={{ as: userId, device: device.id }}
       trigger={t('forget')}
       question={t('forgetQuestion', { browser: device.browser, address: device.address })}
       explain={t('forgetWhat')}
       confirm={t('forgetConfirm')}
       pending={t('forgetting')}
-      small
     />
   );
 }

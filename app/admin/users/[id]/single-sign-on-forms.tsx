@@ -2,6 +2,7 @@ import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { UserAction } from '@/components/forms/user-action';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
+import { listConnections } from '@/lib/sso/connections/connections';
 import { listLinks } from '@/lib/sso/sign-in/links';
 import { changeEmergency, releaseCompanyAccount } from './actions';
 import type { Member } from './user-details';
@@ -9,22 +10,30 @@ import type { Member } from './user-details';
 export async function SingleSignOnForms({ member, visit }: { member: Member; visit: PortalVisit }) {
   const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
   const hidden = { as: visit.user.id, user: member.id };
-  const [t, links] = await Promise.all([getTranslations('user'), listLinks(visit.tenant, member.id)]);
+  const [t, links, connections] = await Promise.all([
+    getTranslations('user'),
+    listLinks(visit.tenant, member.id),
+    listConnections(visit.tenant),
+  ]);
   const { emergency } = member;
   return (
     <ul>
-      {links.map(({ connectionId, label, createdAt }) => (
-        <UserAction
-          key={connectionId}
-          now={t('linkNow', { label, since: showMoment(createdAt, visit.locale, visit.timeZone) })}
-          action={releaseCompanyAccount}
-          hidden={{ ...hidden, connection: connectionId }}
-          trigger={t('linkRelease')}
-          question={t('linkReleaseFor', { ...words, label })}
-          explain={t('linkReleaseWhat')}
-          pending={t('linkReleasing')}
-        />
-      ))}
+      {connections.map(({ id, label }) => {
+        const link = links.find(({ connectionId }) => connectionId === id);
+        return (
+          <UserAction
+            key={id}
+            now={link && t('linkNow', { label, since: showMoment(link.createdAt, visit.locale, visit.timeZone) })}
+            offered={link !== undefined}
+            action={releaseCompanyAccount}
+            hidden={{ ...hidden, connection: id }}
+            trigger={t('linkRelease')}
+            question={t('linkReleaseFor', { ...words, label })}
+            explain={t('linkReleaseWhat')}
+            pending={t('linkReleasing')}
+          />
+        );
+      })}
       {links.length === 0 ? <li className="pb-3">{t('linkNone', words)}</li> : null}
       {member.role === 'administrator' ? (
         <UserAction
