@@ -1,7 +1,7 @@
 import { EmbeddedRefused } from '@/db/embedded/refused';
 import { fileProblem } from '@/lib/environment/file-problem';
 import { InvalidEnv } from '@/lib/environment/invalid-env';
-import { isUnavailable } from '@/lib/result';
+import { isUnavailable, type Unavailable } from '@/lib/result';
 
 /**
  * Returns the one line that says why the server cannot start, or undefined where the error is a
@@ -10,7 +10,7 @@ import { isUnavailable } from '@/lib/result';
 export function refusal(error: unknown): string | undefined {
   if (error instanceof InvalidEnv || error instanceof EmbeddedRefused) return error.message;
   if (!(error instanceof Error)) return undefined;
-  if (isUnavailable(error)) return `DATABASE_URL: the ${error.service} does not answer (${error.code})`;
+  if (isUnavailable(error)) return outage(error);
   const { code, syscall, path, address, port } = error as Partial<NodeJS.ErrnoException> & {
     address?: string;
     port?: number;
@@ -19,6 +19,19 @@ export function refusal(error: unknown): string | undefined {
   const problem = fileProblem(error);
   if (!problem || !syscall) return undefined;
   return path ? `${path}: ${problem}` : `a file cannot be used: ${problem}`;
+}
+
+function outage({ service, code }: Unavailable) {
+  switch (service) {
+    case 'database':
+      return `DATABASE_URL: the database does not answer (${code})`;
+    case 'hashing':
+      return `passwords could not be hashed in time (${code}); the processor is overloaded: start again when it is less busy`;
+    case 'keys':
+      return `GATEHOUSE_SECRETS: has no key ${code}, which this database was used with; add that key`;
+    case 'mail':
+      return `the mail server does not answer (${code})`;
+  }
 }
 
 function listenProblem(code = 'unknown', address = '', port = Number(process.env.PORT)) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { refusal } from '@/bin/refusal';
+import { Unavailable } from '@/lib/result';
 
 function failed(code: string, more: object) {
   return Object.assign(new Error(code), { code, ...more });
@@ -28,6 +29,19 @@ test.each([
   ['EROFS', { syscall: 'mkdir', path: '/srv/data' }, '/srv/data: the file system is read-only'],
 ])('a start that fails with %s (%j) says why in one line', (code, more, line) => {
   expect(refusal(failed(code, more))).toBe(line);
+});
+
+test.each([
+  ['database', 'ECONNREFUSED', 'DATABASE_URL: the database does not answer (ECONNREFUSED)'],
+  [
+    'hashing',
+    'deadline',
+    'passwords could not be hashed in time (deadline); the processor is overloaded: start again when it is less busy',
+  ],
+  ['keys', 'k2', 'GATEHOUSE_SECRETS: has no key k2, which this database was used with; add that key'],
+  ['mail', 'smtp', 'the mail server does not answer (smtp)'],
+] as const)('a start that waits in vain for %s (%s) names that service', (service, code, line) => {
+  expect(refusal(new Unavailable(service, code))).toBe(line);
 });
 
 test('a bug is no refusal', () => {
