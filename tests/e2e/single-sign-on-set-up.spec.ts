@@ -35,10 +35,10 @@ test('what is wrong with an OpenID provider is said at the field, before anythin
   await save(page);
   await expect(page.getByLabel('Scopes')).toHaveAccessibleDescription(/“openid” must be one of the scopes/);
   await page.getByLabel('Scopes').fill('openid, email');
-  await page.getByLabel('The secret ends on').fill('2020-01-31');
+  await page.getByLabel('Secret expires on').fill('2020-01-31');
   await save(page);
-  await expect(page.getByLabel('The secret ends on')).toHaveAccessibleDescription(/This day is over/);
-  await page.getByLabel('The secret ends on').fill('2099-01-31');
+  await expect(page.getByLabel('Secret expires on')).toHaveAccessibleDescription(/This date is in the past/);
+  await page.getByLabel('Secret expires on').fill('2099-01-31');
   await page.getByLabel('Directory (tenant) ID').fill('contoso');
   await save(page);
   await expect(page.getByLabel('Directory (tenant) ID')).toHaveAccessibleDescription(/32 letters and digits/);
