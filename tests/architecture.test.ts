@@ -127,6 +127,18 @@ test('SQL and its drivers stay below the pages, and Next above the domain', () =
   expect(found).toEqual([]);
 });
 
+test('the state machine of the phone uses neither the browser nor the engine', () => {
+  const machine = sources.filter((file) => file.startsWith('components/phone/machine/'));
+  expect(machine.length).toBeGreaterThan(10);
+  const engine = imports.filter(({ from, to }) => machine.includes(from) && to.startsWith('components/phone/engine/'));
+  expect(engine.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  const browser =
+    /\b(document|window|navigator|localStorage|sessionStorage|fetch|addEventListener|Media\w*Stream|RTC\w+)\b/;
+  expect(machine.filter((file) => browser.test((texts.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))).toEqual(
+    [],
+  );
+});
+
 /** Entries that anybody may open, and what they check instead. */
 const PUBLIC: Record<string, RegExp> = {
   'app/api/health/route.ts': /isDatabaseUp/,

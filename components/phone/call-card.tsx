@@ -7,10 +7,9 @@ import { Duration } from './duration';
 import { Keypad } from './keypad';
 import { QualityLine } from './quality-line';
 import { TransferForm } from './transfer-form';
-import { tellPhone, usePhone } from './use-phone';
+import { dispatchToPhone, usePhone } from './use-phone';
 import { fill, type PhoneWords } from './words';
 
-/** One call: who it is, how it is, and what can be done with it. */
 export function CallCard({ call, words }: { call: Call; words: PhoneWords }) {
   const name = call.peerName ?? call.peer;
   const others = liveCalls(usePhone()).some((one) => one.id !== call.id && one.phase === 'running' && !one.held);
@@ -50,10 +49,10 @@ function Actions({ call, others, words }: { call: Call; others: boolean; words: 
   if (phase === 'incoming' || phase === 'answering') {
     return (
       <div className="row">
-        <Button tone="primary" disabled={phase === 'answering'} onClick={() => tellPhone({ type: 'answer', id })}>
+        <Button tone="primary" disabled={phase === 'answering'} onClick={() => dispatchToPhone({ type: 'answer', id })}>
           {others ? words.call.answerAndHold : words.call.answer}
         </Button>
-        <Button tone="danger" onClick={() => tellPhone({ type: 'reject', id })}>
+        <Button tone="danger" onClick={() => dispatchToPhone({ type: 'reject', id })}>
           {words.call.reject}
         </Button>
       </div>
@@ -62,7 +61,7 @@ function Actions({ call, others, words }: { call: Call; others: boolean; words: 
   if (phase === 'dialling' || phase === 'ringing') {
     return (
       <div className="row">
-        <Button tone="danger" onClick={() => tellPhone({ type: 'hang-up', id })}>
+        <Button tone="danger" onClick={() => dispatchToPhone({ type: 'hang-up', id })}>
           {words.call.hangUp}
         </Button>
       </div>
@@ -79,10 +78,10 @@ function Running({ call, words }: { call: Call; words: PhoneWords }) {
     <>
       <QualityLine call={call} words={words} />
       <div className="row">
-        <Button aria-pressed={muted} onClick={() => tellPhone({ type: 'mute', id, muted: !muted })}>
+        <Button aria-pressed={muted} onClick={() => dispatchToPhone({ type: 'mute', id, muted: !muted })}>
           {muted ? words.call.unmute : words.call.mute}
         </Button>
-        <Button onClick={() => tellPhone({ type: held ? 'resume' : 'hold', id })}>
+        <Button onClick={() => dispatchToPhone({ type: held ? 'resume' : 'hold', id })}>
           {held ? words.call.resume : words.call.hold}
         </Button>
         <Button aria-expanded={open === 'keypad'} onClick={() => toggle('keypad')}>
@@ -91,7 +90,7 @@ function Running({ call, words }: { call: Call; words: PhoneWords }) {
         <Button aria-expanded={open === 'transfer'} onClick={() => toggle('transfer')}>
           {words.call.transfer}
         </Button>
-        <Button tone="danger" onClick={() => tellPhone({ type: 'hang-up', id })}>
+        <Button tone="danger" onClick={() => dispatchToPhone({ type: 'hang-up', id })}>
           {words.call.hangUp}
         </Button>
       </div>
@@ -104,11 +103,11 @@ function Running({ call, words }: { call: Call; words: PhoneWords }) {
 function Tones({ id, words }: { id: string; words: PhoneWords }) {
   const [sent, setSent] = useState('');
   const press = (tone: string) => {
-    tellPhone({ type: 'tone', id, tone });
+    dispatchToPhone({ type: 'tone', id, tone });
     setSent((before) => (before + tone).slice(-40));
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: its buttons are what has the focus; the keys are a shorter way
+    // biome-ignore lint/a11y/noStaticElementInteractions: its buttons have the focus; the keys are a shortcut
     <div
       className="stack-tight"
       onKeyDown={({ key, ctrlKey, altKey, metaKey }) => {
@@ -127,7 +126,7 @@ function phaseOf(call: Call, words: PhoneWords) {
   if (call.phase === 'ended') return words.ended[call.outcome ?? 'answered'];
   if (call.phase !== 'running') return words.call[call.phase];
   if (call.media === 'interrupted') return call.heard ? words.call.interrupted : words.call.noPath;
-  const said = [call.held ? words.call.held : call.heldByOther ? words.call.heldByOther : words.call.running];
-  if (call.muted) said.push(words.call.muted);
-  return said.join('. ');
+  const states = [call.held ? words.call.held : call.isHeldByOther ? words.call.heldByOther : words.call.running];
+  if (call.muted) states.push(words.call.muted);
+  return states.join('. ');
 }

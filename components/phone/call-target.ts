@@ -1,17 +1,17 @@
-import type { Target } from '@/components/phone/machine/number';
-import { livingEngine } from './place';
+import type { DialTarget } from '@/components/phone/machine/number';
+import { runningEngine } from './place';
 
-/** Calls somebody, where the phone is ready. Promises whether it does. */
-export function callTarget({ uri, peer }: Pick<Target, 'uri' | 'peer'>, name: string | null) {
-  const engine = livingEngine();
-  if (engine?.phone.registration.is !== 'ready') return false;
+/** Dials a target where the phone is ready. Returns whether it did. */
+export function callTarget({ uri, peer }: Pick<DialTarget, 'uri' | 'peer'>, name: string | null) {
+  const engine = runningEngine();
+  if (engine?.phone.registration.state !== 'ready') return false;
   const id = crypto.randomUUID();
-  engine.tell({ type: 'dial', id, peer, peerName: name, uri });
+  engine.dispatch({ type: 'dial', id, peer, peerName: name, uri });
   return engine.phone.calls.some((call) => call.id === id);
 }
 
-/** The same by an extension of the company. */
+/** Dials an extension of the tenant. Returns whether it did. */
 export function callExtension(extension: string, name: string | null) {
-  const domain = livingEngine()?.phone.account?.domain;
+  const domain = runningEngine()?.phone.account?.domain;
   return domain ? callTarget({ uri: `sip:${extension}@${domain}`, peer: extension }, name) : false;
 }

@@ -2,12 +2,12 @@
 
 import { useEffect } from 'react';
 import { Button } from '@/components/ui/button';
-import { tellSignedIn } from './sign-in-again';
+import { announceSignedIn } from './sign-in-again';
 
-/** Tells the window with the call, and goes. */
+/** Tells the window with the call that the user has signed in, and closes this one. */
 export function CloseWindow({ words }: { words: string }) {
   useEffect(() => {
-    tellSignedIn();
+    announceSignedIn();
     window.close();
   }, []);
   return (

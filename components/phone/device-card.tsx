@@ -4,33 +4,33 @@ import { useCallback, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { DeviceSelect } from './device-select';
-import { chooseDevice, chosenDevices, type Devices } from './engine/devices';
+import { type ChosenDevices, chooseDevice, chosenDevices } from './engine/devices';
 import { notificationState } from './engine/notify';
 import { LevelMeter } from './level-meter';
-import { livingEngine } from './place';
+import { runningEngine } from './place';
 import { usePhone } from './use-phone';
 import type { PhoneWords } from './words';
 
-/** Which microphone and loudspeaker, whether it hears anything, and who is told that somebody calls. */
+/** Chooses and tests the microphone and the speaker, and turns notifications on. */
 export function DeviceCard({ words }: { words: PhoneWords }) {
   const { microphone } = usePhone();
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
-  const [chosen, setChosen] = useState<Devices>({ microphone: '', speaker: '' });
+  const [chosen, setChosen] = useState<ChosenDevices>({ microphone: '', speaker: '' });
   const [testing, setTesting] = useState(false);
-  const look = useCallback(async () => {
+  const loadDevices = useCallback(async () => {
     setDevices((await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? []);
   }, []);
   useEffect(() => {
     setChosen(chosenDevices());
-    void look();
-    navigator.mediaDevices?.addEventListener('devicechange', look);
-    return () => navigator.mediaDevices?.removeEventListener('devicechange', look);
-  }, [look, microphone]);
+    void loadDevices();
+    navigator.mediaDevices?.addEventListener('devicechange', loadDevices);
+    return () => navigator.mediaDevices?.removeEventListener('devicechange', loadDevices);
+  }, [loadDevices, microphone]);
 
-  function choose(kind: keyof Devices, id: string) {
+  function choose(kind: keyof ChosenDevices, id: string) {
     chooseDevice(kind, id);
     setChosen({ ...chosen, [kind]: id });
-    void livingEngine()?.useDevice(kind);
+    void runningEngine()?.useDevice(kind);
   }
 
   const canChooseSpeaker = devices.some(({ kind }) => kind === 'audiooutput');
@@ -67,7 +67,6 @@ export function DeviceCard({ words }: { words: PhoneWords }) {
   );
 }
 
-/** The browser is asked only when the person asks. */
 function Notifications({ words }: { words: PhoneWords }) {
   const [state, setState] = useState<ReturnType<typeof notificationState>>('unsupported');
   useEffect(() => setState(notificationState()), []);

@@ -15,8 +15,8 @@ type Props = {
 
 export function DeviceSelect({ label, kind, devices, value, onValue, words }: Props) {
   const id = useId();
-  // Without permission a browser names none of them.
-  const own = devices.filter((one) => one.kind === kind && one.deviceId && one.deviceId !== 'default');
+  // Without permission the ids are empty.
+  const choices = devices.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== 'default');
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">
@@ -25,9 +25,9 @@ export function DeviceSelect({ label, kind, devices, value, onValue, words }: Pr
       <div className="select">
         <select id={id} className="input input-select" value={value} onChange={(event) => onValue(event.target.value)}>
           <option value="">{words.devices.system}</option>
-          {own.map((device, at) => (
+          {choices.map((device, index) => (
             <option key={device.deviceId} value={device.deviceId}>
-              {device.label || fill(words.devices.unnamed, { number: at + 1 })}
+              {device.label || fill(words.devices.unnamed, { number: index + 1 })}
             </option>
           ))}
         </select>

@@ -4,14 +4,14 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { callTarget } from './call-target';
 import { Keypad } from './keypad';
-import { NumberForm } from './number-field';
+import { NumberForm } from './number-form';
 import { usePhone } from './use-phone';
 import type { PhoneWords } from './words';
 
 type Props = { words: PhoneWords; number: string; onNumber: (number: string) => void };
 
 export function DialForm({ words, number, onNumber }: Props) {
-  const isReady = usePhone().registration.is === 'ready';
+  const isReady = usePhone().registration.state === 'ready';
   return (
     <Card title={words.dial.title}>
       <NumberForm

@@ -10,35 +10,35 @@ import { fill, type PhoneWords } from './words';
 
 const WAIT_MS = 250;
 
-type Found = { people: Colleague[]; more: boolean; page: number } | 'away' | null;
+type SearchResult = { people: Colleague[]; more: boolean; page: number } | 'unavailable' | null;
 
-/** The company's people with an extension, found by the portal: never the whole list at once. */
+/** Searches the tenant's users with an extension, a page at a time. */
 export function Directory({ words }: { words: PhoneWords }) {
   const id = useId();
   const [wanted, setWanted] = useState('');
-  const [found, setFound] = useState<Found>(null);
-  const isReady = usePhone().registration.is === 'ready';
+  const [found, setFound] = useState<SearchResult>(null);
+  const isReady = usePhone().registration.state === 'ready';
 
   useEffect(() => {
-    let isOld = false;
+    let isStale = false;
     const timer = setTimeout(async () => {
       const first = await load(wanted, 1, []);
-      if (!isOld) setFound(first);
+      if (!isStale) setFound(first);
     }, WAIT_MS);
     return () => {
-      isOld = true;
+      isStale = true;
       clearTimeout(timer);
     };
   }, [wanted]);
 
   async function showMore() {
-    if (!found || found === 'away') return;
+    if (!found || found === 'unavailable') return;
     setFound(await load(wanted, found.page + 1, found.people));
   }
 
-  const people = found && found !== 'away' ? found.people : [];
-  const none = wanted.trim() === '' ? words.directory.empty : words.directory.none;
-  const note = found === 'away' ? words.directory.away : found && people.length === 0 ? none : null;
+  const people = found && found !== 'unavailable' ? found.people : [];
+  const emptyNote = wanted.trim() === '' ? words.directory.empty : words.directory.none;
+  const note = found === 'unavailable' ? words.directory.away : found && people.length === 0 ? emptyNote : null;
   return (
     <Card title={words.directory.title}>
       <div className="stack">
@@ -79,7 +79,7 @@ export function Directory({ words }: { words: PhoneWords }) {
             ))}
           </ul>
         ) : null}
-        {found && found !== 'away' && found.more ? (
+        {found && found !== 'unavailable' && found.more ? (
           <div className="row">
             <Button small onClick={showMore}>
               {words.directory.more}
@@ -91,10 +91,10 @@ export function Directory({ words }: { words: PhoneWords }) {
   );
 }
 
-async function load(wanted: string, page: number, before: Colleague[]): Promise<Found> {
+async function load(wanted: string, page: number, before: Colleague[]): Promise<SearchResult> {
   const { colleagues } = await import('./engine/portal');
   const found = await colleagues(wanted.trim(), page);
-  if (!found) return 'away';
+  if (!found) return 'unavailable';
   const known = new Set(before.map(({ extension }) => extension));
   return {
     people: [...before, ...found.people.filter(({ extension }) => !known.has(extension))],

@@ -3,7 +3,7 @@
 import type { Call } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
 import { Duration } from './duration';
-import { tellPhone } from './use-phone';
+import { dispatchToPhone } from './use-phone';
 import { type DockWords, fill } from './words';
 
 export function DockCall({ call, words }: { call: Call; words: DockWords }) {
@@ -21,26 +21,26 @@ export function DockCall({ call, words }: { call: Call; words: DockWords }) {
       </p>
       {isOn ? (
         <>
-          <Button small aria-pressed={muted} onClick={() => tellPhone({ type: 'mute', id, muted: !muted })}>
+          <Button small aria-pressed={muted} onClick={() => dispatchToPhone({ type: 'mute', id, muted: !muted })}>
             {muted ? words.unmute : words.mute}
           </Button>
-          <Button small onClick={() => tellPhone({ type: held ? 'resume' : 'hold', id })}>
+          <Button small onClick={() => dispatchToPhone({ type: held ? 'resume' : 'hold', id })}>
             {held ? words.resume : words.hold}
           </Button>
         </>
       ) : null}
       {phase === 'incoming' ? (
         <>
-          <Button small tone="primary" onClick={() => tellPhone({ type: 'answer', id })}>
+          <Button small tone="primary" onClick={() => dispatchToPhone({ type: 'answer', id })}>
             {words.answer}
           </Button>
-          <Button small tone="danger" onClick={() => tellPhone({ type: 'reject', id })}>
+          <Button small tone="danger" onClick={() => dispatchToPhone({ type: 'reject', id })}>
             {words.reject}
           </Button>
         </>
       ) : null}
       {isOn || phase === 'dialling' || phase === 'ringing' || phase === 'answering' ? (
-        <Button small tone="danger" onClick={() => tellPhone({ type: 'hang-up', id })}>
+        <Button small tone="danger" onClick={() => dispatchToPhone({ type: 'hang-up', id })}>
           {words.hangUp}
         </Button>
       ) : null}

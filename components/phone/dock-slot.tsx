@@ -3,7 +3,7 @@
 import { lazy, Suspense } from 'react';
 import type { DockWords } from './words';
 
-// Apart from the pages' own scripts: people without a phone load nothing of it.
+// A chunk of its own, so that users without a phone do not load it.
 const PhoneDock = lazy(() => import('./phone-dock').then((module) => ({ default: module.PhoneDock })));
 
 export function DockSlot(props: { words: DockWords; isPhonePage: boolean }) {

@@ -5,26 +5,26 @@ import { useEffect } from 'react';
 import { isBusy, isCalling } from '@/components/phone/machine/state';
 import { Badge } from '@/components/ui/badge';
 import { DockCall } from './dock-call';
-import { listenToKeys } from './keys';
-import { livingEngine } from './place';
+import { runningEngine } from './place';
+import { listenForShortcuts } from './shortcuts';
 import { openSignIn, SignInAgain } from './sign-in-again';
 import { SignOutGuard } from './sign-out-guard';
-import { goSoftly } from './soft-navigation';
-import { tellPhone, usePhone } from './use-phone';
+import { navigateSoftly } from './soft-navigation';
+import { dispatchToPhone, usePhone } from './use-phone';
 import { type DockWords, fill } from './words';
 
-/** The phone on pages that are not its own, and what must be asked on all of them. */
+/** The phone on every page but its own, with the dialogs that any page may need. */
 export function Dock({ words, isPhonePage }: { words: DockWords; isPhonePage: boolean }) {
   const phone = usePhone();
   const router = useRouter();
   const path = usePathname();
-  useEffect(() => goSoftly(router, () => isCalling(livingEngine()?.phone ?? phone)), [router, phone]);
-  useEffect(() => listenToKeys(), []);
-  const rings = phone.calls.find((call) => call.phase === 'incoming');
+  useEffect(() => navigateSoftly(router, () => isCalling(runningEngine()?.phone ?? phone)), [router, phone]);
+  useEffect(() => listenForShortcuts(), []);
+  const incoming = phone.calls.find((call) => call.phase === 'incoming');
   return (
     <>
       <p role="alert" className="visually-hidden">
-        {rings ? fill(words.announceIn, { name: rings.peerName ?? rings.peer }) : ''}
+        {incoming ? fill(words.announceIn, { name: incoming.peerName ?? incoming.peer }) : ''}
       </p>
       {isPhonePage || path === '/phone' ? null : (
         <aside className="dock no-print" aria-label={words.region}>
@@ -32,11 +32,11 @@ export function Dock({ words, isPhonePage }: { words: DockWords; isPhonePage: bo
             <a className="link" href="/phone">
               {words.open}
             </a>
-            <Badge tone={phone.registration.is === 'ready' ? 'success' : 'neutral'}>
-              {words[phone.registration.is]}
+            <Badge tone={phone.registration.state === 'ready' ? 'success' : 'neutral'}>
+              {words[phone.registration.state]}
             </Badge>
           </p>
-          {phone.session === 'over' ? (
+          {phone.session === 'ended' ? (
             <button type="button" className="button button-small" onClick={openSignIn}>
               {words.signIn.open}
             </button>
@@ -49,14 +49,18 @@ export function Dock({ words, isPhonePage }: { words: DockWords; isPhonePage: bo
               <span className="min-w-0 grow">
                 {fill(words.wrapUp, { name: phone.wrapUp.call.peerName ?? phone.wrapUp.call.peer })}
               </span>
-              <button type="button" className="button button-small" onClick={() => tellPhone({ type: 'wrapped-up' })}>
+              <button
+                type="button"
+                className="button button-small"
+                onClick={() => dispatchToPhone({ type: 'finish-wrap-up' })}
+              >
                 {words.done}
               </button>
             </p>
           ) : null}
         </aside>
       )}
-      <SignInAgain words={words.signIn} isOver={phone.session === 'over' && isBusy(phone)} />
+      <SignInAgain words={words.signIn} isSessionEnded={phone.session === 'ended' && isBusy(phone)} />
       <SignOutGuard words={words.signOut} />
     </>
   );

@@ -12,7 +12,6 @@ const LETTERS: Record<string, string> = {
   9: 'WXYZ',
 };
 
-/** Twelve keys, named by their signs. */
 export function Keypad({
   label,
   onKey,

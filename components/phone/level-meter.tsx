@@ -1,30 +1,30 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { microphones } from './engine/microphone';
+import { microphones, stopStream } from './engine/microphone';
 import type { PhoneWords } from './words';
 
-const LOOK_EVERY_MS = 100;
-// 170 ms at 48 kHz, and up to 80 kHz longer than the time between two looks, so that no sound falls between them.
+const CHECK_EVERY_MS = 100;
+// 170 ms at 48 kHz; up to 80 kHz more than the time between two checks, so that no sound is missed.
 const SAMPLES = 8192;
-// What is left of a peak at the next look: a short sound stays to be seen, and half of it is gone after 300 ms.
+// The share of a peak left at the next check: half of it is gone after 300 ms.
 const FALL = 0.8;
 
-/** Whether the chosen microphone hears anything: the loudest of the last moment, from 0 to 100. */
+/** Shows the recent peak level of the chosen microphone, from 0 to 100. */
 export function LevelMeter({ words }: { words: PhoneWords }) {
   const [level, setLevel] = useState<number | 'failed'>(0);
   useEffect(() => {
     let stop = () => {};
-    let isOver = false;
+    let isUnmounted = false;
     void microphones(() => {})
       .open()
       .then((opened) => {
         if (!opened.ok) return setLevel('failed');
         stop = measure(opened.stream, setLevel);
-        if (isOver) stop();
+        if (isUnmounted) stop();
       });
     return () => {
-      isOver = true;
+      isUnmounted = true;
       stop();
     };
   }, []);
@@ -37,7 +37,7 @@ export function LevelMeter({ words }: { words: PhoneWords }) {
   );
 }
 
-function measure(stream: MediaStream, tell: (level: number) => void) {
+function measure(stream: MediaStream, onLevel: (level: number) => void) {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   analyser.fftSize = SAMPLES;
@@ -46,13 +46,13 @@ function measure(stream: MediaStream, tell: (level: number) => void) {
   let level = 0;
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(wave);
-    const loudest = wave.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    level = Math.max(Math.min(100, loudest * 120), level * FALL);
-    tell(Math.round(level));
-  }, LOOK_EVERY_MS);
+    const peak = wave.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    level = Math.max(Math.min(100, peak * 120), level * FALL);
+    onLevel(Math.round(level));
+  }, CHECK_EVERY_MS);
   return () => {
     clearInterval(timer);
     void context.close();
-    for (const track of stream.getTracks()) track.stop();
+    stopStream(stream);
   };
 }

@@ -1,24 +1,24 @@
 'use client';
 
 import { type ComponentType, useEffect, useState } from 'react';
-import { listenToPhone, livingEngine } from './place';
+import { runningEngine, subscribeToPhone } from './place';
 import type { DockWords } from './words';
 
 type Props = { words: DockWords; isPhonePage: boolean };
 
-/** On every page of a person with a phone: brings the dock where the phone lives in this document, and else says if none runs. */
+/** Shows the dock where the phone runs in this document, else a notice if it runs in no tab. */
 export function PhoneDock({ words, isPhonePage }: Props) {
   const [Dock, setDock] = useState<ComponentType<Props>>();
   const [isOff, setIsOff] = useState(false);
   useEffect(() => {
-    const bring = async () => {
-      if (!livingEngine()) return;
+    const load = async () => {
+      if (!runningEngine()) return;
       const { Dock: loaded } = await import('./dock');
       setDock(() => loaded);
     };
-    void bring();
-    void isAnyTabThePhone().then((is) => setIsOff(!is && !livingEngine()));
-    return listenToPhone(() => void bring());
+    void load();
+    void isPhoneRunning().then((isRunning) => setIsOff(!isRunning && !runningEngine()));
+    return subscribeToPhone(() => void load());
   }, []);
   if (Dock) return <Dock words={words} isPhonePage={isPhonePage} />;
   if (!isOff || isPhonePage) return null;
@@ -32,7 +32,7 @@ export function PhoneDock({ words, isPhonePage }: Props) {
   );
 }
 
-async function isAnyTabThePhone() {
+async function isPhoneRunning() {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   return held.some(({ name }) => name === 'gatehouse-phone');
 }

@@ -13,7 +13,7 @@ import { usePhone } from './use-phone';
 import type { PhoneWords } from './words';
 import { WrapUp } from './wrap-up';
 
-/** Who rings is to be seen without scrolling. */
+/** Incoming calls must be visible without scrolling. */
 function ringingFirst(calls: Call[]) {
   return calls.toSorted((a, b) => Number(b.phase === 'incoming') - Number(a.phase === 'incoming'));
 }

@@ -1,35 +1,35 @@
-import type { Engine } from './engine/engine';
+import type { Engine, EngineOptions } from './engine/engine';
 
-/** The one phone of this document. It is not in the components: they come and go with the pages. */
+/** The one phone of this document. It outlives the components, which change with the pages. */
 let engine: Engine | undefined;
 let loading: Promise<Engine> | undefined;
 const waiting = new Set<() => void>();
 
-export function livingEngine() {
+export function runningEngine() {
   return engine;
 }
 
-/** Begins the phone of this document, or promises the one there is. */
-export function startPhone(options: { socket: string; words: { notification: string } }) {
+/** Starts the phone of this document once. */
+export function startPhone(options: EngineOptions) {
   loading ??= import('./engine/engine').then(({ startEngine }) => {
     engine = startEngine(options);
     for (const listener of waiting) listener();
-    engine.begin();
+    engine.start();
     return engine;
   });
   return loading;
 }
 
-/** Calls back when the phone begins, and from then on whenever it changes. */
-export function listenToPhone(listener: () => void) {
-  let stop = engine?.listen(listener);
-  const begin = () => {
-    stop ??= engine?.listen(listener);
+/** Calls `listener` when the phone starts and whenever it changes. Returns the unsubscribe function. */
+export function subscribeToPhone(listener: () => void) {
+  let stop = engine?.subscribe(listener);
+  const start = () => {
+    stop ??= engine?.subscribe(listener);
     listener();
   };
-  waiting.add(begin);
+  waiting.add(start);
   return () => {
-    waiting.delete(begin);
+    waiting.delete(start);
     stop?.();
   };
 }

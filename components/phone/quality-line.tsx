@@ -1,36 +1,36 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { type Quality, qualityOf, type Sample, sampleOf } from '@/components/phone/machine/quality';
+import { type MediaQuality, type MediaSample, qualityOf, sampleOf } from '@/components/phone/machine/quality';
 import type { Call } from '@/components/phone/machine/state';
-import { livingEngine } from './place';
+import { runningEngine } from './place';
 import { fill, type PhoneWords } from './words';
 
-const LOOK_EVERY_MS = 2000;
+const CHECK_EVERY_MS = 2000;
 
-/** How well the two hear each other, in a word, and in figures for whoever mends the network. */
+/** The quality of a call as a word, with figures for troubleshooting. */
 export function QualityLine({ call, words }: { call: Call; words: PhoneWords }) {
-  const [{ quality, sample }, setSeen] = useState<{ quality: Quality; sample: Sample | null }>({
+  const [{ quality, sample }, setMeasured] = useState<{ quality: MediaQuality; sample: MediaSample | null }>({
     quality: 'measuring',
     sample: null,
   });
   const { id } = call;
-  const isStill = call.held || call.heldByOther;
+  const isOnHold = call.held || call.isHeldByOther;
   useEffect(() => {
-    let last: Sample | null = null;
-    const look = async () => {
-      const report = await livingEngine()?.connectionOf(id)?.getStats();
+    let last: MediaSample | null = null;
+    const measure = async () => {
+      const report = await runningEngine()?.connectionOf(id)?.getStats();
       if (!report) return;
       const now = sampleOf(report.values(), Date.now());
-      const word = qualityOf(last, now);
-      // Nothing arrives where nobody may speak.
-      setSeen({ quality: isStill && word === 'silent' ? 'measuring' : word, sample: now });
-      if (word !== 'measuring' || !last) last = now;
+      const current = qualityOf(last, now);
+      // No packets are expected on hold.
+      setMeasured({ quality: isOnHold && current === 'silent' ? 'measuring' : current, sample: now });
+      if (current !== 'measuring' || !last) last = now;
     };
-    void look();
-    const timer = setInterval(look, LOOK_EVERY_MS);
+    void measure();
+    const timer = setInterval(measure, CHECK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [id, isStill]);
+  }, [id, isOnHold]);
   return (
     <details className="quality">
       <summary>{fill(words.quality.line, { quality: words.quality[quality] })}</summary>

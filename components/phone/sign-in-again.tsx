@@ -2,25 +2,25 @@
 
 import { useEffect, useId, useRef } from 'react';
 import { Button } from '@/components/ui/button';
-import { tellPhone } from './use-phone';
+import { dispatchToPhone } from './use-phone';
 import type { DockWords } from './words';
 
 const CHANNEL = 'gatehouse-signed-in';
 
-/** Above the page, while a call goes on without a session: signing in happens in a window of its own. */
-export function SignInAgain({ words, isOver }: { words: DockWords['signIn']; isOver: boolean }) {
+/** Asks to sign in again, in a new window, while a call continues without a session. */
+export function SignInAgain({ words, isSessionEnded }: { words: DockWords['signIn']; isSessionEnded: boolean }) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (!isOver) {
+    if (!isSessionEnded) {
       dialog.current?.close();
       return;
     }
     dialog.current?.showModal();
     const channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = () => tellPhone({ type: 'signed-in-again' });
+    channel.onmessage = () => dispatchToPhone({ type: 'signed-in' });
     return () => channel.close();
-  }, [isOver]);
+  }, [isSessionEnded]);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={id}>
       <div className="stack">
@@ -39,13 +39,13 @@ export function SignInAgain({ words, isOver }: { words: DockWords['signIn']; isO
   );
 }
 
-/** Opens the small window in which somebody signs in without leaving the page with the call. */
+/** Opens a window to sign in without leaving the page with the call. */
 export function openSignIn() {
   window.open('/sign-in?return_to=%2Fphone%2Fback', 'gatehouse-sign-in', 'popup,width=480,height=760');
 }
 
-/** Told by the small window once somebody has signed in there. */
-export function tellSignedIn() {
+/** Tells the page with the call that the user has signed in. */
+export function announceSignedIn() {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage('signed-in');
   channel.close();

@@ -3,23 +3,23 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { isCalling } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
-import { saySignedOut } from './engine/tab-lock';
-import { livingEngine } from './place';
+import { announceSignedOut } from './engine/tab-lock';
+import { runningEngine } from './place';
 import type { DockWords } from './words';
 
-/** Before somebody signs out: the phone is given back, and during a call it is asked first. */
+/** Unregisters the phone before the user signs out, and asks first during a call. */
 export function SignOutGuard({ words }: { words: DockWords['signOut'] }) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [form, setForm] = useState<HTMLFormElement | null>(null);
   const isDone = useRef(false);
 
-  async function goOn(wanted: HTMLFormElement) {
-    await livingEngine()?.signOut();
-    saySignedOut();
+  async function signOut(form: HTMLFormElement) {
+    await runningEngine()?.signOut();
+    announceSignedOut();
     isDone.current = true;
-    // A form that is still being sent cannot be sent again.
-    setTimeout(() => wanted.requestSubmit());
+    // The form can be submitted again only after this event.
+    setTimeout(() => form.requestSubmit());
   }
 
   useEffect(() => {
@@ -28,8 +28,8 @@ export function SignOutGuard({ words }: { words: DockWords['signOut'] }) {
       if (isDone.current || !(target instanceof HTMLFormElement) || !target.matches('[data-sign-out]')) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const engine = livingEngine();
-      if (!engine || !isCalling(engine.phone)) return void goOn(target);
+      const engine = runningEngine();
+      if (!engine || !isCalling(engine.phone)) return void signOut(target);
       setForm(target);
       dialog.current?.showModal();
     };
@@ -50,7 +50,7 @@ export function SignOutGuard({ words }: { words: DockWords['signOut'] }) {
             tone="danger"
             onClick={() => {
               dialog.current?.close();
-              if (form) void goOn(form);
+              if (form) void signOut(form);
             }}
           >
             {words.confirm}

@@ -1,19 +1,19 @@
 type Router = { push: (path: string) => void; refresh: () => void };
 
-/** An action's answer that changes nothing, as Next's own server would send it. */
-const NOTHING_NEW = '0:{"a":{"status":"idle"}}\n';
+/** The result of a server action that changes nothing, as Next sends it. */
+const EMPTY_ACTION_RESULT = '0:{"a":{"status":"idle"}}\n';
 
-/** What is no page: a file, an answer for a script, or a way out to a provider. */
-const NO_PAGE = /^\/(api|_next|sso|dev|branding\/logo)(\/|$)|\/(export|slips?|template)(\/|\.|$)/;
+/** Addresses that are no pages: downloads, API routes, and redirects to an identity provider. */
+const NOT_A_PAGE = /^\/(api|_next|sso|dev|branding\/logo)(\/|$)|\/(export|slips?|template)(\/|\.|$)/;
 
 /**
- * While the phone lives in this document, links and searches of the portal do not load another one: Next shows the next page
- * in this one. Promises how to stop it.
+ * Opens links and search forms of the portal inside this document, so that the phone keeps running.
+ * Returns the function that stops it.
  */
-export function goSoftly(router: Router, isCalling: () => boolean) {
+export function navigateSoftly(router: Router, isCalling: () => boolean) {
   const go = async (event: Event, url: URL) => {
     event.preventDefault();
-    // Whoever is signed out is asked to sign in above the call, and not led away from it.
+    // During a call a signed-out user stays on this page, which asks to sign in again.
     if (isCalling() && !(await isSignedIn())) return;
     router.push(url.pathname + url.search + url.hash);
   };
@@ -32,8 +32,8 @@ export function goSoftly(router: Router, isCalling: () => boolean) {
     if (!(link instanceof HTMLAnchorElement) || link.hasAttribute('download')) return;
     if (link.target && link.target !== '_self') return;
     const url = new URL(link.href);
-    const isHere = url.pathname === location.pathname && url.search === location.search;
-    if (url.origin !== location.origin || NO_PAGE.test(url.pathname) || (isHere && url.hash)) return;
+    const isActiveTab = url.pathname === location.pathname && url.search === location.search;
+    if (url.origin !== location.origin || NOT_A_PAGE.test(url.pathname) || (isActiveTab && url.hash)) return;
     void go(event, url);
   }
 
@@ -41,7 +41,7 @@ export function goSoftly(router: Router, isCalling: () => boolean) {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== 'get' || form.target) return;
     const url = new URL(form.action);
-    if (url.origin !== location.origin || NO_PAGE.test(url.pathname)) return;
+    if (url.origin !== location.origin || NOT_A_PAGE.test(url.pathname)) return;
     const fields = new URLSearchParams();
     for (const [name, value] of new FormData(form, event.submitter))
       if (typeof value === 'string') fields.append(name, value);
@@ -51,35 +51,35 @@ export function goSoftly(router: Router, isCalling: () => boolean) {
 
   document.addEventListener('click', click);
   document.addEventListener('submit', submit);
-  const giveBack = followRedirectsSoftly(router);
+  const restoreFetch = interceptActionRedirects(router);
   return () => {
     document.removeEventListener('click', click);
     document.removeEventListener('submit', submit);
-    giveBack();
+    restoreFetch();
   };
 }
 
 /**
- * Behind an action that redirects Next loads a new document, because our front sends no page with the redirect. Here the
- * action has changed nothing, and the page it leads to is gone to as to a link.
+ * After an action that redirects, Next loads a new document, because our front sends no page with the
+ * redirect. This reports an empty result instead, and opens the target as a link would.
  */
-function followRedirectsSoftly(router: Router) {
+function interceptActionRedirects(router: Router) {
   const { fetch } = window;
-  const soft: typeof fetch = async (input, init) => {
+  const intercept: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     const redirect = response.headers.get('x-action-redirect')?.split(';')[0];
     if (!redirect || !new Headers(init?.headers).has('next-action')) return response;
     const url = new URL(redirect, location.href);
     const isPortal = url.origin === location.origin && !/^\/(sign-in|signed-out|sso)(\/|$)/.test(url.pathname);
     if (!isPortal || response.headers.get('content-type')?.startsWith('text/x-component')) return response;
-    const isHere = url.pathname === location.pathname && url.search === location.search;
-    // Behind the answer: what an action waits for holds back every page.
-    setTimeout(() => (isHere ? router.refresh() : router.push(url.pathname + url.search + url.hash)));
-    return new Response(NOTHING_NEW, { headers: { 'content-type': 'text/x-component' } });
+    const isActiveTab = url.pathname === location.pathname && url.search === location.search;
+    // After the response: a pending action would block the navigation.
+    setTimeout(() => (isActiveTab ? router.refresh() : router.push(url.pathname + url.search + url.hash)));
+    return new Response(EMPTY_ACTION_RESULT, { headers: { 'content-type': 'text/x-component' } });
   };
-  window.fetch = soft;
+  window.fetch = intercept;
   return () => {
-    if (window.fetch === soft) window.fetch = fetch;
+    if (window.fetch === intercept) window.fetch = fetch;
   };
 }
 

@@ -1,35 +1,35 @@
 'use client';
 
-import type { Phone, Registration } from '@/components/phone/machine/state';
+import type { PhoneState, RegistrationState } from '@/components/phone/machine/state';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Tone } from '@/components/ui/tone';
-import { livingEngine } from './place';
+import { runningEngine } from './place';
 import { openSignIn } from './sign-in-again';
-import { tellPhone, usePhone, useSoundBlocked } from './use-phone';
+import { dispatchToPhone, usePhone, useSoundBlocked } from './use-phone';
 import { fill, type PhoneWords } from './words';
 
 type StateName = Exclude<keyof PhoneWords['state'], 'label'>;
 
-const CONNECTING: Record<Extract<Registration, { is: 'connecting' }>['why'], StateName> = {
+const CONNECTING: Record<Extract<RegistrationState, { state: 'connecting' }>['why'], StateName> = {
   first: 'first',
   registering: 'registering',
   renewing: 'renewing',
-  'server-away': 'serverAway',
-  'server-trouble': 'serverTrouble',
+  'server-unreachable': 'serverAway',
+  'server-error': 'serverTrouble',
   offline: 'offline',
-  'portal-away': 'portalAway',
-  woke: 'woke',
+  'portal-unreachable': 'portalAway',
+  wake: 'woke',
 };
 
-const NOT_ALLOWED: Record<Extract<Registration, { is: 'not-allowed' }>['why'], StateName> = {
+const NOT_ALLOWED: Record<Extract<RegistrationState, { state: 'not-allowed' }>['why'], StateName> = {
   refused: 'refused',
   'no-phone': 'noPhone',
-  'other-person': 'otherPerson',
+  'other-user': 'otherPerson',
   'old-page': 'oldPage',
 };
 
-/** How the phone is, always in words, and what the person can do about it. */
+/** The state of the phone in words, and what the user can do about it. */
 export function StateLine({ words }: { words: PhoneWords }) {
   const phone = usePhone();
   const isSoundBlocked = useSoundBlocked();
@@ -46,46 +46,48 @@ export function StateLine({ words }: { words: PhoneWords }) {
   );
 }
 
-function Remedy({ phone, words }: { phone: Phone; words: PhoneWords }) {
+function Remedy({ phone, words }: { phone: PhoneState; words: PhoneWords }) {
   const { registration, microphone } = phone;
-  const again = <Button onClick={() => tellPhone({ type: 'retry' })}>{words.tryAgain}</Button>;
-  if (registration.is === 'elsewhere') {
-    if (registration.busy || registration.asked) return null;
+  const retryButton = <Button onClick={() => dispatchToPhone({ type: 'retry' })}>{words.tryAgain}</Button>;
+  if (registration.state === 'elsewhere') {
+    if (registration.busy || registration.requested) return null;
     return (
-      <div className="row">{<Button onClick={() => tellPhone({ type: 'take-over' })}>{words.takeOver}</Button>}</div>
+      <div className="row">
+        <Button onClick={() => dispatchToPhone({ type: 'take-over' })}>{words.takeOver}</Button>
+      </div>
     );
   }
-  if (registration.is === 'no-microphone') {
+  if (registration.state === 'no-microphone') {
     if (registration.why === 'unsupported') return null;
     return (
       <>
-        {registration.why === 'blocked' ? <p>{words[howTo()]}</p> : null}
-        <div className="row">{again}</div>
+        {registration.why === 'blocked' ? <p>{words[permissionHelpKey()]}</p> : null}
+        <div className="row">{retryButton}</div>
       </>
     );
   }
-  if (registration.is === 'not-allowed') {
-    if (registration.why === 'other-person') return null;
-    if (registration.why !== 'old-page') return <div className="row">{again}</div>;
+  if (registration.state === 'not-allowed') {
+    if (registration.why === 'other-user') return null;
+    if (registration.why !== 'old-page') return <div className="row">{retryButton}</div>;
     return (
       <div className="row">
         <Button onClick={() => location.reload()}>{words.reload}</Button>
       </div>
     );
   }
-  if (registration.is === 'signed-out' && phone.session === 'over') {
+  if (registration.state === 'signed-out' && phone.session === 'ended') {
     return (
       <div className="row">
         <Button onClick={openSignIn}>{words.signInAgain}</Button>
       </div>
     );
   }
-  if (registration.is === 'ready' && microphone === 'prompt') {
+  if (registration.state === 'ready' && microphone === 'prompt') {
     return (
       <>
         <p className="muted text-sm">{words.allowBefore}</p>
         <div className="row">
-          <Button small onClick={() => void livingEngine()?.allowMicrophone()}>
+          <Button small onClick={() => void runningEngine()?.allowMicrophone()}>
             {words.allowMicrophone}
           </Button>
         </div>
@@ -95,8 +97,8 @@ function Remedy({ phone, words }: { phone: Phone; words: PhoneWords }) {
   return null;
 }
 
-function nameOf(registration: Registration): StateName {
-  switch (registration.is) {
+function nameOf(registration: RegistrationState): StateName {
+  switch (registration.state) {
     case 'connecting':
       return CONNECTING[registration.why];
     case 'not-allowed':
@@ -105,21 +107,21 @@ function nameOf(registration: Registration): StateName {
       return registration.why;
     case 'elsewhere':
       if (registration.busy) return 'elsewhereBusy';
-      return registration.asked ? 'elsewhereAsked' : 'elsewhere';
+      return registration.requested ? 'elsewhereAsked' : 'elsewhere';
     case 'signed-out':
       return 'signedOut';
     default:
-      return registration.is;
+      return registration.state;
   }
 }
 
-function toneOf({ is }: Registration): Tone | 'neutral' {
-  if (is === 'ready') return 'success';
-  if (is === 'not-allowed' || is === 'no-microphone' || is === 'signed-out') return 'danger';
-  return is === 'connecting' ? 'warning' : 'neutral';
+function toneOf({ state }: RegistrationState): Tone | 'neutral' {
+  if (state === 'ready') return 'success';
+  if (state === 'not-allowed' || state === 'no-microphone' || state === 'signed-out') return 'danger';
+  return state === 'connecting' ? 'warning' : 'neutral';
 }
 
-function howTo() {
+function permissionHelpKey() {
   const agent = typeof navigator === 'undefined' ? '' : navigator.userAgent;
   if (/Firefox\//.test(agent)) return 'howFirefox';
   if (/Chrom(e|ium)\//.test(agent)) return 'howChrome';

@@ -2,11 +2,11 @@
 
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { NumberForm } from './number-field';
-import { tellPhone } from './use-phone';
+import { NumberForm } from './number-form';
+import { dispatchToPhone } from './use-phone';
 import type { PhoneWords } from './words';
 
-/** Sends the other side on to somebody else, without asking him first. */
+/** Transfers the call blind, without consulting the target first. */
 export function TransferForm({ id, words, busy }: { id: string; words: PhoneWords; busy: boolean }) {
   const [to, setTo] = useState('');
   return (
@@ -15,7 +15,7 @@ export function TransferForm({ id, words, busy }: { id: string; words: PhoneWord
       words={words}
       value={to}
       onValue={setTo}
-      onTarget={({ uri }) => tellPhone({ type: 'transfer', id, uri })}
+      onTarget={({ uri }) => dispatchToPhone({ type: 'transfer', id, uri })}
     >
       {(input) => (
         <>

@@ -1,32 +1,33 @@
 'use client';
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { FIRST, type Happening } from '@/components/phone/machine/state';
-import { listenToPhone, livingEngine } from './place';
+import type { PhoneEvent } from '@/components/phone/machine/events';
+import { INITIAL_STATE } from '@/components/phone/machine/state';
+import { runningEngine, subscribeToPhone } from './place';
 
-/** The phone as it is now; before it begins, and on the server, one that starts. */
+/** Returns the current state; the initial state on the server and before the phone starts. */
 export function usePhone() {
   return useSyncExternalStore(
-    listenToPhone,
-    () => livingEngine()?.phone ?? FIRST,
-    () => FIRST,
+    subscribeToPhone,
+    () => runningEngine()?.phone ?? INITIAL_STATE,
+    () => INITIAL_STATE,
   );
 }
 
 export function useSoundBlocked() {
   return useSyncExternalStore(
-    listenToPhone,
-    () => livingEngine()?.isSoundBlocked ?? false,
+    subscribeToPhone,
+    () => runningEngine()?.isSoundBlocked ?? false,
     () => false,
   );
 }
 
-/** Tells the phone what the person wants. */
-export function tellPhone(happening: Happening) {
-  livingEngine()?.tell(happening);
+/** Passes an event to the phone, where it runs. */
+export function dispatchToPhone(event: PhoneEvent) {
+  runningEngine()?.dispatch(event);
 }
 
-/** The time by the clock, once a second while `on`. */
+/** Returns the current time in ms, updated every second while `on`. */
 export function useNow(on: boolean) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

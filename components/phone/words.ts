@@ -1,11 +1,11 @@
 import type en from '@/messages/en.json';
 
-/** The sentences of the Phone page, as the server has read them. */
+/** The messages of the Phone page. */
 export type PhoneWords = (typeof en)['phone'];
-/** Those that every page of a person with a phone carries. */
+/** The messages of the dock, on every page of a user with a phone. */
 export type DockWords = (typeof en)['phoneDock'];
 
-/** Promises a sentence with its values put in, as text. Pure. */
+/** Returns a message with its placeholders replaced. */
 export function fill(sentence: string, values: Record<string, string | number>) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => `${values[name] ?? whole}`);
 }

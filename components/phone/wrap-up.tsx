@@ -1,19 +1,19 @@
 'use client';
 
-import type { Phone } from '@/components/phone/machine/state';
+import type { PhoneState } from '@/components/phone/machine/state';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { tellPhone } from './use-phone';
+import { dispatchToPhone } from './use-phone';
 import { fill, type PhoneWords } from './words';
 
-type Props = { wrapUp: NonNullable<Phone['wrapUp']>; words: PhoneWords };
+type Props = { wrapUp: NonNullable<PhoneState['wrapUp']>; words: PhoneWords };
 
 export function WrapUp({ wrapUp: { call }, words }: Props) {
   return (
     <Card
       title={words.wrapUp.title}
       actions={
-        <Button small onClick={() => tellPhone({ type: 'wrapped-up' })}>
+        <Button small onClick={() => dispatchToPhone({ type: 'finish-wrap-up' })}>
           {words.wrapUp.done}
         </Button>
       }

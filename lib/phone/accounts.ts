@@ -6,7 +6,7 @@ import { isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { seal } from '@/lib/crypto';
 import { readId } from '@/lib/ids';
-import { lockRow, rowOf } from '@/lib/phone/settings';
+import { findSettingsRow, lockSettingsRow } from '@/lib/phone/settings';
 import { failure } from '@/lib/result';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -24,12 +24,12 @@ export async function findPhoneAccount(tenant: Tenant, asked: string) {
   const userId = readId(asked);
   if (!userId) return undefined;
   return withTenant(tenant.id, async (tx) => {
-    const settings = await rowOf(tx, tenant.id);
+    const settings = await findSettingsRow(tx, tenant.id);
     if (settings?.way !== 'per-user') return undefined;
     const [account] = await tx
       .select({ setAt: phoneAccounts.setAt, extension: phoneAccounts.extension })
       .from(phoneAccounts)
-      .where(isHis(tenant.id, userId));
+      .where(isAccountOf(tenant.id, userId));
     return { domain: settings.domain, setAt: account?.setAt ?? null };
   });
 }
@@ -62,8 +62,8 @@ export async function setSipPassword(tenant: Tenant, asked: string, password: st
   if (!userId) return failure('not-found');
   if (!isPassword(password)) return failure('sip-password', { field: 'password', max: LONGEST_PASSWORD });
   return withTenant(tenant.id, async (tx) => {
-    const settings = await lockRow(tx, tenant.id);
-    const person = await lockPerson(tx, tenant.id, userId);
+    const settings = await lockSettingsRow(tx, tenant.id);
+    const person = await lockUserExtension(tx, tenant.id, userId);
     if (!person) return failure('not-found');
     if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
     if (settings?.way !== 'per-user') return failure('phone-way');
@@ -88,7 +88,7 @@ export async function removeSipPassword(tenant: Tenant, asked: string, cause: Ca
   return withTenant(tenant.id, async (tx) => {
     const gone = await tx
       .delete(phoneAccounts)
-      .where(isHis(tenant.id, userId))
+      .where(isAccountOf(tenant.id, userId))
       .returning({ extension: phoneAccounts.extension });
     if (!gone[0]) return failure('not-found');
     await record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...gone[0] } });
@@ -100,7 +100,7 @@ function isPassword(text: string) {
   return text.length > 0 && text.length <= LONGEST_PASSWORD && !/\p{Cc}/u.test(text);
 }
 
-async function lockPerson(tx: Tx, tenantId: string, userId: string) {
+async function lockUserExtension(tx: Tx, tenantId: string, userId: string) {
   const [row] = await tx
     .select({ extension: users.extension })
     .from(users)
@@ -109,6 +109,6 @@ async function lockPerson(tx: Tx, tenantId: string, userId: string) {
   return row;
 }
 
-function isHis(tenantId: string, userId: string) {
+function isAccountOf(tenantId: string, userId: string) {
   return and(eq(phoneAccounts.tenantId, tenantId), eq(phoneAccounts.userId, userId));
 }

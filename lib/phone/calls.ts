@@ -24,7 +24,7 @@ const endedCall = z
     answeredAt: moment.nullable(),
     endedAt: moment,
   })
-  .transform(byOurClock)
+  .transform(correctClock)
   .transform((call) => ({
     ...call,
     peer: oneLine(call.peer, 200),
@@ -75,7 +75,7 @@ export async function recentCalls(tenant: Pick<Tenant, 'id'>, userId: string): P
 type Times = { startedAt: Date; answeredAt: Date | null; endedAt: Date };
 
 /** A call that ends in the future was timed by a clock that is ahead: as much earlier, it has ended now. */
-function byOurClock<Call extends Times>(call: Call): Call {
+function correctClock<Call extends Times>(call: Call): Call {
   const ahead = Math.max(0, call.endedAt.getTime() - Date.now());
   const earlier = (moment: Date) => new Date(moment.getTime() - ahead);
   return {

@@ -23,12 +23,12 @@ export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id
   const expiresAt = unixIn(LIFETIMES.sipCredentials);
   const account =
     settings.way === 'ephemeral'
-      ? ephemeral(tenant.id, settings.sealedSecret, extension, expiresAt)
+      ? ephemeralAccount(tenant.id, settings.sealedSecret, extension, expiresAt)
       : sealedHa1 && { user: extension, secret: { ha1: unseal(sealedHa1, accountContext(tenant.id, user.id)) } };
   if (!account) return failure('no-phone');
   return {
     ok: true,
-    credentials: { ...told(tenant.id, settings, extension, expiresAt), ...account, name: found.name },
+    credentials: { ...connectionSettings(tenant.id, settings, extension, expiresAt), ...account, name: found.name },
   } as const;
 }
 
@@ -44,11 +44,15 @@ export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'i
   if (found.settings.way === 'per-user') return own.ok ? own : failure('no-sip-account');
   const extension = `test-${randomBytes(4).toString('hex')}`;
   const expiresAt = unixIn(LIFETIMES.sipCredentials);
-  const account = ephemeral(tenant.id, found.settings.sealedSecret, extension, expiresAt);
+  const account = ephemeralAccount(tenant.id, found.settings.sealedSecret, extension, expiresAt);
   if (!account) return failure('no-settings');
   return {
     ok: true,
-    credentials: { ...told(tenant.id, found.settings, extension, expiresAt), ...account, name: extension },
+    credentials: {
+      ...connectionSettings(tenant.id, found.settings, extension, expiresAt),
+      ...account,
+      name: extension,
+    },
   } as const;
 }
 
@@ -81,14 +85,14 @@ function findPhone(tenantId: string, userId: string) {
   });
 }
 
-function told(
+function connectionSettings(
   tenantId: string,
   settings: Settings,
   extension: string,
   expiresAt: number,
 ): Omit<PhoneCredentials, 'user' | 'secret' | 'name'> {
   const { domain, socket, country, otherDomains, wrapUpSeconds } = settings;
-  const turn = ephemeral(tenantId, settings.sealedSecret, extension, expiresAt);
+  const turn = ephemeralAccount(tenantId, settings.sealedSecret, extension, expiresAt);
   const iceServers = settings.iceServers.flatMap((url) => {
     if (!isTurn(url)) return { urls: [url] };
     // A browser refuses the whole list over one TURN server without credentials.
@@ -98,7 +102,7 @@ function told(
 }
 
 /** draft-uberti-behave-turn-rest-00, 2.2: the name says until when, and whoever knows the secret can tell that we have said so. */
-function ephemeral(tenantId: string, sealedSecret: string | null, extension: string, expiresAt: number) {
+function ephemeralAccount(tenantId: string, sealedSecret: string | null, extension: string, expiresAt: number) {
   if (!sealedSecret) return undefined;
   const user = `${expiresAt}:${extension}`;
   const password = createHmac('sha1', unseal(sealedSecret, secretContext(tenantId)))

@@ -21,7 +21,7 @@ export function secretContext(tenantId: string) {
 
 /** Promises how a tenant's phones find their SIP server, without the secret; undefined where nothing is set. */
 export async function findPhoneSettings(tenant: Pick<Tenant, 'id'>): Promise<PhoneSettings | undefined> {
-  const row = await withTenant(tenant.id, (tx) => rowOf(tx, tenant.id));
+  const row = await withTenant(tenant.id, (tx) => findSettingsRow(tx, tenant.id));
   if (!row) return undefined;
   const { tenantId: _, sealedSecret, ...rest } = row;
   return { ...rest, hasSecret: sealedSecret !== null };
@@ -40,8 +40,8 @@ export async function savePhoneSettings(
   if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
   return withTenant(tenant.id, async (tx) => {
     await tx.execute(sql`select 1 from tenants where id = ${tenant.id} for update`);
-    const before = await lockRow(tx, tenant.id);
-    const conflict = conflictWith(savedPhone(before), version);
+    const before = await lockSettingsRow(tx, tenant.id);
+    const conflict = conflictWith(formValuesOf(before), version);
     if (conflict) return conflict;
     const checked = checkPhone({ ...input, secret }, Boolean(before?.sealedSecret));
     if (!checked.ok) return checked;
@@ -52,7 +52,7 @@ export async function savePhoneSettings(
       .values({ tenantId: tenant.id, ...row })
       .onConflictDoUpdate({ target: phoneSettings.tenantId, set: row });
     const useless = input.way !== 'per-user' || before?.domain !== input.domain;
-    const removed = useless ? await forgetAccounts(tx, tenant.id) : 0;
+    const removed = useless ? await deleteAccounts(tx, tenant.id) : 0;
     await record(tx, tenant.id, cause, 'phone_settings_update', {
       detail: {
         ...changesBetween(before, input),
@@ -65,7 +65,7 @@ export async function savePhoneSettings(
 }
 
 /** Returns what the form shows of what is saved; nothing where nothing is. Pure. */
-export function savedPhone(saved: Omit<PhoneSettings, 'hasSecret'> | undefined): Saved {
+export function formValuesOf(saved: Omit<PhoneSettings, 'hasSecret'> | undefined): Saved {
   if (!saved) return {};
   const { domain, socket, country, way, otherDomains, wrapUpSeconds } = saved;
   return { domain, socket, country, way, iceServers: saved.iceServers.join('\n'), otherDomains, wrapUpSeconds };
@@ -79,20 +79,20 @@ export async function removePhoneSettings(tenant: Pick<Tenant, 'id'>, cause: Cau
       .where(eq(phoneSettings.tenantId, tenant.id))
       .returning({ domain: phoneSettings.domain });
     if (!gone[0]) return failure('not-found');
-    const removed = await forgetAccounts(tx, tenant.id);
+    const removed = await deleteAccounts(tx, tenant.id);
     await record(tx, tenant.id, cause, 'phone_settings_remove', { detail: { domain: gone[0].domain, removed } });
     return { ok: true } as const;
   });
 }
 
 /** Promises the row as it is kept. */
-export async function rowOf(tx: Tx, tenantId: string) {
+export async function findSettingsRow(tx: Tx, tenantId: string) {
   const [row] = await tx.select().from(phoneSettings).where(eq(phoneSettings.tenantId, tenantId));
   return row;
 }
 
 /** Promises the row as it is kept and as it stays until this transaction ends. */
-export async function lockRow(tx: Tx, tenantId: string) {
+export async function lockSettingsRow(tx: Tx, tenantId: string) {
   const [row] = await tx.select().from(phoneSettings).where(eq(phoneSettings.tenantId, tenantId)).for('update');
   return row;
 }
@@ -105,7 +105,7 @@ function keptSecret(
   return way === 'ephemeral' || iceServers.some(isTurn) ? (before?.sealedSecret ?? null) : null;
 }
 
-async function forgetAccounts(tx: Tx, tenantId: string) {
+async function deleteAccounts(tx: Tx, tenantId: string) {
   const gone = await tx
     .delete(phoneAccounts)
     .where(eq(phoneAccounts.tenantId, tenantId))

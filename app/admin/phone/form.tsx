@@ -10,7 +10,7 @@ import { TextAreaField } from '@/components/forms/text-area-field';
 import { VersionField } from '@/components/forms/version-field';
 import { Card } from '@/components/ui/card';
 import { stampOf } from '@/lib/forms/version';
-import { type PhoneSettings, savedPhone } from '@/lib/phone/settings';
+import { formValuesOf, type PhoneSettings } from '@/lib/phone/settings';
 import { DEFAULT_PHONE, listCountries, PHONE_BOUNDS } from '@/lib/phone/settings-form';
 import { getTranslations } from '@/lib/request/translations';
 import { savePhone } from './actions';
@@ -22,7 +22,7 @@ export async function PhoneForm({ visit: { user, locale }, settings }: Props) {
   const { way, country, otherDomains, wrapUpSeconds } = settings ?? DEFAULT_PHONE;
   return (
     <ActionForm action={savePhone} hidden={{ as: user.id }} className="stack">
-      <VersionField version={stampOf(savedPhone(settings))} />
+      <VersionField version={stampOf(formValuesOf(settings))} />
       <Card title={t('server')} description={t('serverWhat')}>
         <div className="form">
           <Field

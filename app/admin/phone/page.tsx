@@ -6,8 +6,8 @@ import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { PhoneForm } from './form';
-import { Remove } from './remove';
-import { Standing } from './standing';
+import { RemovePhone } from './remove';
+import { PhoneStatus } from './standing';
 
 export async function generateMetadata() {
   const t = await getTranslations('adminPhone');
@@ -27,9 +27,9 @@ export default async function PhoneSettingsPage() {
         <PageTitle lead={t('lead', { tenant: visit.tenant.name })}>{t('title')}</PageTitle>
         {entitled ? (
           <div className="stack">
-            <Standing tenant={visit.tenant} settings={settings} />
+            <PhoneStatus tenant={visit.tenant} settings={settings} />
             <PhoneForm visit={visit} settings={settings} />
-            <Remove visit={visit} offered={Boolean(settings)} />
+            <RemovePhone visit={visit} offered={Boolean(settings)} />
           </div>
         ) : (
           <Alert tone="info" title={t('notEntitled')}>

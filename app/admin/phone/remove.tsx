@@ -4,7 +4,7 @@ import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import { removePhone } from './actions';
 
-export async function Remove({ visit, offered }: { visit: PortalVisit; offered: boolean }) {
+export async function RemovePhone({ visit, offered }: { visit: PortalVisit; offered: boolean }) {
   const t = await getTranslations('adminPhone');
   return (
     <div className={offered ? undefined : 'not-has-[[data-form-message]]:hidden'}>

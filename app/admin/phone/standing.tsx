@@ -6,7 +6,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Who has a phone as things are, and the way to try it: in a window of its own, which may connect to what is saved now. */
-export async function Standing({ tenant, settings }: { tenant: Tenant; settings: PhoneSettings | undefined }) {
+export async function PhoneStatus({ tenant, settings }: { tenant: Tenant; settings: PhoneSettings | undefined }) {
   const t = await getTranslations('adminPhone');
   if (!settings) return <Alert tone="info">{t('nothingYet')}</Alert>;
   const without = settings.way === 'per-user' ? await countWithoutAccount(tenant) : 0;

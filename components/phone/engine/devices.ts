@@ -1,25 +1,25 @@
-/** The chosen devices by their ids; empty is the system's own. Kept in this browser. */
-export type Devices = { microphone: string; speaker: string };
+/** The ids of the chosen devices, stored in this browser. Empty is the system's default. */
+export type ChosenDevices = { microphone: string; speaker: string };
 
 const KEY = 'gatehouse-phone-devices';
 
-export function chosenDevices(): Devices {
+export function chosenDevices(): ChosenDevices {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Devices>;
-    return { microphone: text(kept.microphone), speaker: text(kept.speaker) };
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<ChosenDevices>;
+    return { microphone: stringOrEmpty(stored.microphone), speaker: stringOrEmpty(stored.speaker) };
   } catch {
     return { microphone: '', speaker: '' };
   }
 }
 
-export function chooseDevice(kind: keyof Devices, id: string) {
+export function chooseDevice(kind: keyof ChosenDevices, id: string) {
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...chosenDevices(), [kind]: id }));
   } catch {
-    // Without storage the choice is the system's.
+    // Without storage the system's default stays.
   }
 }
 
-function text(value: unknown) {
+function stringOrEmpty(value: unknown) {
   return typeof value === 'string' ? value : '';
 }

@@ -1,20 +1,20 @@
-import type { Portal } from '@/components/phone/machine/ports';
+import type { Portal } from './ports';
 
 const EVERY_MS = 60_000;
 
-/** Says to the portal that a call goes on, at its begin and every minute; `over` hears when the session has ended all the same. */
-export function heartbeat(busy: Portal['busy'], over: (why: string | null) => void) {
+/** Returns a switch that reports a running call to the portal at once and every minute. */
+export function heartbeat(reportBusy: Portal['reportBusy'], onSessionEnded: (why: string | null) => void) {
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  async function say() {
-    const answer = await busy();
-    if (answer && !answer.live) over(answer.why);
+  async function report() {
+    const answer = await reportBusy();
+    if (answer && !answer.live) onSessionEnded(answer.why);
   }
 
   return (on: boolean) => {
     clearInterval(timer);
     if (!on) return;
-    void say();
-    timer = setInterval(say, EVERY_MS);
+    void report();
+    timer = setInterval(report, EVERY_MS);
   };
 }

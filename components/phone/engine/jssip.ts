@@ -1,6 +1,6 @@
 import * as JsSIP from 'jssip';
 
-// One file, so that the library comes as one piece and only when the phone is used.
+// A file of its own, so that the library is one chunk, loaded only when the phone is used.
 const { UA, WebSocketInterface } = JsSIP;
 
 export { UA, WebSocketInterface };

@@ -1,15 +1,15 @@
-import type { Microphones } from '@/components/phone/machine/ports';
-import type { Microphone } from '@/components/phone/machine/state';
+import type { MicrophoneState } from '@/components/phone/machine/state';
 import { chosenDevices } from './devices';
+import type { Microphones } from './ports';
 
-/** Promises the microphone of this browser; `changed` hears when permission or devices change. */
-export function microphones(changed: (is: Microphone) => void): Microphones {
-  let watching = false;
+/** Returns access to the microphone. `onChange` is called when the permission or the devices change. */
+export function microphones(onChange: (status: MicrophoneState) => void): Microphones {
+  let isWatching = false;
 
-  async function look(): Promise<Microphone> {
+  async function check(): Promise<MicrophoneState> {
     if (!navigator.mediaDevices?.getUserMedia || !('RTCPeerConnection' in window)) return 'unsupported';
     const permission = await permissionOf();
-    if (!watching) watch(permission);
+    if (!isWatching) watch(permission);
     if (permission?.state === 'denied') return 'blocked';
     const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     if (!devices.some(({ kind }) => kind === 'audioinput')) return 'missing';
@@ -17,10 +17,10 @@ export function microphones(changed: (is: Microphone) => void): Microphones {
   }
 
   function watch(permission: PermissionStatus | null) {
-    watching = true;
-    const tell = () => void look().then(changed);
-    permission?.addEventListener('change', tell);
-    navigator.mediaDevices.addEventListener('devicechange', tell);
+    isWatching = true;
+    const report = () => void check().then(onChange);
+    permission?.addEventListener('change', report);
+    navigator.mediaDevices.addEventListener('devicechange', report);
   }
 
   async function open(): ReturnType<Microphones['open']> {
@@ -31,26 +31,29 @@ export function microphones(changed: (is: Microphone) => void): Microphones {
         const stream = await navigator.mediaDevices.getUserMedia({ audio });
         return { ok: true, stream };
       } catch (error) {
-        const why = failureOf(error);
-        // The chosen one may lie in a drawer; the system's own will do.
-        if (why === 'missing' && 'deviceId' in audio) continue;
-        return { ok: false, is: why };
+        const failure = failureOf(error);
+        // The chosen device may be unplugged: fall back to the system's.
+        if (failure === 'missing' && 'deviceId' in audio) continue;
+        return { ok: false, status: failure };
       }
     }
-    return { ok: false, is: 'missing' };
+    return { ok: false, status: 'missing' };
   }
 
-  return { look, open };
+  return { check, open };
 }
 
-function failureOf(error: unknown): Microphone {
+export function stopStream(stream: MediaStream | undefined) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+function failureOf(error: unknown): MicrophoneState {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'blocked';
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
   return 'missing';
 }
 
-/** Not every browser tells; then the first call asks. */
+/** Returns null where the browser cannot tell; then the first call prompts. */
 async function permissionOf() {
   try {
     return await navigator.permissions.query({ name: 'microphone' as PermissionName });

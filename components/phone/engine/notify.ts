@@ -1,17 +1,17 @@
-type Notice = { id: string; title: string; text: string };
+type CallNotification = { id: string; title: string; text: string };
 
-/** Shows who calls to a person who looks at something else, where he has allowed it. */
+/** Shows incoming calls as notifications while the page is not focused, where permitted. */
 export function notifier() {
   const shown = new Map<string, Notification>();
 
-  function show(wanted: Notice[]) {
+  function show(calls: CallNotification[]) {
     for (const [id, notification] of shown) {
-      if (wanted.some((one) => one.id === id)) continue;
+      if (calls.some((call) => call.id === id)) continue;
       notification.close();
       shown.delete(id);
     }
-    if (wanted.length === 0 || !canNotify() || isLookedAt()) return;
-    for (const { id, title, text } of wanted) {
+    if (calls.length === 0 || !canNotify() || isFocused()) return;
+    for (const { id, title, text } of calls) {
       if (shown.has(id)) continue;
       const notification = open(id, title, text);
       if (notification) shown.set(id, notification);
@@ -21,7 +21,7 @@ export function notifier() {
   return { show };
 }
 
-/** Whether the browser shows notifications at all, and whether the person has been asked. */
+/** Returns the permission for notifications, or that the browser has none. */
 export function notificationState(): 'granted' | 'denied' | 'default' | 'unsupported' {
   return 'Notification' in window ? Notification.permission : 'unsupported';
 }
@@ -30,12 +30,12 @@ function canNotify() {
   return notificationState() === 'granted';
 }
 
-/** A window behind another one is visible to its browser, and not to the person. */
-function isLookedAt() {
+/** A covered window is visible to the browser, so the focus counts too. */
+function isFocused() {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 
-/** Chrome on Android allows it and then throws: there only a service worker shows any. */
+/** Chrome on Android throws despite the permission: it supports service worker notifications only. */
 function open(id: string, title: string, text: string) {
   try {
     const notification = new Notification(title, { body: text, tag: id, requireInteraction: true });

@@ -2,7 +2,7 @@ import { chosenDevices } from './devices';
 
 const playing = new Set<HTMLAudioElement>();
 
-/** Plays what the other side says, through the chosen loudspeaker, until the promise's function is called. */
+/** Plays the remote audio through the chosen speaker. Returns the function that stops it. */
 export function playRemote(connection: RTCPeerConnection) {
   const audio = new Audio();
   audio.autoplay = true;
@@ -20,11 +20,11 @@ export function playRemote(connection: RTCPeerConnection) {
   };
 }
 
-/** Moves all that plays to another loudspeaker. */
+/** Moves the given audio, or all that plays, to a speaker. */
 export async function playThrough(speaker: string, ...only: HTMLAudioElement[]) {
   for (const audio of only.length > 0 ? only : playing) {
     if (!('setSinkId' in audio)) continue;
-    // One that was unplugged meanwhile: the system's own.
+    // The device may be unplugged: fall back to the system's.
     await audio.setSinkId(speaker).catch(() => audio.setSinkId('').catch(() => {}));
   }
 }

@@ -1,53 +1,62 @@
-export type Ringing = 'none' | 'ring' | 'knock';
+import type { RingSound } from '@/components/phone/machine/alerts';
 
-/** One period of sound: pairs of tones in hertz, from when to when in milliseconds, and how long until it begins again. */
+/** One period of each sound: tones in Hz, their starts, their length and the period in ms, and the gain. */
 const SOUNDS = {
-  ring: { tones: [440, 480], from: [0, 500], long: 400, every: 3000, loud: 0.18 },
-  knock: { tones: [440], from: [0], long: 250, every: 5000, loud: 0.05 },
+  ring: { tones: [440, 480], startsMs: [0, 500], lengthMs: 400, periodMs: 3000, gain: 0.18 },
+  knock: { tones: [440], startsMs: [0], lengthMs: 250, periodMs: 5000, gain: 0.05 },
 } as const;
 
-/** The ring, made here: no file is fetched for it. `blocked` hears whether the browser still wants a click first. */
-export function ringer(blocked: (is: boolean) => void) {
+/** Synthesizes the ring sound. The browser may block it until the user clicks: `wake` lifts that. */
+export function ringer(onBlockedChange: () => void) {
   let context: AudioContext | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
-  let now: Ringing = 'none';
+  let current: RingSound = 'none';
+  let blocked = false;
 
   function wake() {
     context ??= new AudioContext();
-    if (context.state === 'suspended') void context.resume().then(() => blocked(context?.state === 'suspended'));
+    if (context.state === 'suspended') void context.resume().then(() => setBlocked(context?.state === 'suspended'));
   }
 
-  function set(wanted: Ringing) {
-    if (wanted === now) return;
-    now = wanted;
+  function set(sound: RingSound) {
+    if (sound === current) return;
+    current = sound;
     clearInterval(timer);
-    if (wanted === 'none') return blocked(false);
+    if (sound === 'none') return setBlocked(false);
     wake();
-    blocked(context?.state === 'suspended');
-    sound(wanted);
-    timer = setInterval(() => sound(wanted), SOUNDS[wanted].every);
+    setBlocked(context?.state === 'suspended');
+    playPeriod(sound);
+    timer = setInterval(() => playPeriod(sound), SOUNDS[sound].periodMs);
   }
 
-  function sound(kind: Exclude<Ringing, 'none'>) {
+  function setBlocked(isBlocked: boolean) {
+    blocked = isBlocked;
+    onBlockedChange();
+  }
+
+  function playPeriod(sound: Exclude<RingSound, 'none'>) {
     if (context?.state !== 'running') return;
-    const { tones, from, long, loud } = SOUNDS[kind];
-    for (const start of from) for (const hertz of tones) tone(context, hertz, start / 1000, long / 1000, loud);
+    const { tones, startsMs, lengthMs, gain } = SOUNDS[sound];
+    for (const startMs of startsMs)
+      for (const hertz of tones) playTone(context, { hertz, start: startMs / 1000, length: lengthMs / 1000, gain });
   }
 
-  return { set, wake };
+  return { set, wake, isBlocked: () => blocked };
 }
 
-/** Swells and fades, so that it does not click. */
-function tone(context: AudioContext, hertz: number, start: number, long: number, loud: number) {
+type Tone = { hertz: number; start: number; length: number; gain: number };
+
+/** Fades in and out, because a sudden start clicks. Times are in seconds. */
+function playTone(context: AudioContext, { hertz, start, length, gain }: Tone) {
   const at = context.currentTime + start;
   const source = context.createOscillator();
   const volume = context.createGain();
   source.frequency.value = hertz;
   volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(loud, at + 0.03);
-  volume.gain.setValueAtTime(loud, at + long - 0.05);
-  volume.gain.linearRampToValueAtTime(0, at + long);
+  volume.gain.linearRampToValueAtTime(gain, at + 0.03);
+  volume.gain.setValueAtTime(gain, at + length - 0.05);
+  volume.gain.linearRampToValueAtTime(0, at + length);
   source.connect(volume).connect(context.destination);
   source.start(at);
-  source.stop(at + long);
+  source.stop(at + length);
 }

@@ -1,118 +1,101 @@
 import type { RTCSessionEvent, UA } from 'jssip/lib/UA';
-import type { Sip, Tell } from '@/components/phone/machine/ports';
 import type { PhoneCredentials } from '@/lib/phone/wire';
-import { type Around, sipCalls } from './sip-calls';
+import type { Dispatch, Sip } from './ports';
+import { sipCalls } from './sip-calls';
+import type { Agent } from './sip-lines';
+import type { CallServices } from './sip-refer';
 
-/** JsSIP's own reconnecting is put off to the end of days: the state machine says when, with our back-off. */
+/** Disables JsSIP's own reconnecting: the state machine decides when, with its backoff. */
 const NEVER_S = 1_000_000;
 const REGISTER_FOR_S = 300;
-/** What a goodbye may take. */
-const GOODBYE_MS = 1000;
+/** The limit for unregistering before the socket closes. */
+const UNREGISTER_MS = 1000;
 
-/** What JsSIP's types leave out: the transport, with its own way to begin and end. */
+/** The transport of an agent, which JsSIP's types leave out. */
 type Transport = { connect: () => void; disconnect: () => void; isConnected: () => boolean };
 
-/** Promises the SIP side over JsSIP, which is loaded when the first credentials arrive. */
-export function openSip(tell: Tell, around: Around): Sip {
+/** Returns SIP over JsSIP, which is loaded when the first credentials arrive. */
+export function openSip(dispatch: Dispatch, services: CallServices): Sip {
   let ua: UA | undefined;
   let current: PhoneCredentials | undefined;
-  let silent = false;
-  const calls = sipCalls(tell, here, around);
+  let isSilent = false;
+  const calls = sipCalls(dispatch, currentAgent, services);
 
-  function here() {
+  function currentAgent(): Agent {
     return { ua, credentials: current, isOpen: transportOf(ua)?.isConnected() ?? false };
   }
 
   async function use(credentials: PhoneCredentials) {
-    const was = current;
     const { UA, WebSocketInterface } = await import('./jssip');
-    const stays =
-      ua !== undefined &&
-      was?.socket === credentials.socket &&
-      was.domain === credentials.domain &&
-      was.extension === credentials.extension;
-    // Another agent would cut off whoever is on the line.
-    if (!stays && calls.isAnybodyOnTheLine()) return 'not-now';
+    const stays = ua !== undefined && isSameAgent(current, credentials);
+    // A new agent would end the running calls.
+    if (!stays && calls.hasCalls()) return 'deferred';
     current = credentials;
     if (stays && ua) {
       authenticate(ua, credentials);
-      return 'goes-on';
+      return 'same-socket';
     }
-    quietly(() => ua?.stop());
-    ua = new UA({
-      sockets: [new WebSocketInterface(credentials.socket)],
-      uri: `sip:${credentials.extension}@${credentials.domain}`,
-      display_name: credentials.name,
-      authorization_user: credentials.user,
-      realm: credentials.domain,
-      ...credentials.secret,
-      instance_id: instanceId(),
-      register: false,
-      register_expires: REGISTER_FOR_S,
-      // A call goes on while the server is away; whoever does not hear the other one hangs up himself.
-      session_timers: false,
-      connection_recovery_min_interval: NEVER_S,
-      connection_recovery_max_interval: NEVER_S,
-    });
+    silently(() => ua?.stop());
+    ua = new UA({ ...agentSettings(credentials), sockets: [new WebSocketInterface(credentials.socket)] });
     listen(ua);
-    return 'begins-anew';
+    return 'new-agent';
   }
 
   function listen(agent: UA) {
-    const mine = (act: () => void) => () => {
-      if (agent === ua && !silent) act();
+    const whileCurrent = (act: () => void) => () => {
+      if (agent === ua && !isSilent) act();
     };
-    agent.on('connected', mine(opened));
+    agent.on('connected', whileCurrent(onOpen));
     agent.on(
       'disconnected',
-      mine(() => tell({ type: 'socket-closed' })),
+      whileCurrent(() => dispatch({ type: 'socket-closed' })),
     );
     agent.on('registered', () => {
-      if (agent === ua) tell({ type: 'registered' });
+      if (agent === ua) dispatch({ type: 'registered' });
     });
     agent.on('registrationFailed', ({ response }) => {
-      if (agent === ua && !silent && agent.isConnected())
-        tell({ type: 'registration-failed', status: response?.status_code ?? null });
+      if (agent === ua && !isSilent && agent.isConnected())
+        dispatch({ type: 'registration-failed', status: response?.status_code ?? null });
     });
-    agent.on('registrationExpiring', () => tell({ type: 'expiring' }));
+    agent.on('registrationExpiring', () => dispatch({ type: 'expiring' }));
     agent.on('newRTCSession', ({ originator, session }: RTCSessionEvent) => {
       if (`${originator}` === 'remote') calls.receive(session);
     });
   }
 
-  function opened() {
-    calls.sayWhatIsUnsaid();
-    tell({ type: 'socket-open' });
+  function onOpen() {
+    calls.terminatePending();
+    dispatch({ type: 'socket-open' });
   }
 
-  function quietly(act: () => void) {
-    silent = true;
+  function silently(act: () => void) {
+    isSilent = true;
     try {
       act();
     } finally {
-      silent = false;
+      isSilent = false;
     }
   }
 
   function connect() {
     const transport = transportOf(ua);
     if (!ua || !transport) return;
-    if (transport.isConnected()) return opened();
-    // start() also wakes an agent that was stopped; one that lost its socket is only helped by the transport itself.
+    if (transport.isConnected()) return onOpen();
+    // start() restarts a stopped agent; one that lost its socket needs its transport to connect.
     ua.start();
     transport.connect();
   }
 
   function drop() {
-    quietly(() => transportOf(ua)?.disconnect());
+    silently(() => transportOf(ua)?.disconnect());
   }
 
   function register() {
     if (!ua || !current) return;
-    const already = ua.isRegistered();
+    const isRenewal = ua.isRegistered();
     ua.register();
-    // JsSIP says nothing about a renewal that went well.
-    if (already) tell({ type: 'registered' });
+    // JsSIP does not report a successful renewal.
+    if (isRenewal) dispatch({ type: 'registered' });
   }
 
   async function close() {
@@ -120,7 +103,7 @@ export function openSip(tell: Tell, around: Around): Sip {
     if (!agent?.isConnected()) return drop();
     if (agent.isRegistered()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, GOODBYE_MS);
+        const timer = setTimeout(resolve, UNREGISTER_MS);
         agent.once('unregistered', () => {
           clearTimeout(timer);
           resolve();
@@ -128,7 +111,7 @@ export function openSip(tell: Tell, around: Around): Sip {
         agent.unregister();
       });
     }
-    // Meanwhile somebody may have begun again.
+    // A new registration may have started in the meantime.
     if (agent === ua && !agent.isRegistered()) drop();
   }
 
@@ -143,6 +126,27 @@ export function openSip(tell: Tell, around: Around): Sip {
   };
 }
 
+function isSameAgent(before: PhoneCredentials | undefined, { socket, domain, extension }: PhoneCredentials) {
+  return before?.socket === socket && before.domain === domain && before.extension === extension;
+}
+
+function agentSettings({ extension, domain, name, user, secret }: PhoneCredentials) {
+  return {
+    uri: `sip:${extension}@${domain}`,
+    display_name: name,
+    authorization_user: user,
+    realm: domain,
+    ...secret,
+    instance_id: instanceId(),
+    register: false,
+    register_expires: REGISTER_FOR_S,
+    // A call continues while the server is unreachable; silence is ended by the users.
+    session_timers: false,
+    connection_recovery_min_interval: NEVER_S,
+    connection_recovery_max_interval: NEVER_S,
+  };
+}
+
 function authenticate(ua: UA, { user, domain, secret }: PhoneCredentials) {
   ua.set('authorization_user', user);
   ua.set('realm', domain);
@@ -154,15 +158,15 @@ function transportOf(ua: UA | undefined) {
   return (ua as unknown as { transport?: Transport } | undefined)?.transport;
 }
 
-/** A tab that was loaded again takes its own old registration's place (RFC 5626). */
+/** Returns an id kept for the tab, so that a reloaded page replaces its old registration (RFC 5626). */
 function instanceId() {
   const key = 'gatehouse-phone-instance';
   try {
-    const kept = sessionStorage.getItem(key);
-    if (kept && /^[0-9a-f-]{36}$/.test(kept)) return kept;
-    const made = crypto.randomUUID();
-    sessionStorage.setItem(key, made);
-    return made;
+    const stored = sessionStorage.getItem(key);
+    if (stored && /^[0-9a-f-]{36}$/.test(stored)) return stored;
+    const created = crypto.randomUUID();
+    sessionStorage.setItem(key, created);
+    return created;
   } catch {
     return crypto.randomUUID();
   }

@@ -1,35 +1,35 @@
-import type { TabLock, Tell } from '@/components/phone/machine/ports';
+import type { Dispatch, TabLock } from './ports';
 
 const NAME = 'gatehouse-phone';
-/** A tab that does not answer for so long is frozen, and loses the phone. */
+/** A tab that does not answer within this time is frozen, and its lock is stolen. */
 const ANSWER_MS = 1500;
-/** Who had not asked waits this long again behind the one who has. */
+/** How long the other waiting tabs let the requesting tab go first. */
 const QUEUE_AGAIN_MS = 1000;
 
 type Message = { say: 'who' | 'take-over' | 'busy' | 'free' | 'signed-out'; from: string };
 
-/** One tab of this browser is the phone (Web Locks); the others wait, and know whether somebody is on the line there. */
-export function tabLock(tell: Tell, isCalling: () => boolean): TabLock {
-  const me = crypto.randomUUID();
+/** Makes one tab of this browser the phone (Web Locks). The others wait, and know whether it is in a call. */
+export function tabLock(dispatch: Dispatch, isCalling: () => boolean): TabLock {
+  const tabId = crypto.randomUUID();
   const channel = new BroadcastChannel(NAME);
   let release: (() => void) | undefined;
   let queue: AbortController | undefined;
-  let answered: (() => void) | undefined;
+  let onAnswer: (() => void) | undefined;
 
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     const { say } = data;
-    if (say === 'signed-out') return tell({ type: 'session-over', why: 'signed-out' });
+    if (say === 'signed-out') return dispatch({ type: 'session-ended', why: 'signed-out' });
     if (release) {
-      if (say === 'who') sayBusy();
-      if (say === 'take-over') tell({ type: 'take-over-asked' });
+      if (say === 'who') announceBusy();
+      if (say === 'take-over') dispatch({ type: 'take-over-requested' });
       return;
     }
     if (say === 'busy' || say === 'free') {
-      answered?.();
-      tell({ type: 'lock-elsewhere', busy: say === 'busy' });
+      onAnswer?.();
+      dispatch({ type: 'lock-elsewhere', busy: say === 'busy' });
     }
     if (say === 'take-over') {
-      // Let the one who asked come first.
+      // Let the requesting tab acquire the lock first.
       queue?.abort();
       setTimeout(wait, QUEUE_AGAIN_MS);
     }
@@ -38,11 +38,10 @@ export function tabLock(tell: Tell, isCalling: () => boolean): TabLock {
   function wait() {
     if (release) return;
     queue?.abort();
-    queue = new AbortController();
-    const { signal } = queue;
-    void isTaken().then((taken) => {
-      if (taken && !release && !signal.aborted) {
-        tell({ type: 'lock-elsewhere', busy: false });
+    const signal = newQueue();
+    void isHeldElsewhere().then((isHeld) => {
+      if (isHeld && !release && !signal.aborted) {
+        dispatch({ type: 'lock-elsewhere', busy: false });
         post('who');
       }
     });
@@ -51,10 +50,10 @@ export function tabLock(tell: Tell, isCalling: () => boolean): TabLock {
 
   function request(options: LockOptions) {
     navigator.locks.request(NAME, options, hold).catch((error: unknown) => {
-      // Stolen, or no longer waited for.
+      // AbortError: the lock was stolen, or the request was cancelled.
       if (!(error instanceof DOMException) || error.name !== 'AbortError' || !release) return;
       release = undefined;
-      tell({ type: 'lock-lost' });
+      dispatch({ type: 'lock-lost' });
     });
   }
 
@@ -62,42 +61,42 @@ export function tabLock(tell: Tell, isCalling: () => boolean): TabLock {
     return new Promise<void>((resolve) => {
       release = resolve;
       queue = undefined;
-      answered?.();
-      tell({ type: 'lock-held' });
+      onAnswer?.();
+      dispatch({ type: 'lock-held' });
     });
   }
 
   function takeOver() {
     queue?.abort();
     post('take-over');
-    request({ signal: fresh() });
+    request({ signal: newQueue() });
     const timer = setTimeout(() => {
       queue?.abort();
       request({ steal: true });
     }, ANSWER_MS);
-    answered = () => {
+    onAnswer = () => {
       clearTimeout(timer);
-      answered = undefined;
+      onAnswer = undefined;
     };
   }
 
-  function fresh() {
+  function newQueue() {
     queue = new AbortController();
     return queue.signal;
   }
 
-  function sayBusy() {
+  function announceBusy() {
     if (release) post(isCalling() ? 'busy' : 'free');
   }
 
   function post(say: Message['say']) {
-    channel.postMessage({ say, from: me } satisfies Message);
+    channel.postMessage({ say, from: tabId } satisfies Message);
   }
 
   return {
     wait,
     takeOver,
-    sayBusy,
+    announceBusy,
     release: () => {
       release?.();
       release = undefined;
@@ -105,13 +104,13 @@ export function tabLock(tell: Tell, isCalling: () => boolean): TabLock {
   };
 }
 
-async function isTaken() {
+async function isHeldElsewhere() {
   const { held = [] } = await navigator.locks.query();
   return held.some(({ name }) => name === NAME);
 }
 
-/** Tells the other tabs of this browser that the person signs out here. */
-export function saySignedOut() {
+/** Tells the other tabs of this browser that the user signs out. */
+export function announceSignedOut() {
   const channel = new BroadcastChannel(NAME);
   channel.postMessage({ say: 'signed-out', from: '' } satisfies Message);
   channel.close();

@@ -1,74 +1,78 @@
+import * as controls from './call-controls';
 import * as calls from './calls';
-import type { Chance } from './plan';
+import type { Transition } from './effects';
+import type { EventOf, PhoneEvent } from './events';
+import type { StepContext } from './plan';
 import * as presence from './presence';
+import * as reconnect from './reconnect';
 import * as registration from './registration';
-import type { Happening, Phone, Step } from './state';
+import type { PhoneState } from './state';
 
-type Move<Type extends Happening['type']> = (
-  phone: Phone,
-  happening: Extract<Happening, { type: Type }>,
-  chance: Chance,
-) => Step;
+type Handler<Type extends PhoneEvent['type']> = (
+  phone: PhoneState,
+  event: EventOf<Type>,
+  context: StepContext,
+) => Transition;
 
-const MOVES: { [Type in Happening['type']]: Move<Type> } = {
-  start: presence.start,
-  'lock-held': presence.lockHeld,
-  'lock-elsewhere': presence.lockElsewhere,
-  'lock-lost': presence.lockLost,
-  'take-over': presence.takeOver,
-  'take-over-asked': presence.takeOverAsked,
-  microphone: presence.microphone,
-  credentials: registration.credentials,
-  'credentials-refused': registration.credentialsRefused,
-  'credentials-later': registration.credentialsLater,
-  'socket-open': registration.socketOpen,
-  'socket-closed': registration.socketClosed,
-  registered: registration.registered,
-  'registration-failed': registration.registrationFailed,
-  expiring: registration.expiring,
-  online: registration.anew('online'),
-  woke: registration.anew('woke'),
-  offline: registration.offline,
-  timer: timer,
-  retry: registration.askAgain,
-  'session-over': presence.sessionOver,
-  'signed-in-again': presence.signedInAgain,
+const HANDLERS: { [Type in PhoneEvent['type']]: Handler<Type> } = {
+  start: presence.onStart,
+  'lock-held': presence.onLockHeld,
+  'lock-elsewhere': presence.onLockElsewhere,
+  'lock-lost': presence.onLockLost,
+  'take-over': presence.requestTakeOver,
+  'take-over-requested': presence.onTakeOverRequested,
+  microphone: presence.onMicrophone,
+  credentials: registration.onCredentials,
+  'credentials-refused': registration.onCredentialsRefused,
+  'credentials-unavailable': registration.onCredentialsUnavailable,
+  'socket-open': registration.onSocketOpen,
+  'socket-closed': reconnect.onSocketClosed,
+  registered: registration.onRegistered,
+  'registration-failed': registration.onRegistrationFailed,
+  expiring: registration.onExpiring,
+  online: reconnect.reconnect('online'),
+  wake: reconnect.reconnect('wake'),
+  offline: reconnect.onOffline,
+  timer: onTimer,
+  retry: registration.retry,
+  'session-ended': presence.onSessionEnded,
+  'signed-in': presence.onSignedIn,
   'sign-out': presence.signOut,
-  dial: calls.dial,
-  incoming: calls.incoming,
-  transferred: calls.transferred,
-  named: calls.named,
-  progress: calls.progress,
-  answered: calls.answered,
-  over: calls.over,
-  answer: calls.answer,
-  reject: calls.reject,
-  'hang-up': calls.hangUp,
-  hold: calls.hold,
-  resume: calls.resume,
-  held: calls.held,
-  'hold-failed': calls.holdFailed,
-  'held-by-other': calls.heldByOther,
-  mute: calls.mute,
-  tone: calls.tone,
-  transfer: calls.transfer,
-  'transfer-accepted': calls.transferAccepted,
-  'transfer-failed': calls.transferFailed,
-  media: calls.media,
-  'wrapped-up': calls.wrappedUp,
+  dial: controls.dial,
+  incoming: calls.onIncoming,
+  referred: calls.onRefer,
+  'name-found': calls.onNameFound,
+  progress: calls.onProgress,
+  answered: calls.onAnswered,
+  ended: calls.onEnded,
+  answer: controls.answer,
+  reject: controls.reject,
+  'hang-up': controls.hangUp,
+  hold: controls.hold,
+  resume: controls.resume,
+  held: calls.onHoldChanged,
+  'hold-failed': calls.onHoldFailed,
+  'remote-hold': calls.onRemoteHold,
+  mute: controls.mute,
+  tone: controls.sendTone,
+  transfer: controls.transfer,
+  'transfer-accepted': calls.onTransferAccepted,
+  'transfer-failed': calls.onTransferFailed,
+  media: calls.onMedia,
+  'finish-wrap-up': calls.finishWrapUp,
 };
 
-/** Promises what the phone is after this happening, and what is to be done. Where nothing changed, the same object. Pure. */
-export function step(phone: Phone, happening: Happening, chance: Chance): Step {
-  const move = MOVES[happening.type] as Move<Happening['type']>;
-  return move(phone, happening, chance);
+/** Returns the next state and the effects of an event. An unchanged state is the same object. */
+export function transition(phone: PhoneState, event: PhoneEvent, context: StepContext): Transition {
+  const handle = HANDLERS[event.type] as Handler<PhoneEvent['type']>;
+  return handle(phone, event, context);
 }
 
-function timer(phone: Phone, { name }: Extract<Happening, { type: 'timer' }>, chance: Chance): Step {
-  if (name === 'connect') return registration.tryToConnect(phone, chance);
-  if (name === 'give-up') return registration.giveUpAttempt(phone, chance);
-  if (name === 'ask' || name === 'renew') return registration.askAgain(phone);
-  if (name === 'wrap-up') return calls.wrappedUp(phone);
-  if (name.startsWith('transfer:')) return calls.transferFailed(phone, { id: name.slice('transfer:'.length) });
-  return calls.forgotten(phone, name.slice('forget:'.length));
+function onTimer(phone: PhoneState, { name }: EventOf<'timer'>, context: StepContext): Transition {
+  if (name === 'connect') return reconnect.reconnectSocket(phone, context);
+  if (name === 'connect-timeout') return reconnect.onConnectTimeout(phone, context);
+  if (name === 'request' || name === 'renew') return registration.retry(phone);
+  if (name === 'wrap-up') return calls.finishWrapUp(phone);
+  if (name.startsWith('transfer:')) return calls.onTransferFailed(phone, { id: name.slice('transfer:'.length) });
+  return calls.removeEndedCall(phone, name.slice('remove:'.length));
 }

@@ -1,71 +1,74 @@
 import { ATTEMPT_MS, backoff } from './backoff';
-import { type Connecting, type Effect, isCalling, type Phone, type Step } from './state';
+import type { Effect, Transition } from './effects';
+import { type ConnectingReason, isCalling, type PhoneState, type RegistrationState } from './state';
 
-/** What the moves have in common: asking, connecting, falling asleep. Pure. */
+/** What the handlers have in common: requesting credentials, connecting, deregistering. */
 
-export type Chance = { now: number; random: number };
+/** The inputs of a transition that are neither state nor event; `random` is from 0 to 1. */
+export type StepContext = { now: number; random: number };
 
-export function ask(phone: Phone, why: Connecting): Step {
-  return { phone: { ...phone, registration: connecting(phone, why) }, effects: [{ do: 'ask-credentials' }] };
+export function requestCredentials(phone: PhoneState, why: ConnectingReason): Transition {
+  return { phone: { ...phone, registration: connectingState(phone, why) }, effects: [{ type: 'request-credentials' }] };
 }
 
-export function connect(phone: Phone, why: Connecting): Step {
+export function openSocket(phone: PhoneState, why: ConnectingReason): Transition {
   return {
-    phone: { ...phone, socket: 'opening', registration: said(phone, why) },
-    effects: [{ do: 'connect' }, { do: 'after', name: 'give-up', ms: ATTEMPT_MS }],
+    phone: { ...phone, socket: 'opening', registration: stateWhileConnecting(phone, why) },
+    effects: [{ type: 'connect' }, { type: 'set-timer', name: 'connect-timeout', ms: ATTEMPT_MS }],
   };
 }
 
-export function connecting(phone: Phone, why: Connecting): Phone['registration'] {
-  return { is: 'connecting', why: phone.online ? why : 'offline' };
+export function connectingState(phone: PhoneState, why: ConnectingReason): RegistrationState {
+  return { state: 'connecting', why: phone.online ? why : 'offline' };
 }
 
-/** Where nobody is to be reached here any more, a socket that opens for the sake of a call says nothing else. */
-export function said(phone: Phone, why: Connecting): Phone['registration'] {
-  return wantsToBeReady(phone) || phone.registration.is === 'starting' ? connecting(phone, why) : phone.registration;
+/** Returns the state shown while the socket opens. A socket reopened only for a running call changes nothing. */
+export function stateWhileConnecting(phone: PhoneState, why: ConnectingReason): RegistrationState {
+  return isMeantToRegister(phone) || phone.registration.state === 'starting'
+    ? connectingState(phone, why)
+    : phone.registration;
 }
 
-export function whyOf({ registration }: Phone): Connecting {
-  return registration.is === 'connecting' ? registration.why : 'first';
+export function connectingReason({ registration }: PhoneState): ConnectingReason {
+  return registration.state === 'connecting' ? registration.why : 'first';
 }
 
-/** Whether this tab is to be registered as far as it is up to us. */
-export function wantsToBeReady({ isHere, session, registration }: Phone) {
+/** Returns whether this tab should be registered, now or as soon as the server allows. */
+export function isMeantToRegister({ isActiveTab, session, registration }: PhoneState) {
   return (
-    isHere &&
+    isActiveTab &&
     session === 'live' &&
-    (registration.is === 'connecting' ||
-      registration.is === 'ready' ||
-      (registration.is === 'not-allowed' && registration.why === 'refused'))
+    (registration.state === 'connecting' ||
+      registration.state === 'ready' ||
+      (registration.state === 'not-allowed' && registration.why === 'refused'))
   );
 }
 
-/** To be reached here no more. The socket closes behind the last call. */
-export function sleep(phone: Phone, registration: Phone['registration']): Step {
-  const next: Phone = { ...phone, registration, attempt: 0, refusals: 0 };
-  if (isCalling(phone)) {
-    const again: Effect[] = phone.socket === 'closed' ? [{ do: 'after', name: 'connect', ms: backoff(0, 0.5) }] : [];
-    return { phone: next, effects: [{ do: 'unregister' }, ...unplan(), ...again] };
-  }
-  return { phone: { ...next, socket: 'closed' }, effects: quiet() };
+/** Stops receiving calls. The socket stays open until the last call has ended. */
+export function deactivate(phone: PhoneState, registration: RegistrationState): Transition {
+  const next: PhoneState = { ...phone, registration, attempt: 0, refusals: 0 };
+  if (!isCalling(phone)) return { phone: { ...next, socket: 'closed' }, effects: closeEffects() };
+  const reconnect: Effect[] =
+    phone.socket === 'closed' ? [{ type: 'set-timer', name: 'connect', ms: backoff(0, 0.5) }] : [];
+  return { phone: next, effects: [{ type: 'unregister' }, ...cancelTimers(), ...reconnect] };
 }
 
-/** Unregisters, closes the socket and plans nothing more. */
-export function quiet(): Effect[] {
-  return [{ do: 'close' }, ...unplan()];
+/** Returns the effects that unregister, close the socket and cancel all reconnecting. */
+export function closeEffects(): Effect[] {
+  return [{ type: 'close' }, ...cancelTimers()];
 }
 
-function unplan(): Effect[] {
-  return (['connect', 'give-up', 'ask', 'renew'] as const).map((name) => ({ do: 'forget', name }));
-}
-
-export function nothing(phone: Phone): Step {
+export function unchanged(phone: PhoneState): Transition {
   return { phone, effects: [] };
 }
 
-export function join(step: Step, effects: Effect[], where: 'before' | 'after' = 'after'): Step {
+export function withEffects(step: Transition, effects: Effect[], where: 'before' | 'after' = 'after'): Transition {
   return {
     phone: step.phone,
     effects: where === 'before' ? [...effects, ...step.effects] : [...step.effects, ...effects],
   };
+}
+
+function cancelTimers(): Effect[] {
+  return (['connect', 'connect-timeout', 'request', 'renew'] as const).map((name) => ({ type: 'clear-timer', name }));
 }

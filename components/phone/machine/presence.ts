@@ -1,102 +1,108 @@
-import { ask, join, nothing, quiet, sleep, wantsToBeReady } from './plan';
-import { type Effect, type Happening, isBusy, isCalling, liveCalls, type Phone, type Step } from './state';
+import type { Effect, Transition } from './effects';
+import type { EventOf } from './events';
+import { closeEffects, deactivate, isMeantToRegister, requestCredentials, unchanged, withEffects } from './plan';
+import { type Call, isBusy, isCalling, liveCalls, type PhoneState } from './state';
 
-/** Whether this tab is the phone at all: the tab, the microphone, the session. Pure. */
+/** Whether this tab is the phone: the tab lock, the microphone, the session. */
 
-type Of<Type extends Happening['type']> = Extract<Happening, { type: Type }>;
-
-export function start(phone: Phone, { online }: Of<'start'>): Step {
-  return { phone: { ...phone, online }, effects: [{ do: 'wait-for-lock' }] };
+export function onStart(phone: PhoneState, { online }: EventOf<'start'>): Transition {
+  return { phone: { ...phone, online }, effects: [{ type: 'wait-for-lock' }] };
 }
 
-export function lockHeld(phone: Phone): Step {
-  if (phone.registration.is === 'signed-out') return { phone, effects: [{ do: 'release-lock' }] };
+export function onLockHeld(phone: PhoneState): Transition {
+  if (phone.registration.state === 'signed-out') return { phone, effects: [{ type: 'release-lock' }] };
   return {
-    phone: { ...phone, isHere: true, registration: { is: 'starting' } },
-    effects: [{ do: 'say-busy' }, { do: 'look-at-microphone' }],
+    phone: { ...phone, isActiveTab: true, registration: { state: 'starting' } },
+    effects: [{ type: 'announce-busy' }, { type: 'check-microphone' }],
   };
 }
 
-export function lockElsewhere(phone: Phone, { busy }: Of<'lock-elsewhere'>): Step {
-  const asked = phone.registration.is === 'elsewhere' && phone.registration.asked && !busy;
-  return { phone: { ...phone, isHere: false, registration: { is: 'elsewhere', busy, asked } }, effects: [] };
-}
-
-export function takeOver(phone: Phone): Step {
-  if (phone.registration.is !== 'elsewhere') return nothing(phone);
+export function onLockElsewhere(phone: PhoneState, { busy }: EventOf<'lock-elsewhere'>): Transition {
+  const requested = phone.registration.state === 'elsewhere' && phone.registration.requested && !busy;
   return {
-    phone: { ...phone, registration: { is: 'elsewhere', busy: false, asked: true } },
-    effects: [{ do: 'ask-take-over' }],
+    phone: { ...phone, isActiveTab: false, registration: { state: 'elsewhere', busy, requested } },
+    effects: [],
   };
 }
 
-/** Another tab wants to be the phone: only while nobody is on the line here. */
-export function takeOverAsked(phone: Phone): Step {
-  if (!phone.isHere) return nothing(phone);
-  if (isCalling(phone)) return { phone, effects: [{ do: 'say-busy' }] };
-  const released = sleep(phone, { is: 'elsewhere', busy: false, asked: false });
-  return join({ ...released, phone: { ...released.phone, isHere: false } }, [
-    { do: 'release-lock' },
-    { do: 'wait-for-lock' },
+export function requestTakeOver(phone: PhoneState): Transition {
+  if (phone.registration.state !== 'elsewhere') return unchanged(phone);
+  return {
+    phone: { ...phone, registration: { state: 'elsewhere', busy: false, requested: true } },
+    effects: [{ type: 'request-take-over' }],
+  };
+}
+
+/** Gives the phone to another tab, unless a call runs here. */
+export function onTakeOverRequested(phone: PhoneState): Transition {
+  if (!phone.isActiveTab) return unchanged(phone);
+  if (isCalling(phone)) return { phone, effects: [{ type: 'announce-busy' }] };
+  const released = deactivate(phone, { state: 'elsewhere', busy: false, requested: false });
+  return withEffects({ ...released, phone: { ...released.phone, isActiveTab: false } }, [
+    { type: 'release-lock' },
+    { type: 'wait-for-lock' },
   ]);
 }
 
-/** Another tab took the phone because this one did not answer. Who is on the line stays on it. */
-export function lockLost(phone: Phone): Step {
-  const lost = sleep(phone, { is: 'elsewhere', busy: false, asked: false });
-  return join({ ...lost, phone: { ...lost.phone, isHere: false } }, [{ do: 'wait-for-lock' }]);
+/** Another tab took the lock because this one did not answer. A running call continues here. */
+export function onLockLost(phone: PhoneState): Transition {
+  const lost = deactivate(phone, { state: 'elsewhere', busy: false, requested: false });
+  return withEffects({ ...lost, phone: { ...lost.phone, isActiveTab: false } }, [{ type: 'wait-for-lock' }]);
 }
 
-/** Without a microphone nobody is registered: calls go where they can be answered. */
-export function microphone(phone: Phone, { is, call }: Of<'microphone'>): Step {
+/** Without a microphone the phone unregisters, so that calls go where they can be answered. */
+export function onMicrophone(phone: PhoneState, { status, call }: EventOf<'microphone'>): Transition {
   const next = {
     ...phone,
-    microphone: is,
-    calls: call ? phone.calls.map((one) => (one.id === call ? notAnswered(one) : one)) : phone.calls,
+    microphone: status,
+    calls: call ? phone.calls.map((one) => (one.id === call ? ringAgain(one) : one)) : phone.calls,
   };
-  if (!phone.isHere || phone.session === 'over') return { phone: next, effects: [] };
-  if (is === 'blocked' || is === 'missing' || is === 'unsupported')
-    return sleep(next, { is: 'no-microphone', why: is });
-  if (phone.registration.is !== 'starting' && phone.registration.is !== 'no-microphone')
+  if (!phone.isActiveTab || phone.session === 'ended') return { phone: next, effects: [] };
+  if (status === 'blocked' || status === 'missing' || status === 'unsupported')
+    return deactivate(next, { state: 'no-microphone', why: status });
+  if (phone.registration.state !== 'starting' && phone.registration.state !== 'no-microphone')
     return { phone: next, effects: [] };
-  return ask(next, 'first');
+  return requestCredentials(next, 'first');
 }
 
-function notAnswered<Call extends Phone['calls'][number]>(call: Call): Call {
+function ringAgain(call: Call): Call {
   return call.phase === 'answering' ? { ...call, phase: 'incoming', trouble: 'microphone' } : call;
 }
 
-/** The portal's session is over. Nobody is cut off: the page asks to sign in again above the call. */
-export function sessionOver(phone: Phone, { why }: Of<'session-over'>): Step {
-  // Who has signed out here knows it.
-  if (phone.registration.is === 'signed-out') return nothing(phone);
-  // Signing in again has not helped.
-  if (phone.session === 'over' && phone.registration.is === 'connecting')
-    return { phone: { ...phone, why, registration: { is: 'signed-out' } }, effects: [{ do: 'forget', name: 'ask' }] };
-  if (phone.session === 'over') return nothing(phone);
-  const step = sleep({ ...phone, session: 'over', why }, { is: 'signed-out' });
-  return isBusy(phone) ? step : join(step, [{ do: 'leave', why }]);
+/** Ends with the portal's session. A running call continues, and the page asks to sign in again. */
+export function onSessionEnded(phone: PhoneState, { why }: EventOf<'session-ended'>): Transition {
+  if (phone.registration.state === 'signed-out') return unchanged(phone);
+  // The new session was refused too.
+  if (phone.session === 'ended' && phone.registration.state === 'connecting')
+    return {
+      phone: { ...phone, why, registration: { state: 'signed-out' } },
+      effects: [{ type: 'clear-timer', name: 'request' }],
+    };
+  if (phone.session === 'ended') return unchanged(phone);
+  const step = deactivate({ ...phone, session: 'ended', why }, { state: 'signed-out' });
+  return isBusy(phone) ? step : withEffects(step, [{ type: 'leave', why }]);
 }
 
-export function signedInAgain(phone: Phone): Step {
-  if (phone.session !== 'over') return nothing(phone);
-  return ask({ ...phone, registration: { is: 'starting' } }, 'first');
+export function onSignedIn(phone: PhoneState): Transition {
+  if (phone.session !== 'ended') return unchanged(phone);
+  return requestCredentials({ ...phone, registration: { state: 'starting' } }, 'first');
 }
 
-/** Gives everything back before the person signs out. */
-export function signOut(phone: Phone): Step {
-  const effects: Effect[] = liveCalls(phone).map(({ id }) => ({ do: 'hang-up', id }));
+/** Ends all calls and unregisters, before the user signs out. */
+export function signOut(phone: PhoneState): Transition {
+  const effects: Effect[] = liveCalls(phone).map(({ id }) => ({ type: 'hang-up', id }));
   return {
-    phone: { ...phone, isHere: false, socket: 'closed', registration: { is: 'signed-out' } },
-    effects: [...effects, ...quiet(), { do: 'release-lock' }],
+    phone: { ...phone, isActiveTab: false, socket: 'closed', registration: { state: 'signed-out' } },
+    effects: [...effects, ...closeEffects(), { type: 'release-lock' }],
   };
 }
 
-/** What follows the last call where the phone had only waited for it to end. */
-export function afterLastCall(phone: Phone): Step {
+/** Finishes what was postponed until the last call ended: deregistering, reloading, leaving the page. */
+export function afterLastCall(phone: PhoneState): Transition {
   const { registration, session, wrapUp, why } = phone;
-  if (isCalling(phone) || wantsToBeReady(phone)) return nothing(phone);
-  const step = sleep(phone, registration);
-  if (registration.is === 'not-allowed' && registration.why === 'other-person') return join(step, [{ do: 'reload' }]);
-  return session === 'over' && !wrapUp ? join(step, [{ do: 'leave', why }]) : step;
+  if (isCalling(phone) || isMeantToRegister(phone)) return unchanged(phone);
+  const step = deactivate(phone, registration);
+  if (registration.state === 'not-allowed' && registration.why === 'other-user')
+    return withEffects(step, [{ type: 'reload' }]);
+  return session === 'ended' && !wrapUp ? withEffects(step, [{ type: 'leave', why }]) : step;
 }

@@ -1,21 +1,21 @@
-/** What getStats says of one call at one moment, summed up. Counts are since the beginning of the call. */
-export type Sample = {
+/** The sums of one getStats report. Counts are since the start of the call. */
+export type MediaSample = {
   at: number;
   received: number;
   lost: number;
   sent: number;
   /** Seconds. */
   jitter: number;
-  /** Seconds; null where the other side has not said. */
+  /** Seconds; null where the other side sent no report. */
   roundTrip: number | null;
 };
 
-export type Quality = 'measuring' | 'good' | 'fair' | 'poor' | 'silent';
+export type MediaQuality = 'measuring' | 'good' | 'fair' | 'poor' | 'silent';
 
 const SILENT_AFTER_MS = 4000;
 
-/** Promises the quality between two samples in one word. Pure. */
-export function qualityOf(before: Sample | null, now: Sample): Quality {
+/** Returns the quality between two samples. */
+export function qualityOf(before: MediaSample | null, now: MediaSample): MediaQuality {
   if (!before) return 'measuring';
   const received = now.received - before.received;
   if (received <= 0) return now.at - before.at >= SILENT_AFTER_MS ? 'silent' : 'measuring';
@@ -27,22 +27,22 @@ export function qualityOf(before: Sample | null, now: Sample): Quality {
   return 'good';
 }
 
-/** Promises the sums of a report, of which only the audio counts. Pure. */
-export function sampleOf(report: Iterable<Record<string, unknown>>, at: number): Sample {
-  const sample: Sample = { at, received: 0, lost: 0, sent: 0, jitter: 0, roundTrip: null };
-  for (const one of report) {
-    if (one.kind !== undefined && one.kind !== 'audio') continue;
-    if (one.type === 'inbound-rtp') {
-      sample.received += number(one.packetsReceived);
-      sample.lost += number(one.packetsLost);
-      sample.jitter = Math.max(sample.jitter, number(one.jitter));
-    } else if (one.type === 'outbound-rtp') sample.sent += number(one.packetsSent);
-    else if (one.type === 'remote-inbound-rtp' && typeof one.roundTripTime === 'number')
-      sample.roundTrip = one.roundTripTime;
+/** Returns the sums of the audio entries of a report. */
+export function sampleOf(report: Iterable<Record<string, unknown>>, at: number): MediaSample {
+  const sample: MediaSample = { at, received: 0, lost: 0, sent: 0, jitter: 0, roundTrip: null };
+  for (const entry of report) {
+    if (entry.kind !== undefined && entry.kind !== 'audio') continue;
+    if (entry.type === 'inbound-rtp') {
+      sample.received += numberOrZero(entry.packetsReceived);
+      sample.lost += numberOrZero(entry.packetsLost);
+      sample.jitter = Math.max(sample.jitter, numberOrZero(entry.jitter));
+    } else if (entry.type === 'outbound-rtp') sample.sent += numberOrZero(entry.packetsSent);
+    else if (entry.type === 'remote-inbound-rtp' && typeof entry.roundTripTime === 'number')
+      sample.roundTrip = entry.roundTripTime;
   }
   return sample;
 }
 
-function number(value: unknown) {
+function numberOrZero(value: unknown) {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }

@@ -1,28 +1,28 @@
-/** What the phone is, what can happen to it and what it then wants done. Pure types; times are milliseconds since 1970. */
+/** The state of the phone. Times are milliseconds since 1970. */
 
-export type Connecting =
+export type ConnectingReason =
   | 'first'
   | 'registering'
-  | 'server-away'
-  | 'server-trouble'
+  | 'server-unreachable'
+  | 'server-error'
   | 'offline'
-  | 'portal-away'
-  | 'woke'
+  | 'portal-unreachable'
+  | 'wake'
   | 'renewing';
 
-export type Registration =
-  | { is: 'starting' }
-  | { is: 'elsewhere'; busy: boolean; asked: boolean }
-  | { is: 'no-microphone'; why: 'blocked' | 'missing' | 'unsupported' }
-  | { is: 'connecting'; why: Connecting }
-  | { is: 'ready' }
-  | { is: 'not-allowed'; why: 'refused' | 'no-phone' | 'other-person' | 'old-page' }
-  | { is: 'signed-out' };
+export type RegistrationState =
+  | { state: 'starting' }
+  | { state: 'elsewhere'; busy: boolean; requested: boolean }
+  | { state: 'no-microphone'; why: 'blocked' | 'missing' | 'unsupported' }
+  | { state: 'connecting'; why: ConnectingReason }
+  | { state: 'ready' }
+  | { state: 'not-allowed'; why: 'refused' | 'no-phone' | 'other-user' | 'old-page' }
+  | { state: 'signed-out' };
 
-export type Microphone = 'unknown' | 'granted' | 'prompt' | 'blocked' | 'missing' | 'unsupported';
+export type MicrophoneState = 'unknown' | 'granted' | 'prompt' | 'blocked' | 'missing' | 'unsupported';
 
-/** The credentials without the secret, which only the SIP adapter holds. */
-export type Account = {
+/** The credentials without their secret, which only the SIP adapter holds. */
+export type PhoneAccount = {
   extension: string;
   name: string;
   domain: string;
@@ -32,7 +32,7 @@ export type Account = {
   expiresAt: number;
 };
 
-export type Outcome =
+export type CallOutcome =
   | 'answered'
   | 'missed'
   | 'rejected'
@@ -51,147 +51,76 @@ export type Call = {
   peerName: string | null;
   phase: 'dialling' | 'ringing' | 'incoming' | 'answering' | 'running' | 'transferring' | 'ended';
   held: boolean;
-  heldByOther: boolean;
+  isHeldByOther: boolean;
   muted: boolean;
   media: 'fine' | 'interrupted';
-  /** Whether sound has come through at all. */
+  /** Whether media has connected at least once. */
   heard: boolean;
-  /** What went wrong last without ending the call. */
+  /** The last failure that did not end the call. */
   trouble: 'hold' | 'transfer' | 'microphone' | null;
   startedAt: number;
   answeredAt: number | null;
   endedAt: number | null;
-  outcome: Outcome | null;
+  outcome: CallOutcome | null;
 };
 
-export type Phone = {
-  registration: Registration;
-  account: Account | null;
+export type PhoneState = {
+  registration: RegistrationState;
+  account: PhoneAccount | null;
   socket: 'closed' | 'opening' | 'open';
-  microphone: Microphone;
+  microphone: MicrophoneState;
   online: boolean;
-  /** Whether this tab is the phone. */
-  isHere: boolean;
-  /** Attempts to connect since it last went well. */
+  /** Whether this tab holds the lock, and so is the phone of the browser. */
+  isActiveTab: boolean;
+  /** Failed attempts to connect since the last success, for the backoff. */
   attempt: number;
-  /** Refusals by the SIP server since it last went well. */
+  /** Refusals by the registrar since the last registration. */
   refusals: number;
   calls: Call[];
   wrapUp: { call: Call; until: number } | null;
-  session: 'live' | 'over';
-  /** Why the portal's session ended, for the page to sign in again. */
+  session: 'live' | 'ended';
+  /** Why the portal's session ended, for the sign-in page. */
   why: string | null;
-  /** When calls were let in of late, for the limit. */
-  admitted: number[];
+  /** When the calls of the last minute were admitted, for the limit. */
+  admissions: number[];
 };
 
-export type Timer = 'connect' | 'give-up' | 'ask' | 'renew' | 'wrap-up' | `forget:${string}` | `transfer:${string}`;
+export type TimerName =
+  | 'connect'
+  | 'connect-timeout'
+  | 'request'
+  | 'renew'
+  | 'wrap-up'
+  | `remove:${string}`
+  | `transfer:${string}`;
 
-export type Happening =
-  | { type: 'start'; online: boolean }
-  | { type: 'lock-held' }
-  | { type: 'lock-elsewhere'; busy: boolean }
-  | { type: 'lock-lost' }
-  | { type: 'take-over' }
-  | { type: 'take-over-asked' }
-  | { type: 'microphone'; is: Microphone; call?: string }
-  | { type: 'credentials'; account: Account; sameSocket: boolean }
-  | { type: 'credentials-refused'; error: 'signed-out' | 'no-phone' | 'old-page'; why: string | null }
-  | { type: 'credentials-later' }
-  | { type: 'socket-open' }
-  | { type: 'socket-closed' }
-  | { type: 'registered' }
-  | { type: 'registration-failed'; status: number | null }
-  | { type: 'expiring' }
-  | { type: 'online' }
-  | { type: 'offline' }
-  | { type: 'woke' }
-  | { type: 'timer'; name: Timer }
-  | { type: 'retry' }
-  | { type: 'session-over'; why: string | null }
-  | { type: 'signed-in-again' }
-  | { type: 'sign-out' }
-  | { type: 'dial'; id: string; peer: string; peerName: string | null; uri: string }
-  | { type: 'incoming'; id: string; peer: string; peerName: string | null }
-  | { type: 'transferred'; id: string; peer: string }
-  | { type: 'named'; id: string; name: string }
-  | { type: 'progress'; id: string }
-  | { type: 'answered'; id: string }
-  | { type: 'over'; id: string; by: 'us' | 'them' | 'system'; status: number | null; elsewhere?: boolean }
-  | { type: 'answer'; id: string }
-  | { type: 'reject'; id: string }
-  | { type: 'hang-up'; id: string }
-  | { type: 'hold'; id: string }
-  | { type: 'resume'; id: string }
-  | { type: 'held'; id: string; held: boolean }
-  | { type: 'hold-failed'; id: string }
-  | { type: 'held-by-other'; id: string; held: boolean }
-  | { type: 'mute'; id: string; muted: boolean }
-  | { type: 'tone'; id: string; tone: string }
-  | { type: 'transfer'; id: string; uri: string }
-  | { type: 'transfer-accepted'; id: string }
-  | { type: 'transfer-failed'; id: string }
-  | { type: 'media'; id: string; is: 'fine' | 'interrupted' }
-  | { type: 'wrapped-up' };
-
-export type Effect =
-  | { do: 'wait-for-lock' }
-  | { do: 'ask-take-over' }
-  | { do: 'release-lock' }
-  | { do: 'say-busy' }
-  | { do: 'look-at-microphone' }
-  | { do: 'ask-credentials' }
-  | { do: 'connect' }
-  | { do: 'drop-socket' }
-  | { do: 'register' }
-  | { do: 'unregister' }
-  | { do: 'close' }
-  | { do: 'after'; name: Timer; ms: number }
-  | { do: 'forget'; name: Timer }
-  | { do: 'dial'; id: string; uri: string }
-  | { do: 'answer'; id: string }
-  | { do: 'refuse'; id: string }
-  | { do: 'hang-up'; id: string }
-  | { do: 'hold'; id: string }
-  | { do: 'resume'; id: string }
-  | { do: 'mute'; id: string; muted: boolean }
-  | { do: 'tone'; id: string; tone: string }
-  | { do: 'transfer'; id: string; uri: string }
-  | { do: 'restart-media'; id: string }
-  | { do: 'look-up-name'; id: string; extension: string }
-  | { do: 'keep'; call: Call }
-  | { do: 'leave'; why: string | null }
-  | { do: 'reload' };
-
-export type Step = { phone: Phone; effects: Effect[] };
-
-export const FIRST: Phone = {
-  registration: { is: 'starting' },
+export const INITIAL_STATE: PhoneState = {
+  registration: { state: 'starting' },
   account: null,
   socket: 'closed',
   microphone: 'unknown',
   online: true,
-  isHere: false,
+  isActiveTab: false,
   attempt: 0,
   refusals: 0,
   calls: [],
   wrapUp: null,
   session: 'live',
   why: null,
-  admitted: [],
+  admissions: [],
 };
 
-/** Calls that ring, run, or are about to. */
-export function liveCalls(phone: Phone) {
+/** Returns the calls that have not ended. */
+export function liveCalls(phone: PhoneState) {
   return phone.calls.filter((call) => call.phase !== 'ended');
 }
 
-/** Whether leaving the page would cut somebody off. */
-export function isCalling(phone: Phone) {
+/** Returns whether leaving the page would end a call. */
+export function isCalling(phone: PhoneState) {
   return liveCalls(phone).length > 0;
 }
 
-/** Whether the idle clock stands still: a call rings, runs or is wrapped up. */
-export function isBusy(phone: Phone) {
+/** Returns whether the idle limit is suspended: during a call and its wrap-up. */
+export function isBusy(phone: PhoneState) {
   return isCalling(phone) || phone.wrapUp !== null;
 }

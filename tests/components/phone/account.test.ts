@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountOf } from '@/components/phone/machine/ports';
+import { accountOf } from '@/components/phone/machine/account';
 
 const credentials = {
   extension: '202',

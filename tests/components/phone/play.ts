@@ -1,9 +1,11 @@
-import { step } from '@/components/phone/machine/machine';
-import { type Account, type Effect, FIRST, type Happening, type Phone } from '@/components/phone/machine/state';
+import type { Effect } from '@/components/phone/machine/effects';
+import type { PhoneEvent } from '@/components/phone/machine/events';
+import { transition } from '@/components/phone/machine/machine';
+import { INITIAL_STATE, type PhoneAccount, type PhoneState } from '@/components/phone/machine/state';
 
 export const START = Date.parse('2026-03-02T14:00:00Z');
 
-export const MILO: Account = {
+export const MILO: PhoneAccount = {
   extension: '202',
   name: 'Milo Tanaka',
   domain: 'tenant.test',
@@ -13,23 +15,23 @@ export const MILO: Account = {
   expiresAt: START + 600_000,
 };
 
-/** A phone to which things happen one after the other; it remembers what it wanted done last, and since the beginning. */
-export function newPhone(from: Phone = FIRST) {
+/** A phone that is driven event by event. It records the effects of the last dispatch, and all since the start. */
+export function newPhone(from: PhoneState = INITIAL_STATE) {
   let phone = from;
   let last: Effect[] = [];
   const all: Effect[] = [];
   let now = START;
-  const game = {
+  const driver = {
     get phone() {
       return phone;
     },
     get state() {
-      const { is, ...more } = phone.registration;
-      return Object.values({ is, ...more }).join(' ');
+      const { state, ...details } = phone.registration;
+      return Object.values({ state, ...details }).join(' ');
     },
-    /** What the last happening wants done. */
+    /** The types of the effects of the last dispatch. */
     get effects() {
-      return last.map((effect) => effect.do);
+      return last.map((effect) => effect.type);
     },
     get wants() {
       return last;
@@ -42,45 +44,45 @@ export function newPhone(from: Phone = FIRST) {
     },
     wait(ms: number) {
       now += ms;
-      return game;
+      return driver;
     },
-    tell(...happenings: Happening[]) {
+    dispatch(...events: PhoneEvent[]) {
       last = [];
-      for (const happening of happenings) {
-        const { phone: next, effects } = step(phone, happening, { now, random: 0.5 });
+      for (const event of events) {
+        const { phone: next, effects } = transition(phone, event, { now, random: 0.5 });
         phone = next;
         last.push(...effects);
       }
       all.push(...last);
-      return game;
+      return driver;
     },
     call(id: string) {
-      const call = phone.calls.find((one) => one.id === id);
+      const call = phone.calls.find((item) => item.id === id);
       if (!call) throw new Error(`no call ${id}`);
       return call;
     },
   };
-  return game;
+  return driver;
 }
 
-export const credentials = (account: Partial<Account> = {}, sameSocket = true) =>
+export const credentials = (account: Partial<PhoneAccount> = {}, sameSocket = true) =>
   ({ type: 'credentials', account: { ...MILO, ...account }, sameSocket }) as const;
 
 /** A phone that is registered. */
-export function readyPhone(account: Partial<Account> = {}) {
-  return newPhone().tell(
+export function readyPhone(account: Partial<PhoneAccount> = {}) {
+  return newPhone().dispatch(
     { type: 'start', online: true },
     { type: 'lock-held' },
-    { type: 'microphone', is: 'granted' },
+    { type: 'microphone', status: 'granted' },
     credentials(account),
     { type: 'socket-open' },
     { type: 'registered' },
   );
 }
 
-/** A phone that is on the line with Ruth, who called. */
-export function talkingPhone(account: Partial<Account> = {}) {
-  return readyPhone(account).tell(
+/** A phone in a call with Ruth, who called. */
+export function talkingPhone(account: Partial<PhoneAccount> = {}) {
+  return readyPhone(account).dispatch(
     { type: 'incoming', id: 'ruth', peer: '207', peerName: 'Ruth' },
     { type: 'answer', id: 'ruth' },
     { type: 'answered', id: 'ruth' },

@@ -2,17 +2,17 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EndedCall } from '@/lib/phone/wire';
 import { CREDENTIALS } from './sip-fakes';
 
-/** What the phone has sent: a line for each call, with whose it says it is. */
-let told: string[];
+/** The calls sent to the portal, with the extension they were sent for. */
+let sent: string[];
 let answers: (path: string) => Response;
 
 beforeEach(() => {
   vi.resetModules();
-  told = [];
+  sent = [];
   answers = () => new Response(null, { status: 204 });
   vi.stubGlobal('dispatchEvent', () => true);
   vi.stubGlobal('fetch', async (path: string, { body }: RequestInit) => {
-    if (path.startsWith('/api/phone/calls')) told.push(`${path} ${JSON.parse(String(body)).peer}`);
+    if (path.startsWith('/api/phone/calls')) sent.push(`${path} ${JSON.parse(String(body)).peer}`);
     return answers(path);
   });
 });
@@ -35,20 +35,20 @@ const call = (peer: string): EndedCall => ({
 const opened = async () => (await import('@/components/phone/engine/portal')).portal();
 
 test('a call carries its user, so that the next user of this browser does not see it', async () => {
-  const gate = await opened();
+  const portal = await opened();
   answers = () => Response.json(CREDENTIALS);
-  await gate.credentials();
+  await portal.credentials();
   answers = () => new Response(null, { status: 401 });
-  await gate.keep(call('207'));
-  expect(told.splice(0)).toEqual(['/api/phone/calls?of=201 207']);
+  await portal.storeCall(call('207'));
+  expect(sent.splice(0)).toEqual(['/api/phone/calls?of=201 207']);
   answers = (path) =>
     path.endsWith('credentials')
       ? Response.json({ ...CREDENTIALS, extension: '205' })
       : Response.json({ error: 'foreign' }, { status: 403 });
-  await gate.credentials();
-  await gate.keep(call('208'));
-  expect(told.splice(0)).toEqual(['/api/phone/calls?of=201 207', '/api/phone/calls?of=201 208']);
+  await portal.credentials();
+  await portal.storeCall(call('208'));
+  expect(sent.splice(0)).toEqual(['/api/phone/calls?of=201 207', '/api/phone/calls?of=201 208']);
   answers = (path) => (path.endsWith('credentials') ? Response.json(CREDENTIALS) : new Response(null, { status: 204 }));
-  await gate.credentials();
-  await vi.waitFor(() => expect(told).toHaveLength(2));
+  await portal.credentials();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
 });

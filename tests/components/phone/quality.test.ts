@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { qualityOf, type Sample, sampleOf } from '@/components/phone/machine/quality';
+import { type MediaSample, qualityOf, sampleOf } from '@/components/phone/machine/quality';
 
-const at = (seconds: number, more: Partial<Sample> = {}): Sample => ({
+const at = (seconds: number, more: Partial<MediaSample> = {}): MediaSample => ({
   at: seconds * 1000,
   received: seconds * 50,
   lost: 0,

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Happening } from '@/components/phone/machine/state';
+import type { PhoneEvent } from '@/components/phone/machine/events';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 
-/** What JsSIP would give, without a network. */
+/** Stand-ins for JsSIP, without a network. */
 
 export const CREDENTIALS: PhoneCredentials = {
   extension: '201',
@@ -18,37 +18,37 @@ export const CREDENTIALS: PhoneCredentials = {
   wrapUpSeconds: 30,
 };
 
-/** A call from somebody, that rings. */
+/** A ringing incoming call. */
 export class FakeSession extends EventEmitter {
   remote_identity;
-  /** Of the microphone's tracks. */
+  /** The senders of the microphone's tracks. */
   senders: { track: { kind: string; enabled: boolean; stop: () => void }; replaceTrack: () => Promise<void> }[] = [];
   connection = { close() {}, getSenders: () => this.senders, addEventListener() {}, removeEventListener() {} };
-  answers: () => void = () => {};
-  over = false;
+  onAnswer: () => void = () => {};
+  hasEnded = false;
   constructor(user = '202', host = 'kettle.example') {
     super();
     this.remote_identity = { uri: { user, host }, display_name: '' };
   }
   isInProgress() {
-    return !this.over;
+    return !this.hasEnded;
   }
   isEstablished() {
     return false;
   }
   isEnded() {
-    return this.over;
+    return this.hasEnded;
   }
   answer() {
-    this.answers();
+    this.onAnswer();
   }
   terminate() {
-    this.over = true;
+    this.hasEnded = true;
     this.emit('failed', { originator: 'local', message: null });
   }
 }
 
 export function listener() {
-  const told: Happening[] = [];
-  return { told, tell: (happening: Happening) => void told.push(happening) };
+  const events: PhoneEvent[] = [];
+  return { events, dispatch: (event: PhoneEvent) => void events.push(event) };
 }

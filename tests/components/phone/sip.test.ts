@@ -31,31 +31,31 @@ afterEach(() => {
 });
 
 const open = () => {
-  const { told, tell } = listener();
-  return { told, sip: openSip(tell, { openMicrophone: async () => null, isColleague: async () => false }) };
+  const { events, dispatch } = listener();
+  return { events, sip: openSip(dispatch, { openMicrophone: async () => null, isColleague: async () => false }) };
 };
 
 test.each([
-  ['another person', { extension: '207' }],
+  ['another user', { extension: '207' }],
   ['another domain', { domain: 'new.example' }],
   ['another server', { socket: 'wss://sip.new.example/ws' }],
-])('credentials for %s do not cut off who is on the line', async (_, other) => {
-  const { told, sip } = open();
-  expect(await sip.use(CREDENTIALS)).toBe('begins-anew');
+])('credentials for %s do not end a running call', async (_, other) => {
+  const { events, sip } = open();
+  expect(await sip.use(CREDENTIALS)).toBe('new-agent');
   const session = new FakeSession();
   agents[0]?.emit('newRTCSession', { originator: 'remote', session });
-  expect(await sip.use({ ...CREDENTIALS, ...other })).toBe('not-now');
+  expect(await sip.use({ ...CREDENTIALS, ...other })).toBe('deferred');
   expect(agents).toHaveLength(1);
   expect(agents[0]?.stop).not.toHaveBeenCalled();
   session.terminate();
-  expect(await sip.use({ ...CREDENTIALS, ...other })).toBe('begins-anew');
+  expect(await sip.use({ ...CREDENTIALS, ...other })).toBe('new-agent');
   expect(agents[0]?.stop).toHaveBeenCalledOnce();
-  expect(told.map(({ type }) => type)).toEqual(['incoming', 'over']);
+  expect(events.map(({ type }) => type)).toEqual(['incoming', 'ended']);
 });
 
 test('the same user’s next credentials keep the socket', async () => {
   const { sip } = open();
   await sip.use(CREDENTIALS);
-  expect(await sip.use({ ...CREDENTIALS, user: '1800000600:201' })).toBe('goes-on');
+  expect(await sip.use({ ...CREDENTIALS, user: '1800000600:201' })).toBe('same-socket');
   expect(agents).toHaveLength(1);
 });

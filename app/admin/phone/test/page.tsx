@@ -7,8 +7,8 @@ import { currentOrigin, requireUser } from '@/lib/request/current';
 import { connectTo } from '@/lib/request/store';
 import { getTranslations } from '@/lib/request/translations';
 import { isEntitled } from '@/lib/tenants/entitlements';
-import { OUTCOMES, STEPS } from './outcomes';
-import { Run } from './run';
+import { TEST_OUTCOMES, TEST_STEPS } from './outcomes';
+import { PhoneTest } from './run';
 
 export async function generateMetadata() {
   const t = await getTranslations('adminPhone');
@@ -25,18 +25,28 @@ export default async function PhoneTestPage() {
         <PageTitle lead={t('testLead')} back={{ href: '/admin/phone', label: t('title') }}>
           {t('testTitle')}
         </PageTitle>
-        {settings ? <Trial visit={visit} settings={settings} /> : <Alert tone="info">{t('testNothing')}</Alert>}
+        {settings ? (
+          <SavedSettingsTest visit={visit} settings={settings} />
+        ) : (
+          <Alert tone="info">{t('testNothing')}</Alert>
+        )}
       </div>
     </Frame>
   );
 }
 
-async function Trial({ visit, settings: { socket, domain, way } }: { visit: PortalVisit; settings: PhoneSettings }) {
+async function SavedSettingsTest({
+  visit,
+  settings: { socket, domain, way },
+}: {
+  visit: PortalVisit;
+  settings: PhoneSettings;
+}) {
   const t = await getTranslations('adminPhone');
   connectTo(socket);
   const values = { socket, domain, origin: (await currentOrigin()) ?? '', status: '{status}' };
-  const tried = STEPS.flatMap((step) =>
-    OUTCOMES[step].map((code) => [`${step}.${code}`, t(`tried.${step}.${code}` as 'tried.socket.open', values)]),
+  const tried = TEST_STEPS.flatMap((step) =>
+    TEST_OUTCOMES[step].map((code) => [`${step}.${code}`, t(`tried.${step}.${code}` as 'tried.socket.open', values)]),
   );
   return (
     <Card
@@ -46,7 +56,7 @@ async function Trial({ visit, settings: { socket, domain, way } }: { visit: Port
       <noscript>
         <p>{t('testNeedsScript')}</p>
       </noscript>
-      <Run
+      <PhoneTest
         words={{
           start: t('testStart'),
           again: t('testAgain'),

@@ -1,13 +1,13 @@
 import type { UA } from 'jssip';
 import type { PhoneCredentials } from '@/lib/phone/wire';
 import { seconds } from '@/lib/time';
-import type { Outcome } from './outcomes';
+import type { TestOutcome } from './outcomes';
 
-const PATIENCE = seconds(10);
+const STEP_TIMEOUT = seconds(10);
 
 /** Goes through the saved settings as a softphone would, tells each step as it ends, and leaves nothing registered. Stops at what fails. */
-export async function runTest(tell: (outcome: Outcome) => void) {
-  const asked = await askCredentials();
+export async function runTest(tell: (outcome: TestOutcome) => void) {
+  const asked = await requestCredentials();
   tell({ step: 'credentials', code: asked.code });
   if (!asked.credentials) return;
   const socket = await trySocket(asked.credentials.socket);
@@ -19,9 +19,9 @@ export async function runTest(tell: (outcome: Outcome) => void) {
   tell({ step: 'relay', code: await tryRelay(asked.credentials) });
 }
 
-type Codes<Name extends Outcome['step']> = Extract<Outcome, { step: Name }>['code'];
+type Codes<Name extends TestOutcome['step']> = Extract<TestOutcome, { step: Name }>['code'];
 
-async function askCredentials(): Promise<{ code: Codes<'credentials'>; credentials?: PhoneCredentials }> {
+async function requestCredentials(): Promise<{ code: Codes<'credentials'>; credentials?: PhoneCredentials }> {
   try {
     const response = await fetch('/api/phone/test', { method: 'POST' });
     const body = await response.json();
@@ -36,7 +36,7 @@ async function askCredentials(): Promise<{ code: Codes<'credentials'>; credentia
 
 /* First by itself: a SIP stack tries again and again where a socket does not open, and does not say which of its tries ended how. */
 function trySocket(address: string) {
-  return inTime<Codes<'socket'>>('slow', (done) => {
+  return withTimeout<Codes<'socket'>>('slow', (done) => {
     const socket = new WebSocket(address, 'sip');
     socket.addEventListener('open', () => done(socket.protocol === 'sip' ? 'open' : 'protocol'));
     socket.addEventListener('close', () => done('refused'));
@@ -48,7 +48,7 @@ type Registered = { code: Codes<'register'>; status?: number };
 
 async function tryRegister(credentials: PhoneCredentials): Promise<Registered> {
   const phone = await makePhone(credentials);
-  return inTime<Registered>({ code: 'slow' }, (done) => {
+  return withTimeout<Registered>({ code: 'slow' }, (done) => {
     phone.on('registered', () => done({ code: 'accepted' }));
     phone.on('disconnected', () => done({ code: 'lost' }));
     phone.on('registrationFailed', ({ response, cause }) => {
@@ -79,7 +79,7 @@ async function makePhone({ socket, domain, extension, user, secret }: PhoneCrede
 async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'>> {
   const relays = iceServers.filter(({ username }) => username);
   if (relays.length === 0) return 'none';
-  return inTime<Codes<'relay'>>('silent', (done) => {
+  return withTimeout<Codes<'relay'>>('silent', (done) => {
     try {
       const connection = new RTCPeerConnection({ iceServers: relays, iceTransportPolicy: 'relay' });
       connection.addEventListener('icecandidate', ({ candidate }) => candidate && done('through'));
@@ -95,7 +95,7 @@ async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'
 }
 
 /** Promises what `attempt` calls done with, or `late`; either way what it has begun is ended. */
-function inTime<Value>(late: Value, attempt: (done: (value: Value) => void) => () => void) {
+function withTimeout<Value>(late: Value, attempt: (done: (value: Value) => void) => () => void) {
   return new Promise<Value>((resolve) => {
     let end = () => {};
     let isOver = false;
@@ -106,7 +106,7 @@ function inTime<Value>(late: Value, attempt: (done: (value: Value) => void) => (
       resolve(value);
       end();
     };
-    const timer = setTimeout(() => done(late), PATIENCE);
+    const timer = setTimeout(() => done(late), STEP_TIMEOUT);
     end = attempt(done);
     if (isOver) end();
   });

@@ -4,17 +4,17 @@ import { useState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Icon } from '@/components/ui/icon';
-import { type Outcome, STEPS, type Step, toneOf } from './outcomes';
+import { TEST_STEPS, type TestOutcome, type TestStep, toneOf } from './outcomes';
 import { runTest } from './run-test';
 
 type Words = Record<'start' | 'again' | 'running' | 'passed' | 'failed' | 'ok' | 'notOk' | 'warning', string> & {
-  steps: Record<Step, string>;
+  steps: Record<TestStep, string>;
   tried: Record<string, string>;
 };
 
 /** Tries the saved settings from this browser, step by step, each told in words. */
-export function Run({ words }: { words: Words }) {
-  const [outcomes, setOutcomes] = useState<Outcome[]>([]);
+export function PhoneTest({ words }: { words: Words }) {
+  const [outcomes, setOutcomes] = useState<TestOutcome[]>([]);
   const [state, setState] = useState<'new' | 'running' | 'over'>('new');
 
   async function start() {
@@ -27,7 +27,7 @@ export function Run({ words }: { words: Words }) {
     }
   }
 
-  const passed = outcomes.length === STEPS.length && outcomes.every((outcome) => toneOf(outcome) !== 'failed');
+  const passed = outcomes.length === TEST_STEPS.length && outcomes.every((outcome) => toneOf(outcome) !== 'failed');
   return (
     <div className="stack">
       <div aria-live="polite" className="stack">
@@ -56,7 +56,7 @@ const SHOWN = {
   failed: { icon: 'close', colour: 'text-danger', word: 'notOk' },
 } as const;
 
-function Line({ outcome, words }: { outcome: Outcome; words: Words }) {
+function Line({ outcome, words }: { outcome: TestOutcome; words: Words }) {
   const { icon, colour, word } = SHOWN[toneOf(outcome)];
   const sentence = words.tried[`${outcome.step}.${outcome.code}`] ?? '';
   return (

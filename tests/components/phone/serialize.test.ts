@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { notifier } from '@/components/phone/engine/notify';
-import { oneByOne } from '@/components/phone/engine/one-by-one';
+import { serialize } from '@/components/phone/engine/serialize';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -10,12 +10,12 @@ test('what happens while something happens waits its turn, and what fails holds 
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
   const seen: string[] = [];
-  const tell = oneByOne((word: string) => {
-    if (word === 'first') tell('third');
+  const dispatch = serialize((word: string) => {
+    if (word === 'first') dispatch('third');
     if (word === 'second') throw new Error('no');
     seen.push(word);
   });
-  for (const word of ['first', 'second', 'fourth']) tell(word);
+  for (const word of ['first', 'second', 'fourth']) dispatch(word);
   expect(seen).toEqual(['first', 'third', 'fourth']);
   expect(reported).toHaveBeenCalledOnce();
 });

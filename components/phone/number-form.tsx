@@ -1,10 +1,10 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { Reading, Target } from '@/components/phone/machine/number';
-import type { Account } from '@/components/phone/machine/state';
+import type { DialTarget, ReadTarget } from '@/components/phone/machine/number';
+import type { PhoneAccount } from '@/components/phone/machine/state';
 import { knownName } from './engine/portal';
-import { livingEngine } from './place';
+import { runningEngine } from './place';
 import { fill, type PhoneWords } from './words';
 
 const WAIT_MS = 250;
@@ -15,11 +15,11 @@ type Props = {
   words: PhoneWords;
   value: string;
   onValue: (value: string) => void;
-  onTarget: (target: Target, name: string | null) => void;
+  onTarget: (target: DialTarget, name: string | null) => void;
   children: (input: ReactNode) => ReactNode;
 };
 
-/** A form with one field that takes a number as it is written anywhere. What cannot be called is said at the field. */
+/** A form with one field for a number in any notation. An invalid one gets an error at the field. */
 export function NumberForm({ label, hint, words, value, onValue, onTarget, children }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
@@ -29,13 +29,13 @@ export function NumberForm({ label, hint, words, value, onValue, onTarget, child
   useEffect(() => {
     setNote(undefined);
     if (value.trim().length < 3) return;
-    let isOld = false;
+    let isStale = false;
     const timer = setTimeout(async () => {
       const reading = await read(value);
-      if (!isOld && reading?.ok) setNote(noteOf(reading.target, value, words));
+      if (!isStale && reading?.ok) setNote(noteOf(reading.target, value, words));
     }, WAIT_MS);
     return () => {
-      isOld = true;
+      isStale = true;
       clearTimeout(timer);
     };
   }, [value, words]);
@@ -51,7 +51,7 @@ export function NumberForm({ label, hint, words, value, onValue, onTarget, child
     field.current?.focus();
   }
 
-  const described = [error && `${id}e`, `${id}n`].filter(Boolean).join(' ');
+  const describedBy = [error && `${id}e`, `${id}n`].filter(Boolean).join(' ');
   const input = (
     <div className="field">
       <label htmlFor={id} className="field-label">
@@ -69,7 +69,7 @@ export function NumberForm({ label, hint, words, value, onValue, onTarget, child
         maxLength={200}
         value={value}
         aria-invalid={error ? true : undefined}
-        aria-describedby={described}
+        aria-describedby={describedBy}
         onChange={(event) => {
           setError(undefined);
           onValue(event.target.value);
@@ -92,9 +92,9 @@ export function NumberForm({ label, hint, words, value, onValue, onTarget, child
   );
 }
 
-/** Someone seen in the directory is known by his extension, however long it is. */
-async function read(value: string): Promise<Reading | null> {
-  const account: Account | null = livingEngine()?.phone.account ?? null;
+/** A colleague who was already loaded is found by extension, however long it is. */
+async function read(value: string): Promise<ReadTarget | null> {
+  const account: PhoneAccount | null = runningEngine()?.phone.account ?? null;
   const typed = value.trim();
   if (account && knownName(typed)) {
     return { ok: true, target: { uri: `sip:${typed}@${account.domain}`, peer: typed, shown: typed, extension: null } };
@@ -103,8 +103,9 @@ async function read(value: string): Promise<Reading | null> {
   return readTarget(value, account);
 }
 
-function noteOf({ shown, peer, extension }: Target, typed: string, { dial }: PhoneWords) {
+function noteOf({ shown, peer, extension }: DialTarget, typed: string, { dial }: PhoneWords) {
   const name = knownName(peer);
-  const will = shown === typed.trim() && !name ? '' : fill(dial.will, { number: name ? `${name}, ${shown}` : shown });
-  return [will, extension ? fill(dial.extension, { extension }) : ''].filter(Boolean).join('. ') || undefined;
+  const preview =
+    shown === typed.trim() && !name ? '' : fill(dial.will, { number: name ? `${name}, ${shown}` : shown });
+  return [preview, extension ? fill(dial.extension, { extension }) : ''].filter(Boolean).join('. ') || undefined;
 }
