@@ -134,9 +134,9 @@ test('the state machine of the phone uses neither the browser nor the engine', (
   expect(engine.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   const browser =
     /\b(document|window|navigator|localStorage|sessionStorage|fetch|addEventListener|Media\w*Stream|RTC\w+)\b/;
-  expect(machine.filter((file) => browser.test((texts.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))).toEqual(
-    [],
-  );
+  expect(
+    machine.filter((file) => browser.test((texts.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))),
+  ).toEqual([]);
 });
 
 /** Entries that anybody may open, and what they check instead. */

@@ -11,17 +11,20 @@ import { failure } from '@/lib/result';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-const LONGEST_PASSWORD = 128;
+const MAX_PASSWORD_LENGTH = 128;
 
-/** Under what a person's account is sealed. */
+/** Returns the encryption context of a user's SIP account. */
 export function accountContext(tenantId: string, userId: string) {
   return `phone-account|${tenantId}|${userId}`;
 }
 
-/** Promises whether a person needs an account of his own at the SIP server, and has one; undefined where nobody needs one. */
-export async function findPhoneAccount(tenant: Tenant, asked: string) {
+/**
+ * Returns the SIP domain and when the user's own account was set; undefined where the tenant does
+ * not use accounts per user.
+ */
+export async function findPhoneAccount(tenant: Tenant, id: string) {
   if (!isEntitled(tenant, 'phone')) return undefined;
-  const userId = readId(asked);
+  const userId = readId(id);
   if (!userId) return undefined;
   return withTenant(tenant.id, async (tx) => {
     const settings = await findSettingsRow(tx, tenant.id);
@@ -34,7 +37,7 @@ export async function findPhoneAccount(tenant: Tenant, asked: string) {
   });
 }
 
-/** Promises how many active people with an extension have no account of their own, and so no phone. */
+/** Returns how many active users with an extension have no SIP account, and so no phone. */
 export async function countWithoutAccount(tenant: Pick<Tenant, 'id'>) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -54,20 +57,21 @@ export async function countWithoutAccount(tenant: Pick<Tenant, 'id'>) {
 }
 
 /**
- * Keeps what opens a person's account at the SIP server: md5(extension:domain:password), sealed, and not the password. Fails with
- * `not-found`, `not-entitled`, `no-extension`, `phone-way` where accounts are not kept one by one, and `sip-password` at `password`.
+ * Stores the digest of a user's SIP password, md5(extension:domain:password), encrypted. Fails with
+ * `not-found`, `not-entitled`, `no-extension`, `phone-way` where the tenant does not use accounts
+ * per user, and `sip-password` at `password`.
  */
-export async function setSipPassword(tenant: Tenant, asked: string, password: string, cause: Cause) {
-  const userId = readId(asked);
+export async function setSipPassword(tenant: Tenant, id: string, password: string, cause: Cause) {
+  const userId = readId(id);
   if (!userId) return failure('not-found');
-  if (!isPassword(password)) return failure('sip-password', { field: 'password', max: LONGEST_PASSWORD });
+  if (!isPassword(password)) return failure('sip-password', { field: 'password', max: MAX_PASSWORD_LENGTH });
   return withTenant(tenant.id, async (tx) => {
     const settings = await lockSettingsRow(tx, tenant.id);
-    const person = await lockUserExtension(tx, tenant.id, userId);
-    if (!person) return failure('not-found');
+    const user = await lockUserExtension(tx, tenant.id, userId);
+    if (!user) return failure('not-found');
     if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
     if (settings?.way !== 'per-user') return failure('phone-way');
-    const { extension } = person;
+    const { extension } = user;
     if (!extension) return failure('no-extension');
     const { domain } = settings;
     const ha1 = createHash('md5').update(`${extension}:${domain}:${password}`).digest('hex');
@@ -81,23 +85,23 @@ export async function setSipPassword(tenant: Tenant, asked: string, password: st
   });
 }
 
-/** Takes a person's account away: his phone cannot register again. Fails with `not-found` where he had none. */
-export async function removeSipPassword(tenant: Tenant, asked: string, cause: Cause) {
-  const userId = readId(asked);
+/** Removes a user's SIP account, so that the phone cannot register. Fails with `not-found`. */
+export async function removeSipPassword(tenant: Tenant, id: string, cause: Cause) {
+  const userId = readId(id);
   if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
-    const gone = await tx
+    const deleted = await tx
       .delete(phoneAccounts)
       .where(isAccountOf(tenant.id, userId))
       .returning({ extension: phoneAccounts.extension });
-    if (!gone[0]) return failure('not-found');
-    await record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...gone[0] } });
+    if (!deleted[0]) return failure('not-found');
+    await record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...deleted[0] } });
     return { ok: true } as const;
   });
 }
 
 function isPassword(text: string) {
-  return text.length > 0 && text.length <= LONGEST_PASSWORD && !/\p{Cc}/u.test(text);
+  return text.length > 0 && text.length <= MAX_PASSWORD_LENGTH && !/\p{Cc}/u.test(text);
 }
 
 async function lockUserExtension(tx: Tx, tenantId: string, userId: string) {

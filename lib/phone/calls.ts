@@ -9,7 +9,7 @@ import { oneLine } from '@/lib/text';
 import { days } from '@/lib/time';
 
 const SHOWN = 50;
-const KEPT = days(90);
+const RETENTION = days(90);
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -32,18 +32,18 @@ const endedCall = z
   }))
   .refine(({ peer, startedAt, answeredAt, endedAt, outcome }) => {
     const isInOrder = startedAt <= (answeredAt ?? startedAt) && (answeredAt ?? startedAt) <= endedAt;
-    const isKept = startedAt.getTime() > Date.now() - KEPT;
-    return peer !== '' && isInOrder && isKept && (outcome === 'answered') === (answeredAt !== null);
+    const isRecent = startedAt.getTime() > Date.now() - RETENTION;
+    return peer !== '' && isInOrder && isRecent && (outcome === 'answered') === (answeredAt !== null);
   });
 
 export type ReadCall = z.output<typeof endedCall>;
 
-/** Promises one call that is over, as a browser tells it, or undefined where that is none. Pure but for the clock. */
-export function readCall(told: unknown): ReadCall | undefined {
-  return endedCall.safeParse(told).data;
+/** Returns an ended call as a browser reports it, or undefined where it is invalid. */
+export function readCall(input: unknown): ReadCall | undefined {
+  return endedCall.safeParse(input).data;
 }
 
-/** Keeps a person's call for ninety days. One that is kept already stays as it is. */
+/** Stores a user's call for 90 days. A call that is stored already stays unchanged. */
 export async function keepCall(tenant: Pick<Tenant, 'id'>, userId: string, call: ReadCall) {
   await withTenant(tenant.id, (tx) =>
     tx
@@ -53,7 +53,7 @@ export async function keepCall(tenant: Pick<Tenant, 'id'>, userId: string, call:
   );
 }
 
-/** Promises a person's own latest calls, fifty at most, the latest first. */
+/** Returns the user's latest calls, at most 50, newest first. */
 export async function recentCalls(tenant: Pick<Tenant, 'id'>, userId: string): Promise<RecentCalls> {
   const rows = await withTenant(tenant.id, (tx) =>
     tx
@@ -74,7 +74,7 @@ export async function recentCalls(tenant: Pick<Tenant, 'id'>, userId: string): P
 
 type Times = { startedAt: Date; answeredAt: Date | null; endedAt: Date };
 
-/** A call that ends in the future was timed by a clock that is ahead: as much earlier, it has ended now. */
+/** Moves a call that ends in the future back to end now: the browser's clock is ahead. */
 function correctClock<Call extends Times>(call: Call): Call {
   const ahead = Math.max(0, call.endedAt.getTime() - Date.now());
   const earlier = (moment: Date) => new Date(moment.getTime() - ahead);

@@ -14,7 +14,7 @@ import type { CurrentUser } from '@/lib/sessions/find';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises what a person's phone registers with, for his own extension and ten minutes. Fails with `no-phone` where he has none. */
+/** Returns a user's SIP credentials, valid for ten minutes. Fails with `no-phone`. */
 export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
   if (!isEntitled(tenant, 'phone')) return failure('no-phone');
   const found = await findPhone(tenant.id, user.id);
@@ -33,8 +33,8 @@ export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id
 }
 
 /**
- * Promises what an administrator tries the settings with: an extension that nobody has, where the shared secret makes credentials
- * for any, else his own account. Fails with `no-settings` where there is nothing to try, and `no-sip-account` where he has none.
+ * Returns credentials for testing the settings: an unused extension with a shared secret, else the
+ * administrator's own account. Fails with `not-entitled`, `no-settings` and `no-sip-account`.
  */
 export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
   if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
@@ -95,13 +95,13 @@ function connectionSettings(
   const turn = ephemeralAccount(tenantId, settings.sealedSecret, extension, expiresAt);
   const iceServers = settings.iceServers.flatMap((url) => {
     if (!isTurn(url)) return { urls: [url] };
-    // A browser refuses the whole list over one TURN server without credentials.
+    // A browser rejects the whole list if one TURN server has no credentials.
     return turn ? { urls: [url], username: turn.user, credential: turn.secret.password } : [];
   });
   return { extension, domain, socket, expiresAt, iceServers, country, otherDomains, wrapUpSeconds };
 }
 
-/** draft-uberti-behave-turn-rest-00, 2.2: the name says until when, and whoever knows the secret can tell that we have said so. */
+/** Returns time-limited credentials that the server checks with the secret (draft-uberti-behave-turn-rest-00, 2.2). */
 function ephemeralAccount(tenantId: string, sealedSecret: string | null, extension: string, expiresAt: number) {
   if (!sealedSecret) return undefined;
   const user = `${expiresAt}:${extension}`;

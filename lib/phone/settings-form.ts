@@ -2,14 +2,12 @@ import { getCountries } from 'libphonenumber-js/min';
 import { failure } from '@/lib/result';
 import { plainText } from '@/lib/text';
 
-/** The form that a tenant's phone settings must have. Pure. */
-
 export type PhoneInput = {
   domain: string;
   socket: string;
   iceServers: string[];
   way: 'ephemeral' | 'per-user';
-  /** Empty keeps the one there is. */
+  /** Empty keeps the current secret. */
   secret: string;
   country: string;
   otherDomains: boolean;
@@ -25,14 +23,14 @@ export const PHONE_BOUNDS = {
 export const DEFAULT_PHONE = { way: 'ephemeral', country: 'CA', otherDomains: false, wrapUpSeconds: 30 } as const;
 
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-/** RFC 7064 and RFC 7065; a browser refuses every call over one that is malformed. */
+/** RFC 7064 and RFC 7065. A browser fails every call if one address is malformed. */
 const ICE_SERVER =
   /^(?:stuns?:(?!.*\?)|turns?:)(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?(?:\?transport=(?:udp|tcp))?$/;
 
 /**
- * Promises whether what was typed can be kept. Fails at `domain` with `sip-domain`, at `socket` as readSocket does, at `iceServers`
- * with `ice-form` and the entry, `too-many-ice` or `turn-secret`, at `secret` with `sip-secret` or `sip-secret-form`, at `country`
- * with `country` and at `wrapUpSeconds` with `out-of-bounds`.
+ * Validates phone settings. Fails at `domain` with `sip-domain`, at `iceServers` with `ice-form` or
+ * `too-many-ice`, at `secret` with `sip-secret`, `sip-secret-form` or `turn-secret`, at `country`
+ * with `country`, and at `wrapUpSeconds` with `out-of-bounds`.
  */
 export function checkPhone(input: PhoneInput, hasSecret: boolean) {
   if (!HOST.test(input.domain)) return failure('sip-domain', { field: 'domain' });
@@ -54,14 +52,14 @@ export function checkPhone(input: PhoneInput, hasSecret: boolean) {
 }
 
 /**
- * Promises the address of a WebSocket as it is kept. Fails at `socket` with `socket-form`, and with `socket-wss` where it would not
- * be encrypted; `plain` allows that, for a server on this machine.
+ * Returns the normalized address of a WebSocket. Fails at `socket` with `socket-form`, and with
+ * `socket-wss` where it is not encrypted, unless `plain` allows that.
  */
 export function readSocket(text: string, { plain }: { plain: boolean }) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^wss?:$/.test(url.protocol)) return failure('socket-form', { field: 'socket' });
   if (url.protocol === 'ws:' && !plain) return failure('socket-wss', { field: 'socket' });
-  // The host comes into a header of ours, where a semicolon would end a directive.
+  // The host is part of the content security policy, where a semicolon would end a directive.
   if (!HOST.test(url.hostname) || url.username || url.password || url.hash || url.href.length > 300)
     return failure('socket-form', { field: 'socket' });
   return { ok: true, socket: url.href } as const;
@@ -73,7 +71,7 @@ function isIceServer(entry: string) {
   return read !== null && port > 0 && port < 65_536;
 }
 
-/** Promises the entries of a list typed one a line. */
+/** Returns the distinct entries of a list, one a line. */
 export function readIceServers(text: string) {
   return [
     ...new Set(
@@ -89,13 +87,13 @@ export function isTurn(server: string) {
   return /^turns?:/.test(server);
 }
 
-/** Servers keep it in configuration files: nothing there may end its line or its quotes. */
+/** SIP servers store the secret in configuration files, so quotes and line breaks are not allowed. */
 function isSecret(text: string) {
   const { min, max } = PHONE_BOUNDS.secret;
   return text.length >= min && text.length <= max && /^[\x21-\x7e]+$/.test(text) && !/["\\]/.test(text);
 }
 
-/** Promises the countries there are, by name in a language. */
+/** Returns all countries, sorted by name in a language. */
 export function listCountries(locale: string) {
   const names = new Intl.DisplayNames(locale, { type: 'region' });
   return getCountries()

@@ -14,12 +14,12 @@ export type PhoneSettings = Omit<typeof phoneSettings.$inferSelect, 'tenantId' |
   hasSecret: boolean;
 };
 
-/** Under what the shared secret is sealed. */
+/** Returns the encryption context of the shared secret. */
 export function secretContext(tenantId: string) {
   return `phone|${tenantId}`;
 }
 
-/** Promises how a tenant's phones find their SIP server, without the secret; undefined where nothing is set. */
+/** Returns a tenant's phone settings without the secret, or undefined where there are none. */
 export async function findPhoneSettings(tenant: Pick<Tenant, 'id'>): Promise<PhoneSettings | undefined> {
   const row = await withTenant(tenant.id, (tx) => findSettingsRow(tx, tenant.id));
   if (!row) return undefined;
@@ -28,8 +28,9 @@ export async function findPhoneSettings(tenant: Pick<Tenant, 'id'>): Promise<Pho
 }
 
 /**
- * Stores how a tenant's phones find their SIP server; an empty secret keeps the one there is. Another domain or another way makes every
- * person's own account useless, so these go, and are counted. Fails with `not-entitled`, and at a field as checkPhone does.
+ * Stores a tenant's phone settings; an empty secret keeps the current one. A new domain or credential
+ * type invalidates the users' SIP accounts, so they are deleted. Fails with `not-entitled`, with a
+ * version conflict, and at a field as checkPhone does.
  */
 export async function savePhoneSettings(
   tenant: Tenant,
@@ -51,8 +52,8 @@ export async function savePhoneSettings(
       .insert(phoneSettings)
       .values({ tenantId: tenant.id, ...row })
       .onConflictDoUpdate({ target: phoneSettings.tenantId, set: row });
-    const useless = input.way !== 'per-user' || before?.domain !== input.domain;
-    const removed = useless ? await deleteAccounts(tx, tenant.id) : 0;
+    const isInvalidating = input.way !== 'per-user' || before?.domain !== input.domain;
+    const removed = isInvalidating ? await deleteAccounts(tx, tenant.id) : 0;
     await record(tx, tenant.id, cause, 'phone_settings_update', {
       detail: {
         ...changesBetween(before, input),
@@ -64,40 +65,40 @@ export async function savePhoneSettings(
   });
 }
 
-/** Returns what the form shows of what is saved; nothing where nothing is. Pure. */
+/** Returns the values of the form for the saved settings; empty where there are none. */
 export function formValuesOf(saved: Omit<PhoneSettings, 'hasSecret'> | undefined): Saved {
   if (!saved) return {};
   const { domain, socket, country, way, otherDomains, wrapUpSeconds } = saved;
   return { domain, socket, country, way, iceServers: saved.iceServers.join('\n'), otherDomains, wrapUpSeconds };
 }
 
-/** Takes the phone from everybody of a tenant: settings, secret and accounts are gone. Fails with `not-found` where there were none. */
+/** Removes a tenant's phone settings, with the secret and all SIP accounts. Fails with `not-found`. */
 export async function removePhoneSettings(tenant: Pick<Tenant, 'id'>, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
-    const gone = await tx
+    const deleted = await tx
       .delete(phoneSettings)
       .where(eq(phoneSettings.tenantId, tenant.id))
       .returning({ domain: phoneSettings.domain });
-    if (!gone[0]) return failure('not-found');
+    if (!deleted[0]) return failure('not-found');
     const removed = await deleteAccounts(tx, tenant.id);
-    await record(tx, tenant.id, cause, 'phone_settings_remove', { detail: { domain: gone[0].domain, removed } });
+    await record(tx, tenant.id, cause, 'phone_settings_remove', { detail: { domain: deleted[0].domain, removed } });
     return { ok: true } as const;
   });
 }
 
-/** Promises the row as it is kept. */
+/** Returns the stored row with its encrypted secret. */
 export async function findSettingsRow(tx: Tx, tenantId: string) {
   const [row] = await tx.select().from(phoneSettings).where(eq(phoneSettings.tenantId, tenantId));
   return row;
 }
 
-/** Promises the row as it is kept and as it stays until this transaction ends. */
+/** Returns the stored row, locked until the transaction ends. */
 export async function lockSettingsRow(tx: Tx, tenantId: string) {
   const [row] = await tx.select().from(phoneSettings).where(eq(phoneSettings.tenantId, tenantId)).for('update');
   return row;
 }
 
-/** A secret that opens nothing any more is not kept for later. */
+/** Drops a secret that the new settings do not use. */
 function keptSecret(
   before: typeof phoneSettings.$inferSelect | undefined,
   { way, iceServers }: Omit<PhoneInput, 'secret'>,
@@ -106,9 +107,9 @@ function keptSecret(
 }
 
 async function deleteAccounts(tx: Tx, tenantId: string) {
-  const gone = await tx
+  const deleted = await tx
     .delete(phoneAccounts)
     .where(eq(phoneAccounts.tenantId, tenantId))
     .returning({ userId: phoneAccounts.userId });
-  return gone.length;
+  return deleted.length;
 }

@@ -1,9 +1,9 @@
-/** What the softphone in the browser and the portal say to each other. Pure; times are ISO 8601 unless a unit is named. */
+/** The API between the softphone and the portal. Times are ISO 8601 unless a unit is named. */
 
-/** `POST /api/phone/credentials`: what the softphone registers with, good for ten minutes. */
+/** `POST /api/phone/credentials`: SIP credentials, valid for ten minutes. */
 export type PhoneCredentials = {
   extension: string;
-  /** The person's own name, as colleagues see it. */
+  /** The user's name, as colleagues see it. */
   name: string;
   /** The SIP domain, which is the digest realm too. */
   domain: string;
@@ -12,28 +12,31 @@ export type PhoneCredentials = {
   /** The digest user name: the extension, or `<expiry in Unix seconds>:<extension>`. */
   user: string;
   secret: { password: string } | { ha1: string };
-  /** When to have asked again, in Unix seconds. */
+  /** In Unix seconds. */
   expiresAt: number;
   iceServers: { urls: string[]; username?: string; credential?: string }[];
-  /** Where a number without a country code is at home: ISO 3166-1 alpha-2. */
+  /** The country of numbers without a country code: ISO 3166-1 alpha-2. */
   country: string;
   /** Whether addresses of other SIP domains may be called. */
   otherDomains: boolean;
-  /** How long the time after a call counts as part of it. */
+  /** How long the wrap-up after a call lasts. */
   wrapUpSeconds: number;
 };
 
-/** What every address below answers instead: 401 `signed-out` with why, 403 `no-phone` or `foreign`, 400 `invalid`, 429 and 503 for later. */
+/** The error of every route: 401 `signed-out`, 403 `no-phone` or `foreign`, 400, 429, 503. */
 export type PhoneRefusal = {
   error: 'signed-out' | 'no-phone' | 'too-many' | 'unavailable' | 'foreign' | 'invalid';
   why?: string;
 };
 
-/** `GET /api/phone/colleagues?q=&page=`: active people of the company who have an extension, himself left out; twenty a page, from page 1. */
+/** `GET /api/phone/colleagues?q=&page=`: active users with an extension, without the user; 20 a page, from 1. */
 export type Colleague = { name: string; extension: string };
 export type Colleagues = { people: Colleague[]; more: boolean };
 
-/** `POST /api/phone/calls?of=<own extension>` with one call that is over (the same id again changes nothing; answered 204, 403 `foreign` where somebody else is signed in by now); GET promises `RecentCalls`. */
+/**
+ * `POST /api/phone/calls?of=<own extension>` stores an ended call: 204, also for an id stored before,
+ * or 403 `foreign` where another user is signed in. `GET /api/phone/calls` returns `RecentCalls`.
+ */
 export type EndedCall = {
   id: string;
   direction: 'in' | 'out';
@@ -46,8 +49,8 @@ export type EndedCall = {
   endedAt: string;
 };
 
-/** The latest fifty, the latest first. */
+/** The latest 50, newest first. */
 export type RecentCalls = { calls: EndedCall[] };
 
-/** `POST /api/phone/busy`: a call rings, runs or is wrapped up; said at its begin and every minute of it. */
+/** `POST /api/phone/busy`: sent at the start of a call and every minute until its wrap-up ends. */
 export type BusyAnswer = { live: boolean; msLeft: number; why?: string };

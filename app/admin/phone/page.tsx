@@ -6,8 +6,8 @@ import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { PhoneForm } from './form';
+import { PhoneStatus } from './phone-status';
 import { RemovePhone } from './remove';
-import { PhoneStatus } from './standing';
 
 export async function generateMetadata() {
   const t = await getTranslations('adminPhone');

@@ -9,7 +9,7 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
-/** In the small window where somebody has signed in again during a call. */
+/** The end of signing in again during a call, in its own window. */
 export default async function BackPage() {
   await requireUser();
   const t = await getTranslations('phone.back');

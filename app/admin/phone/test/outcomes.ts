@@ -1,4 +1,4 @@
-/** What a test of the phone settings goes through, and how each step can end. Every one has its words under `adminPhone.tried`. */
+/** The steps of a test of the phone settings, with the outcomes of each. Messages: `adminPhone.tried`. */
 export const TEST_STEPS = ['credentials', 'socket', 'register', 'relay'] as const;
 
 export const TEST_OUTCOMES = {
@@ -13,7 +13,7 @@ export type TestOutcome = {
   [Name in TestStep]: { step: Name; code: (typeof TEST_OUTCOMES)[Name][number]; status?: number };
 }[TestStep];
 
-/** Whether a step went well, badly, or is merely worth knowing. Pure. */
+/** Returns whether an outcome is a success, a failure or a warning. */
 export function toneOf({ step, code }: TestOutcome) {
   if (step === 'relay') return code === 'through' ? 'ok' : 'warning';
   return code === TEST_OUTCOMES[step][0] ? 'ok' : 'failed';

@@ -8,7 +8,7 @@ import { connectTo } from '@/lib/request/store';
 import { getTranslations } from '@/lib/request/translations';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { TEST_OUTCOMES, TEST_STEPS } from './outcomes';
-import { PhoneTest } from './run';
+import { PhoneTest } from './phone-test';
 
 export async function generateMetadata() {
   const t = await getTranslations('adminPhone');

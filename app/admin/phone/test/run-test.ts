@@ -5,18 +5,18 @@ import type { TestOutcome } from './outcomes';
 
 const STEP_TIMEOUT = seconds(10);
 
-/** Goes through the saved settings as a softphone would, tells each step as it ends, and leaves nothing registered. Stops at what fails. */
-export async function runTest(tell: (outcome: TestOutcome) => void) {
-  const asked = await requestCredentials();
-  tell({ step: 'credentials', code: asked.code });
-  if (!asked.credentials) return;
-  const socket = await trySocket(asked.credentials.socket);
-  tell({ step: 'socket', code: socket });
-  if (socket !== 'open') return;
-  const registered = await tryRegister(asked.credentials);
-  tell({ step: 'register', ...registered });
+/** Tests the saved settings step by step, until one fails. Nothing stays registered. */
+export async function runTest(onOutcome: (outcome: TestOutcome) => void) {
+  const result = await requestCredentials();
+  onOutcome({ step: 'credentials', code: result.code });
+  if (!result.credentials) return;
+  const socketCode = await trySocket(result.credentials.socket);
+  onOutcome({ step: 'socket', code: socketCode });
+  if (socketCode !== 'open') return;
+  const registered = await tryRegister(result.credentials);
+  onOutcome({ step: 'register', ...registered });
   if (registered.code !== 'accepted') return;
-  tell({ step: 'relay', code: await tryRelay(asked.credentials) });
+  onOutcome({ step: 'relay', code: await tryRelay(result.credentials) });
 }
 
 type Codes<Name extends TestOutcome['step']> = Extract<TestOutcome, { step: Name }>['code'];
@@ -34,7 +34,7 @@ async function requestCredentials(): Promise<{ code: Codes<'credentials'>; crede
   }
 }
 
-/* First by itself: a SIP stack tries again and again where a socket does not open, and does not say which of its tries ended how. */
+/** Tests the socket alone first: a SIP stack retries and does not report how each attempt ended. */
 function trySocket(address: string) {
   return withTimeout<Codes<'socket'>>('slow', (done) => {
     const socket = new WebSocket(address, 'sip');
@@ -75,7 +75,7 @@ async function makePhone({ socket, domain, extension, user, secret }: PhoneCrede
   });
 }
 
-/* Only through the relay: a direct way between two browsers says nothing about the one behind a strict network. */
+/** Allows relay candidates only: a direct path proves nothing about a restrictive network. */
 async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'>> {
   const relays = iceServers.filter(({ username }) => username);
   if (relays.length === 0) return 'none';
@@ -87,27 +87,27 @@ async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'
       connection.setLocalDescription().catch(() => done('silent'));
       return () => connection.close();
     } catch {
-      // An address that this browser does not take.
+      // The browser rejects the address of a server.
       done('silent');
       return () => {};
     }
   });
 }
 
-/** Promises what `attempt` calls done with, or `late`; either way what it has begun is ended. */
+/** Resolves to the value that `attempt` reports, or to `late`. Then runs the cleanup it returned. */
 function withTimeout<Value>(late: Value, attempt: (done: (value: Value) => void) => () => void) {
   return new Promise<Value>((resolve) => {
-    let end = () => {};
-    let isOver = false;
+    let cleanUp = () => {};
+    let isDone = false;
     const done = (value: Value) => {
-      if (isOver) return;
-      isOver = true;
+      if (isDone) return;
+      isDone = true;
       clearTimeout(timer);
       resolve(value);
-      end();
+      cleanUp();
     };
     const timer = setTimeout(() => done(late), STEP_TIMEOUT);
-    end = attempt(done);
-    if (isOver) end();
+    cleanUp = attempt(done);
+    if (isDone) cleanUp();
   });
 }

@@ -12,10 +12,10 @@ type Words = Record<'start' | 'again' | 'running' | 'passed' | 'failed' | 'ok' |
   tried: Record<string, string>;
 };
 
-/** Tries the saved settings from this browser, step by step, each told in words. */
+/** Tests the saved settings from this browser, and shows the outcome of each step. */
 export function PhoneTest({ words }: { words: Words }) {
   const [outcomes, setOutcomes] = useState<TestOutcome[]>([]);
-  const [state, setState] = useState<'new' | 'running' | 'over'>('new');
+  const [state, setState] = useState<'new' | 'running' | 'finished'>('new');
 
   async function start() {
     setOutcomes([]);
@@ -23,7 +23,7 @@ export function PhoneTest({ words }: { words: Words }) {
     try {
       await runTest((outcome) => setOutcomes((before) => [...before, outcome]));
     } finally {
-      setState('over');
+      setState('finished');
     }
   }
 
@@ -32,7 +32,7 @@ export function PhoneTest({ words }: { words: Words }) {
     <div className="stack">
       <div aria-live="polite" className="stack">
         {state === 'running' ? <p>{words.running}</p> : null}
-        {state === 'over' ? (
+        {state === 'finished' ? (
           <Alert tone={passed ? 'success' : 'danger'}>{passed ? words.passed : words.failed}</Alert>
         ) : null}
         <ol className="stack">
@@ -43,7 +43,7 @@ export function PhoneTest({ words }: { words: Words }) {
       </div>
       <div className="only-js">
         <Button type="button" tone="primary" onClick={start} disabled={state === 'running'}>
-          {state === 'over' ? words.again : words.start}
+          {state === 'finished' ? words.again : words.start}
         </Button>
       </div>
     </div>

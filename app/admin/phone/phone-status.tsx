@@ -5,7 +5,7 @@ import type { PhoneSettings } from '@/lib/phone/settings';
 import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Who has a phone as things are, and the way to try it: in a window of its own, which may connect to what is saved now. */
+/** Shows who has a phone. The test opens in a new window, whose security policy allows the saved server. */
 export async function PhoneStatus({ tenant, settings }: { tenant: Tenant; settings: PhoneSettings | undefined }) {
   const t = await getTranslations('adminPhone');
   if (!settings) return <Alert tone="info">{t('nothingYet')}</Alert>;
