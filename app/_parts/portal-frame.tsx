@@ -38,7 +38,7 @@ export function Frame({ visit, tab, children }: { visit: PortalVisit; tab?: Tab;
     <PortalFrame
       locale={visit.locale}
       tenantName={tenant.name}
-      personName={`${user.firstName} ${user.lastName}`}
+      displayName={`${user.firstName} ${user.lastName}`}
       userId={user.id}
       tabs={(['phone', 'home', 'settings'] as const)
         .filter((name) => phone || name !== 'phone')

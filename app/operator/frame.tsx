@@ -27,7 +27,7 @@ export function OperatorFrame({ visit: { operator, session, locale, unknownZone 
     <PortalFrame
       locale={locale}
       tenantName={t('console')}
-      personName={`${operator.firstName} ${operator.lastName}`}
+      displayName={`${operator.firstName} ${operator.lastName}`}
       userId={operator.id}
       tabs={tabs}
       administration={null}

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { anonymousAction, linkAction } from '@/lib/request/action';
 import { clearCookie, setCookie } from '@/lib/request/cookies';
-import { acceptInvitation, openSlip } from '@/lib/users/invite';
+import { acceptInvitation, openSlip } from '@/lib/users/accept-invitation';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 

@@ -8,8 +8,11 @@ import { allMessages } from '@/lib/language/messages';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
 import { applyImport } from '@/lib/users/import/apply';
 import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/users/import/columns';
-import { findImport, linesOf, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
+import { findImport, listImportLines } from '@/lib/users/import/imports';
+import { planImport } from '@/lib/users/import/plan';
 import { LARGEST_FILE } from '@/lib/users/import/read';
+import { startImport } from '@/lib/users/import/start';
+import { uploadFile } from '@/lib/users/import/upload';
 
 export const importUsersCommand: Command = {
   words: ['<account ID>', '<file.csv>'],
@@ -103,7 +106,7 @@ type Refused = { line: number; reasons: string[] };
 async function refusedLines(tenant: Tenant, id: string): Promise<Refused[]> {
   const lines: Refused[] = [];
   for (let after = 0; ; ) {
-    const page = await linesOf(tenant, id, { verdict: 'refused', after, limit: 1000 });
+    const page = await listImportLines(tenant, id, { verdict: 'refused', after, limit: 1000 });
     lines.push(...page.map(({ line, reasons }) => ({ line, reasons })));
     const last = page.at(-1)?.line;
     if (last === undefined) return lines;

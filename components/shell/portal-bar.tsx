@@ -12,7 +12,7 @@ import type { ServerForm, Tab } from './types';
 export type BarProps = {
   words: FrameWords;
   tenantName: string;
-  personName: string;
+  displayName: string;
   /** The signed-in user or operator. */
   userId: string;
   tabs: Tab[];
@@ -24,7 +24,7 @@ export type BarProps = {
 
 /** Side by side where there is room; on a phone all but the name is a menu, which opens without JavaScript too. */
 export function PortalBar(props: BarProps) {
-  const { words, tenantName, personName, userId, tabs, administration, signOutAction, languageAction } = props;
+  const { words, tenantName, displayName, userId, tabs, administration, signOutAction, languageAction } = props;
   const inside = administration?.items.some((item) => item.current) ?? false;
   return (
     <>
@@ -41,7 +41,7 @@ export function PortalBar(props: BarProps) {
             <Icon name="menu" />
           </button>
           <div id="menu" popover="auto" className="bar-menu">
-            <p className="bar-person">{personName}</p>
+            <p className="bar-person">{displayName}</p>
             <nav className="bar-tabs" aria-label={words.navigation}>
               {tabs.map((tab) => (
                 <Item key={tab.href} {...tab} />

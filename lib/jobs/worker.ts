@@ -18,7 +18,7 @@ import { remindOfExpiries } from '@/lib/sso/connections/expiry';
 import { type MetadataJob, queueRefreshes, runRefresh } from '@/lib/sso/saml/refresh';
 import { findTenantById } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
-import { type BulkJob, runBulk } from '@/lib/users/bulk';
+import { type BulkJob, runBulk } from '@/lib/users/bulk-run';
 import { applyImport, type ImportJob } from '@/lib/users/import/apply';
 import { resumeUnfinished } from '@/lib/users/unfinished';
 

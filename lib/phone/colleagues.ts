@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import type { Colleagues } from '@/lib/phone/wire';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { narrow } from '@/lib/users/filters';
+import { narrow } from '@/lib/users/narrow';
 
 const A_PAGE = 20;
 

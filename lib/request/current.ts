@@ -21,8 +21,8 @@ import { findOverview } from '@/lib/sessions/overview';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
+import { findInvitation } from '@/lib/users/accept-invitation';
 import { findEmailLink } from '@/lib/users/email-change';
-import { findInvitation } from '@/lib/users/invite';
 import { mayOpen } from '@/lib/users/permissions';
 
 export type Screen = Parameters<typeof mayOpen>[0];

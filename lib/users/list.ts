@@ -3,8 +3,9 @@ import { type Tx, withTenant } from '@/db';
 import { users } from '@/db/schema/users';
 import { readId } from '@/lib/ids';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { type Filter, type Narrowed, narrow } from '@/lib/users/filters';
-import { USER_COLUMNS } from '@/lib/users/users';
+import { USER_COLUMNS } from '@/lib/users/columns';
+import type { Filter } from '@/lib/users/filters';
+import { type Narrowed, narrow } from '@/lib/users/narrow';
 
 export const SORTS = ['name', 'username', 'extension', 'newest', 'signedIn'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -55,7 +56,7 @@ export async function listUsers(tenant: Tenant, { sort = 'name', after, before, 
 }
 
 /** Promises the ids of everybody who matches, by name: what is done to many begins here. */
-export async function everyId(tenant: Tenant, filter: Filter, most: number) {
+export async function listUserIds(tenant: Tenant, filter: Filter, most: number) {
   const page = { sort: 'name', place: undefined, backwards: false, limit: most } as const;
   const { found } = await withTenant(tenant.id, async (tx) =>
     find(tx, tenant.id, await narrow(tx, tenant.id, filter), page),

@@ -12,7 +12,7 @@ import { endAllOf, endWithoutFactor } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { hasOtherAdministrator, lockAdministrators } from '@/lib/users/administrators';
 import { changeUser } from '@/lib/users/scope';
-import { roomFor } from '@/lib/users/users';
+import { lockRemainingUsers } from '@/lib/users/user-limit';
 
 /**
  * Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on
@@ -80,11 +80,14 @@ export async function requireSecondFactor(tenant: Tenant, userId: string, requir
 
 /** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
-  return changeUser({ tenant, userId, cause, event: 'user_enable', lockFirst: roomFor }, async (tx, user) => {
-    if (user.status !== 'active' && (await roomFor(tx, tenant.id)) < 1) return failure('user-limit');
-    await tx.update(users).set({ status: 'active' }).where(isUser(tenant.id, userId));
-    return changesBetween(user, { status: 'active' });
-  });
+  return changeUser(
+    { tenant, userId, cause, event: 'user_enable', lockFirst: lockRemainingUsers },
+    async (tx, user) => {
+      if (user.status !== 'active' && (await lockRemainingUsers(tx, tenant.id)) < 1) return failure('user-limit');
+      await tx.update(users).set({ status: 'active' }).where(isUser(tenant.id, userId));
+      return changesBetween(user, { status: 'active' });
+    },
+  );
 }
 
 /**

@@ -54,21 +54,21 @@ const saml = {
 
 const ACTIONS: Record<string, Row> = {
   ...screen('/admin/users/[id]', {
-    resetMemberTwoFactor: user,
-    resetMemberPassword: user,
-    unlockMember: user,
+    resetUserTwoFactor: user,
+    resetUserPassword: user,
+    unlockUser: user,
     endSessions: user,
     changeStatus: (scene) => ({ ...user(scene), status: 'disabled' }),
     changeRole: (scene) => ({ ...user(scene), role: 'administrator' }),
     changeEmergency: ({ second }) => ({ user: second, emergency: 'yes' }),
     releaseCompanyAccount: (scene) => ({ ...user(scene), ...connection(scene) }),
-    inviteMember: user,
-    makeMemberSlip: user,
-    revokeMemberInvitation: user,
+    sendInvitation: user,
+    makeUserSlip: user,
+    revokeUserInvitation: user,
     askSecondFactor: (scene) => ({ ...user(scene), required: 'yes' }),
-    setMemberSipPassword: (scene) => ({ ...user(scene), password: 'sip secret' }),
-    removeMemberSipPassword: user,
-    deleteMember: user,
+    setUserSipPassword: (scene) => ({ ...user(scene), password: 'sip secret' }),
+    removeUserSipPassword: user,
+    deleteUser: user,
   }),
   ...screen('/admin/users/[id]/edit', { saveUser: (scene) => ({ ...user(scene), ...someone, version: '1' }) }),
   ...screen('/admin/users/new', { addUser: () => ({ ...someone, role: 'administrator' }) }),
@@ -79,10 +79,10 @@ const ACTIONS: Record<string, Row> = {
     startForMany: ({ bulk }) => ({ bulk }),
     printSlips: ({ bulk }) => ({ bulk }),
   }),
-  ...screen('/admin/users/import', { takePeople: nothing }),
+  ...screen('/admin/users/import', { uploadUsers: nothing }),
   ...screen('/admin/users/import/[id]', {
     checkImport: (scene) => ({ import: scene.import, username: '0', invite: 'on' }),
-    applyPeople: (scene) => ({ import: scene.import }),
+    applyUserImport: (scene) => ({ import: scene.import }),
   }),
   ...screen('/admin/branding', { save: () => ({ version, nameEn: 'Another name' }) }),
   ...screen('/admin/phone', {
@@ -290,7 +290,7 @@ test('each of them accepts an operator who may', { timeout: 180_000 }, async () 
 
 /** What the caller must have proved who they are for, within ten minutes. */
 const RECENT = new Set([
-  ...['changeRole', 'changeEmergency', 'releaseCompanyAccount', 'setMemberSipPassword', 'removeMemberSipPassword'].map(
+  ...['changeRole', 'changeEmergency', 'releaseCompanyAccount', 'setUserSipPassword', 'removeUserSipPassword'].map(
     (name) => `admin/users/[id] ${name}`,
   ),
   'admin/users/new addUser',

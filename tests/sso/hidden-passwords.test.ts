@@ -11,7 +11,7 @@ import { openReset, runResetRequest } from '@/lib/passwords/reset/request';
 import { confirmPassword } from '@/lib/passwords/step-up';
 import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
-import { startEnrollment } from '@/lib/second-factor/settings';
+import { startEnrollment } from '@/lib/second-factor/enroll';
 import { findSession } from '@/lib/sessions/find';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import { signInFromRoot } from '@/lib/sign-in/handoff';

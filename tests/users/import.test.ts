@@ -5,8 +5,11 @@ import type { Cause } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
 import { applyImport } from '@/lib/users/import/apply';
 import { guessMapping, type Mapping } from '@/lib/users/import/columns';
-import { findImport, linesOf, planImport, startImport, uploadFile } from '@/lib/users/import/imports';
+import { findImport, listImportLines } from '@/lib/users/import/imports';
+import { planImport } from '@/lib/users/import/plan';
 import { readCsv } from '@/lib/users/import/read';
+import { startImport } from '@/lib/users/import/start';
+import { uploadFile } from '@/lib/users/import/upload';
 import { inviteUser } from '@/lib/users/invite';
 import { listUsers } from '@/lib/users/list';
 import { findUser } from '@/lib/users/users';
@@ -105,7 +108,7 @@ describe('the dry run', () => {
       ].join('\n'),
     );
     expect(await planned(tenant, id, cause)).toEqual({ create: 2, change: 1, same: 0, refused: 10 });
-    const lines = await linesOf(tenant, id, { limit: 100 });
+    const lines = await listImportLines(tenant, id, { limit: 100 });
     expect(lines.map(({ line, verdict, reasons }) => [line, verdict, reasons])).toEqual([
       [2, 'create', []],
       [3, 'change', ['changed:email']],
@@ -157,7 +160,7 @@ describe('the dry run', () => {
     });
     expect(await startImport(there.tenant, id, false, there.cause)).toMatchObject({ error: 'not-found' });
     expect(await findImport(there.tenant, id)).toBeUndefined();
-    expect(await linesOf(there.tenant, id)).toEqual([]);
+    expect(await listImportLines(there.tenant, id)).toEqual([]);
   });
 });
 

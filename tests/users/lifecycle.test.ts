@@ -4,13 +4,17 @@ import type { Cause } from '@/lib/audit/record';
 import { updateTenant } from '@/lib/operators/tenants/settings';
 import { findPolicy } from '@/lib/policies/find';
 import { completeSignIn } from '@/lib/sign-in/complete';
-import { findBulk, makeSlips, previewBulk, runBulk, startBulk } from '@/lib/users/bulk';
+import { acceptInvitation, findInvitation, openSlip } from '@/lib/users/accept-invitation';
+import { findBulk, previewBulk, startBulk } from '@/lib/users/bulk';
+import { runBulk } from '@/lib/users/bulk-run';
+import { makeSlips } from '@/lib/users/bulk-slips';
 import { editUser } from '@/lib/users/edit';
 import { exportUsers } from '@/lib/users/export';
-import { acceptInvitation, findInvitation, inviteUser, makeSlip, openSlip, revokeInvitation } from '@/lib/users/invite';
+import { inviteUser, makeSlip, revokeInvitation } from '@/lib/users/invite';
 import { listUsers, SORTS } from '@/lib/users/list';
 import { disable, enable, removeUser, requireSecondFactor } from '@/lib/users/status';
-import { addUser, createUser, findUser, roomFor } from '@/lib/users/users';
+import { lockRemainingUsers } from '@/lib/users/user-limit';
+import { addUser, createUser, findUser } from '@/lib/users/users';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';
 import { enrolled, NEW_PASSWORD, newTenant, newUser } from '@/tests/support/users';
@@ -229,9 +233,11 @@ describe('a user', () => {
     const settings = { name: tenant.name, locale: 'en', timeZone: 'UTC', userLimit: 1 } as const;
     const limits: ReturnType<typeof updateTenant>[] = [];
     await withTenant(tenant.id, async (tx) => {
-      expect(await roomFor(tx, tenant.id)).toBe(Number.POSITIVE_INFINITY);
+      expect(await lockRemainingUsers(tx, tenant.id)).toBe(Number.POSITIVE_INFINITY);
       // Without a limit nobody who adds waits here for anybody else.
-      expect(await withTenant(tenant.id, (other) => roomFor(other, tenant.id))).toBe(Number.POSITIVE_INFINITY);
+      expect(await withTenant(tenant.id, (other) => lockRemainingUsers(other, tenant.id))).toBe(
+        Number.POSITIVE_INFINITY,
+      );
       await addUser(tx, tenant.id, { ...person, username: 'one.more' }, cause);
       limits.push(updateTenant(tenant.id, settings, cause));
       await expect.poll(() => waitingFor(`users of ${tenant.id}`), { interval: 5 }).toBe(1);

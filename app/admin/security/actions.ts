@@ -3,9 +3,10 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { Saved } from '@/lib/forms/version';
-import { confirmationOf, type PolicyInput, previewPolicy, storedPolicy, updatePolicy } from '@/lib/policies/change';
+import { storedPolicy, updatePolicy } from '@/lib/policies/change';
 import { readNetworks } from '@/lib/policies/networks';
 import { POLICY_BOUNDS } from '@/lib/policies/policy';
+import { confirmationOf, type PolicyInput, previewPolicy } from '@/lib/policies/preview';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { failure } from '@/lib/result';

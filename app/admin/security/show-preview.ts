@@ -1,5 +1,5 @@
 import type { FormState, Preview } from '@/lib/forms/state';
-import type { PolicyEffect, PolicyInput } from '@/lib/policies/change';
+import type { PolicyEffect, PolicyInput } from '@/lib/policies/preview';
 import { getTranslations } from '@/lib/request/translations';
 
 type Line = Preview['lines'][number];

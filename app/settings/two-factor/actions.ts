@@ -6,13 +6,8 @@ import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { keepSession } from '@/lib/request/finish';
-import {
-  cancelEnrollment,
-  finishEnrollment,
-  renewCodes,
-  startEnrollment,
-  turnOffTwoFactor,
-} from '@/lib/second-factor/settings';
+import { cancelEnrollment, finishEnrollment, startEnrollment } from '@/lib/second-factor/enroll';
+import { renewCodes, turnOffTwoFactor } from '@/lib/second-factor/settings';
 
 const NEW_CODES = '/recovery-codes?return_to=/settings/two-factor';
 

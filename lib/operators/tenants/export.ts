@@ -11,7 +11,7 @@ import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { recordAtBoth } from '@/lib/operators/tenants/record';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { LAST_SIGN_IN } from '@/lib/users/users';
+import { LAST_SIGN_IN } from '@/lib/users/columns';
 
 const PAGE = 1000;
 

@@ -11,7 +11,7 @@ import { recordAtBoth } from '@/lib/operators/tenants/record';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { checkTitle } from '@/lib/users/form';
-import { holdActive } from '@/lib/users/users';
+import { lockActiveUsers } from '@/lib/users/user-limit';
 
 const MOST_USERS = 1_000_000;
 
@@ -50,7 +50,7 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
   const { timeZone } = verdict;
   return withTenant(tenantId, async (tx) => {
     // First, as whoever adds a user does, who then needs the tenant's row: no two of them wait for each other.
-    const active = userLimit === null ? 0 : await holdActive(tx, tenantId);
+    const active = userLimit === null ? 0 : await lockActiveUsers(tx, tenantId);
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
     const conflict = conflictWith(savedSettings(tenant), version);

@@ -21,7 +21,8 @@ import { nameFor } from '@/lib/sso/sign-in/new-user';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 import { isEmail } from '@/lib/users/form';
-import { addUser, roomFor, roomNow } from '@/lib/users/users';
+import { countRemainingUsers, lockRemainingUsers } from '@/lib/users/user-limit';
+import { addUser } from '@/lib/users/users';
 
 type SignInRefusal = { ok: false; reason: Reason };
 type MatchedUser = {
@@ -116,7 +117,7 @@ export async function previewMatch(
 ): Promise<{ userId: string | null; name: string; linked: boolean } | Reason> {
   const { match, room } = await withTenant(tenant.id, async (tx) => ({
     match: await findMatch(tx, tenant, connection, identity),
-    room: await roomNow(tx, tenant.id),
+    room: await countRemainingUsers(tx, tenant.id),
   }));
   if (match === 'no-match' && connection.createUsers) {
     if (connection.emailDomains.length === 0) return 'domains-missing';
@@ -204,7 +205,7 @@ async function createUser(
   const email = canonicalEmail(identity.email);
   if (!email) throw new MatchRefused('email-missing');
   if (!isInside(connection, identity, email)) throw new MatchRefused('domains-missing');
-  if ((await roomFor(tx, tenant.id)) < 1) throw new MatchRefused('user-limit');
+  if ((await lockRemainingUsers(tx, tenant.id)) < 1) throw new MatchRefused('user-limit');
   const { usernames, ...names } = nameFor(identity, email);
   for (const username of usernames) {
     const id = await addUser(tx, tenant.id, { username, ...names, email, role: connection.createRole }, cause, {

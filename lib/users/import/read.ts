@@ -16,7 +16,7 @@ const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', 
   Buffer.from(hex, 'hex'),
 );
 
-type ReadLine = { line: number; cells: string[] };
+export type CsvLine = { line: number; cells: string[] };
 
 /**
  * Promises the header and the lines of a CSV file, whatever program wrote it: separated by comma, semicolon or tab; UTF-8, UTF-16 or
@@ -28,7 +28,7 @@ export async function readCsv(bytes: Buffer) {
   if (bytes.length > LARGEST_FILE) return failure('file-large');
   const text = textOf(bytes);
   if (text === undefined) return failure('file-kind');
-  const lines: ReadLine[] = [];
+  const lines: CsvLine[] = [];
   try {
     for await (const { record, info } of parserOf(text)) {
       const whole = record as string[];

@@ -14,10 +14,10 @@ import { inviteUser, makeSlip, revokeInvitation } from '@/lib/users/invite';
 import { disable, enable, removeUser, requireSecondFactor, setEmergency, setRole } from '@/lib/users/status';
 import { findUser } from '@/lib/users/users';
 
-const member = z.object({ user: idOrNone });
+const userForm = z.object({ user: idOrNone });
 
-export const resetMemberTwoFactor = userAction(
-  member,
+export const resetUserTwoFactor = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await resetTwoFactor(tenant, user, cause);
     return result.ok ? changed('user.twoFactorReset') : result;
@@ -26,8 +26,8 @@ export const resetMemberTwoFactor = userAction(
   isAdministrator,
 );
 
-export const resetMemberPassword = userAction(
-  member,
+export const resetUserPassword = userAction(
+  userForm,
   async ({ tenant, policy, cause }, { user }) => {
     const result = await resetPassword(tenant, policy, user, cause);
     if (!result.ok) return result;
@@ -38,8 +38,8 @@ export const resetMemberPassword = userAction(
   isAdministrator,
 );
 
-export const unlockMember = userAction(
-  member,
+export const unlockUser = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await unlock(tenant, user, cause);
     return result.ok ? changed('user.unlocked') : result;
@@ -48,7 +48,7 @@ export const unlockMember = userAction(
 );
 
 export const endSessions = userAction(
-  member,
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await endAllSessions(tenant, user, cause);
     return result.ok ? changed('user.sessionsEnded') : result;
@@ -57,7 +57,7 @@ export const endSessions = userAction(
 );
 
 export const changeStatus = userAction(
-  member.extend({ status: z.enum(['active', 'disabled']) }),
+  userForm.extend({ status: z.enum(['active', 'disabled']) }),
   async ({ tenant, cause }, { user, status }) => {
     const result = await (status === 'active' ? enable : disable)(tenant, user, cause);
     if (!result.ok) return result;
@@ -67,7 +67,7 @@ export const changeStatus = userAction(
 );
 
 export const changeRole = userAction(
-  member.extend({ role: z.enum(['agent', 'administrator']) }),
+  userForm.extend({ role: z.enum(['agent', 'administrator']) }),
   async ({ tenant, cause }, { user, role }) => {
     const result = await setRole(tenant, user, role, cause);
     if (!result.ok) return result;
@@ -78,7 +78,7 @@ export const changeRole = userAction(
 );
 
 export const changeEmergency = userAction(
-  member.extend({ emergency: z.enum(['yes', 'no']) }),
+  userForm.extend({ emergency: z.enum(['yes', 'no']) }),
   async ({ tenant, cause }, { user, emergency }) => {
     const result = await setEmergency(tenant, user, emergency === 'yes', cause);
     if (!result.ok) return result;
@@ -89,7 +89,7 @@ export const changeEmergency = userAction(
 );
 
 export const releaseCompanyAccount = userAction(
-  member.extend({ connection: idOrNone }),
+  userForm.extend({ connection: idOrNone }),
   async ({ tenant, cause }, { user, connection }) => {
     const result = await releaseLink(tenant, user, connection, cause);
     return result.ok ? changed('user.linkReleased') : result;
@@ -98,8 +98,8 @@ export const releaseCompanyAccount = userAction(
   true,
 );
 
-export const inviteMember = userAction(
-  member,
+export const sendInvitation = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await inviteUser(tenant, user, cause);
     return result.ok ? changed('user.invited') : result;
@@ -107,8 +107,8 @@ export const inviteMember = userAction(
   'users',
 );
 
-export const makeMemberSlip = userAction(
-  member,
+export const makeUserSlip = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await makeSlip(tenant, user, cause);
     if (!result.ok) return result;
@@ -118,8 +118,8 @@ export const makeMemberSlip = userAction(
   isAdministrator,
 );
 
-export const revokeMemberInvitation = userAction(
-  member,
+export const revokeUserInvitation = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await revokeInvitation(tenant, user, cause);
     return result.ok ? changed('user.revoked') : result;
@@ -127,8 +127,8 @@ export const revokeMemberInvitation = userAction(
   'users',
 );
 
-export const setMemberSipPassword = userAction(
-  member.extend({ password: z.string().min(1).max(200) }),
+export const setUserSipPassword = userAction(
+  userForm.extend({ password: z.string().min(1).max(200) }),
   async ({ tenant, cause }, { user, password }) => {
     const result = await setSipPassword(tenant, user, password, cause);
     return result.ok ? changed('user.sipPasswordSet') : result;
@@ -137,8 +137,8 @@ export const setMemberSipPassword = userAction(
   true,
 );
 
-export const removeMemberSipPassword = userAction(
-  member,
+export const removeUserSipPassword = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await removeSipPassword(tenant, user, cause);
     return result.ok ? changed('user.sipPasswordRemoved') : result;
@@ -148,7 +148,7 @@ export const removeMemberSipPassword = userAction(
 );
 
 export const askSecondFactor = userAction(
-  member.extend({ required: z.enum(['yes', 'no']) }),
+  userForm.extend({ required: z.enum(['yes', 'no']) }),
   async ({ tenant, cause }, { user, required }) => {
     const result = await requireSecondFactor(tenant, user, required === 'yes', cause);
     if (!result.ok) return result;
@@ -157,8 +157,8 @@ export const askSecondFactor = userAction(
   'users',
 );
 
-export const deleteMember = userAction(
-  member,
+export const deleteUser = userAction(
+  userForm,
   async ({ tenant, cause }, { user }) => {
     const result = await removeUser(tenant, user, cause);
     if (!result.ok) return result;

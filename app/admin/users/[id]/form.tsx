@@ -3,46 +3,46 @@ import { TemporaryPassword } from '@/components/forms/temporary-password';
 import { UserAction } from '@/components/forms/user-action';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
+import type { ListedUser } from '@/lib/users/users';
 import {
   askSecondFactor,
   changeRole,
   changeStatus,
-  deleteMember,
+  deleteUser,
   endSessions,
-  resetMemberPassword,
-  resetMemberTwoFactor,
-  unlockMember,
+  resetUserPassword,
+  resetUserTwoFactor,
+  unlockUser,
 } from './actions';
-import type { Member } from './user-details';
 
-type Props = { member: Member; visit: PortalVisit };
+type Props = { user: ListedUser; visit: PortalVisit };
 
-export async function HelpForms({ member, visit }: Props) {
-  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
-  const hidden = { as: visit.user.id, user: member.id };
-  const enabled = member.status === 'active';
-  const barred = isPasswordHidden(visit.policy, member);
+export async function HelpForms({ user, visit }: Props) {
+  const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
+  const hidden = { as: visit.user.id, user: user.id };
+  const enabled = user.status === 'active';
+  const barred = isPasswordHidden(visit.policy, user);
   const t = await getTranslations('user');
   return (
     <ul>
       <UserAction
-        now={t(member.secondFactor ? 'hasSecondFactor' : 'noSecondFactor', words)}
-        offered={member.secondFactor}
-        action={resetMemberTwoFactor}
+        now={t(user.secondFactor ? 'hasSecondFactor' : 'noSecondFactor', words)}
+        offered={user.secondFactor}
+        action={resetUserTwoFactor}
         hidden={hidden}
         trigger={t('resetTwoFactor')}
         question={t('resetTwoFactorFor', words)}
-        explain={`${t(member.email ? 'resetTwoFactorWhat' : 'resetTwoFactorWhatQuiet', words)} ${t(visit.policy.secondFactor === 'required' ? 'thenEnrols' : 'thenOptional', words)}`}
+        explain={`${t(user.email ? 'resetTwoFactorWhat' : 'resetTwoFactorWhatQuiet', words)} ${t(visit.policy.secondFactor === 'required' ? 'thenEnrols' : 'thenOptional', words)}`}
         pending={t('resettingTwoFactor')}
       />
       <UserAction
         now={t(barred ? 'passwordHidden' : enabled ? 'passwordNow' : 'passwordLater', words)}
         offered={enabled && !barred}
-        action={resetMemberPassword}
+        action={resetUserPassword}
         hidden={hidden}
         trigger={t('resetPassword')}
         question={t('resetPasswordFor', words)}
-        explain={t(member.email ? 'resetPasswordMail' : 'resetPasswordShown', words)}
+        explain={t(user.email ? 'resetPasswordMail' : 'resetPasswordShown', words)}
         pending={t('resetting')}
         done={
           <TemporaryPassword
@@ -54,9 +54,9 @@ export async function HelpForms({ member, visit }: Props) {
         }
       />
       <UserAction
-        now={t(member.locked ? 'lockedNow' : 'notLocked')}
-        offered={member.locked}
-        action={unlockMember}
+        now={t(user.locked ? 'lockedNow' : 'notLocked')}
+        offered={user.locked}
+        action={unlockUser}
         hidden={hidden}
         trigger={t('unlock')}
         question={t('unlockFor', words)}
@@ -77,12 +77,12 @@ export async function HelpForms({ member, visit }: Props) {
   );
 }
 
-export async function AccessForms({ member, visit }: Props) {
-  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
-  const hidden = { as: visit.user.id, user: member.id };
+export async function AccessForms({ user, visit }: Props) {
+  const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
+  const hidden = { as: visit.user.id, user: user.id };
   const t = await getTranslations('user');
-  const enabled = member.status === 'active';
-  const agent = member.role === 'agent';
+  const enabled = user.status === 'active';
+  const agent = user.role === 'agent';
   return (
     <ul>
       <UserAction
@@ -105,11 +105,11 @@ export async function AccessForms({ member, visit }: Props) {
         pending={t(enabled ? 'disabling' : 'enabling')}
         tone={enabled ? 'danger' : 'quiet'}
       />
-      <SecondFactorAction member={member} visit={visit} />
+      <SecondFactorAction user={user} visit={visit} />
       <UserAction
-        now={t(member.id === visit.user.id ? 'deleteNotSelf' : 'deleteNow')}
-        offered={member.id !== visit.user.id}
-        action={deleteMember}
+        now={t(user.id === visit.user.id ? 'deleteNotSelf' : 'deleteNow')}
+        offered={user.id !== visit.user.id}
+        action={deleteUser}
         hidden={hidden}
         trigger={t('delete')}
         question={t('deleteFor', words)}
@@ -120,18 +120,18 @@ export async function AccessForms({ member, visit }: Props) {
   );
 }
 
-async function SecondFactorAction({ member, visit }: Props) {
-  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
+async function SecondFactorAction({ user, visit }: Props) {
+  const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
   const t = await getTranslations('user');
   const policy = visit.policy.secondFactor;
-  const asked = member.secondFactorRequired;
+  const asked = user.secondFactorRequired;
   const now = asked ? 'factorAsked' : 'factorNotAsked';
   return (
     <UserAction
       now={t(policy === 'required' ? 'factorByPolicy' : policy === 'off' ? 'factorNowhere' : now, words)}
       offered={policy === 'optional'}
       action={askSecondFactor}
-      hidden={{ as: visit.user.id, user: member.id, required: asked ? 'no' : 'yes' }}
+      hidden={{ as: visit.user.id, user: user.id, required: asked ? 'no' : 'yes' }}
       trigger={t(asked ? 'leaveFactor' : 'askFactor', words)}
       question={t(asked ? 'leaveFactorFor' : 'askFactorFor', words)}
       explain={t(asked ? 'leaveFactorWhat' : 'askFactorWhat', words)}

@@ -2,35 +2,35 @@ import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { UserAction } from '@/components/forms/user-action';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
-import { invitationOf } from '@/lib/users/invite';
+import { findInvitationOfUser } from '@/lib/users/invite';
+import type { ListedUser } from '@/lib/users/users';
 import { slipWords } from '../slip-words';
-import { inviteMember, makeMemberSlip, revokeMemberInvitation } from './actions';
+import { makeUserSlip, revokeUserInvitation, sendInvitation } from './actions';
 import { PrintedSlip } from './slip';
-import type { Member } from './user-details';
 
-type Standing = Awaited<ReturnType<typeof invitationOf>>;
+type Standing = Awaited<ReturnType<typeof findInvitationOfUser>>;
 
-export async function InvitationForms({ member, visit }: { member: Member; visit: PortalVisit }) {
-  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
-  const hidden = { as: visit.user.id, user: member.id };
-  const [t, standing] = await Promise.all([getTranslations('user'), invitationOf(visit.tenant, member.id)]);
+export async function InvitationForms({ user, visit }: { user: ListedUser; visit: PortalVisit }) {
+  const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
+  const hidden = { as: visit.user.id, user: user.id };
+  const [t, standing] = await Promise.all([getTranslations('user'), findInvitationOfUser(visit.tenant, user.id)]);
   const show = (at: Date) => showMoment(at, visit.locale, visit.timeZone);
   return (
     <ul>
       <UserAction
-        now={t(nowOf(standing, member), { ...words, until: standing ? show(standing.until) : '' })}
-        offered={member.email !== null}
-        action={inviteMember}
+        now={t(nowOf(standing, user), { ...words, until: standing ? show(standing.until) : '' })}
+        offered={user.email !== null}
+        action={sendInvitation}
         hidden={hidden}
         trigger={t(standing?.way === 'mail' ? 'inviteAgain' : 'invite')}
         question={t('inviteFor', words)}
-        explain={t('inviteWhat', { email: member.email ?? '' })}
+        explain={t('inviteWhat', { email: user.email ?? '' })}
         pending={t('inviting')}
         tone="quiet"
       />
       <UserAction
         now={t('slipFirst')}
-        action={makeMemberSlip}
+        action={makeUserSlip}
         hidden={hidden}
         trigger={t('slip')}
         question={t('slipFor', words)}
@@ -41,7 +41,7 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
           standing?.way === 'slip' ? (
             <PrintedSlip
               words={{ ...(await slipWords(visit)), title: t('slipTitle', words), print: t('print') }}
-              username={[member.username, member.extension].filter(Boolean).join(' · ')}
+              username={[user.username, user.extension].filter(Boolean).join(' · ')}
             />
           ) : null
         }
@@ -49,7 +49,7 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
       <UserAction
         now={t(standing ? 'revokeNow' : 'revokeNothing')}
         offered={standing !== undefined}
-        action={revokeMemberInvitation}
+        action={revokeUserInvitation}
         hidden={hidden}
         trigger={t('revoke')}
         question={t('revokeFor', words)}
@@ -60,7 +60,7 @@ export async function InvitationForms({ member, visit }: { member: Member; visit
   );
 }
 
-function nowOf(standing: Standing, { email }: Member) {
+function nowOf(standing: Standing, { email }: ListedUser) {
   if (!standing) return email ? 'inviteNone' : 'inviteNoMail';
   if (!standing.live) return 'inviteOver';
   if (standing.way === 'slip') return 'slipMade';

@@ -24,42 +24,42 @@ type Given = { params: Promise<{ id: string }>; searchParams: Promise<{ invitati
 
 export default async function UserPage({ params, searchParams }: Given) {
   const visit = await requireUser('users');
-  const member = await findUser(visit.tenant, (await params).id);
-  if (!member) notFound();
+  const user = await findUser(visit.tenant, (await params).id);
+  if (!user) notFound();
   const [t, { invitation }] = await Promise.all([getTranslations('user'), searchParams]);
-  const isUninvited = invitation === 'too-many-mails' && !member.hasPassword && !member.invited;
+  const isUninvited = invitation === 'too-many-mails' && !user.hasPassword && !user.invited;
   return (
     <Frame visit={visit} tab="users">
       <div className="max-w-3xl">
         <PageTitle
           back={{ href: '/admin/users', label: t('back') }}
-          actions={member.id === visit.user.id ? <Badge tone="info">{t('you')}</Badge> : null}
+          actions={user.id === visit.user.id ? <Badge tone="info">{t('you')}</Badge> : null}
         >
-          {member.firstName} {member.lastName}
+          {user.firstName} {user.lastName}
         </PageTitle>
         <div className="stack">
           {isUninvited ? <Alert tone="warning">{t('createdUninvited')}</Alert> : null}
           <Card
             title={t('details')}
-            actions={<LinkButton href={`/admin/users/${member.id}/edit`}>{t('edit')}</LinkButton>}
+            actions={<LinkButton href={`/admin/users/${user.id}/edit`}>{t('edit')}</LinkButton>}
           >
-            <UserDetails member={member} visit={visit} />
+            <UserDetails user={user} visit={visit} />
           </Card>
-          {member.hasPassword || member.status !== 'active' ? null : (
+          {user.hasPassword || user.status !== 'active' ? null : (
             <Card title={t('invitation')}>
-              <InvitationForms member={member} visit={visit} />
+              <InvitationForms user={user} visit={visit} />
             </Card>
           )}
           <Card title={t('help')}>
-            <HelpForms member={member} visit={visit} />
+            <HelpForms user={user} visit={visit} />
           </Card>
           <Card title={t('access')}>
-            <AccessForms member={member} visit={visit} />
+            <AccessForms user={user} visit={visit} />
           </Card>
-          {isEntitled(visit.tenant, 'phone') ? <PhoneForms member={member} visit={visit} /> : null}
+          {isEntitled(visit.tenant, 'phone') ? <PhoneForms user={user} visit={visit} /> : null}
           {isEntitled(visit.tenant, 'single-sign-on') ? (
             <Card title={t('singleSignOn')}>
-              <SingleSignOnForms member={member} visit={visit} />
+              <SingleSignOnForms user={user} visit={visit} />
             </Card>
           ) : null}
         </div>

@@ -7,22 +7,22 @@ import { Card } from '@/components/ui/card';
 import { showMoment } from '@/lib/language/show';
 import { findPhoneAccount } from '@/lib/phone/accounts';
 import { getTranslations } from '@/lib/request/translations';
-import { removeMemberSipPassword, setMemberSipPassword } from './actions';
-import type { Member } from './user-details';
+import type { ListedUser } from '@/lib/users/users';
+import { removeUserSipPassword, setUserSipPassword } from './actions';
 
 /** A person's account at the SIP server, where each has one. */
-export async function PhoneForms({ member, visit }: { member: Member; visit: PortalVisit }) {
-  const account = await findPhoneAccount(visit.tenant, member.id);
+export async function PhoneForms({ user, visit }: { user: ListedUser; visit: PortalVisit }) {
+  const account = await findPhoneAccount(visit.tenant, user.id);
   if (!account) return null;
   const t = await getTranslations('user');
-  const { extension, firstName } = member;
-  const hidden = { as: visit.user.id, user: member.id };
+  const { extension, firstName } = user;
+  const hidden = { as: visit.user.id, user: user.id };
   const { domain, setAt } = account;
   return (
     <Card title={t('sipAccount')} description={t('sipAccountWhat')}>
       {extension ? (
         <div className="stack">
-          <ActionForm action={setMemberSipPassword} hidden={hidden} className="form">
+          <ActionForm action={setUserSipPassword} hidden={hidden} className="form">
             <PasswordField
               name="password"
               label={t('sipPassword', { address: `${extension}@${domain}` })}
@@ -42,10 +42,10 @@ export async function PhoneForms({ member, visit }: { member: Member; visit: Por
                   : t('noSipAccount', { firstName })
               }
               offered={setAt !== null}
-              action={removeMemberSipPassword}
+              action={removeUserSipPassword}
               hidden={hidden}
               trigger={t('removeSipPassword')}
-              question={t('removeSipPasswordFor', { name: `${firstName} ${member.lastName}` })}
+              question={t('removeSipPasswordFor', { name: `${firstName} ${user.lastName}` })}
               explain={t('removeSipPasswordWhat', { firstName })}
               pending={t('changing')}
             />

@@ -4,18 +4,18 @@ import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 import { listConnections } from '@/lib/sso/connections/connections';
 import { listLinks } from '@/lib/sso/sign-in/links';
+import type { ListedUser } from '@/lib/users/users';
 import { changeEmergency, releaseCompanyAccount } from './actions';
-import type { Member } from './user-details';
 
-export async function SingleSignOnForms({ member, visit }: { member: Member; visit: PortalVisit }) {
-  const words = { name: `${member.firstName} ${member.lastName}`, firstName: member.firstName };
-  const hidden = { as: visit.user.id, user: member.id };
+export async function SingleSignOnForms({ user, visit }: { user: ListedUser; visit: PortalVisit }) {
+  const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
+  const hidden = { as: visit.user.id, user: user.id };
   const [t, links, connections] = await Promise.all([
     getTranslations('user'),
-    listLinks(visit.tenant, member.id),
+    listLinks(visit.tenant, user.id),
     listConnections(visit.tenant),
   ]);
-  const { emergency } = member;
+  const { emergency } = user;
   return (
     <ul>
       {connections.map(({ id, label }) => {
@@ -35,9 +35,9 @@ export async function SingleSignOnForms({ member, visit }: { member: Member; vis
         );
       })}
       {links.length === 0 ? <li className="pb-3">{t('linkNone', words)}</li> : null}
-      {member.role === 'administrator' ? (
+      {user.role === 'administrator' ? (
         <UserAction
-          now={t(nowOf(member), words)}
+          now={t(nowOf(user), words)}
           action={changeEmergency}
           hidden={{ ...hidden, emergency: emergency ? 'no' : 'yes' }}
           trigger={t(emergency ? 'emergencyTake' : 'emergencyName')}
@@ -51,7 +51,7 @@ export async function SingleSignOnForms({ member, visit }: { member: Member; vis
   );
 }
 
-function nowOf({ emergency, secondFactor }: Member) {
+function nowOf({ emergency, secondFactor }: ListedUser) {
   if (!emergency) return 'emergencyIsNot';
   return secondFactor ? 'emergencyIs' : 'emergencyLacks';
 }

@@ -5,22 +5,20 @@ import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users/users';
 import { SecondFactorBadge, StatusBadges } from '../badges';
 
-export type Member = ListedUser;
-
-export async function UserDetails({ member, visit }: { member: Member; visit: PortalVisit }) {
+export async function UserDetails({ user, visit }: { user: ListedUser; visit: PortalVisit }) {
   const [t, words] = await Promise.all([getTranslations('user'), getTranslations('users')]);
-  const seen = member.lastSignInAt;
+  const seen = user.lastSignInAt;
   return (
     <DefinitionList
       items={[
-        { term: t('username'), value: member.username },
-        { term: t('extension'), value: member.extension ?? words('none') },
-        { term: t('email'), value: <Email member={member} /> },
-        { term: t('role'), value: words(member.role) },
-        { term: t('status'), value: <StatusBadges user={member} /> },
+        { term: t('username'), value: user.username },
+        { term: t('extension'), value: user.extension ?? words('none') },
+        { term: t('email'), value: <Email user={user} /> },
+        { term: t('role'), value: words(user.role) },
+        { term: t('status'), value: <StatusBadges user={user} /> },
         {
           term: t('secondFactor'),
-          value: <SecondFactorBadge on={member.secondFactor} asked={member.secondFactorRequired} />,
+          value: <SecondFactorBadge on={user.secondFactor} asked={user.secondFactorRequired} />,
         },
         { term: t('lastSignIn'), value: seen ? showMoment(seen, visit.locale, visit.timeZone) : words('never') },
       ]}
@@ -28,7 +26,7 @@ export async function UserDetails({ member, visit }: { member: Member; visit: Po
   );
 }
 
-async function Email({ member: { email, emailShared } }: { member: Member }) {
+async function Email({ user: { email, emailShared } }: { user: ListedUser }) {
   const t = await getTranslations('user');
   if (!email) return t('noEmail');
   return (

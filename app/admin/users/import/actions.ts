@@ -4,9 +4,9 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { upload } from '@/lib/request/upload';
-import { uploadFile } from '@/lib/users/import/imports';
+import { uploadFile } from '@/lib/users/import/upload';
 
-export const takePeople = userAction(
+export const uploadUsers = userAction(
   z.object({ file: upload() }),
   async ({ tenant, cause }, { file }) => {
     const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);

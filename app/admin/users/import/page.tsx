@@ -10,9 +10,9 @@ import { PageTitle } from '@/components/ui/page-title';
 import { showMoment } from '@/lib/language/show';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { recentImports } from '@/lib/users/import/imports';
+import { listRecentImports } from '@/lib/users/import/imports';
 import { LARGEST_FILE } from '@/lib/users/import/read';
-import { takePeople } from './actions';
+import { uploadUsers } from './actions';
 import { STATE_TONES } from './state-tones';
 
 export async function generateMetadata() {
@@ -31,7 +31,7 @@ export default async function ImportPage() {
       <div className="stack max-w-3xl">
         <Card title={t('file')}>
           <div className="stack">
-            <ActionForm action={takePeople} hidden={{ as: visit.user.id }}>
+            <ActionForm action={uploadUsers} hidden={{ as: visit.user.id }}>
               <FileField
                 name="file"
                 label={t('file')}
@@ -59,7 +59,7 @@ export default async function ImportPage() {
 }
 
 async function Recent({ visit }: { visit: PortalVisit }) {
-  const [t, recent] = await Promise.all([getTranslations('import'), recentImports(visit.tenant)]);
+  const [t, recent] = await Promise.all([getTranslations('import'), listRecentImports(visit.tenant)]);
   if (recent.length === 0) return null;
   return (
     <Card title={t('recent')}>

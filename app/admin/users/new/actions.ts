@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { inviteUser } from '@/lib/users/invite';
 import { createUser } from '@/lib/users/users';
-import { person } from '../person-schema';
+import { userSchema } from '../user-schema';
 
 export const addUser = userAction(
-  person.extend({ role: z.enum(['agent', 'administrator']), invite: z.string().optional() }),
+  userSchema.extend({ role: z.enum(['agent', 'administrator']), invite: z.string().optional() }),
   async ({ tenant, cause }, { invite, ...input }) => {
     const made = await createUser(tenant, input, cause);
     if (!made.ok) return made;

@@ -6,7 +6,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { PersonFields } from '../person-fields';
+import { UserFields } from '../user-fields';
 import { addUser } from './actions';
 
 export async function generateMetadata() {
@@ -24,7 +24,7 @@ export default async function NewUserPage() {
         {t('newTitle')}
       </PageTitle>
       <ActionForm action={addUser} hidden={{ as: visit.user.id }}>
-        <PersonFields />
+        <UserFields />
         <SelectField
           name="role"
           label={t('role')}

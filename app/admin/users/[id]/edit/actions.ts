@@ -6,9 +6,9 @@ import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { editUser } from '@/lib/users/edit';
 import { findUser } from '@/lib/users/users';
-import { person } from '../../person-schema';
+import { userSchema } from '../../user-schema';
 
-const edited = person.extend({
+const edited = userSchema.extend({
   user: idOrNone,
   version: z.coerce
     .number()

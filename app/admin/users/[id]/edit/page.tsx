@@ -7,7 +7,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { findUser } from '@/lib/users/users';
-import { PersonFields } from '../../person-fields';
+import { UserFields } from '../../user-fields';
 import { saveUser } from './actions';
 
 export async function generateMetadata() {
@@ -17,16 +17,16 @@ export async function generateMetadata() {
 
 export default async function EditUserPage({ params }: { params: Promise<{ id: string }> }) {
   const visit = await requireUser('users');
-  const member = await findUser(visit.tenant, (await params).id);
-  if (!member) notFound();
+  const user = await findUser(visit.tenant, (await params).id);
+  if (!user) notFound();
   const t = await getTranslations('user');
-  const name = `${member.firstName} ${member.lastName}`;
+  const name = `${user.firstName} ${user.lastName}`;
   return (
     <Frame visit={visit} tab="users">
-      <PageTitle back={{ href: `/admin/users/${member.id}`, label: name }}>{t('editTitle', { name })}</PageTitle>
-      <ActionForm action={saveUser} hidden={{ as: visit.user.id, user: member.id }}>
-        <VersionField version={String(member.version)} />
-        <PersonFields member={member} />
+      <PageTitle back={{ href: `/admin/users/${user.id}`, label: name }}>{t('editTitle', { name })}</PageTitle>
+      <ActionForm action={saveUser} hidden={{ as: visit.user.id, user: user.id }}>
+        <VersionField version={String(user.version)} />
+        <UserFields user={user} />
         <SubmitButton pending={t('saving')}>{t('save')}</SubmitButton>
       </ActionForm>
     </Frame>

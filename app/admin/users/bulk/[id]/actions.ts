@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
-import { makeSlips, meansAdministrator, startBulk } from '@/lib/users/bulk';
+import { includesAdministrator, startBulk } from '@/lib/users/bulk';
+import { makeSlips } from '@/lib/users/bulk-slips';
 
 const asked = z.object({ bulk: idOrNone });
 
@@ -29,5 +30,5 @@ export const printSlips = userAction(
     return { ...(await said('bulk.slipsReady', { count: slips.length })), shown: { slips } };
   },
   'users',
-  ({ tenant }, { bulk }) => meansAdministrator(tenant, bulk),
+  ({ tenant }, { bulk }) => includesAdministrator(tenant, bulk),
 );

@@ -87,7 +87,7 @@ async function Question({ bulk, visit }: { bulk: Bulk; visit: PortalVisit }) {
 /** The one form that stays where it is when its answer comes: the slips are in it. */
 async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: PortalVisit; children: ReactNode }) {
   const [t, words] = await Promise.all([getTranslations('user'), slipWords(visit)]);
-  const people = Object.fromEntries(
+  const users = Object.fromEntries(
     [...bulk.names].map(([id, { firstName, lastName, username, extension }]) => [
       id,
       {
@@ -101,7 +101,7 @@ async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: PortalV
       action={printSlips}
       hidden={{ as: visit.user.id, bulk: bulk.id }}
       className="stack"
-      done={<Slips words={words} print={t('print')} people={people} />}
+      done={<Slips words={words} print={t('print')} users={users} />}
     >
       {children}
     </ActionForm>
@@ -187,11 +187,11 @@ async function LeftOut({ bulk }: { bulk: Bulk }) {
 
 async function Name({ bulk, id }: { bulk: Bulk; id: string }) {
   const t = await getTranslations('bulk');
-  const person = bulk.names.get(id);
-  if (!person) return t('gone');
+  const user = bulk.names.get(id);
+  if (!user) return t('gone');
   return (
     <a className="link" href={`/admin/users/${id}`}>
-      {person.firstName} {person.lastName}
+      {user.firstName} {user.lastName}
     </a>
   );
 }

@@ -7,12 +7,12 @@ import { Slip, type SlipWords } from '@/components/ui/slip';
 type Props = {
   words: Omit<SlipWords, 'title'>;
   print: string;
-  /** Of each person by id. */
-  people: Record<string, { title: string; username: string } | undefined>;
+  /** By the id of each user. */
+  users: Record<string, { title: string; username: string } | undefined>;
 };
 
 /** One sheet with a slip for each, from the answer of the form and from nowhere else: a reload no longer has them. */
-export function Slips({ words, print, people }: Props) {
+export function Slips({ words, print, users }: Props) {
   const slips = useFormState().state.shown?.slips ?? [];
   if (slips.length === 0) return null;
   return (
@@ -25,8 +25,8 @@ export function Slips({ words, print, people }: Props) {
           <Slip
             key={userId}
             slip={slip}
-            words={{ ...words, title: people[userId]?.title ?? '' }}
-            username={people[userId]?.username ?? ''}
+            words={{ ...words, title: users[userId]?.title ?? '' }}
+            username={users[userId]?.username ?? ''}
           />
         ))}
       </div>

@@ -6,7 +6,8 @@ import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
 import { said } from '@/lib/request/answers';
 import { FIELDS, type Mapping } from '@/lib/users/import/columns';
-import { planImport, startImport, touchesAdministrators } from '@/lib/users/import/imports';
+import { planImport } from '@/lib/users/import/plan';
+import { changesAdministrators, startImport } from '@/lib/users/import/start';
 
 const which = z.object({ import: idOrNone });
 const column = z.union([z.literal('').transform(() => undefined), z.coerce.number().int()]).optional();
@@ -28,7 +29,7 @@ export const checkImport = userAction(
   'users',
 );
 
-export const applyPeople = userAction(
+export const applyUserImport = userAction(
   which.extend({ withoutRefused: z.string().optional() }),
   async ({ tenant, cause }, { import: id, withoutRefused }) => {
     const result = await startImport(tenant, id, Boolean(withoutRefused), cause);
@@ -37,5 +38,5 @@ export const applyPeople = userAction(
     return said('import.started');
   },
   'users',
-  ({ tenant }, input) => touchesAdministrators(tenant, input.import),
+  ({ tenant }, input) => changesAdministrators(tenant, input.import),
 );

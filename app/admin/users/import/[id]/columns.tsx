@@ -7,12 +7,15 @@ import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import { seen } from '@/lib/users/form';
 import { FIELDS, guessMapping } from '@/lib/users/import/columns';
-import { type Import, linesOf } from '@/lib/users/import/imports';
+import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
 
 /** Which column holds what; what the header suggests is chosen already. */
 export async function Columns({ found, visit }: { found: Import; visit: PortalVisit }) {
-  const [t, [first]] = await Promise.all([getTranslations('import'), linesOf(visit.tenant, found.id, { limit: 1 })]);
+  const [t, [first]] = await Promise.all([
+    getTranslations('import'),
+    listImportLines(visit.tenant, found.id, { limit: 1 }),
+  ]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
   const columns = found.header.map((header, at) => {
     const [name, example] = [seen(header) || String(at + 1), seen(first?.cells[at]?.slice(0, 30) ?? '')];

@@ -6,7 +6,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { Pager } from '@/components/ui/pager';
 import { getTranslations } from '@/lib/request/translations';
 import { seen } from '@/lib/users/form';
-import { type Import, linesOf } from '@/lib/users/import/imports';
+import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { sayReasons } from './reasons';
 
 const PER_PAGE = 50;
@@ -21,7 +21,7 @@ export async function Lines({ found, visit, query }: { found: Import; visit: Por
   const after = Math.max(0, Math.min(2 ** 31 - 1, Math.trunc(Number(query.after)) || 0));
   const [t, lines] = await Promise.all([
     getTranslations('import'),
-    linesOf(visit.tenant, found.id, { verdict, after, limit: PER_PAGE + 1 }),
+    listImportLines(visit.tenant, found.id, { verdict, after, limit: PER_PAGE + 1 }),
   ]);
   const say = await sayReasons();
   const shown = lines.slice(0, PER_PAGE);
@@ -53,8 +53,8 @@ export async function Lines({ found, visit, query }: { found: Import; visit: Por
               line: String(one.line),
               person: (
                 <bdi className="break-words">
-                  {one.person
-                    ? `${one.person.firstName} ${one.person.lastName} (${one.person.username})`
+                  {one.user
+                    ? `${one.user.firstName} ${one.user.lastName} (${one.user.username})`
                     : seen(one.cells.filter(Boolean).join(' · ').slice(0, 120))}
                 </bdi>
               ),

@@ -5,7 +5,7 @@ import { Card } from '@/components/ui/card';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { getTranslations } from '@/lib/request/translations';
 import type { Import } from '@/lib/users/import/imports';
-import { applyPeople } from './actions';
+import { applyUserImport } from './actions';
 
 const VERDICTS = ['create', 'change', 'same', 'refused'] as const;
 
@@ -27,7 +27,7 @@ export async function Plan({ found, visit }: { found: Import; visit: PortalVisit
           <p className="muted">{t('nothingToDo')}</p>
         ) : found.state === 'planned' ? (
           <ConfirmForm
-            action={applyPeople}
+            action={applyUserImport}
             hidden={{ as: visit.user.id, import: found.id }}
             trigger={t('apply')}
             question={t('applyFor', { create, change, both: create > 0 && change > 0 ? 'yes' : 'no' })}

@@ -6,7 +6,7 @@ import { downloadOf } from '@/lib/request/download';
 import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seen } from '@/lib/users/form';
-import { findImport, linesOf } from '@/lib/users/import/imports';
+import { findImport, listImportLines } from '@/lib/users/import/imports';
 import { sayReasons } from '../reasons';
 
 const PER_PAGE = 500;
@@ -34,13 +34,13 @@ async function* reportOf(
 ) {
   yield `\ufeff${csvLine(head)}`;
   for (let after = 0; ; ) {
-    const lines = await linesOf(tenant, id, { after, limit: PER_PAGE });
+    const lines = await listImportLines(tenant, id, { after, limit: PER_PAGE });
     const last = lines.at(-1);
     if (!last) return;
     after = last.line;
     yield lines
-      .map(({ line, cells, person, verdict, reasons }) =>
-        csvLine([line, person?.username ?? seen(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
+      .map(({ line, cells, user, verdict, reasons }) =>
+        csvLine([line, user?.username ?? seen(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
       )
       .join('');
   }

@@ -6,14 +6,14 @@ import { LONGEST_NAME } from '@/lib/users/form';
 import type { ListedUser } from '@/lib/users/users';
 
 /** What is written of a person, new or known. */
-export async function PersonFields({ member }: { member?: ListedUser }) {
+export async function UserFields({ user }: { user?: ListedUser }) {
   const t = await getTranslations('user');
   return (
     <>
       <Field
         name="firstName"
         label={t('firstName')}
-        defaultValue={member?.firstName}
+        defaultValue={user?.firstName}
         autoComplete="off"
         maxLength={LONGEST_NAME}
         required
@@ -21,7 +21,7 @@ export async function PersonFields({ member }: { member?: ListedUser }) {
       <Field
         name="lastName"
         label={t('lastName')}
-        defaultValue={member?.lastName}
+        defaultValue={user?.lastName}
         autoComplete="off"
         maxLength={LONGEST_NAME}
         required
@@ -30,7 +30,7 @@ export async function PersonFields({ member }: { member?: ListedUser }) {
         name="username"
         label={t('username')}
         hint={t('usernameHint')}
-        defaultValue={member?.username}
+        defaultValue={user?.username}
         autoComplete="off"
         maxLength={64}
         required
@@ -40,7 +40,7 @@ export async function PersonFields({ member }: { member?: ListedUser }) {
         label={t('extension')}
         hint={t('extensionHint')}
         optional={t('optional')}
-        defaultValue={member?.extension ?? undefined}
+        defaultValue={user?.extension ?? undefined}
         autoComplete="off"
         inputMode="numeric"
         maxLength={10}
@@ -51,7 +51,7 @@ export async function PersonFields({ member }: { member?: ListedUser }) {
         label={t('email')}
         hint={t('emailHint')}
         optional={t('optional')}
-        defaultValue={member?.email ?? undefined}
+        defaultValue={user?.email ?? undefined}
         autoComplete="off"
         maxLength={254}
       />
@@ -59,7 +59,7 @@ export async function PersonFields({ member }: { member?: ListedUser }) {
         name="locale"
         label={t('language')}
         options={[{ value: '', label: t('languageAny') }, ...LOCALES.map((value) => ({ value, label: t(value) }))]}
-        defaultValue={member?.locale ?? ''}
+        defaultValue={user?.locale ?? ''}
       />
     </>
   );

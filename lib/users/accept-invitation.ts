@@ -1,0 +1,100 @@
+import { and, eq } from 'drizzle-orm';
+import { withTenant } from '@/db';
+import { invitations } from '@/db/schema/people';
+import { isUser, users } from '@/db/schema/users';
+import { type Cause, record } from '@/lib/audit/record';
+import { hashToken, isToken, oneTimeToken } from '@/lib/crypto';
+import { hashPassword } from '@/lib/passwords/hashing';
+import { isPasswordHidden } from '@/lib/passwords/hidden';
+import { checkNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
+import type { Policy } from '@/lib/policies/policy';
+import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { isLive } from '@/lib/users/invite';
+
+/** Promises whom a link invites; `hidden` where single sign-on stands in the place of a password. Looking changes nothing. */
+export async function findInvitation(tenant: Tenant, policy: Policy, token: string | undefined) {
+  if (!isToken(token)) return undefined;
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({
+        userId: users.id,
+        firstName: users.firstName,
+        username: users.username,
+        extension: users.extension,
+        emergency: users.emergency,
+      })
+      .from(invitations)
+      .innerJoin(users, isActiveOwner)
+      .where(isGoodLink(tenant.id, token)),
+  );
+  return row && { ...row, hidden: isPasswordHidden(policy, row) };
+}
+
+/** Promises the link's token for the code of a slip, typed however. Fails at `slip` with `slip-code`, and with `too-many` from a busy address. */
+export async function openSlip(tenant: Tenant, typed: string, cause: Cause) {
+  const volume = await takeVolume('slip', tenant.id, cause.address);
+  if (!volume.ok) return volume;
+  return returnOnOutage(['slip', tenant.id, cause.address], () => findSlip(tenant, typed, cause));
+}
+
+async function findSlip(tenant: Tenant, typed: string, cause: Cause) {
+  const letters = typed.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const [row] = await withTenant(tenant.id, (tx) =>
+    tx
+      .select({ nonce: invitations.nonce, keyId: invitations.keyId })
+      .from(invitations)
+      .innerJoin(users, isActiveOwner)
+      .where(and(eq(invitations.tenantId, tenant.id), eq(invitations.codeHash, hashToken(letters)), isLive)),
+  );
+  if (!row) return failure('slip-code', { field: 'slip' });
+  await giveBackVolume('slip', tenant.id, cause.address);
+  return { ok: true, token: oneTimeToken('invitation', row) } as const;
+}
+
+/** Spends an invitation: the person has a password now, and signs in with it. Fails with `link-dead`, `password-hidden`, or at a field as judgeNewPassword does. */
+export async function acceptInvitation(
+  tenant: Tenant,
+  policy: Policy,
+  token: string | undefined,
+  chosen: NewPassword,
+  cause: Cause,
+) {
+  const invited = await findInvitation(tenant, policy, token);
+  if (!token || !invited) return failure('link-dead');
+  if (invited.hidden) return failure('password-hidden');
+  const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, invited.userId));
+  if (!owner) return failure('link-dead');
+  const verdict = await checkNewPassword(tenant, policy, owner, chosen);
+  if (!verdict.ok) return verdict;
+  const hash = await hashPassword(chosen.password);
+  return withTenant(tenant.id, async (tx) => {
+    // The person first, as every other change does; one of two tabs then finds the invitation gone.
+    await tx.select({ id: users.id }).from(users).where(isUser(tenant.id, invited.userId)).for('update');
+    const spent = await tx
+      .delete(invitations)
+      .where(isGoodLink(tenant.id, token))
+      .returning({ userId: invitations.userId, way: invitations.way });
+    if (!spent[0]) return failure('link-dead');
+    await killLinks(tx, tenant.id, invited.userId);
+    await clearBudgetsOf(tx, tenant.id, invited.userId, 'password');
+    await storePassword(tx, tenant.id, invited.userId, hash);
+    await record(tx, tenant.id, { ...cause, actorId: invited.userId }, 'user_invite_accept', {
+      subjectId: invited.userId,
+      detail: { way: spent[0].way },
+    });
+    return { ok: true } as const;
+  });
+}
+
+const isActiveOwner = and(
+  eq(users.tenantId, invitations.tenantId),
+  eq(users.id, invitations.userId),
+  eq(users.status, 'active'),
+);
+
+function isGoodLink(tenantId: string, token: string) {
+  return and(eq(invitations.tenantId, tenantId), eq(invitations.tokenHash, hashToken(token)), isLive);
+}

@@ -1,0 +1,96 @@
+import { and, eq } from 'drizzle-orm';
+import { statementIn, withTenant } from '@/db';
+import { bulkChanges } from '@/db/schema/people';
+import type { Cause } from '@/lib/audit/record';
+import { isSameId } from '@/lib/ids';
+import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
+import { seconds } from '@/lib/time';
+import { type BulkAction, isBulk } from '@/lib/users/bulk';
+import { endAllSessions } from '@/lib/users/help';
+import { inviteUser } from '@/lib/users/invite';
+import { mayOpen, type Role } from '@/lib/users/permissions';
+import { disable, requireSecondFactor } from '@/lib/users/status';
+import { queueWork } from '@/lib/users/unfinished';
+
+export type BulkJob = { tenantId: string; bulkId: string };
+
+/**
+ * Carries a change out for the next few users, each in a transaction of its own, and queues the
+ * rest. Refusals are noted with the reason. Stops where the administrator who started it no longer
+ * may, and waits where the tenant is suspended.
+ */
+export async function runBulk(tenant: Tenant, id: string) {
+  const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
+  if (bulk?.state !== 'running' || bulk.action === 'slips') return;
+  const work = WORK[bulk.action];
+  const until = Date.now() + PER_JOB;
+  let { done, refused } = bulk;
+  let noted = done;
+  for (const userId of bulk.userIds.slice(done, done + IN_ONE_RUN)) {
+    const standing = await standingOf(tenant.id, bulk.byUser);
+    if (standing === 'suspended') break;
+    if (standing === 'not-administrator')
+      return note(tenant, id, noted, { state: 'stopped', failure: standing, done, refused, finishedAt: new Date() });
+    const result = await work(tenant, userId, bulk.cause as Cause);
+    done += 1;
+    if (!result.ok) refused = [...refused, { id: userId, reason: result.error ?? 'not-found' }];
+    // A refusal may be repeated after a crash, a change may not.
+    if (result.ok || done - noted >= UNNOTED) {
+      if (!(await note(tenant, id, noted, { done, refused }))) return;
+      noted = done;
+    }
+    if (Date.now() > until) break;
+  }
+  const isDone = done >= bulk.userIds.length;
+  const change = isDone ? ({ state: 'done', finishedAt: new Date() } as const) : {};
+  if (!(await note(tenant, id, noted, { done, refused, ...change })) || isDone) return;
+  if ((await standingOf(tenant.id, bulk.byUser)) === 'suspended') return;
+  await withTenant(tenant.id, (tx) => queueWork(tx, { tenantId: tenant.id, task: 'bulk', id }));
+}
+
+const WORK: Record<
+  Exclude<BulkAction, 'slips'>,
+  (tenant: Tenant, id: string, cause: Cause) => Promise<{ ok: boolean; error?: string }>
+> = {
+  disable: (tenant, id, cause) =>
+    isSameId(id, cause.actorId) ? Promise.resolve(failure('yourself-among')) : disable(tenant, id, cause),
+  'end-sessions': endAllSessions,
+  'require-second-factor': (tenant, id, cause) => requireSecondFactor(tenant, id, true, cause),
+  invite: inviteUser,
+};
+
+const IN_ONE_RUN = 50;
+/** A job may be taken over from a process that has held it for a minute. */
+const PER_JOB = seconds(15);
+/** How many refusals in a row may be unsaved; they are repeated after a crash. */
+const UNNOTED = 25;
+
+/** Whether the tenant is open and the user who started a change still an administrator. */
+async function standingOf(tenantId: string, userId: string) {
+  const [row] = await withTenant(tenantId, (tx) =>
+    statementIn<{ open: boolean; role: Role | null }>(
+      tx,
+      `select t.status = 'active' as open, u.role from tenants t
+       left join users u on u.tenant_id = t.id and u.id = $2::uuid and u.status = 'active' where t.id = $1::uuid`,
+      [tenantId, userId],
+    ),
+  );
+  if (!row?.open) return 'suspended';
+  return row.role && mayOpen('users', { role: row.role }) ? 'administrator' : 'not-administrator';
+}
+
+/**
+ * Notes progress from `before` on. Returns false where another job has gone on from there, or the
+ * change has ended.
+ */
+async function note(tenant: Tenant, id: string, before: number, change: Partial<typeof bulkChanges.$inferInsert>) {
+  const rows = await withTenant(tenant.id, (tx) =>
+    tx
+      .update(bulkChanges)
+      .set(change)
+      .where(and(isBulk(tenant.id, id), eq(bulkChanges.state, 'running'), eq(bulkChanges.done, before)))
+      .returning({ id: bulkChanges.id }),
+  );
+  return rows.length > 0;
+}
