@@ -7,12 +7,12 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = {
   action: FormAction;
-  /** The link or the sign-in attempt that it is shown for. */
+  /** The link or sign-in attempt that the form belongs to. */
   as: string;
   minLength: number;
-  /** Words that make a password weak here: names, the company. */
+  /** Words that make a password weak: names of the user and the tenant. */
   context: string[];
-  /** More comes after it. */
+  /** Another step follows. */
   goesOn?: boolean;
 };
 

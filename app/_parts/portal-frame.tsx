@@ -18,7 +18,9 @@ type Tab = 'phone' | 'home' | 'settings' | AdminTab;
 
 const TABS = { phone: '/phone', home: '/home', settings: '/settings/profile' } as const;
 
-/** What administrators look after, in the order of the menu: who may open it, and what the operator must have switched on. */
+/**
+ * The administrators' pages in the order of the menu, with the screen and entitlement each needs.
+ */
 const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlement?: Entitlement }[] = [
   { name: 'users', href: '/admin/users', screen: 'users' },
   { name: 'security', href: '/admin/security', screen: 'security', entitlement: 'security-policies' },
@@ -30,7 +32,7 @@ const ADMINISTRATION: { name: AdminTab; href: string; screen: Screen; entitlemen
 
 export function Frame({ visit, tab, children }: { visit: PortalVisit; tab?: Tab; children: ReactNode }) {
   const { tenant, user, session, phone } = visit;
-  // Every page: going from one to the next without loading it keeps what the first one may connect to.
+  // On every page: client-side navigation keeps the Content-Security-Policy of the first page.
   if (phone) connectTo(phone.socket);
   const t = translator(visit.locale, 'portal');
   const administration = administrationOf(visit);

@@ -2,7 +2,7 @@ import type { PortalVisit } from '@/app/_parts/portal-frame';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import { mayOpen } from '@/lib/users/permissions';
 
-/** What this person may open, in the order of importance to him. */
+/** Returns what this user may open, most important first. */
 export function destinationsOf({ tenant, user, phone }: Pick<PortalVisit, 'tenant' | 'user' | 'phone'>) {
   const administrator = [
     { name: 'users', href: '/admin/users', open: mayOpen('users', user) },

@@ -5,7 +5,7 @@ import type { Overview } from '@/lib/sessions/overview';
 
 type Fault = 'secondFactorDue' | 'noSecondFactor' | 'fewCodes' | 'noEmail';
 
-/** Where each is put right. */
+/** Where each is fixed. */
 export const CURE: Record<Fault, string> = {
   secondFactorDue: '/settings/two-factor',
   noSecondFactor: '/settings/two-factor',
@@ -13,9 +13,9 @@ export const CURE: Record<Fault, string> = {
   noEmail: '/settings/profile#email',
 };
 
-/** What of a person's account should be put right. */
+/** Returns what is missing from a user's account. */
 export function faultsOf(seen: Overview, policy: Policy, user: { emergency: boolean }): Fault[] {
-  // All of it is mended with one's own password.
+  // Fixing any of it requires a password.
   if (isPasswordHidden(policy, user)) return [];
   const faults: Fault[] = [];
   const used = policy.secondFactor !== 'off';

@@ -8,13 +8,13 @@ import { PageTitle } from '@/components/ui/page-title';
 type Props = {
   greeting: string;
   lead: string;
-  /** Beside the last sign-in, for whom it was not. */
+  /** Next to the last sign-in, for users who do not recognise it. */
   notYou: string | null;
   mend: { label: string; faults: { title: string; why: string; cure: string; href: string }[] };
   open: { label: string; places: { title: string; what: string; href: string }[] };
 };
 
-/** Drawn in the browser from words alone, so that the page carries no markup twice. */
+/** A client component that receives words only, so that the response has no markup twice. */
 export function HomeScreen({ greeting, lead, notYou, mend, open }: Props) {
   return (
     <>

@@ -4,7 +4,7 @@ import { SectionNav } from '@/components/shell/section-nav';
 import type { Tab } from '@/components/shell/types';
 import { PageTitle } from '@/components/ui/page-title';
 
-/** What stands above every page of the settings. */
+/** The heading and tabs of every settings page. */
 export function SettingsHead({ title, label, items }: { title: string; label: string; items: Tab[] }) {
   return (
     <>

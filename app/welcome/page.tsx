@@ -13,7 +13,7 @@ export async function generateMetadata() {
   return { title: t(invitation ? 'title' : isDead ? 'deadTitle' : 'codeTitle') };
 }
 
-/** Where an invitation leads, and where whoever holds a printed slip types its code. */
+/** Where an invitation leads, and where the code of a printed slip is typed. */
 export default async function WelcomePage() {
   const { tenant, policy, invitation, isDead, as } = await requireInvitation();
   const t = await getTranslations('welcome');

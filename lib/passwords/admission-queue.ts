@@ -2,56 +2,56 @@ import { DEADLINE, GROUP, hashedAtOnce, MOST_WAITING } from '@/lib/passwords/has
 import { isHanging, Unavailable } from '@/lib/result';
 import { singleton } from '@/lib/singleton';
 
-type Waiting = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
+type QueuedCheck = { begin(): void; refuse(error: Unavailable): void; deadline: NodeJS.Timeout };
 
-const turns = singleton<{ working: number; waiting: Waiting[] }>('admission-queue', () => ({
-  working: 0,
+const queue = singleton<{ active: number; waiting: QueuedCheck[] }>('admission-queue', () => ({
+  active: 0,
   waiting: [],
 }));
 
 /**
- * Promises what `work` returns, in which a password is looked up and checked. Where more want to sign in than can be hashed,
- * they wait here, before anything is asked for them, and go on in groups: done for several at once, what stands around a hash
- * costs a third less. Throws Unavailable where too many wait, after 5 s, and at once where somebody before waited for the database in vain.
+ * Returns the result of `work`, which looks up and checks a password. More checks than the threads
+ * can hash wait here and begin in batches, which costs a third less. Throws Unavailable where the
+ * queue is full, after 5 s, and at once where an earlier check found the database hanging.
  */
 export async function admitToHashing<Value>(work: () => Promise<Value>): Promise<Value> {
-  await turn();
+  await waitForAdmission();
   try {
     return await work();
   } catch (error) {
-    if (isHanging(error) && error.service === 'database') take(turns.waiting.length, (one) => one.refuse(error));
+    if (isHanging(error) && error.service === 'database') dequeue(queue.waiting.length, (one) => one.refuse(error));
     throw error;
   } finally {
-    turns.working--;
-    goOn();
+    queue.active--;
+    admitNext();
   }
 }
 
-function turn() {
-  if (turns.waiting.length >= MOST_WAITING) return Promise.reject(new Unavailable('hashing', 'busy'));
+function waitForAdmission() {
+  if (queue.waiting.length >= MOST_WAITING) return Promise.reject(new Unavailable('hashing', 'busy'));
   return new Promise<void>((begin, refuse) => {
     const giveUp = () => {
-      turns.waiting = turns.waiting.filter((one) => one.deadline !== deadline);
+      queue.waiting = queue.waiting.filter((one) => one.deadline !== deadline);
       refuse(new Unavailable('hashing', 'deadline'));
     };
     const deadline = setTimeout(giveUp, DEADLINE);
-    turns.waiting.push({ begin, refuse, deadline });
-    goOn();
+    queue.waiting.push({ begin, refuse, deadline });
+    admitNext();
   });
 }
 
-function goOn() {
-  const few = hashedAtOnce();
-  if (turns.working > few) return;
-  take(few + GROUP - turns.working, (one) => {
-    turns.working++;
+function admitNext() {
+  const capacity = hashedAtOnce();
+  if (queue.active > capacity) return;
+  dequeue(capacity + GROUP - queue.active, (one) => {
+    queue.active++;
     one.begin();
   });
 }
 
-function take(most: number, say: (one: Waiting) => void) {
-  for (const one of turns.waiting.splice(0, most)) {
+function dequeue(most: number, settle: (one: QueuedCheck) => void) {
+  for (const one of queue.waiting.splice(0, most)) {
     clearTimeout(one.deadline);
-    say(one);
+    settle(one);
   }
 }

@@ -5,8 +5,8 @@ import { fileProblem } from '@/lib/environment/file-problem';
 import { canonicalPassword } from './text';
 
 /**
- * Promises whether the password stands in the offline list of breached ones: Have I Been Pwned's download format,
- * lines `SHA1:count` sorted by hash, in one file of any size. Without a list: false. Throws where the file is unreadable.
+ * Returns whether the password is in the offline list of breached ones, false without a list. The
+ * list has Have I Been Pwned's format: lines of `SHA1:count`, sorted by hash. Throws if unreadable.
  */
 export async function isBreached(password: string, file = env().BREACHED_PASSWORDS_FILE): Promise<boolean> {
   if (!file) return false;
@@ -20,8 +20,7 @@ export async function isBreached(password: string, file = env().BREACHED_PASSWOR
 }
 
 /**
- * Throws InvalidEnv unless the list, where one is set, can be read and looks sorted. For the start
- * of the server.
+ * Throws InvalidEnv unless the list, where one is set, can be read and looks sorted.
  */
 export async function assertBreachedList(file = env().BREACHED_PASSWORDS_FILE): Promise<void> {
   if (!file) return;
@@ -53,7 +52,7 @@ async function findHash(list: FileHandle, sought: string) {
 
 const LONGEST_LINE = 64;
 
-/** The first line that starts at `position` or later; at `low` a line is known to start. */
+/** Returns the first line that starts at `position` or later; a line starts at `low`. */
 async function lineAfter(list: FileHandle, position: number, low: number) {
   const from = position > low ? position - 1 : position;
   const text = await readText(list, from, LONGEST_LINE * 2);

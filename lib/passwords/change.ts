@@ -19,34 +19,35 @@ import { rotateSession } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Changes a signed-in person's password: he stays, under a new token; every other session, attempt and link ends.
- * Of two changes at once one wins and the other fails with `changed-elsewhere`. Other failures stand at their fields.
+ * Changes a signed-in user's password. Their session stays, under a new token; all other sessions,
+ * attempts and links end. Fails at a field, and with `changed-elsewhere` for the later of two
+ * changes.
  */
 export async function changePassword(
   tenant: Tenant,
   policy: Policy,
-  who: { userId: string; sessionId: string },
+  session: { userId: string; sessionId: string },
   input: NewPassword & { current: string },
   cause: Cause,
 ) {
-  const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, who.userId));
+  const owner = await withTenant(tenant.id, (tx) => passwordOwner(tx, tenant.id, session.userId));
   if (!owner) return failure('not-found');
-  if (isPasswordHidden(policy, owner)) return refuseHidden(tenant, 'authn_password_change_fail', cause, who.userId);
-  const again = await confirmPassword(tenant, who.userId, input.current, 'current', cause);
-  if (!again.ok) return again;
+  if (isPasswordHidden(policy, owner)) return refuseHidden(tenant, 'authn_password_change_fail', cause, session.userId);
+  const confirmed = await confirmPassword(tenant, session.userId, input.current, 'current', cause);
+  if (!confirmed.ok) return confirmed;
   const verdict = await checkNewPassword(tenant, policy, owner, input);
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(input.password);
   return withTenant(tenant.id, async (tx) => {
-    const mine = and(belongsToUser(passwords, tenant.id, who.userId), eq(passwords.hash, again.hash));
-    const [same] = await tx.select({ userId: passwords.userId }).from(passwords).where(mine).for('update');
-    if (!same) return failure('changed-elsewhere');
-    await storePassword(tx, tenant.id, who.userId, hash);
-    const ended = await endPasswordSessions(tx, tenant.id, who.userId, who.sessionId);
-    const session = await rotateSession(tx, tenant.id, who.sessionId);
-    if (!session) return failure('changed-elsewhere');
-    await mailPasswordChanged(tx, tenant.id, who.userId, cause);
-    await record(tx, tenant.id, cause, 'authn_password_change', { subjectId: who.userId, detail: { ended } });
-    return { ok: true, session } as const;
+    const isConfirmed = and(belongsToUser(passwords, tenant.id, session.userId), eq(passwords.hash, confirmed.hash));
+    const [unchanged] = await tx.select({ userId: passwords.userId }).from(passwords).where(isConfirmed).for('update');
+    if (!unchanged) return failure('changed-elsewhere');
+    await storePassword(tx, tenant.id, session.userId, hash);
+    const ended = await endPasswordSessions(tx, tenant.id, session.userId, session.sessionId);
+    const rotated = await rotateSession(tx, tenant.id, session.sessionId);
+    if (!rotated) return failure('changed-elsewhere');
+    await mailPasswordChanged(tx, tenant.id, session.userId, cause);
+    await record(tx, tenant.id, cause, 'authn_password_change', { subjectId: session.userId, detail: { ended } });
+    return { ok: true, session: rotated } as const;
   });
 }

@@ -3,8 +3,8 @@ import { canonicalPassword } from './text';
 let words: Promise<Set<string>> | undefined;
 
 /**
- * Promises whether the password, in any case, is among the 49,000 most used ones (the list of zxcvbn), or one
- * character repeated. The list is loaded at the first question and kept.
+ * Returns whether the password, in any case, is one of the 49,000 most common ones (zxcvbn's list)
+ * or one repeated character. Loads the list at the first call.
  */
 export async function isCommon(password: string): Promise<boolean> {
   const folded = canonicalPassword(password).toLowerCase();

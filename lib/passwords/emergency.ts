@@ -5,7 +5,9 @@ import { totpSecrets } from '@/db/schema/second-factor';
 import { passwords, users } from '@/db/schema/users';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the emergency accounts by name, and of each what it still lacks: one that works lets a company in when its provider does not. */
+/**
+ * Returns the emergency accounts by name; `works` if they can sign in while the provider is down.
+ */
 export async function listEmergencyAccounts(tenant: Tenant) {
   const rows = await withTenant(tenant.id, (tx) =>
     tx
@@ -26,7 +28,10 @@ export async function listEmergencyAccounts(tenant: Tenant) {
   return rows.map((row) => ({ ...row, works: row.active && row.hasPassword && row.hasSecondFactor }));
 }
 
-/** Promises whether some active administrator, other than `exceptId`, is an emergency account that works: with a lasting password and a second factor. */
+/**
+ * Returns whether an emergency account other than `exceptId` works: active, with password and
+ * second factor.
+ */
 export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: string) {
   const rows = await tx
     .select({ id: users.id })
@@ -47,7 +52,10 @@ export async function hasEmergencyAccount(tx: Tx, tenantId: string, exceptId?: s
   return rows.length > 0;
 }
 
-/** Promises whether passwords are hidden and nobody else is an emergency account that works. Locks what hides passwords. */
+/**
+ * Returns whether passwords are hidden and no other emergency account works. Locks the policy, so
+ * that the answer stays true.
+ */
 export async function isLastEmergency(tx: Tx, tenantId: string, userId: string) {
   const [found] = await tx
     .select({ hidden: policies.passwordHidden, emergency: users.emergency })

@@ -14,12 +14,12 @@ export type HashingResponse = { hash: string } | { ok: boolean; outdated: boolea
 
 type Job = {
   id: number;
-  question: HashingRequest;
-  resolve(answer: HashingResponse): void;
+  request: HashingRequest;
+  resolve(response: HashingResponse): void;
   reject(error: Error): void;
   deadline: NodeJS.Timeout;
 };
-type Worker = { child: ChildProcess; asked: Map<number, Job>; heardAt: number };
+type Worker = { child: ChildProcess; sent: Map<number, Job>; lastResponseAt: number };
 type Pool = {
   threads: number;
   nextId: number;
@@ -28,40 +28,48 @@ type Pool = {
   worker: Worker | undefined;
 };
 
-/** How long anybody waits for his turn, and then for his answer. */
+/** How long a request waits in the queue, and then for its response. */
 export const DEADLINE = seconds(5);
-/** What two cores hash within the deadline, with as much again of pages and Postgres beside it: a shift that begins at once. */
+/**
+ * About what two cores hash within the deadline while they serve pages: a shift that signs in at
+ * once.
+ */
 export const MOST_WAITING = 256;
 // One job ahead of each thread, so that none idles while this process draws a page.
 const AHEAD = 2;
-/** So many more may be asked for at once, and their answers wait for each other: see turns.ts. */
+/**
+ * Requests admitted beyond the thread count; their answers are batched (see admission-queue.ts).
+ */
 export const GROUP = 16;
 
-/** Promises the answer of the hashing process, started where it is not running. Rejects with Unavailable. */
-export function askHashing(question: HashingRequest): Promise<HashingResponse> {
-  const pool = thePool();
+/**
+ * Returns the response of the hashing process, which is started if needed. Rejects with
+ * Unavailable.
+ */
+export function askHashing(request: HashingRequest): Promise<HashingResponse> {
+  const pool = sharedPool();
   if (pool.waiting.length >= MOST_WAITING) return Promise.reject(new Unavailable('hashing', 'busy'));
   return new Promise((resolve, reject) => {
     const id = pool.nextId++;
-    const deadline = setTimeout(() => giveUp(pool, id), DEADLINE);
-    pool.waiting.push({ id, question, resolve, reject, deadline });
-    // What is asked in one turn of the loop is one message.
+    const deadline = setTimeout(() => expire(pool, id), DEADLINE);
+    pool.waiting.push({ id, request, resolve, reject, deadline });
+    // Requests of one iteration of the event loop are one message.
     pool.sending ??= setImmediate(sendWaiting, pool);
   });
 }
 
-/** How many jobs keep every thread at work. */
+/** Returns how many jobs keep every thread busy. */
 export function hashedAtOnce() {
-  return thePool().threads * AHEAD;
+  return sharedPool().threads * AHEAD;
 }
 
-/** Promises that no hashing process runs; jobs still open are rejected with Unavailable. */
+/** Stops the hashing process; open jobs are rejected with Unavailable. */
 export async function closeHashingProcess(): Promise<void> {
-  const pool = thePool();
+  const pool = sharedPool();
   const child = pool.worker?.child;
   const waiting = pool.waiting.splice(0);
-  lose(pool, pool.worker);
-  for (const job of waiting) refuse(job, 'closed');
+  dropWorker(pool, pool.worker);
+  for (const job of waiting) rejectJob(job, 'closed');
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.ref();
@@ -69,7 +77,7 @@ export async function closeHashingProcess(): Promise<void> {
   await gone;
 }
 
-function thePool(): Pool {
+function sharedPool(): Pool {
   return singleton<Pool>('hashing', () => ({
     threads: env().HASHING_THREADS ?? os.availableParallelism(),
     nextId: 1,
@@ -84,12 +92,12 @@ function sendWaiting(pool: Pool) {
   if (pool.waiting.length === 0) return;
   pool.worker ??= start(pool);
   const { worker } = pool;
-  const jobs = pool.waiting.splice(0, hashedAtOnce() + GROUP - worker.asked.size);
+  const jobs = pool.waiting.splice(0, hashedAtOnce() + GROUP - worker.sent.size);
   if (jobs.length === 0) return;
-  if (worker.asked.size === 0) worker.heardAt = Date.now();
-  for (const job of jobs) worker.asked.set(job.id, job);
-  const questions = jobs.map(({ id, question }) => ({ id, ...question }));
-  worker.child.send(questions, (error) => error && lose(pool, worker));
+  if (worker.sent.size === 0) worker.lastResponseAt = Date.now();
+  for (const job of jobs) worker.sent.set(job.id, job);
+  const requests = jobs.map(({ id, request }) => ({ id, ...request }));
+  worker.child.send(requests, (error) => error && dropWorker(pool, worker));
 }
 
 function start(pool: Pool): Worker {
@@ -98,10 +106,10 @@ function start(pool: Pool): Worker {
     execArgv: ['--max-old-space-size=64'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const worker: Worker = { child, asked: new Map(), heardAt: Date.now() };
-  child.on('message', (answers) => hear(pool, worker, answers as ({ id: number } & HashingResponse)[]));
-  child.on('error', () => lose(pool, worker));
-  child.on('exit', () => lose(pool, worker));
+  const worker: Worker = { child, sent: new Map(), lastResponseAt: Date.now() };
+  child.on('message', (responses) => receive(pool, worker, responses as ({ id: number } & HashingResponse)[]));
+  child.on('error', () => dropWorker(pool, worker));
+  child.on('exit', () => dropWorker(pool, worker));
   child.unref();
   child.channel?.unref();
   return worker;
@@ -111,39 +119,39 @@ function processFile() {
   return path.join(/* turbopackIgnore: true */ process.cwd(), 'lib/passwords/hashing-process.mjs');
 }
 
-function hear(pool: Pool, worker: Worker, answers: ({ id: number } & HashingResponse)[]) {
-  worker.heardAt = Date.now();
-  for (const { id, ...answer } of answers) {
-    const job = worker.asked.get(id);
-    worker.asked.delete(id);
+function receive(pool: Pool, worker: Worker, responses: ({ id: number } & HashingResponse)[]) {
+  worker.lastResponseAt = Date.now();
+  for (const { id, ...response } of responses) {
+    const job = worker.sent.get(id);
+    worker.sent.delete(id);
     if (!job) continue;
     clearTimeout(job.deadline);
-    job.resolve(answer);
+    job.resolve(response);
   }
   if (pool.worker === worker) sendWaiting(pool);
 }
 
-function giveUp(pool: Pool, id: number) {
+function expire(pool: Pool, id: number) {
   const index = pool.waiting.findIndex((job) => job.id === id);
-  const job = index >= 0 ? pool.waiting.splice(index, 1)[0] : pool.worker?.asked.get(id);
-  if (job) refuse(job, 'deadline');
+  const job = index >= 0 ? pool.waiting.splice(index, 1)[0] : pool.worker?.sent.get(id);
+  if (job) rejectJob(job, 'deadline');
   const { worker } = pool;
-  // A place stays taken until the child answers; a child silent for that long never will.
-  if (worker && worker.asked.size > 0 && Date.now() - worker.heardAt >= DEADLINE) {
-    lose(pool, worker);
+  // A timed-out job counts as sent until the child replies, unless it hangs.
+  if (worker && worker.sent.size > 0 && Date.now() - worker.lastResponseAt >= DEADLINE) {
+    dropWorker(pool, worker);
     worker.child.kill('SIGKILL');
   }
 }
 
-function lose(pool: Pool, worker: Worker | undefined) {
+function dropWorker(pool: Pool, worker: Worker | undefined) {
   if (!worker) return;
   if (pool.worker === worker) pool.worker = undefined;
-  for (const job of worker.asked.values()) refuse(job, 'crashed');
-  worker.asked.clear();
+  for (const job of worker.sent.values()) rejectJob(job, 'crashed');
+  worker.sent.clear();
   if (!pool.worker && pool.waiting.length > 0) sendWaiting(pool);
 }
 
-function refuse(job: Job, code: string) {
+function rejectJob(job: Job, code: string) {
   clearTimeout(job.deadline);
   job.reject(new Unavailable('hashing', code));
 }

@@ -1,5 +1,6 @@
-// The child of hashing.ts: argon2id at low priority, so that 40 sign-ins at once do not slow one page.
-// Plain JavaScript because it is started by path, beside the bundle and not inside it.
+// The child process of hashing-pool.ts: argon2id at low priority, so that sign-ins do not slow
+// pages.
+// Plain JavaScript, because it is started by path outside the bundle.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import os from 'node:os';
@@ -8,22 +9,22 @@ import { hash, parseOptions, verify } from '@node-rs/argon2';
 // OWASP Password Storage and ASVS 5.0 appendix C: argon2id with t=2 wants m >= 19456 KiB.
 const ARGON2ID = 2;
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
-// A damaged hash may ask for terabytes; past this we call it damaged instead of trying.
+// A damaged hash may require terabytes; above this it counts as corrupt.
 const MOST_MEMORY = 262_144;
 const MOST_PASSES = 16;
 
-// How many questions keep every thread at work, and how many answers wait for each other at most.
+// How many requests keep every thread busy, and how many responses are batched at most.
 const [enough, group] = process.argv.slice(2).map(Number);
 const answers = [];
 let open = 0;
 let heldSince = 0;
-// Where hashing is slow, nobody waits longer for the others; and who hears nothing for five seconds thinks that we hang.
-const LONGEST_HELD_MS = 250;
+// The longest delay of a batch; the parent takes five silent seconds for a hang.
+const LONGEST_DELAY_MS = 250;
 
 const dummy = hash(randomBytes(32), PARAMETERS);
-stepBack();
+lowerPriority();
 
-// A Ctrl-C in the terminal reaches the whole process group; the server still has sign-ins to finish.
+// Ctrl-C reaches the whole process group, but the server still has sign-ins to finish.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
@@ -32,25 +33,28 @@ process.on('message', (questions) => {
   for (const question of questions) answer(question);
 });
 
-/** Gives way to pages. Linux counts each thread by itself, and those that hash were started with the process. */
-function stepBack() {
+/**
+ * Lowers the priority of every thread: Linux keeps one for each, and the hashing threads exist
+ * already.
+ */
+function lowerPriority() {
   const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
   for (const thread of threads) {
     try {
       os.setPriority(thread, 10);
     } catch {
-      // A thread may have ended, or a container forbid it: hashing then competes with pages, and nothing else changes.
+      // The thread has ended or a container forbids it; hashing then competes with pages.
     }
   }
 }
 
-/** Those who wait for an answer go on together, as long as the threads have enough to do meanwhile. */
+/** Batches responses while the threads have enough other work. */
 async function answer({ id, kind, stored, password }) {
   const reply = kind === 'hash' ? await makeHash(password) : await check(stored, password);
   if (answers.length === 0) heldSince = Date.now();
   answers.push({ id, ...reply });
   open--;
-  if (open > enough && answers.length < group && Date.now() - heldSince < LONGEST_HELD_MS) return;
+  if (open > enough && answers.length < group && Date.now() - heldSince < LONGEST_DELAY_MS) return;
   if (process.connected) process.send(answers.splice(0));
 }
 

@@ -5,7 +5,7 @@ import type { Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises whether single sign-on stands in the place of this person's password. Pure; every way to a password asks it before any hash. */
+/** Returns whether single sign-on replaces this user's password. Called before any hashing. */
 export function isPasswordHidden(
   policy: Pick<Policy, 'passwordHidden'>,
   user: { emergency: boolean } | null | undefined,
@@ -13,7 +13,9 @@ export function isPasswordHidden(
   return policy.passwordHidden && !user?.emergency;
 }
 
-/** Notes that somebody came by a way that is closed while passwords are hidden, and fails with `password-hidden`. */
+/**
+ * Records an attempt to use a password while passwords are hidden. Fails with `password-hidden`.
+ */
 export async function refuseHidden(
   tenant: Tenant,
   event: Extract<

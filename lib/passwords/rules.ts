@@ -2,7 +2,7 @@ import { isBreached } from './breached';
 import { isCommon } from './common';
 import { isOverlong, LONGEST_PASSWORD, passwordLength } from './text';
 
-/** Whose password it is to be, and how long the tenant wants it. */
+/** The user of the password, and the tenant's minimum length. */
 type PasswordOwner = {
   minLength: number;
   username: string;
@@ -13,7 +13,7 @@ type PasswordOwner = {
   tenantName: string;
 };
 
-/** `min` and `max` are in characters, for the sentence. */
+/** `min` and `max` are in characters. */
 type PasswordVerdict =
   | { ok: true }
   | { ok: false; error: 'too-short'; min: number }
@@ -21,8 +21,8 @@ type PasswordVerdict =
   | { ok: false; error: 'common' | 'breached' | 'contains-name' };
 
 /**
- * Promises whether a new password may be taken: length in code points of its NFC spelling (spaces count), not a common
- * or breached one, without the words of its owner or tenant; no rules of composition (NIST SP 800-63B-4, ASVS 6.2).
+ * Checks a new password: length in code points of its NFC form, not common or breached, without
+ * names of its user or tenant; no composition rules (NIST SP 800-63B-4, ASVS 6.2).
  */
 export async function checkPasswordRules(password: string, owner: PasswordOwner): Promise<PasswordVerdict> {
   if (isOverlong(password)) return { ok: false, error: 'too-long', max: LONGEST_PASSWORD };
@@ -33,7 +33,7 @@ export async function checkPasswordRules(password: string, owner: PasswordOwner)
   return { ok: true };
 }
 
-// Shorter names, such as an extension of three digits, would forbid half of all good passwords.
+// Shorter names, such as a three-digit extension, occur in many good passwords.
 const SHORTEST_NAME = 4;
 const SHORTEST_USERNAME = 3;
 
@@ -46,7 +46,7 @@ function containsName(password: string, owner: PasswordOwner) {
     .some((name) => [...name].length >= SHORTEST_NAME && folded.includes(name));
 }
 
-/** Without case and accents: "Zoë" hides in "zoe2024…" as well. */
+/** Removes case and accents: "Zoë" is also in "zoe2024…". */
 function fold(text: string) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }

@@ -18,8 +18,8 @@ import { inSeconds } from '@/lib/time';
 export type NewPassword = { password: string; repeat: string };
 
 /**
- * Promises whether a user may take this password: twice the same, by the rules, not the one he has and none that the policy remembers.
- * Fails at a field: `mismatch` at `repeat`; `too-short`, `too-long`, `common`, `breached`, `contains-name`, `same-password`, `used-before` at `password`.
+ * Checks whether a user may choose this password. Fails at `repeat` with `mismatch`; at `password`
+ * as checkPasswordRules does, with `same-password`, or with `used-before` by the policy's history.
  */
 export async function checkNewPassword(
   tenant: Tenant,
@@ -57,7 +57,7 @@ type PasswordOwnerRow = {
   earlier: string[];
 };
 
-/** Promises what judgeNewPassword wants to know of a user, or undefined. */
+/** Returns what checkNewPassword needs of an active user, or undefined. */
 export async function passwordOwner(tx: Tx, tenantId: string, userId: string): Promise<PasswordOwnerRow | undefined> {
   const [row] = await tx
     .select({
@@ -79,8 +79,8 @@ export async function passwordOwner(tx: Tx, tenantId: string, userId: string): P
 }
 
 /**
- * Stores a password. With `temporaryFor`, in milliseconds, it works once, for that time, and leads
- * only to choosing another.
+ * Stores a password; with `temporaryFor`, in milliseconds, one that expires and only allows
+ * choosing a new one.
  */
 export async function storePassword(tx: Tx, tenantId: string, userId: string, hash: string, temporaryFor?: number) {
   const row = {
@@ -95,7 +95,7 @@ export async function storePassword(tx: Tx, tenantId: string, userId: string, ha
     .onConflictDoUpdate({ target: [passwords.tenantId, passwords.userId], set: row });
 }
 
-/** Keeps the password that goes, as many of them as the policy forbids and no more. A temporary one was never his. */
+/** Keeps the replaced password for as long as the policy forbids it, unless it was temporary. */
 async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
   await tx.execute(sql`insert into earlier_passwords (tenant_id, user_id, changed_at, hash)
     select p.tenant_id, p.user_id, p.changed_at, p.hash from passwords p join policies y on y.tenant_id = p.tenant_id
@@ -106,21 +106,24 @@ async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
       order by changed_at desc limit (select password_history from policies where tenant_id = ${tenantId}))`);
 }
 
-/** The links of a user that wait in a mailbox are dead: to reset his password, to take another address, to come in for the first time. */
+/** Invalidates a user's mailed links: password resets, email changes, invitations. */
 export async function killLinks(tx: Tx, tenantId: string, userId: string) {
   await tx.delete(passwordResets).where(belongsToUser(passwordResets, tenantId, userId));
   await tx.delete(emailChanges).where(belongsToUser(emailChanges, tenantId, userId));
   await tx.delete(invitations).where(belongsToUser(invitations, tenantId, userId));
 }
 
-/** What every change of a password brings: older links dead, sessions and attempts ended (but `keepId`), lock-out cleared. Promises the sessions ended. */
+/**
+ * Ends links, sessions (except `keepId`), attempts and lockouts after a password change. Returns
+ * how many sessions ended.
+ */
 export async function endPasswordSessions(tx: Tx, tenantId: string, userId: string, keepId?: string) {
   await killLinks(tx, tenantId, userId);
   await clearBudgetsOf(tx, tenantId, userId, 'password');
   return endAllOf(tx, tenantId, userId, keepId);
 }
 
-/** Tells the user by mail that his password is another one now. */
+/** Notifies the user by mail that their password has changed. */
 export async function mailPasswordChanged(tx: Tx, tenantId: string, userId: string, cause: Cause) {
   const mail = {
     kind: 'password-changed',

@@ -11,10 +11,9 @@ import { isProvedLately, noteProof } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Lets a sensitive change through if the user proved who they are in this session within ten
- * minutes, or does so now with the password in `typed`. Fails with `prove-password` or, where they
- * have no password to type, `prove-provider`; with a wrong password at `proof` as askPasswordAgain
- * does.
+ * Checks that the user has confirmed who they are in this session within ten minutes, or does so
+ * now with the password in `typed`. Fails with `prove-password`, `prove-provider` where they have
+ * no password, or at `proof` as confirmPassword does.
  */
 export async function requireRecentProof(
   tenant: Tenant,
@@ -26,25 +25,24 @@ export async function requireRecentProof(
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
   if (!row?.hash || isPasswordHidden(policy, row)) return failure('prove-provider');
   if (!typed) return failure('prove-password');
-  const again = await confirmPassword(tenant, userId, typed, 'proof', cause);
-  if (!again.ok) return again;
+  const confirmed = await confirmPassword(tenant, userId, typed, 'proof', cause);
+  if (!confirmed.ok) return confirmed;
   await withTenant(tenant.id, (tx) => noteProof(tx, tenant.id, sessionId));
   return { ok: true } as const;
 }
 
 /**
- * Asks a signed-in user for their password again, on the same budget as signing in from this
- * browser. Fails at `field` with `wrong-password`, or with `locked` and the minutes left; with
- * `password-hidden` before anything is checked.
+ * Checks a signed-in user's password, on the same budget as signing in from this browser. Fails at
+ * `field` with `wrong-password`, with `locked` and the minutes left, or with `password-hidden`.
  */
 export async function confirmPassword(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
   if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
   const budget = await budgetAt(tenant.id, userId, cause.device);
-  const taken = await takeTry(tenant.id, 'password', budget, userId);
-  if (taken.refused) return lockFailure(taken);
+  const attempt = await takeTry(tenant.id, 'password', budget, userId);
+  if (attempt.refused) return lockFailure(attempt);
   const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget, taken);
+    await returnTry(tenant.id, 'password', budget, attempt);
     throw error;
   });
   return withTenant(tenant.id, async (tx) => {
@@ -52,10 +50,10 @@ export async function confirmPassword(tenant: Tenant, userId: string, password: 
       await clearBudget(tx, tenant.id, 'password', budget);
       return { ok: true, hash: row?.hash ?? '' } as const;
     }
-    const told = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
-    await record(tx, tenant.id, cause, 'authn_password_change_fail', told);
-    if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
-    return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
+    const detail = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
+    await record(tx, tenant.id, cause, 'authn_password_change_fail', detail);
+    if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
+    return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
   });
 }
 

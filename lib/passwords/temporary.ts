@@ -4,8 +4,8 @@ const ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
 const LETTERS = 28;
 
 /**
- * Promises the temporary password of a nonce: 28 letters and digits without look-alikes, in groups of four.
- * 137 bits (security policy asks for 128); only its hash and the nonce are kept, so that the mail can be sent again.
+ * Returns the temporary password of a nonce: 28 letters and digits without look-alikes in groups of
+ * four, 137 bits. It can be made again to resend the mail; only its hash is stored.
  */
 export function temporaryPasswordFrom(made: { nonce: Buffer; keyId: string }) {
   let number = BigInt(`0x${Buffer.from(oneTimeToken('temporary-password', made), 'base64url').toString('hex')}`);

@@ -14,8 +14,8 @@ import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Returns the policy as it was decided, with a later day of the second factor, its version, and the
- * tenant's time zone where that is unknown and days are those of UTC.
+ * Returns the stored policy with its version, the day of a later second factor, and the tenant's
+ * time zone where it is unknown and days are in UTC.
  */
 export async function storedPolicy(tenant: Tenant) {
   const { timeZone, unknownZone } = zoneInUse(tenant.timeZone);
@@ -23,7 +23,6 @@ export async function storedPolicy(tenant: Tenant) {
     tx
       .select({
         policy: policies,
-        // A day that has come is no more of a day than none.
         from: sql<string | null>`case when ${policies.secondFactorFrom} > now()
           then floor(extract(epoch from ${policies.secondFactorFrom}) * 1000)::bigint end`,
       })
@@ -36,9 +35,8 @@ export async function storedPolicy(tenant: Tenant) {
 }
 
 /**
- * Stores what a tenant decides. Fails with `not-entitled`; `out-of-bounds` at the field with `min` and `max`; `day-form` at the day;
- * `edit-conflict` where `version` is not the one in force any more; `outside-yourself` where the asker could not go on, and
- * `locks-everyone-out` where no administrator could come in. Devices are forgotten where none is remembered any more.
+ * Stores a policy. Fails as previewPolicy does; with `edit-conflict` where `version` is outdated,
+ * with `outside-yourself` where the asker would be locked out, and with `locks-everyone-out`.
  */
 export async function updatePolicy(
   tenant: Tenant,
@@ -49,8 +47,8 @@ export async function updatePolicy(
   const refused = refusal(tenant, input);
   if (refused) return refused;
   return withTenant(tenant.id, async (tx) => {
-    const mine = eq(policies.tenantId, tenant.id);
-    const [live] = await tx.select().from(policies).where(mine).for('update');
+    const isOwn = eq(policies.tenantId, tenant.id);
+    const [live] = await tx.select().from(policies).where(isOwn).for('update');
     if (version !== undefined && live?.version !== version) return failure('edit-conflict');
     const from = await dayOf(tx, tenant, input);
     if (!from.ok) return from;
@@ -61,7 +59,7 @@ export async function updatePolicy(
     await tx
       .update(policies)
       .set({ ...input, secondFactorFrom: from.at, version: sql`${policies.version} + 1` })
-      .where(mine);
+      .where(isOwn);
     if (!input.rememberDevices) {
       await tx
         .update(devices)
@@ -74,7 +72,10 @@ export async function updatePolicy(
   });
 }
 
-/** Stores when the tenant's second factor is asked behind an identity provider. Fails with `not-entitled`. */
+/**
+ * Stores when the tenant's second factor is required after single sign-on. Fails with
+ * `not-entitled`.
+ */
 export async function setSsoSecondFactor(
   tenant: Tenant,
   ssoSecondFactor: Policy['ssoSecondFactor'],

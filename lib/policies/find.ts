@@ -4,7 +4,7 @@ import { policies } from '@/db/schema/policies';
 import { tenants } from '@/db/schema/tenants';
 import type { Policy } from '@/lib/policies/policy';
 
-/** Promises a tenant's policy, where it does not come with the session. */
+/** Returns a tenant's policy, where it was not loaded with the session. */
 export async function findPolicy(tenantId: string): Promise<Policy> {
   const [row] = await withTenant(tenantId, (tx) =>
     tx

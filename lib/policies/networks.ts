@@ -4,7 +4,7 @@ import { MOST_NETWORKS, type Policy } from '@/lib/policies/policy';
 import { failure } from '@/lib/result';
 import { plainText } from '@/lib/text';
 
-/** Promises whether an address lies outside the networks that a policy allows; the database says, as it does for every session. */
+/** Returns whether an address is outside a policy's networks, by the rule that sessions use. */
 export async function isOutside({ networks }: Pick<Policy, 'networks'>, address: string) {
   if (networks.length === 0) return false;
   const [row] = await statement<{ allowed: boolean }>(
@@ -15,8 +15,8 @@ export async function isOutside({ networks }: Pick<Policy, 'networks'>, address:
 }
 
 /**
- * Promises the networks that somebody has typed, one a line or parted by commas, an address alone among them. Fails at `networks`
- * with `network-form` and the entry, or `too-many-networks`. Pure.
+ * Returns the networks of a text, separated by lines, spaces or commas; an address is a network of
+ * one. Fails at `networks` with `network-form` and the entry, or `too-many-networks`.
  */
 export function readNetworks(text: string) {
   const entries = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
@@ -30,10 +30,7 @@ export function readNetworks(text: string) {
   return { ok: true as const, networks: [...new Set(networks)] };
 }
 
-/**
- * Returns the network of an entry; undefined for what is none, and for all addresses, which would
- * be no limit.
- */
+/** Returns the network of an entry; undefined if malformed, or if it includes all addresses. */
 function canonical(entry: string) {
   const network = parseNetwork(entry);
   return network && network[1] > 0 ? networkText(network) : undefined;

@@ -1,28 +1,31 @@
-/** What a tenant has decided, as it holds now. Pure; the bounds are the database's too. */
+/** A tenant's policy as it applies now. The database has the same bounds. */
 export type Policy = {
-  /** A requirement that begins on a later day reads `optional` until then. */
+  /** `optional` until the day on which a requirement begins. */
   secondFactor: 'off' | 'optional' | 'required';
-  /** When a second factor comes to be required, where that is still ahead: a moment in ISO form. */
+  /** When a second factor will be required, if that is in the future (ISO 8601). */
   secondFactorFrom: string | null;
-  /** People may choose that a device is not asked for a code for thirty days. */
+  /** Users can skip the code on a device for thirty days. */
   rememberDevices: boolean;
   resetStyle: 'link' | 'temporary';
   ssoSecondFactor: 'never' | 'when-missing' | 'always';
   passwordHidden: boolean;
   passwordMinLength: number;
-  /** Earlier passwords that may not come back, besides the one in use. */
+  /** How many earlier passwords cannot be used again. */
   passwordHistory: number;
   lockTries: number;
   lockMinutes: number;
-  /** Where sign-ins and sessions are allowed from, in CIDR form; none means everywhere. */
+  /** Networks that sign-ins and sessions are allowed from, as CIDR; none means all. */
   networks: string[];
   idleMinutes: number;
   absoluteMinutes: number;
-  /** How long after the last interaction a call still keeps a session from going idle. */
+  /** How long after the last interaction a call keeps a session from going idle. */
   callGraceMinutes: number;
 };
 
-/** 4 hours idle and 24 hours in all; 8 characters is the floor of NIST SP 800-63B-4 inside multi-factor, 15 without. */
+/**
+ * 4 hours idle and 24 hours in all; 8 characters is the floor of NIST SP 800-63B-4 inside
+ * multi-factor, 15 without.
+ */
 export const DEFAULT_POLICY: Policy = {
   secondFactor: 'optional',
   secondFactorFrom: null,

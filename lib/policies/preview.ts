@@ -7,34 +7,37 @@ import { failure } from '@/lib/result';
 import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** What this page decides; how providers and passwords stand to each other is decided with the connections. */
+/** What the security page stores; the connections' pages store the rest. */
 export type PolicyInput = Omit<Policy, 'ssoSecondFactor' | 'passwordHidden' | 'secondFactorFrom'> & {
-  /** A day in the tenant's time zone, as `2026-12-01`; null for at once. It counts only with `required`. */
+  /** A day in the tenant's time zone, as `2026-12-01`; null for now. Used only with `required`. */
   secondFactorFrom: string | null;
 };
 
-/** Who asks, and from which session: he is not let out by his own hand. */
+/** The administrator and their session, whom a policy must not lock out. */
 export type Asker = { userId: string; sessionId: string; address: string };
 
-/** Whom a policy would touch if it were saved now. */
+/** The users that a policy would affect if it were stored now. */
 export type PolicyEffect = {
   people: number;
   withSecondFactor: number;
   withoutSecondFactor: number;
   withoutEmail: number;
-  /** People who would lose a session, and whether the asker is one of them. */
+  /** Users who would lose a session, and whether the asker is one of them. */
   signedOut: number;
   youSignedOut: boolean;
-  /** People whose last known address lies outside, and whether the asker's does. */
+  /** Users whose last known address is outside, and whether the asker's is. */
   outside: number;
   youOutside: boolean;
   administrators: number;
   administratorsInside: number;
-  /** Remembered devices today. */
+  /** Remembered devices now. */
   remembered: number;
 };
 
-/** Promises what a policy would bring about, without saving anything. Fails as updatePolicy does, but for what it may show as an effect. */
+/**
+ * Returns what a policy would affect, without storing it. Fails with `not-entitled`,
+ * `out-of-bounds` at the field with `min` and `max`, and `day-form`.
+ */
 export async function previewPolicy(tenant: Tenant, input: PolicyInput, asker: Asker) {
   const refused = refusal(tenant, input);
   if (refused) return refused;
@@ -57,7 +60,7 @@ export function refusal(tenant: Tenant, input: PolicyInput) {
   return undefined;
 }
 
-/** The moment at which a day begins for the tenant; null for today and before. At most a year ahead. */
+/** Returns when a day begins for the tenant; null for today and before. Fails over a year ahead. */
 export async function dayOf(tx: Tx, tenant: Tenant, { secondFactor, secondFactorFrom: day }: PolicyInput) {
   if (secondFactor !== 'required' || !day) return { ok: true, at: null } as const;
   const wrong = failure('day-form', { field: 'secondFactorFrom' });
@@ -97,7 +100,10 @@ export async function effectOf(
   return row.effect;
 }
 
-/** Promises a short text that only the same values over the same version have. Pure; no secret, it ties a preview to what is then saved. */
+/**
+ * Returns a hash of the values and version, which ties a preview to what is then saved. Not a
+ * secret.
+ */
 export function confirmationOf(input: PolicyInput, version: string) {
   const values = Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')

@@ -18,15 +18,15 @@ import { inSeconds } from '@/lib/time';
 /** A user's own session, the one that the request came with. */
 export type OwnSession = { userId: string; sessionId: string };
 
-/** Begins an enrolment behind the password; the live secret, if any, is not touched. Fails at `password`. */
+/** Starts an enrolment after checking the password; a live secret stays. Fails at `password`. */
 export async function startEnrollment(
   tenant: Tenant,
   { userId, sessionId }: OwnSession,
   password: string,
   cause: Cause,
 ) {
-  const again = await confirmPassword(tenant, userId, password, 'password', cause);
-  if (!again.ok) return again;
+  const confirmed = await confirmPassword(tenant, userId, password, 'password', cause);
+  if (!confirmed.ok) return confirmed;
   const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, userId);
   await withTenant(tenant.id, (tx) =>
     tx
@@ -40,18 +40,21 @@ export async function startEnrollment(
   return { ok: true } as const;
 }
 
-/** Takes the first code; all other sessions end, this one now has a second factor. Fails at `code`, or with `expired`. */
-export async function finishEnrollment(tenant: Tenant, who: OwnSession, code: string, cause: Cause) {
-  return tryCode(tenant, who.userId, 'enrolment', cause, async (tx) => {
-    const begun = await findEnrollment(tx, tenant.id, who, true);
-    if (!begun) return failure('enrolment-expired');
-    const checked = checkFirstCode(begun.secret, code, begun.createdAt);
+/**
+ * Finishes an enrolment with its first code; all other sessions of the user end. Fails at `code`,
+ * or with `enrolment-expired` or `expired`.
+ */
+export async function finishEnrollment(tenant: Tenant, session: OwnSession, code: string, cause: Cause) {
+  return tryCode(tenant, session.userId, 'enrolment', cause, async (tx) => {
+    const enrollment = await findEnrollment(tx, tenant.id, session, true);
+    if (!enrollment) return failure('enrolment-expired');
+    const checked = checkFirstCode(enrollment.secret, code, enrollment.createdAt);
     if (!checked.ok) return checked;
-    await tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, who.userId));
-    await activate(tx, tenant.id, who, begun.secret, checked.step, cause);
-    await clearBudget(tx, tenant.id, 'code', budgetOf(who.userId));
-    await noteFactor(tx, tenant.id, who.sessionId, 'totp');
-    return keepOnlySession(tx, tenant.id, who);
+    await tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, session.userId));
+    await activate(tx, tenant.id, session, enrollment.secret, checked.step, cause);
+    await clearBudget(tx, tenant.id, 'code', budgetOf(session.userId));
+    await noteFactor(tx, tenant.id, session.sessionId, 'totp');
+    return keepOnlySession(tx, tenant.id, session);
   });
 }
 
@@ -59,7 +62,10 @@ export async function cancelEnrollment(tenant: Tenant, userId: string) {
   await withTenant(tenant.id, (tx) => tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, userId)));
 }
 
-/** Returns the unfinished enrolment of this session, for ten minutes, or undefined; `lock` locks its row. */
+/**
+ * Returns the unfinished enrolment of this session, for ten minutes, or undefined; `lock` locks its
+ * row.
+ */
 export async function findEnrollment(tx: Tx, tenantId: string, { userId, sessionId }: OwnSession, lock = false) {
   const query = tx
     .select({ sealed: enrollments.sealedSecret, createdAt: enrollments.createdAt })
@@ -79,8 +85,8 @@ export async function findEnrollment(tx: Tx, tenantId: string, { userId, session
  * Ends every other session of the user and gives this one a new token, after a change of how they
  * sign in. Fails with `expired`.
  */
-export async function keepOnlySession(tx: Tx, tenantId: string, who: OwnSession) {
-  await endAllOf(tx, tenantId, who.userId, who.sessionId);
-  const session = await rotateSession(tx, tenantId, who.sessionId);
-  return session ? ({ ok: true, session } as const) : failure('expired');
+export async function keepOnlySession(tx: Tx, tenantId: string, session: OwnSession) {
+  await endAllOf(tx, tenantId, session.userId, session.sessionId);
+  const rotated = await rotateSession(tx, tenantId, session.sessionId);
+  return rotated ? ({ ok: true, session: rotated } as const) : failure('expired');
 }

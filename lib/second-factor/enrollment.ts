@@ -9,8 +9,8 @@ import { checkCode, sealTotpSecret } from '@/lib/second-factor/totp';
 import { minutes } from '@/lib/time';
 
 /**
- * Promises whether the first code of a new secret is good. It serves for five minutes; a code older than the secret
- * itself can only come from a slow clock, and is told as such once it is too old.
+ * Checks the first code of a new secret, which is valid for five minutes. A code older than the
+ * secret comes from a slow clock; once it has expired, it fails with `code-too-old`.
  */
 export function checkFirstCode(secret: string, code: string, shownAt: Date, now = Date.now()) {
   const checked = checkCode(secret, code, 'enrolment', now);
@@ -20,8 +20,8 @@ export function checkFirstCode(secret: string, code: string, shownAt: Date, now 
 }
 
 /**
- * Makes a checked secret the live one in the caller's transaction, with new recovery codes for
- * `sessionId` (see renewRecoveryCodes). The code's step is spent.
+ * Makes a verified secret the live one within another change, with new recovery codes for
+ * `sessionId` (see renewRecoveryCodes). The code's time step is spent.
  */
 export async function activate(
   tx: Tx,
@@ -31,7 +31,7 @@ export async function activate(
   step: number,
   cause: Cause,
 ) {
-  // A sign-in with the password alone that is under way waits here, and is then asked for the second factor.
+  // A password sign-in under way waits for this lock, and then requires the second factor.
   await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id = ${userId} for update`);
   const sealedSecret = sealTotpSecret(secret, tenantId, userId);
   const replaced = await tx.$count(totpSecrets, belongsToUser(totpSecrets, tenantId, userId));

@@ -10,26 +10,29 @@ import { env } from '@/lib/env';
 import { LIFETIMES } from '@/lib/lifetimes';
 import { inSeconds } from '@/lib/time';
 
-/** Ten codes of ten letters and digits without look-alikes: 50 bits each, once each (ASVS 6.5.1 to 6.5.4). */
+/**
+ * Ten codes of ten letters and digits without look-alikes: 50 bits each, once each (ASVS 6.5.1 to
+ * 6.5.4).
+ */
 const COUNT = 10;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** So many left or fewer, and the person is told to make new ones. */
+/** With this many codes left or fewer, users are advised to make new ones. */
 export const FEW_RECOVERY_CODES = 3;
 
 /**
- * Replaces every recovery code of a user, or with PROVIDER for the tenant of an operator, as all of
- * these. `sessionId` alone can read them by `newCodesOf` until seen, for ten minutes; null waits
+ * Replaces every recovery code of a user; here and below, of an operator with PROVIDER as the
+ * tenant. `sessionId` alone can read them by `newCodesOf` until seen, for ten minutes; null waits
  * for the session that `showNewCodesTo` names.
  */
 export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
-  const { table, whose, holder, held } = kept(tenantId, userId);
+  const { table, owner, holder, held } = tablesOf(tenantId, userId);
   const codes = Array.from({ length: COUNT }, newCode);
   const keyId = writingKeyId();
   await removeRecoveryCodes(tx, tenantId, userId);
   await tx
     .insert(table)
-    .values(codes.map((code) => ({ ...whose, keyId, codeDigest: digest(keyId, tenantId, userId, code) })));
+    .values(codes.map((code) => ({ ...owner, keyId, codeDigest: digest(keyId, tenantId, userId, code) })));
   await tx
     .update(holder)
     .set({
@@ -40,9 +43,9 @@ export async function renewRecoveryCodes(tx: Tx, tenantId: string, userId: strin
     .where(held);
 }
 
-/** Shows codes made while signing in to the session that the sign-in has opened. */
+/** Assigns codes made during a sign-in to the session that it has opened. */
 export async function showNewCodesTo(tx: Tx, tenantId: string, userId: string, sessionId: SQL) {
-  const { holder, held } = kept(tenantId, userId);
+  const { holder, held } = tablesOf(tenantId, userId);
   await tx
     .update(holder)
     .set({ newCodesSession: sessionId })
@@ -50,11 +53,11 @@ export async function showNewCodesTo(tx: Tx, tenantId: string, userId: string, s
 }
 
 /**
- * Returns the codes just made to the session that they are shown to, until the user confirms them;
- * else undefined.
+ * Returns new codes to the session that may see them, until the user confirms having saved them;
+ * otherwise undefined.
  */
 export async function newCodesOf(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
-  const { holder, held } = kept(tenantId, userId);
+  const { holder, held } = tablesOf(tenantId, userId);
   const [row] = await tx
     .select({ sealed: holder.sealedNewCodes })
     .from(holder)
@@ -68,9 +71,9 @@ export async function newCodesOf(tx: Tx, tenantId: string, userId: string, sessi
   return row?.sealed ? unseal(row.sealed, context(tenantId, userId)).split(' ') : undefined;
 }
 
-/** Forgets the codes that this session has seen; they are never shown again. */
+/** Deletes the readable copy of this session's new codes. */
 export async function forgetNewCodes(tx: Tx, tenantId: string, userId: string, sessionId: string | null) {
-  const { holder, held } = kept(tenantId, userId);
+  const { holder, held } = tablesOf(tenantId, userId);
   await tx
     .update(holder)
     .set({ sealedNewCodes: null, newCodesAt: null, newCodesSession: null })
@@ -86,25 +89,25 @@ function isOf(holder: typeof operators | typeof totpSecrets, sessionId: string |
  * where it is not found and codes exist under a key that is not here.
  */
 export async function spendRecoveryCode(tx: Tx, tenantId: string, userId: string, typed: string) {
-  const { table, mine } = kept(tenantId, userId);
+  const { table, isOwn } = tablesOf(tenantId, userId);
   const spent = await tx
     .update(table)
     .set({ usedAt: sql`now()` })
-    .where(and(mine, inArray(table.codeDigest, digests(tenantId, userId, typed)), isNull(table.usedAt)))
+    .where(and(isOwn, inArray(table.codeDigest, digests(tenantId, userId, typed)), isNull(table.usedAt)))
     .returning({ usedAt: table.usedAt });
   if (spent.length === 1) return true;
   const left = await tx
     .selectDistinct({ keyId: table.keyId })
     .from(table)
-    .where(and(mine, isNull(table.usedAt)));
+    .where(and(isOwn, isNull(table.usedAt)));
   for (const { keyId } of left) if (keyId) requireKey(keyId);
   return false;
 }
 
-/** Promises how many are left. */
+/** Returns how many unused codes a user has. */
 export async function countRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
-  const { table, mine } = kept(tenantId, userId);
-  return tx.$count(table, and(mine, isNull(table.usedAt)));
+  const { table, isOwn } = tablesOf(tenantId, userId);
+  return tx.$count(table, and(isOwn, isNull(table.usedAt)));
 }
 
 /**
@@ -122,26 +125,26 @@ export async function countCodesWithoutKeyId() {
   return count;
 }
 
-/** No code opens any more. */
+/** Removes all recovery codes of a user. */
 export async function removeRecoveryCodes(tx: Tx, tenantId: string, userId: string) {
-  const { table, mine } = kept(tenantId, userId);
-  await tx.delete(table).where(mine);
+  const { table, isOwn } = tablesOf(tenantId, userId);
+  await tx.delete(table).where(isOwn);
 }
 
-/** Where somebody's codes are kept, and what holds the new ones until they are seen. Operators have tables of their own. */
-function kept(tenantId: string, id: string) {
+/** Returns the tables and conditions of a user's codes, or of an operator's with PROVIDER. */
+function tablesOf(tenantId: string, id: string) {
   if (tenantId === PROVIDER)
     return {
       table: operatorRecoveryCodes,
-      whose: { operatorId: id },
-      mine: eq(operatorRecoveryCodes.operatorId, id),
+      owner: { operatorId: id },
+      isOwn: eq(operatorRecoveryCodes.operatorId, id),
       holder: operators,
       held: eq(operators.id, id),
     };
   return {
     table: recoveryCodes,
-    whose: { tenantId, userId: id },
-    mine: belongsToUser(recoveryCodes, tenantId, id),
+    owner: { tenantId, userId: id },
+    isOwn: belongsToUser(recoveryCodes, tenantId, id),
     holder: totpSecrets,
     held: belongsToUser(totpSecrets, tenantId, id),
   };
@@ -152,12 +155,12 @@ function newCode() {
   return `${letters.slice(0, 5)}-${letters.slice(5)}`;
 }
 
-/** One under every key of the ring: codes made before a change of keys stay good as long as the old key is there. */
+/** Returns the digests under every key of the ring: codes survive a change of keys. */
 function digests(tenantId: string, userId: string, code: string) {
   return env().keyring.map(({ id }) => digest(id, tenantId, userId, code));
 }
 
-/** Hyphens, spaces and capitals do not count, and the letters left out of the alphabet read as the digits they resemble. */
+/** Ignores hyphens, spaces and case; letters missing from the alphabet read as similar digits. */
 function digest(keyId: string, tenantId: string, userId: string, code: string) {
   const canonical = code.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1').slice(0, 64);
   return keyedDigestUnder(keyId, 'recovery-code', tenantId, userId, canonical);

@@ -19,11 +19,11 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Returns whether the second factor is on, since when, how many recovery codes are left, and the
- * enrolment that this session began.
+ * unfinished enrolment of this session.
  */
 export async function twoFactorState(tenant: Tenant, { userId, sessionId }: OwnSession) {
   return withTenant(tenant.id, async (tx) => {
-    const [[live], codesLeft, begun] = await Promise.all([
+    const [[live], codesLeft, enrollment] = await Promise.all([
       tx
         .select({ since: totpSecrets.enrolledAt })
         .from(totpSecrets)
@@ -35,18 +35,18 @@ export async function twoFactorState(tenant: Tenant, { userId, sessionId }: OwnS
       on: live !== undefined,
       since: live?.since ?? null,
       codesLeft,
-      enrolment: begun ? { secret: begun.secret } : null,
+      enrolment: enrollment ? { secret: enrollment.secret } : null,
     };
   });
 }
 
 /**
- * Replaces the recovery codes behind the password, for this session. Fails at `password`, or with
- * `second-factor-is-off`.
+ * Replaces the recovery codes of this session after checking the password. Fails at `password`, or
+ * with `second-factor-is-off`.
  */
 export async function renewCodes(tenant: Tenant, { userId, sessionId }: OwnSession, password: string, cause: Cause) {
-  const again = await confirmPassword(tenant, userId, password, 'password', cause);
-  if (!again.ok) return again;
+  const confirmed = await confirmPassword(tenant, userId, password, 'password', cause);
+  if (!confirmed.ok) return confirmed;
   return withTenant(tenant.id, async (tx) => {
     const [live] = await tx
       .select({ userId: totpSecrets.userId })
@@ -65,33 +65,36 @@ export async function renewCodes(tenant: Tenant, { userId, sessionId }: OwnSessi
   });
 }
 
-/** Switches the second factor off behind the password, where the tenant does not require it (`required-by-policy`), nor needs it for emergencies (`last-emergency`). */
+/**
+ * Turns the second factor off after checking the password. Fails with `required-by-policy`,
+ * `last-emergency`, `second-factor-is-off`, or at `password`.
+ */
 export async function turnOffTwoFactor(
   tenant: Tenant,
   policy: Policy,
-  who: OwnSession,
+  session: OwnSession,
   password: string,
   cause: Cause,
 ) {
-  if (policy.secondFactor === 'required' || (await isRequiredOf(tenant, who.userId)))
+  if (policy.secondFactor === 'required' || (await isRequiredOf(tenant, session.userId)))
     return failure('required-by-policy');
-  const again = await confirmPassword(tenant, who.userId, password, 'password', cause);
-  if (!again.ok) return again;
+  const confirmed = await confirmPassword(tenant, session.userId, password, 'password', cause);
+  if (!confirmed.ok) return confirmed;
   return withTenant(tenant.id, async (tx) => {
-    if (await isLastEmergency(tx, tenant.id, who.userId)) return failure('last-emergency');
-    if (!(await removeSecondFactor(tx, tenant.id, who.userId))) return failure('second-factor-is-off');
-    const kept = await keepOnlySession(tx, tenant.id, who);
+    if (await isLastEmergency(tx, tenant.id, session.userId)) return failure('last-emergency');
+    if (!(await removeSecondFactor(tx, tenant.id, session.userId))) return failure('second-factor-is-off');
+    const outcome = await keepOnlySession(tx, tenant.id, session);
     await queueMail(tx, {
       tenantId: tenant.id,
-      userId: who.userId,
+      userId: session.userId,
       mail: { kind: 'two-factor-off', at: new Date().toISOString() },
     });
-    await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: who.userId });
-    return kept;
+    await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: session.userId });
+    return outcome;
   });
 }
 
-/** Promises whether an administrator asks a second factor of this very person. */
+/** Returns whether an administrator requires a second factor of this user. */
 async function isRequiredOf(tenant: Tenant, userId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx.select({ required: users.secondFactorRequired }).from(users).where(isUser(tenant.id, userId)),
@@ -99,7 +102,10 @@ async function isRequiredOf(tenant: Tenant, userId: string) {
   return row?.required ?? false;
 }
 
-/** Removes secret, recovery codes and begun enrolments. Promises whether there was a live secret. */
+/**
+ * Removes secret, recovery codes and unfinished enrolments. Returns whether there was a live
+ * secret.
+ */
 export async function removeSecondFactor(tx: Tx, tenantId: string, userId: string) {
   await removeRecoveryCodes(tx, tenantId, userId);
   await tx.delete(enrollments).where(belongsToUser(enrollments, tenantId, userId));

@@ -3,7 +3,7 @@ import { type CryptoPlugin, createGuardrails, generateSecret, generateURI, verif
 import { knownSkew } from '@/lib/clock-skew';
 import { sameBytes, seal, unseal } from '@/lib/crypto';
 
-/** Node's own HMAC: a wrong code is looked for in 241 steps, which takes the library's portable one tens of milliseconds. */
+/** Node's HMAC: searching 241 steps takes the library's portable one tens of milliseconds. */
 const crypto: CryptoPlugin = {
   name: 'node',
   hmac: (algorithm, key, data) => createHmac(algorithm, key).update(data).digest(),
@@ -18,23 +18,23 @@ const STEP_SECONDS = 30;
 const WINDOW = {
   /** The current code and one step either side (RFC 6238, 5.2). */
   'sign-in': [30, 30],
-  /** The first code serves for five minutes, at enrolment only. */
+  /** The first code is valid for five minutes. */
   enrolment: [300, 30],
 } as const;
 
-/** How far a wrong code is searched for, to tell a clock that is off from a wrong digit: an hour either side. */
+/** How far a wrong code is searched to detect a wrong clock: an hour either side. */
 const SEARCHED_STEPS = 120;
 const SEARCH = createGuardrails({ MAX_WINDOW: 2 * SEARCHED_STEPS + 1 });
 
 type CodeCheck =
   | { ok: true; step: number }
   | { ok: false; error: 'wrong-code' }
-  /** The phone's clock is `minutes` away; `direction` is how the phone's clock lies. */
+  /** The phone's clock is off by `minutes`, in `direction`. */
   | { ok: false; error: 'clock'; minutes: number; direction: 'behind' | 'ahead'; step: number }
-  /** Our own clock is known to be off, so nothing can be said of the phone's. */
+  /** Our own clock is off, so the phone's is unknown. */
   | { ok: false; error: 'service-clock'; direction: 'behind' | 'ahead'; step: number };
 
-/** Promises a new secret in base32. */
+/** Returns a new secret in base32. */
 export function newTotpSecret() {
   return generateSecret({ length: 20 });
 }
@@ -43,17 +43,17 @@ export function sealTotpSecret(secret: string, tenantId: string, userId: string)
   return seal(secret, `v1|${tenantId}|${userId}|totp`);
 }
 
-/** Throws where the key is gone or the row was tampered with: a second factor that cannot be read is never skipped. */
+/** Throws where the key is missing or the row was altered; the second factor is never skipped. */
 export function unsealTotpSecret(sealed: string, tenantId: string, userId: string) {
   return unseal(sealed, `v1|${tenantId}|${userId}|totp`);
 }
 
-/** Promises the otpauth: address that the QR code holds. */
+/** Returns the otpauth: address of the QR code. */
 export function totpAddress(secret: string, issuer: string, label: string) {
   return generateURI({ strategy: 'totp', secret, issuer, label });
 }
 
-/** Promises six digits, or undefined: spaces and a hyphen that an app or a person puts between are let go, nothing else. */
+/** Returns six digits without spaces and hyphens, or undefined. */
 function parseCode(typed: string) {
   const digits = typed.replace(/[\s-]/g, '');
   return /^[0-9]{6}$/.test(digits) ? digits : undefined;
@@ -87,13 +87,13 @@ export function checkCode(
   return { ok: false, error: 'wrong-code' };
 }
 
-/** Nearest first, so that the likeliest step answers. */
+/** Returns the offsets, nearest first. */
 function offsets(past: number, future: number) {
   const all = Array.from({ length: past + future + 1 }, (_, index) => index - past);
   return all.sort((a, b) => Math.abs(a) - Math.abs(b));
 }
 
-/** How many steps from `current` a code lies that is of no step in the window; the nearest, within the hour searched. */
+/** Returns how many steps from `current` a code lies, within an hour, or undefined. */
 function findOffset(secret: string, code: string, current: number) {
   try {
     const reach = SEARCHED_STEPS * STEP_SECONDS;
@@ -111,7 +111,9 @@ function findOffset(secret: string, code: string, current: number) {
   }
 }
 
-/** The same where the code is right by the database's clock, however far ours is from it. */
+/**
+ * Returns the offset where the code is right by the database's clock, however far ours is from it.
+ */
 function offsetBySkew(secret: string, code: string, current: number, skew: number) {
   const there = Math.round(skew / 1000 / STEP_SECONDS);
   return [there, there - 1, there + 1].find((offset) => skew !== 0 && isCodeOf(secret, code, current + offset));

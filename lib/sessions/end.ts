@@ -8,7 +8,7 @@ import { hashToken, isToken } from '@/lib/crypto';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Ends one of a user's own sessions. Fails with `not-found`, also on somebody else's. */
+/** Ends one of a user's own sessions. Fails with `not-found`, also for another user's. */
 export async function endSession(tenant: Tenant, userId: string, sessionId: string, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const ended = await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId));
@@ -18,7 +18,7 @@ export async function endSession(tenant: Tenant, userId: string, sessionId: stri
   });
 }
 
-/** Ends every session of a user but the one he asks from; promises how many. */
+/** Ends every session of a user except `keepId`. Returns how many. */
 export async function endOtherSessions(tenant: Tenant, userId: string, keepId: string, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const ended = await endWhere(tx, tenant.id, userId, ne(sessions.id, keepId));
@@ -27,13 +27,13 @@ export async function endOtherSessions(tenant: Tenant, userId: string, keepId: s
   });
 }
 
-/** A session that has just ended, and where it came from. */
+/** A session that has just ended, and its connection. */
 export type EndedSession = Pick<
   typeof sessions.$inferSelect,
   'userId' | 'connectionId' | 'ssoSubject' | 'ssoIndex' | 'sealedHint'
 >;
 
-/** Signs out: the row goes first, the cookie after it. Also a row that opens nothing any more, or a milder policy would wake it. */
+/** Deletes the session of a token, also an expired one: a milder policy could revive it. */
 export async function endSessionByToken(
   tenant: Tenant,
   token: string | undefined,
@@ -57,7 +57,10 @@ export async function endSessionByToken(
   });
 }
 
-/** Ends all sessions and half-finished sign-ins of a user within another change, and forgets his remembered devices; the session `keepId` stays. Promises how many sessions. */
+/**
+ * Ends all sessions (except `keepId`), attempts and remembered devices of a user within another
+ * change. Returns how many sessions ended.
+ */
 export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?: string) {
   const ended = await endWhere(tx, tenantId, userId, keepId ? ne(sessions.id, keepId) : undefined);
   await tx.delete(attempts).where(belongsToUser(attempts, tenantId, userId));
@@ -68,15 +71,17 @@ export async function endAllOf(tx: Tx, tenantId: string, userId: string, keepId?
   return ended;
 }
 
-/** Ends the sessions and half-finished sign-ins of a user that have shown no second factor. Promises how many sessions. */
+/**
+ * Ends the sessions without a second factor and all attempts of a user. Returns how many sessions.
+ */
 export async function endWithoutFactor(tx: Tx, tenantId: string, userId: string) {
   await tx.delete(attempts).where(belongsToUser(attempts, tenantId, userId));
   return endWhere(tx, tenantId, userId, isNull(sessions.factor));
 }
 
 /**
- * Ends what came through a connection for one subject, or one of his sessions there: the provider says that he has signed out.
- * Nobody else's, and nothing where it names nobody. Promises whose sessions ended, one per session.
+ * Ends the sessions and attempts of a connection for a subject, or for one of its sessions at the
+ * provider; none where neither is given. Returns the user of each ended session.
  */
 export async function endProviderSessions(
   tx: Tx,

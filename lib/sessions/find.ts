@@ -8,7 +8,7 @@ import { isEntitled } from '@/lib/tenants/entitlements';
 import type { Host } from '@/lib/tenants/host';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** What was shown besides the first proof; `provider` where the identity provider asked for it, `device` where the person is remembered. */
+/** The second factor of a session; `provider`: verified there, `device`: a remembered one. */
 export type Factor = 'totp' | 'recovery-code' | 'provider' | 'device';
 
 export type CurrentUser = {
@@ -28,11 +28,7 @@ export type FoundSession = {
   tenant: Tenant;
   brand: Branding | null;
   policy: Policy;
-  /**
-   * Why a cookie was shown and opens nothing: idle, the absolute cap, a second factor now required,
-   * passwords now hidden, single sign-on withdrawn, an address outside the networks allowed, or
-   * ended.
-   */
+  /** Why a cookie was sent but has no live session. */
   why: 'idle' | 'absolute' | 'second-factor' | 'single-sign-on' | 'sso-withdrawn' | 'network' | 'ended' | null;
   session: {
     id: string;
@@ -42,13 +38,13 @@ export type FoundSession = {
     msLeft: number;
   } | null;
   user: CurrentUser | null;
-  /** Where his softphone connects to; null for a person without one. */
+  /** Where the softphone connects to; null for a user without one. */
   phone: { socket: string } | null;
 };
 
 /**
- * Promises the tenant of an address and the live session of a cookie there, in one statement. `slide` is an interaction of
- * the person; `home` asks for what Home tells him in the same breath.
+ * Returns the tenant of a host and the live session of a token, in one statement. `slide` renews
+ * the idle timeout; `home` also loads the overview.
  */
 export async function findSession(
   host: Extract<Host, { kind: 'tenant' | 'domain' }>,
@@ -56,7 +52,7 @@ export async function findSession(
   slide: boolean,
   { address, home = false }: { address?: string; home?: boolean } = {},
 ) {
-  const [row] = await lookUp<Row>(home ? SESSION_AND_HOME : SESSION, [
+  const [row] = await lookUp<SessionRow>(home ? SESSION_AND_HOME : SESSION, [
     host.kind === 'tenant' ? host.slug : null,
     host.kind === 'domain' ? host.domain : null,
     isToken(token) ? hashToken(token) : null,
@@ -75,7 +71,7 @@ function isWithdrawn({ tenant, session }: FoundSession) {
 
 const WITHDRAWN = { why: 'sso-withdrawn', session: null, user: null, phone: null } as const;
 
-type Row = { found: FoundSession | null; home?: Overview | null };
+type SessionRow = { found: FoundSession | null; home?: Overview | null };
 
 const SESSION = 'select find_session($1, $2, $3, $4, $5) as found';
 const SESSION_AND_HOME = `with session as materialized (${SESSION})
@@ -83,7 +79,10 @@ const SESSION_AND_HOME = `with session as materialized (${SESSION})
     then home_overview((found #>> '{tenant,id}')::uuid, (found #>> '{user,id}')::uuid) end as home
   from session`;
 
-/** A call rings, runs or is wrapped up: that is no idleness, for as long as the policy's grace lasts. Promises the milliseconds left, or undefined for a session that is gone. */
+/**
+ * Keeps a session from going idle during a call, for as long as the policy allows. Returns the
+ * milliseconds left, or undefined for a session that has ended.
+ */
 export async function noteBusy(tenant: Pick<Tenant, 'id'>, sessionId: string) {
   const [row] = await statement<{ left: number | null }>('select note_busy($1::uuid, $2::uuid) as left', [
     tenant.id,

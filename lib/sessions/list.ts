@@ -5,7 +5,7 @@ import { belongsToUser } from '@/db/schema/users';
 import { browserOf } from '@/lib/sessions/browser';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Promises the devices a user is signed in from, latest first. */
+/** Returns the live sessions of a user, latest first. */
 export async function listSessions(tenant: Tenant, userId: string) {
   const rows = await withTenant(tenant.id, (tx) =>
     tx

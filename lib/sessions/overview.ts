@@ -1,6 +1,8 @@
 import { statement } from '@/db';
 
-/** What Home tells a person: his sign-in before this one (ISO 8601), and what of his account could be mended. */
+/**
+ * What Home shows: the sign-in before this one (ISO 8601), and what is missing from the account.
+ */
 export type Overview = {
   at: string | null;
   address: string | null;
@@ -9,7 +11,7 @@ export type Overview = {
   codesLeft: number;
 };
 
-/** Promises the same by itself, for a request of which nobody knew beforehand that it would lead to Home. */
+/** Loads the overview on its own, when the session was read without it. */
 export async function findOverview(tenantId: string, userId: string) {
   const [row] = await statement<{ home: Overview | null }>('select home_overview($1::uuid, $2::uuid) as home', [
     tenantId,

@@ -7,7 +7,9 @@ import type { Factor } from '@/lib/sessions/find';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
-/** Ends one session and gives it a new token in its place, keeping what it had proved: the person stays, the old token is dead. */
+/**
+ * Replaces the token of a session, which stays otherwise unchanged; the old token stops working.
+ */
 export async function rotateSession(tx: Tx, tenantId: string, sessionId: string) {
   const token = randomToken();
   const [row] = await tx
@@ -23,7 +25,7 @@ export function sessionOfToken(tenantId: string, token: string) {
   return sql`(select id from sessions where tenant_id = ${tenantId} and token_hash = ${hashToken(token)})`;
 }
 
-/** Returns whether the user has proved who they are in this session within the last ten minutes. */
+/** Returns whether the user confirmed who they are in this session within the last ten minutes. */
 export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -37,8 +39,8 @@ export async function isProvedLately(tenant: Pick<Tenant, 'id'>, sessionId: stri
 }
 
 /**
- * Notes that the user of a session proved who they are: now, or at an earlier moment in
- * milliseconds, null if that is unknown.
+ * Stores when the user of a session confirmed who they are: now, or `at` in milliseconds, null if
+ * unknown.
  */
 export async function noteProof(tx: Tx, tenantId: string, sessionId: string | SQL, at?: number | null) {
   const moment = at && sql`least(now(), ${new Date(at).toISOString()}::timestamptz)`;
@@ -49,7 +51,7 @@ export async function noteProof(tx: Tx, tenantId: string, sessionId: string | SQ
     .where(and(eq(sessions.tenantId, tenantId), eq(sessions.id, sessionId)));
 }
 
-/** The session has now shown a second factor. */
+/** Stores the second factor that a session has verified. */
 export async function noteFactor(tx: Tx, tenantId: string, sessionId: string, factor: Factor) {
   await tx
     .update(sessions)

@@ -14,7 +14,10 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { isLive } from '@/lib/users/invite';
 
-/** Promises whom a link invites; `hidden` where single sign-on stands in the place of a password. Looking changes nothing. */
+/**
+ * Returns the user that a link invites, without spending it; `hidden` where single sign-on replaces
+ * passwords.
+ */
 export async function findInvitation(tenant: Tenant, policy: Policy, token: string | undefined) {
   if (!isToken(token)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
@@ -33,7 +36,10 @@ export async function findInvitation(tenant: Tenant, policy: Policy, token: stri
   return row && { ...row, hidden: isPasswordHidden(policy, row) };
 }
 
-/** Promises the link's token for the code of a slip, typed however. Fails at `slip` with `slip-code`, and with `too-many` from a busy address. */
+/**
+ * Returns the link's token for the typed code of a slip. Fails at `slip` with `slip-code`, and with
+ * `too-many`.
+ */
 export async function openSlip(tenant: Tenant, typed: string, cause: Cause) {
   const volume = await takeVolume('slip', tenant.id, cause.address);
   if (!volume.ok) return volume;
@@ -54,7 +60,10 @@ async function findSlip(tenant: Tenant, typed: string, cause: Cause) {
   return { ok: true, token: oneTimeToken('invitation', row) } as const;
 }
 
-/** Spends an invitation: the person has a password now, and signs in with it. Fails with `link-dead`, `password-hidden`, or at a field as judgeNewPassword does. */
+/**
+ * Spends an invitation and stores the user's first password. Fails with `link-dead`,
+ * `password-hidden`, or at a field as checkNewPassword does.
+ */
 export async function acceptInvitation(
   tenant: Tenant,
   policy: Policy,
@@ -71,7 +80,8 @@ export async function acceptInvitation(
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
-    // The person first, as every other change does; one of two tabs then finds the invitation gone.
+    // Locks the user first, as every change does; the second of two tabs finds the invitation
+    // spent.
     await tx.select({ id: users.id }).from(users).where(isUser(tenant.id, invited.userId)).for('update');
     const spent = await tx
       .delete(invitations)

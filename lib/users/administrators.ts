@@ -2,7 +2,10 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { users } from '@/db/schema/users';
 
-/** Locks the tenant's active administrators, always in the same order: the last two can neither remove each other at the same moment, nor wait for each other. */
+/**
+ * Locks the tenant's active administrators in the order of their ids, so that the last two can
+ * neither remove each other at the same moment nor deadlock.
+ */
 export async function lockAdministrators(tx: Tx, tenantId: string) {
   await tx.select({ id: users.id }).from(users).where(isAdministrator(tenantId)).orderBy(users.id).for('update');
 }

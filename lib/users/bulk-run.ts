@@ -16,36 +16,42 @@ import { queueWork } from '@/lib/users/unfinished';
 export type BulkJob = { tenantId: string; bulkId: string };
 
 /**
- * Carries a change out for the next few users, each in a transaction of its own, and queues the
- * rest. Refusals are noted with the reason. Stops where the administrator who started it no longer
- * may, and waits where the tenant is suspended.
+ * Changes the next selected users, each in a transaction of its own, and queues the rest. Refusals
+ * are stored with the reason. Stops where the administrator who started it no longer may change
+ * users, and pauses where the tenant is suspended.
  */
 export async function runBulk(tenant: Tenant, id: string) {
   const [bulk] = await withTenant(tenant.id, (tx) => tx.select().from(bulkChanges).where(isBulk(tenant.id, id)));
   if (bulk?.state !== 'running' || bulk.action === 'slips') return;
   const work = WORK[bulk.action];
-  const until = Date.now() + PER_JOB;
+  const until = Date.now() + RUN_DURATION;
   let { done, refused } = bulk;
-  let noted = done;
-  for (const userId of bulk.userIds.slice(done, done + IN_ONE_RUN)) {
-    const standing = await standingOf(tenant.id, bulk.byUser);
-    if (standing === 'suspended') break;
-    if (standing === 'not-administrator')
-      return note(tenant, id, noted, { state: 'stopped', failure: standing, done, refused, finishedAt: new Date() });
+  let saved = done;
+  for (const userId of bulk.userIds.slice(done, done + USERS_PER_RUN)) {
+    const permission = await permissionOf(tenant.id, bulk.byUser);
+    if (permission === 'suspended') break;
+    if (permission === 'not-administrator')
+      return saveProgress(tenant, id, saved, {
+        state: 'stopped',
+        failure: permission,
+        done,
+        refused,
+        finishedAt: new Date(),
+      });
     const result = await work(tenant, userId, bulk.cause as Cause);
     done += 1;
     if (!result.ok) refused = [...refused, { id: userId, reason: result.error ?? 'not-found' }];
     // A refusal may be repeated after a crash, a change may not.
-    if (result.ok || done - noted >= UNNOTED) {
-      if (!(await note(tenant, id, noted, { done, refused }))) return;
-      noted = done;
+    if (result.ok || done - saved >= MOST_UNSAVED) {
+      if (!(await saveProgress(tenant, id, saved, { done, refused }))) return;
+      saved = done;
     }
     if (Date.now() > until) break;
   }
   const isDone = done >= bulk.userIds.length;
   const change = isDone ? ({ state: 'done', finishedAt: new Date() } as const) : {};
-  if (!(await note(tenant, id, noted, { done, refused, ...change })) || isDone) return;
-  if ((await standingOf(tenant.id, bulk.byUser)) === 'suspended') return;
+  if (!(await saveProgress(tenant, id, saved, { done, refused, ...change })) || isDone) return;
+  if ((await permissionOf(tenant.id, bulk.byUser)) === 'suspended') return;
   await withTenant(tenant.id, (tx) => queueWork(tx, { tenantId: tenant.id, task: 'bulk', id }));
 }
 
@@ -60,14 +66,16 @@ const WORK: Record<
   invite: inviteUser,
 };
 
-const IN_ONE_RUN = 50;
+const USERS_PER_RUN = 50;
 /** A job may be taken over from a process that has held it for a minute. */
-const PER_JOB = seconds(15);
+const RUN_DURATION = seconds(15);
 /** How many refusals in a row may be unsaved; they are repeated after a crash. */
-const UNNOTED = 25;
+const MOST_UNSAVED = 25;
 
-/** Whether the tenant is open and the user who started a change still an administrator. */
-async function standingOf(tenantId: string, userId: string) {
+/**
+ * Returns whether the tenant is active and the user who started the change still an administrator.
+ */
+async function permissionOf(tenantId: string, userId: string) {
   const [row] = await withTenant(tenantId, (tx) =>
     statementIn<{ open: boolean; role: Role | null }>(
       tx,
@@ -81,10 +89,15 @@ async function standingOf(tenantId: string, userId: string) {
 }
 
 /**
- * Notes progress from `before` on. Returns false where another job has gone on from there, or the
- * change has ended.
+ * Saves progress made since `before`. Returns false where another job has progressed meanwhile, or
+ * the change has ended.
  */
-async function note(tenant: Tenant, id: string, before: number, change: Partial<typeof bulkChanges.$inferInsert>) {
+async function saveProgress(
+  tenant: Tenant,
+  id: string,
+  before: number,
+  change: Partial<typeof bulkChanges.$inferInsert>,
+) {
   const rows = await withTenant(tenant.id, (tx) =>
     tx
       .update(bulkChanges)

@@ -9,11 +9,11 @@ import { isBulk, isUnconfirmed } from '@/lib/users/bulk';
 import { makeSlip, type Slip } from '@/lib/users/invite';
 
 /**
- * Makes a slip for each of those meant, who are promised in their order; whoever is refused is noted with the reason. Their earlier
- * invitations stop working. Fails with `not-found`, also on what another administrator has begun.
+ * Makes a slip for each selected user, in their order; refusals are stored with the reason. Earlier
+ * invitations stop working. Fails with `not-found`, also for another administrator's change.
  */
-export async function makeSlips(tenant: Tenant, asked: string, cause: Cause) {
-  const id = readId(asked);
+export async function makeSlips(tenant: Tenant, bulkId: string, cause: Cause) {
+  const id = readId(bulkId);
   if (!id || !cause.actorId) return failure('not-found');
   const actorId = cause.actorId;
   const [row] = await withTenant(tenant.id, (tx) =>

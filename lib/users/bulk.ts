@@ -13,23 +13,31 @@ import { queueWork } from '@/lib/users/unfinished';
 export const BULK_ACTIONS = ['invite', 'slips', 'end-sessions', 'require-second-factor', 'disable'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** How many can be meant at once, and how many are done between two looks at the queue. */
+/** The most users that one change can select. */
 export const MOST_AT_ONCE = 20_000;
-/** How many refused or unreached users the page names. */
+/** How many refused or skipped users the page names. */
 export const MOST_NAMED = 200;
-/** Slips are printed by somebody who waits for them. */
+/** Slips are made within the request, unlike the other actions. */
 export const MOST_SLIPS = 200;
 
-/** Keeps who is meant, those named or everybody who matches, until it is confirmed; nobody is touched. Fails with `nobody-chosen`, and with `too-many-slips`. */
-export async function previewBulk(tenant: Tenant, action: BulkAction, who: { ids: string[] } | Filter, cause: Cause) {
+/**
+ * Stores which users a change selects, by id or by filter, until it is confirmed; changes no user.
+ * Fails with `nobody-chosen` and `too-many-slips`.
+ */
+export async function previewBulk(
+  tenant: Tenant,
+  action: BulkAction,
+  selection: { ids: string[] } | Filter,
+  cause: Cause,
+) {
   const wanted =
-    'ids' in who
-      ? who.ids.slice(0, MOST_AT_ONCE).flatMap((text) => readId(text) ?? [])
-      : await listUserIds(tenant, who, MOST_AT_ONCE);
+    'ids' in selection
+      ? selection.ids.slice(0, MOST_AT_ONCE).flatMap((text) => readId(text) ?? [])
+      : await listUserIds(tenant, selection, MOST_AT_ONCE);
   const { actorId, address, userAgent, requestId } = cause;
   if (!actorId) return failure('nobody-chosen');
   return withTenant(tenant.id, async (tx) => {
-    // Of ids that came from a page, those that are people of this tenant.
+    // Ids from a form may be of another tenant.
     const known = await tx
       .select({ id: users.id })
       .from(users)
@@ -47,14 +55,14 @@ export async function previewBulk(tenant: Tenant, action: BulkAction, who: { ids
         cause: { actorId, address, userAgent, requestId },
       })
       .returning({ id: bulkChanges.id });
-    if (!row) throw new Error('no change of many was made');
+    if (!row) throw new Error('no bulk change was made');
     return { ok: true, id: row.id } as const;
   });
 }
 
-/** Lets it be done, by a job. Fails with `not-found`, also on what another administrator has begun. */
-export async function startBulk(tenant: Tenant, asked: string, cause: Cause) {
-  const id = readId(asked);
+/** Queues a confirmed change. Fails with `not-found`, also for another administrator's change. */
+export async function startBulk(tenant: Tenant, bulkId: string, cause: Cause) {
+  const id = readId(bulkId);
   if (!id || !cause.actorId) return failure('not-found');
   const actorId = cause.actorId;
   return withTenant(tenant.id, async (tx) => {
@@ -69,24 +77,26 @@ export async function startBulk(tenant: Tenant, asked: string, cause: Cause) {
   });
 }
 
-/** Returns whether an administrator is among those meant. */
-export async function includesAdministrator(tenant: Tenant, asked: string) {
-  const id = readId(asked);
+/** Returns whether a change selects an administrator. */
+export async function includesAdministrator(tenant: Tenant, bulkId: string) {
+  const id = readId(bulkId);
   if (!id) return false;
   const [row] = await withTenant(tenant.id, (tx) =>
-    statementIn<{ means: boolean }>(
+    statementIn<{ includes: boolean }>(
       tx,
       `select exists (select from bulk_changes b join users u on u.tenant_id = b.tenant_id and u.id = any (b.user_ids)
-         where b.tenant_id = $1::uuid and b.id = $2::uuid and u.role = 'administrator') as means`,
+         where b.tenant_id = $1::uuid and b.id = $2::uuid and u.role = 'administrator') as includes`,
       [tenant.id, id],
     ),
   );
-  return row?.means ?? false;
+  return row?.includes ?? false;
 }
 
-/** Promises how it stands, and the first of those meant by name, or undefined. */
-export async function findBulk(tenant: Tenant, asked: string) {
-  const id = readId(asked);
+/**
+ * Returns a change with its progress and the names of the users that the page shows, or undefined.
+ */
+export async function findBulk(tenant: Tenant, bulkId: string) {
+  const id = readId(bulkId);
   if (!id) return undefined;
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx.select().from(bulkChanges).where(isBulk(tenant.id, id));
@@ -108,7 +118,7 @@ export async function findBulk(tenant: Tenant, asked: string) {
       })
       .from(users)
       .where(and(eq(users.tenantId, tenant.id), inArray(users.id, shown)));
-    return { ...row, total: row.userIds.length, names: new Map(named.map((one) => [one.id, one])) };
+    return { ...row, total: row.userIds.length, names: new Map(named.map((user) => [user.id, user])) };
   });
 }
 

@@ -8,13 +8,13 @@ import { inSeconds } from '@/lib/time';
 
 const FROM_LAST_SIGN_IN = sql`from last_sign_ins s where s.tenant_id = users.tenant_id and s.user_id = users.id`;
 
-/** When and from where a user signed in last, null where never: for a statement on `users`. */
+/** Time and address of the last sign-in, null where never; for a statement on `users`. */
 export const LAST_SIGN_IN = {
   lastSignInAt: sql<Date | null>`(select nullif(s.at, '-infinity') ${FROM_LAST_SIGN_IN})`.mapWith(lastSignIns.at),
   lastSignInAddress: sql<string | null>`(select s.address ${FROM_LAST_SIGN_IN})`,
 };
 
-/** A user as an administrator sees one. */
+/** What administrators see of a user. */
 export const USER_COLUMNS = {
   id: users.id,
   username: users.username,
@@ -34,6 +34,6 @@ export const USER_COLUMNS = {
   locked: sql<boolean>`exists (select from ${throttles} where ${throttles.tenantId} = ${users.tenantId} and ${throttles.userId} = ${users.id} and ${throttles.lockedUntil} > now())`,
   hasPassword: sql<boolean>`exists (select from ${passwords} where ${passwords.tenantId} = ${users.tenantId} and ${passwords.userId} = ${users.id})`,
   invited: sql<boolean>`exists (select from ${invitations} where ${invitations.tenantId} = ${users.tenantId} and ${invitations.userId} = ${users.id} and coalesce(${invitations.sentAt}, ${invitations.createdAt}) > now() - make_interval(secs => ${inSeconds(LIFETIMES.invitation)}))`,
-  /** Somebody else here has the same address: single sign-on cannot tell them apart. */
+  /** Another user has the same address: single sign-on cannot tell them apart. */
   emailShared: sql<boolean>`exists (select from users o where o.tenant_id = users.tenant_id and o.email_key = users.email_key and o.id <> users.id)`,
 };

@@ -10,7 +10,7 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { checkUser, takenField } from '@/lib/users/users';
 
-/** What an administrator may write of a person; his role, and whether he may come in, are decisions of their own. */
+/** What the edit form changes of a user; role and status have actions of their own. */
 export type Details = {
   firstName: string;
   lastName: string;
@@ -23,12 +23,12 @@ export type Details = {
 const DETAILS = ['firstName', 'lastName', 'username', 'extension', 'email', 'locale'] as const;
 
 /**
- * Changes what is written of a person, if he is still as he was shown (`version`). Fails with `not-found`; with `edit-conflict`,
- * the version that is saved now and what it says; at a field as createUser does. Another address kills the links mailed to the
- * old one, which is told.
+ * Changes a user's details if they are still at `version`. Fails with `not-found`; with
+ * `edit-conflict`, the saved version and details; at a field as createUser does. Changing the
+ * address invalidates links mailed to the old one, which is notified.
  */
-export async function editUser(tenant: Tenant, asked: string, version: number, input: Details, cause: Cause) {
-  const userId = readId(asked);
+export async function editUser(tenant: Tenant, id: string, version: number, input: Details, cause: Cause) {
+  const userId = readId(id);
   if (!userId) return failure('not-found');
   const details = { ...input, username: input.username.trim().toLowerCase() };
   return withTenant(tenant.id, async (tx) => {
@@ -43,21 +43,21 @@ export async function editUser(tenant: Tenant, asked: string, version: number, i
     const taken = await takenField(tx, tenant.id, details, userId);
     if (taken) return failure('taken', { field: taken });
     await tx.update(users).set(details).where(isUser(tenant.id, userId));
-    if (changed.includes('email')) await tellOldAddress(tx, tenant.id, userId, saved.email);
+    if (changed.includes('email')) await notifyOldAddress(tx, tenant.id, userId, saved.email);
     await record(tx, tenant.id, cause, 'user_update', {
       subjectId: userId,
       detail: { what: 'details', fields: changed.join(' '), ...changesBetween(saved, details) },
     });
     return { ok: true, changed } as const;
   }).catch((error) => {
-    // Somebody took the name between the look and the write.
+    // Another user took the name or extension between the check and the update.
     if (codeOf(error) === '23505') return failure('taken', { field: 'username' });
     throw error;
   });
 }
 
-/** What another address brings with it: links on their way to the old one are dead, and it is told. */
-async function tellOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
+/** Invalidates links mailed to the old address and notifies it. */
+async function notifyOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
   await killLinks(tx, tenantId, userId);
   if (!oldAddress) return;
   const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;

@@ -14,7 +14,10 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 import { isEmail } from '@/lib/users/form';
 
-/** Mails a link to a new address, behind the password; nothing changes until it is followed. Fails at `email` or `password`. */
+/**
+ * Mails a confirmation link to a new address after checking the password; the address changes once
+ * the link is opened. Fails at `email` or `password`.
+ */
 export async function requestEmailChange(
   tenant: Tenant,
   userId: string,
@@ -23,36 +26,36 @@ export async function requestEmailChange(
 ) {
   const email = input.email.trim();
   if (!isEmail(email)) return failure('email', { field: 'email' });
-  const again = await confirmPassword(tenant, userId, input.password, 'password', cause);
-  if (!again.ok) return again;
-  const made = newOneTimeToken('email-change');
+  const confirmed = await confirmPassword(tenant, userId, input.password, 'password', cause);
+  if (!confirmed.ok) return confirmed;
+  const token = newOneTimeToken('email-change');
   return withTenant(tenant.id, async (tx) => {
-    const change = { email, createdAt: sql`now()`, ...made };
+    const change = { email, createdAt: sql`now()`, ...token };
     const [row] = await tx
       .insert(emailChanges)
       .values({ tenantId: tenant.id, userId, ...change })
       .onConflictDoUpdate({ target: [emailChanges.tenantId, emailChanges.userId], set: change })
       .returning({ createdAt: emailChanges.createdAt });
     if (!row) throw new Error('no e-mail change was made');
-    const mail = { kind: 'email-confirm', tokenHash: made.tokenHash.toString('base64url') } as const;
+    const mail = { kind: 'email-confirm', tokenHash: token.tokenHash.toString('base64url') } as const;
     await queueMail(tx, { tenantId: tenant.id, userId, mail, to: email }, { senderId: userId });
     await record(tx, tenant.id, cause, 'user_email_change_request', { subjectId: userId });
     return { ok: true } as const;
   }).catch(mailFailure('email'));
 }
 
-/** Promises the address that waits for its link, or undefined. */
+/** Returns the address that is not confirmed yet, or undefined. */
 export async function pendingEmail(tenant: Tenant, userId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({ email: emailChanges.email })
       .from(emailChanges)
-      .where(and(belongsToUser(emailChanges, tenant.id, userId), inItsHour)),
+      .where(and(belongsToUser(emailChanges, tenant.id, userId), isUnexpired)),
   );
   return row?.email;
 }
 
-/** Promises the change behind a link; looking changes nothing. */
+/** Returns the change that a link confirms, without spending it, or undefined. */
 export async function findEmailLink(tenant: Tenant, token: string | undefined) {
   if (!isToken(token)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
@@ -61,16 +64,19 @@ export async function findEmailLink(tenant: Tenant, token: string | undefined) {
   return row;
 }
 
-/** Spends the link: the new address counts, links mailed to the old one are dead, and the old one is told. Fails with `link-dead`. */
+/**
+ * Spends a link and changes the address. Links mailed to the old address stop working, and it is
+ * notified. Fails with `link-dead`.
+ */
 export async function confirmEmailChange(tenant: Tenant, token: string | undefined, cause: Cause) {
   if (!isToken(token)) return failure('link-dead');
   return withTenant(tenant.id, async (tx) => {
     const [change] = await tx.delete(emailChanges).where(isGoodLink(tenant.id, token)).returning();
     if (!change) return failure('link-dead');
-    const mine = and(isUser(tenant.id, change.userId), eq(users.status, 'active'));
-    const [before] = await tx.select({ email: users.email }).from(users).where(mine).for('update');
+    const owner = and(isUser(tenant.id, change.userId), eq(users.status, 'active'));
+    const [before] = await tx.select({ email: users.email }).from(users).where(owner).for('update');
     if (!before) return failure('link-dead');
-    await tx.update(users).set({ email: change.email }).where(mine);
+    await tx.update(users).set({ email: change.email }).where(owner);
     await tx.delete(passwordResets).where(belongsToUser(passwordResets, tenant.id, change.userId));
     if (before.email) {
       const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
@@ -84,8 +90,8 @@ export async function confirmEmailChange(tenant: Tenant, token: string | undefin
   });
 }
 
-const inItsHour = sql`${emailChanges.createdAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.emailChangeLink)})`;
+const isUnexpired = sql`${emailChanges.createdAt} > now() - make_interval(secs => ${inSeconds(LIFETIMES.emailChangeLink)})`;
 
 function isGoodLink(tenantId: string, token: string) {
-  return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), inItsHour);
+  return and(eq(emailChanges.tenantId, tenantId), eq(emailChanges.tokenHash, hashToken(token)), isUnexpired);
 }

@@ -20,12 +20,14 @@ const EXPORTED = [
   'last_sign_in',
 ] as const;
 
-/** Promises the users that match as CSV, a page at a time, formulas escaped; that they were taken out is noted before the first. */
+/**
+ * Yields the matching users as CSV, 500 at a time, with formulas escaped. Records the export first.
+ */
 export async function* exportUsers(tenant: Tenant, filter: Filter, cause: Cause): AsyncGenerator<string> {
   await withTenant(tenant.id, (tx) =>
     record(tx, tenant.id, cause, 'users_export', { detail: { filtered: Object.values(filter).some(Boolean) } }),
   );
-  // The mark by which spreadsheets know UTF-8.
+  // Spreadsheets need a byte order mark to read UTF-8.
   yield `\ufeff${csvLine(EXPORTED)}`;
   let after: string | undefined;
   do {

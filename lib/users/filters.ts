@@ -17,8 +17,8 @@ export type Filter = {
 } & { [Name in keyof typeof FILTERS]?: (typeof FILTERS)[Name][number] };
 
 /**
- * What is asked of a user `u`. `everybody` is the statement, column `id`, that finds all of whom it holds by an index; each of them
- * comes up to `times` times.
+ * One condition on a user `u`. `everybody` selects the ids of all matches through an index, each up
+ * to `times` times.
  */
 export type Condition = { test: SQL; everybody?: SQL; times?: number };
 
@@ -40,7 +40,7 @@ export function conditionsOf(
 
 type OfTenant = (tenantId: string) => Condition;
 
-/** What the row itself says; `rare` where an index of its own holds those few. */
+/** Returns a condition on columns of `users`; `rare` where an index holds its few matches. */
 const plain =
   (test: SQL, { rare }: { rare: boolean }): OfTenant =>
   (tenantId) => ({
@@ -90,12 +90,13 @@ const EMAILS: Record<NonNullable<Filter['email']>, OfTenant> = {
   },
 };
 
-/** Each word typed begins a word of the user. */
+/** Matches users who have a word that begins with `word`. */
 function wordCondition(tenantId: string, word: string, directory = false): Condition {
   const begins = (text: SQL) =>
     sql`w.tenant_id = ${tenantId} ${directory ? sql`and w.in_directory` : sql``} and ${text} >= search_form(${word}::text) and ${text} < search_form(${word}::text) || chr(1114111)`;
   return {
-    // Through the words of that one person alone, never through all that begin so: a planner that knows this tenant badly might.
+    // The concatenation keeps the planner from using the index on words instead of this user's
+    // words.
     test: sql`(select true from user_words w where ${begins(sql`(w.word || '')`)} and w.user_id = u.id limit 1)`,
     everybody: sql`select w.user_id as id from user_words w where ${begins(sql`w.word`)}`,
     // The name, its parts, the username, the extension and the email address.

@@ -2,7 +2,7 @@ import { statementIn, withTenant } from '@/db';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
-/** Promises the user of a username or extension, as people type it, or undefined. */
+/** Returns the user with a typed username or extension, or undefined. */
 export async function findUserByName(tenant: Tenant, text: string) {
   const wanted = plainText(text.trim().toLowerCase(), 320);
   if (!wanted) return undefined;

@@ -1,11 +1,11 @@
-/** The form that what is written of a person must have. Pure: pages, imports and the command line ask here. */
+/** Validates the details of users, for pages, imports and the command line. */
 
 import { failure } from '@/lib/result';
 import { hasLink, plainDots } from '@/lib/text';
 
 export const LONGEST_NAME = 80;
 
-/** Promises whether a username begins with a letter, so that it cannot be mistaken for an extension. */
+/** Returns whether a username is valid. It begins with a letter, unlike an extension. */
 export function isUsername(text: string) {
   return /^[a-z][a-z0-9._@+-]{1,63}$/.test(text);
 }
@@ -25,23 +25,22 @@ export function isEmail(text: string) {
 
 const EMAIL = /^[a-z0-9._%+'#\p{L}\p{M}\p{N}-]+@[a-z0-9\p{L}\p{M}\p{N}-]+(\.[a-z0-9\p{L}\p{M}\p{N}-]+)+$/iu;
 
-/** Control characters, line ends, what turns the writing direction round, and what cannot be seen at all. */
+/** Control characters, line ends, marks that change the writing direction, invisible characters. */
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
-/** Promises a text as it can be shown: a mark in the place of what could not be seen, or would turn round what stands beside it. */
+/** Returns a text with U+FFFD for characters that are invisible or change the writing direction. */
 export function seen(text: string) {
   return text.replace(new RegExp(UNSEEN, 'gu'), '\ufffd');
 }
 
-/** Whether a person's name may be kept; `checkName` says what is wrong with it. */
+/** Returns whether a user's name is valid; `checkName` returns the reason. */
 export function isName(text: string) {
   return checkName(text, '') === undefined;
 }
 
 /**
- * Returns the failure of a person's name, at its field: `name-link` where it holds a web address,
- * and `name` where it would forge a line, turn other text round or be calculated by a spreadsheet.
- * Every way that a name enters asks here.
+ * Returns the failure of a user's name, at its field: `name-link` where it holds a web address,
+ * and `name` where it holds line ends, changes the writing direction or begins like a formula.
  */
 export function checkName(text: string, field: string) {
   if (hasLink(text) || BARE_DOMAIN.test(plainDots(text))) return failure('name-link', { field });
@@ -64,7 +63,7 @@ export function checkTitle(text: string, field: string) {
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 /**
- * The domains that mail programs link most often. A company may be named like one, a person is not.
+ * The domains that mail programs link most often. A company may be named like one, a user is not.
  */
 const BARE_DOMAIN =
   /[\p{L}\p{N}-]{2,}\.(?:com|net|org|info|biz|io|app|dev|xyz|top|site|online|shop|store|link|click|live|example)(?![\p{L}\p{N}])/iu;

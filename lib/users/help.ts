@@ -19,9 +19,13 @@ import { endAllOf } from '@/lib/sessions/end';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { changeUser, lockUser, nameOf } from '@/lib/users/scope';
 
-/** What an administrator does for one of his people. Every function fails with `not-found` on anyone else. */
+/** What administrators do for a user. Every function fails with `not-found` outside the tenant. */
 
-/** Takes the second factor away from somebody else (`yourself` asks for the password first, in Settings): secret, recovery codes and sessions go, the person is told, the next sign-in enrols again. Fails with `last-emergency` where passwords are hidden from all others. */
+/**
+ * Removes another user's second factor: secret, recovery codes and sessions; they are notified and
+ * enrol again at the next sign-in. Fails with `yourself`, and with `last-emergency` where passwords
+ * are hidden and no other emergency account works.
+ */
 export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('yourself');
   return changeUser({ tenant, userId, cause, event: 'authn_second_factor_reset' }, async (tx) => {
@@ -40,13 +44,16 @@ export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Caus
   });
 }
 
-/** Mails a reset link, or, where there is no address to mail to, makes a temporary password that is shown once. Fails with `password-hidden` where it would open nothing. */
+/**
+ * Mails a reset link to another user, or makes a temporary password, shown once, where they have no
+ * address. Fails with `yourself`, `is-disabled`, `password-hidden` and `too-many-mails`.
+ */
 export async function resetPassword(tenant: Tenant, policy: Policy, userId: string, cause: Cause) {
   if (isSameId(userId, cause.actorId)) return failure('yourself');
   if (policy.passwordHidden) {
-    const known = await withTenant(tenant.id, (tx) => lockUser(tx, tenant.id, userId));
-    if (!known) return failure('not-found');
-    if (isPasswordHidden(policy, known)) return refuseHidden(tenant, 'authn_password_reset_fail', cause, userId);
+    const locked = await withTenant(tenant.id, (tx) => lockUser(tx, tenant.id, userId));
+    if (!locked) return failure('not-found');
+    if (isPasswordHidden(policy, locked)) return refuseHidden(tenant, 'authn_password_reset_fail', cause, userId);
   }
   const temporaryPassword = temporaryPasswordFrom(newOneTimeToken('temporary-password'));
   const hash = await hashPassword(temporaryPassword);
@@ -74,13 +81,14 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
   }).catch(mailFailure());
 }
 
-/** Gives back every try, of passwords and codes, from whatever device. */
+/** Ends every lockout of a user, for passwords and codes, on all devices. */
 export function unlock(tenant: Tenant, userId: string, cause: Cause) {
   return changeUser({ tenant, userId, cause, event: 'authn_unlock' }, async (tx) => {
     await clearBudgetsOf(tx, tenant.id, userId);
   });
 }
 
+/** Ends all sessions of a user. */
 export function endAllSessions(tenant: Tenant, userId: string, cause: Cause) {
   return changeUser({ tenant, userId, cause, event: 'session_end' }, async (tx) => ({
     ended: await endAllOf(tx, tenant.id, userId),

@@ -14,13 +14,12 @@ import { inHours, inSeconds } from '@/lib/time';
 import { slipCodeFrom } from '@/lib/users/slip-code';
 
 /**
- * Invites a person by mail to choose his first password; the newer invitation kills the older.
- * Fails with `not-found`, `is-disabled`, `no-email`, `too-many-mails`, and `has-password` where
- * there is nothing to invite to.
+ * Invites a user by mail to choose their first password; an earlier invitation stops working.
+ * Fails with `not-found`, `is-disabled`, `no-email`, `too-many-mails` and `has-password`.
  */
 export async function inviteUser(tenant: Tenant, userId: string, cause: Cause) {
-  return onInvited(tenant, userId, async (tx, person) => {
-    if (!person.email) return failure('no-email');
+  return withInvitee(tenant, userId, async (tx, user) => {
+    if (!user.email) return failure('no-email');
     await mailInvitation(tx, tenant.id, userId, cause);
     await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'mail' } });
     return { ok: true } as const;
@@ -34,12 +33,14 @@ export async function mailInvitation(tx: Tx, tenantId: string, userId: string, {
   await queueMail(tx, { tenantId, userId, mail }, { senderId: actorId });
 }
 
-/** What is printed for a person without an address: where to go, and the code to type there. It can be shown this once. */
+/**
+ * What is printed for a user without an address: a page, and the code to type there. Shown once.
+ */
 export type Slip = { url: string; page: string; code: string; hours: number };
 
-/** Makes a slip to hand over in the place of a mail. Fails as inviteUser does, but not for want of an address. */
+/** Makes a printed slip instead of a mail. Fails as inviteUser does, but not with `no-email`. */
 export async function makeSlip(tenant: Tenant, userId: string, cause: Cause) {
-  return onInvited(tenant, userId, async (tx) => {
+  return withInvitee(tenant, userId, async (tx) => {
     const made = await openInvitation(tx, tenant.id, userId, 'slip');
     await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'slip' } });
     const page = `${tenantOrigin(tenant)}/welcome`;
@@ -51,9 +52,9 @@ export async function makeSlip(tenant: Tenant, userId: string, cause: Cause) {
   });
 }
 
-/** Takes an invitation back. Fails with `not-found` where there is none. */
-export async function revokeInvitation(tenant: Tenant, asked: string, cause: Cause) {
-  const userId = readId(asked);
+/** Revokes a user's invitation. Fails with `not-found` where there is none. */
+export async function revokeInvitation(tenant: Tenant, id: string, cause: Cause) {
+  const userId = readId(id);
   if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
     const gone = await tx
@@ -66,7 +67,7 @@ export async function revokeInvitation(tenant: Tenant, asked: string, cause: Cau
   });
 }
 
-/** Promises the invitation of a person, live or over, or undefined. */
+/** Returns the invitation of a user, expired or not, or undefined. */
 export async function findInvitationOfUser(tenant: Tenant, userId: string) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -85,7 +86,10 @@ export async function findInvitationOfUser(tenant: Tenant, userId: string) {
   return row;
 }
 
-/** The link's 72 hours begin when its mail goes out. Promises what makes the token again, or undefined where another has taken its place. */
+/**
+ * Starts the 72 hours of an invitation as its mail goes out. Returns what its token is made from,
+ * or undefined where a newer invitation has replaced it.
+ */
 export async function stampInvitation(tenantId: string, userId: string, tokenHash: string) {
   const [row] = await withTenant(tenantId, (tx) =>
     tx
@@ -102,28 +106,28 @@ export async function stampInvitation(tenantId: string, userId: string, tokenHas
   return row;
 }
 
-/** One invitation for one person who can take it up. */
-async function onInvited<Done>(
+/** Locks a user who can be invited and calls `invite`. Fails as inviteUser does. */
+async function withInvitee<Result>(
   tenant: Tenant,
-  asked: string,
-  make: (tx: Tx, person: { email: string | null }) => Promise<Done>,
+  id: string,
+  invite: (tx: Tx, user: { email: string | null }) => Promise<Result>,
 ) {
-  const userId = readId(asked);
+  const userId = readId(id);
   if (!userId) return failure('not-found');
   return withTenant(tenant.id, async (tx) => {
-    const [person] = await tx
+    const [user] = await tx
       .select({ email: users.email, status: users.status })
       .from(users)
       .where(isUser(tenant.id, userId))
       .for('update');
-    if (!person) return failure('not-found');
-    if (person.status !== 'active') return failure('is-disabled');
+    if (!user) return failure('not-found');
+    if (user.status !== 'active') return failure('is-disabled');
     const [known] = await tx
       .select({ userId: passwords.userId })
       .from(passwords)
       .where(belongsToUser(passwords, tenant.id, userId));
     if (known) return failure('has-password');
-    return make(tx, person);
+    return invite(tx, user);
   });
 }
 

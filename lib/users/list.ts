@@ -13,7 +13,7 @@ export type Sort = (typeof SORTS)[number];
 const USERS = sql`users u`;
 const TIMES: Sort[] = ['newest', 'signedIn'];
 
-/** By what a list is sorted, as the database keeps it; the id behind it makes every place one of a kind. */
+/** The generated column of each order; the id makes every position unique. */
 const KEYS: Record<Sort, { from: SQL; column: SQL; id: SQL; type: SQL; descending?: true }> = {
   name: { from: USERS, column: sql`u.sort_name`, id: sql`u.id`, type: sql`text` },
   username: { from: USERS, column: sql`u.username`, id: sql`u.id`, type: sql`text` },
@@ -28,13 +28,16 @@ const KEYS: Record<Sort, { from: SQL; column: SQL; id: SQL; type: SQL; descendin
   },
 };
 
-/** Further nobody counts: who has so many wants fewer, not their number. */
+/** Matches are counted up to this many. */
 const MOST_COUNTED = 1000;
 
-type Wanted = Filter & { sort?: Sort; after?: string; before?: string; limit?: number };
+type ListQuery = Filter & { sort?: Sort; after?: string; before?: string; limit?: number };
 
-/** Promises one page of users, from behind `after` or up to `before`, where it goes on in both directions, and how many match in all: `total` of them, or more (`uncounted`). */
-export async function listUsers(tenant: Tenant, { sort = 'name', after, before, limit = 50, ...filter }: Wanted) {
+/**
+ * Returns one page of users after `after` or before `before`, the keys of the pages around it, and
+ * the number of matches: `total`, or more if `uncounted`.
+ */
+export async function listUsers(tenant: Tenant, { sort = 'name', after, before, limit = 50, ...filter }: ListQuery) {
   const place = placeOf(sort, after ?? before);
   const backwards = after === undefined && before !== undefined && place !== undefined;
   return withTenant(tenant.id, async (tx) => {
@@ -55,7 +58,7 @@ export async function listUsers(tenant: Tenant, { sort = 'name', after, before, 
   });
 }
 
-/** Promises the ids of everybody who matches, by name: what is done to many begins here. */
+/** Returns the ids of all matching users in the order of their names, at most `most`. */
 export async function listUserIds(tenant: Tenant, filter: Filter, most: number) {
   const page = { sort: 'name', place: undefined, backwards: false, limit: most } as const;
   const { found } = await withTenant(tenant.id, async (tx) =>
@@ -65,21 +68,20 @@ export async function listUserIds(tenant: Tenant, filter: Filter, most: number) 
 }
 
 type Place = { key: string; id: string };
-type Row = Place;
 type Page = { sort: Sort; place: Place | undefined; backwards: boolean; limit: number };
 
-/** One page of those who match, and how many they are, counted a little further than MOST_COUNTED. */
+/** Returns one page of matches and their number, counted up to MOST_COUNTED + 1. */
 async function find(tx: Tx, tenantId: string, narrowed: Narrowed, page: Page) {
   if (narrowed.ids) return findAmong(tx, tenantId, narrowed.ids, narrowed.test, page);
   const [found, count] = await Promise.all([walk(tx, tenantId, narrowed.test, page), countOf(tx, tenantId, narrowed)]);
   return { found, count };
 }
 
-/** Those few are read, and the page is cut out of them. */
+/** Reads all candidates and selects the page from them. */
 async function findAmong(tx: Tx, tenantId: string, ids: SQL, test: Narrowed['test'], page: Page) {
   const { from, column, id } = KEYS[page.sort];
   const { behind, order } = placed(page, sql`m.key`, sql`m.id`);
-  const rows = await tx.execute<Row & { count: number }>(sql`
+  const rows = await tx.execute<Place & { count: number }>(sql`
     with m as materialized (
       select ${id} as id, ${column} as key from ${from}
       where u.tenant_id = ${tenantId} and ${id} = any (array(${ids})) ${test(id)})
@@ -88,11 +90,11 @@ async function findAmong(tx: Tx, tenantId: string, ids: SQL, test: Narrowed['tes
   return { found: [...rows], count: rows[0]?.count ?? 0 };
 }
 
-/** The list is gone through in its order, until the page is full. */
+/** Reads the list in its order until the page is full. */
 async function walk(tx: Tx, tenantId: string, test: Narrowed['test'], page: Page) {
   const { from, column, id } = KEYS[page.sort];
   const { behind, order } = placed(page, column, id);
-  const rows = await tx.execute<Row>(sql`
+  const rows = await tx.execute<Place>(sql`
     select ${id} as id, ${column}::text as key from ${from}
     where u.tenant_id = ${tenantId} ${test(id)} ${behind} order by ${order} limit ${page.limit}`);
   return [...rows];
@@ -121,12 +123,12 @@ function inArrayOf(tenantId: string, found: { id: string }[]) {
   return ids.length === 0 ? sql`false` : sql`${eq(users.tenantId, tenantId)} and ${inArray(users.id, ids)}`;
 }
 
-/** A place in the list, as one opaque word in the address. */
+/** Returns a position in the list as one opaque word for the address. */
 function keyOf(row: Place | undefined) {
   return row && Buffer.from(JSON.stringify([row.key, row.id])).toString('base64url');
 }
 
-/** Whatever is no place in this list is its beginning. */
+/** Returns the position that a word stands for; undefined, the beginning, if it is malformed. */
 function placeOf(sort: Sort, word: string | undefined): Place | undefined {
   if (!word) return undefined;
   try {

@@ -2,48 +2,50 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { type Condition, conditionsOf, type Filter } from '@/lib/users/filters';
 
-/** What a list is narrowed by: `test`, asked of each user as the list is walked, and `ids` of the few who come into question where they are few. */
+/** How to narrow a list: `test` of each user, and `ids` where there are few candidates. */
 export type Narrowed = {
   test(id: SQL): SQL;
   ids?: SQL;
-  /** So many match, or more. */
+  /** A lower bound of the matches. */
   atLeast: number;
 };
 
-/** Promises how to find those who match. The planner takes a rare word for a common one and the other way round, so what is there is counted first. */
+/** Returns how to find the matches. Counts them first: the planner misjudges how rare a word is. */
 export async function narrow(tx: Tx, tenantId: string, filter: Filter): Promise<Narrowed> {
   const conditions = await Promise.all(conditionsOf(tenantId, filter).map((one) => withCount(tx, one)));
   const sets = conditions.filter(isSet).sort((a, b) => a.count - b.count);
   const few = await fewOf(tx, sets);
-  // Those few are in every set already.
-  const asked = few ? conditions.filter((one) => !isSet(one)) : conditions;
+  // The ids meet the small conditions already.
+  const untested = few ? conditions.filter((one) => !isSet(one)) : conditions;
   const [first, ...more] = conditions;
   return {
-    test: (id) => all(asked.map((one) => testOf(one, id))),
+    test: (id) => all(untested.map((one) => testOf(one, id))),
     ids: few && sql`${few} limit ${FEW}`,
     atLeast: first && more.length === 0 ? Math.floor(first.count / (first.times ?? 1)) : 0,
   };
 }
 
-/** Up to so many are looked up one by one. */
+/** Up to this many candidates are looked up by id. */
 const FEW = 3000;
 
-/** Up to so many are gathered before the list is walked; of more, each is asked: soon there are enough for a page. */
+/**
+ * Up to this many ids are hashed before the list is read; above, each user is tested on its own.
+ */
 const MANY = 20_000;
 
-type Counted = Condition & { count: number };
-type Set = Counted & { everybody: SQL };
+type CountedCondition = Condition & { count: number };
+type SmallCondition = CountedCondition & { everybody: SQL };
 
-async function withCount(tx: Tx, condition: Condition): Promise<Counted> {
+async function withCount(tx: Tx, condition: Condition): Promise<CountedCondition> {
   return { ...condition, count: condition.everybody ? await countUpTo(tx, condition.everybody, MANY) : 0 };
 }
 
-function isSet(condition: Counted): condition is Set {
+function isSet(condition: CountedCondition): condition is SmallCondition {
   return condition.everybody !== undefined && condition.count <= MANY;
 }
 
-/** Those in all the sets, if they are few. */
-async function fewOf(tx: Tx, sets: Set[]) {
+/** Returns a statement for the ids in all sets, or undefined if there are many. */
+async function fewOf(tx: Tx, sets: SmallCondition[]) {
   const [smallest, ...others] = sets;
   if (!smallest) return undefined;
   if (others.length === 0) return smallest.count <= FEW ? smallest.everybody : undefined;
@@ -61,12 +63,12 @@ async function countUpTo(tx: Tx, ids: SQL, most: number) {
   return row?.count ?? 0;
 }
 
-function testOf(condition: Counted, id: SQL) {
+function testOf(condition: CountedCondition, id: SQL) {
   return isSet(condition) ? isIn(condition, id) : condition.test;
 }
 
-/** So written, those of whom it holds are gathered once instead of being looked for at each user; with a limit, whatever the planner expects. */
-function isIn({ everybody }: Set, id: SQL) {
+/** The limit makes the planner hash the ids once instead of looking them up for each user. */
+function isIn({ everybody }: SmallCondition, id: SQL) {
   return sql`(${id} in (${everybody} limit ${MANY})) is true`;
 }
 

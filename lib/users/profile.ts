@@ -19,14 +19,14 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
   const timeZone = input.timeZone === null ? null : await storableZone(input.timeZone);
   if (timeZone === undefined) return failure('time-zone', { field: 'timeZone' });
   return withTenant(tenant.id, async (tx) => {
-    const own = isUser(tenant.id, userId);
-    const [now] = await tx.select().from(users).where(own).for('update');
+    const isOwn = isUser(tenant.id, userId);
+    const [now] = await tx.select().from(users).where(isOwn).for('update');
     const conflict = now && conflictWith(savedProfile(now), version);
     if (conflict) return conflict;
     await tx
       .update(users)
       .set({ ...input, timeZone })
-      .where(own);
+      .where(isOwn);
     const detail = { what: 'profile', ...changesBetween(now, { ...input, timeZone }) };
     await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
     return { ok: true } as const;
@@ -46,10 +46,10 @@ export function savedProfile({ firstName, lastName, locale, timeZone }: Profile)
 /** Keeps the language that a signed-in user selects on a page. */
 export async function chooseLanguage(tenant: Tenant, userId: string, locale: Locale, cause: Cause) {
   await withTenant(tenant.id, async (tx) => {
-    const own = isUser(tenant.id, userId);
-    const [now] = await tx.select({ locale: users.locale }).from(users).where(own).for('update');
+    const isOwn = isUser(tenant.id, userId);
+    const [now] = await tx.select({ locale: users.locale }).from(users).where(isOwn).for('update');
     if (!now || now.locale === locale) return;
-    await tx.update(users).set({ locale }).where(own);
+    await tx.update(users).set({ locale }).where(isOwn);
     const detail = { what: 'profile', ...changesBetween(now, { locale }) };
     await record(tx, tenant.id, { ...cause, actorId: userId }, 'user_update', { subjectId: userId, detail });
   });

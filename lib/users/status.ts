@@ -15,8 +15,8 @@ import { changeUser } from '@/lib/users/scope';
 import { lockRemainingUsers } from '@/lib/users/user-limit';
 
 /**
- * Shuts a person out at once: sessions, attempts and links end. Fails with `last-administrator` on
- * the last one who can sign in, `last-emergency` where passwords are hidden from all others.
+ * Disables a user: sessions, attempts and links end. Fails with `last-administrator` for the last
+ * one who can sign in, and `last-emergency` where passwords are hidden and no other account works.
  */
 export function disable(tenant: Tenant, userId: string, cause: Cause) {
   return changeUser(
@@ -34,7 +34,7 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
 }
 
 /**
- * Deletes a person and all that is his; the trail keeps its words, and his name. Fails with `remove-yourself`,
+ * Deletes a user; the audit trail keeps their events and name. Fails with `remove-yourself`,
  * `last-administrator`, `last-emergency`.
  */
 export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
@@ -42,24 +42,24 @@ export async function removeUser(tenant: Tenant, userId: string, cause: Cause) {
   return changeUser(
     { tenant, userId, cause, event: 'user_delete', lockFirst: lockAdministrators },
     async (tx, user) => {
-      const who = isUser(tenant.id, userId);
+      const isRemoved = isUser(tenant.id, userId);
       if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
       if (user.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
         return failure('last-administrator');
       await clearBudgetsOf(tx, tenant.id, userId);
       const [gone] = await tx
         .delete(users)
-        .where(who)
+        .where(isRemoved)
         .returning({ username: users.username, firstName: users.firstName, lastName: users.lastName });
-      // What the trail calls him from now on.
+      // The audit trail shows these from now on.
       return gone && { username: gone.username, name: `${gone.firstName} ${gone.lastName}` };
     },
   );
 }
 
 /**
- * Asks a second factor of a person, also where the policy leaves it to each, or leaves it to the policy again. Who has none yet
- * is signed out, and sets one up at the next sign-in. Fails with `no-second-factors` where the tenant has no second factors.
+ * Requires a second factor of a user whatever the policy, or leaves it to the policy again. A user
+ * without one is signed out and enrols at the next sign-in. Fails with `no-second-factors`.
  */
 export async function requireSecondFactor(tenant: Tenant, userId: string, required: boolean, cause: Cause) {
   return changeUser(
@@ -78,7 +78,7 @@ export async function requireSecondFactor(tenant: Tenant, userId: string, requir
   );
 }
 
-/** Lets a person in again. Fails with `user-limit` where the tenant has as many active users as its operator allows. */
+/** Enables a user. Fails with `user-limit` where the tenant has as many active users as allowed. */
 export function enable(tenant: Tenant, userId: string, cause: Cause) {
   return changeUser(
     { tenant, userId, cause, event: 'user_enable', lockFirst: lockRemainingUsers },
@@ -91,7 +91,7 @@ export function enable(tenant: Tenant, userId: string, cause: Cause) {
 }
 
 /**
- * Changes a role; it counts from the user's next request. Fails with `last-administrator` on the
+ * Changes a role; it counts from the user's next request. Fails with `last-administrator` for the
  * last one who can sign in.
  */
 export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'administrator', cause: Cause) {
@@ -117,8 +117,8 @@ export function setRole(tenant: Tenant, userId: string, role: 'agent' | 'adminis
 }
 
 /**
- * Names an administrator as an emergency account, who keeps password and second factor where passwords are hidden, or takes that
- * back. Fails with `emergency-role` on an agent, `last-emergency` where passwords are hidden and nobody else is one that works.
+ * Makes an administrator an emergency account, which keeps its password where passwords are hidden,
+ * or an ordinary one. Fails with `emergency-role` for an agent, and `last-emergency`.
  */
 export function setEmergency(tenant: Tenant, userId: string, emergency: boolean, cause: Cause) {
   return changeUser(

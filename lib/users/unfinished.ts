@@ -8,29 +8,25 @@ import { addJob } from '@/lib/queue/queue';
 type Work = { tenantId: string; task: 'bulk' | 'import'; id: string };
 
 /**
- * Takes up changes of many users and imports that have begun and not ended and for which no job
- * waits: their job was lost, or the tenant was suspended meanwhile. What has failed at every
- * attempt is ended as stopped.
+ * Queues running bulk changes and imports that no job waits for: the job was lost, or the tenant
+ * was suspended. Ends as stopped what has failed at every attempt.
  */
 export async function resumeUnfinished() {
   const unfinished = await statement<Work>('select tenant_id as "tenantId", task, id from unfinished_work()', []);
   if (unfinished.length === 0) return;
-  const jobs = await statement<{ key: string; over: boolean }>(
-    `select key, attempts >= max_attempts and locked_at is null as over from graphile_worker.jobs where key like 'bulk:%' or key like 'import:%'`,
+  const jobs = await statement<{ key: string; exhausted: boolean }>(
+    `select key, attempts >= max_attempts and locked_at is null as exhausted from graphile_worker.jobs where key like 'bulk:%' or key like 'import:%'`,
     [],
   );
-  const over = new Map(jobs.map((job) => [job.key, job.over]));
+  const exhausted = new Map(jobs.map((job) => [job.key, job.exhausted]));
   for (const work of unfinished) {
-    const isOver = over.get(workKey(work));
-    if (isOver === undefined) await withTenant(work.tenantId, (tx) => queueWork(tx, work));
-    else if (isOver) await giveUp(work);
+    const isExhausted = exhausted.get(workKey(work));
+    if (isExhausted === undefined) await withTenant(work.tenantId, (tx) => queueWork(tx, work));
+    else if (isExhausted) await giveUp(work);
   }
 }
 
-/**
- * Takes up everything of a tenant that is opened again: work that waits, and invitations that could
- * not be mailed.
- */
+/** Queues what waited while a tenant was suspended: bulk changes, imports, unsent invitations. */
 export async function resumeTenantWork(tx: Tx, tenantId: string) {
   const found = await statementIn<Work>(
     tx,
@@ -54,7 +50,7 @@ export async function resumeTenantWork(tx: Tx, tenantId: string) {
   );
 }
 
-/** Queues the job of a change of many users or of an import, once however often it is queued. */
+/** Queues the job of a bulk change or import; once, however often it is called. */
 export async function queueWork(tx: Tx, work: Work) {
   const { tenantId, task, id } = work;
   await addJob(tx, task, { tenantId, ...(task === 'bulk' ? { bulkId: id } : { importId: id }) }, workKey(work));

@@ -3,8 +3,8 @@ import { statementIn, type Tx } from '@/db';
 import { users } from '@/db/schema/users';
 
 /**
- * Promises how many more active users there may be, Infinity without a limit. Until this transaction ends nobody changes
- * the limit, and where there is one, nobody else adds a user.
+ * Returns how many users may still be added, Infinity without a limit. Until the transaction ends
+ * no other changes the limit or, where there is one, adds a user.
  */
 export async function lockRemainingUsers(tx: Tx, tenantId: string) {
   await lock(tx, 'pg_advisory_xact_lock_shared', 'users of', tenantId);
@@ -14,26 +14,32 @@ export async function lockRemainingUsers(tx: Tx, tenantId: string) {
   return most - (await countActive(tx, tenantId));
 }
 
-/** The same for somebody who only looks: it keeps nobody from anything. */
+/** Returns the same without a lock. */
 export async function countRemainingUsers(tx: Tx, tenantId: string) {
   const most = await limitOf(tx, tenantId);
   return most === null ? Number.POSITIVE_INFINITY : most - (await countActive(tx, tenantId));
 }
 
-/** For whoever changes the limit: promises how many active users there are, and that nobody adds one until this transaction ends. */
+/**
+ * Returns how many users are active; until the transaction ends no other adds one. For changes of
+ * the limit.
+ */
 export async function lockActiveUsers(tx: Tx, tenantId: string) {
   await lock(tx, 'pg_advisory_xact_lock', 'users of', tenantId);
   return countActive(tx, tenantId);
 }
 
-/** Two of them: who adds a user shares the first with all others who do, so that without a limit nobody waits. */
+/**
+ * Two locks: adding users shares `users of`, so that without a limit additions do not wait for each
+ * other.
+ */
 async function lock(
   tx: Tx,
-  how: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared',
-  what: 'users of' | 'places of',
+  mode: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared',
+  name: 'users of' | 'places of',
   tenantId: string,
 ) {
-  await statementIn(tx, `select ${how}(hashtextextended($1::text || ' ' || $2::text, 0))`, [what, tenantId]);
+  await statementIn(tx, `select ${mode}(hashtextextended($1::text || ' ' || $2::text, 0))`, [name, tenantId]);
 }
 
 function countActive(tx: Tx, tenantId: string) {

@@ -24,36 +24,36 @@ export type NewUser = {
 
 /**
  * Creates a user. Fails at a field with `username`, `extension`, `email`, `name` or `name-link`
- * where one is malformed, with `taken` where somebody else has it, and with `user-limit` where the
+ * where one is malformed, with `taken` where another user has it, and with `user-limit` where the
  * tenant has as many active users as its operator allows.
  */
 export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
-  const { password, ...person } = { ...input, username: input.username.trim().toLowerCase() };
-  const form = checkUser(person);
+  const { password, ...user } = { ...input, username: input.username.trim().toLowerCase() };
+  const form = checkUser(user);
   if (!form.ok) return form;
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
-    if (person.status !== 'disabled' && (await lockRemainingUsers(tx, tenant.id)) < 1) return failure('user-limit');
-    const taken = await takenField(tx, tenant.id, person);
+    if (user.status !== 'disabled' && (await lockRemainingUsers(tx, tenant.id)) < 1) return failure('user-limit');
+    const taken = await takenField(tx, tenant.id, user);
     if (taken) return failure('taken', { field: taken });
-    const id = await addUser(tx, tenant.id, person, cause);
+    const id = await addUser(tx, tenant.id, user, cause);
     if (!id) return failure('taken', { field: 'username' });
     if (hash) await tx.insert(passwords).values({ tenantId: tenant.id, userId: id, hash });
     return { ok: true, id } as const;
   });
 }
 
-/** Promises whether what is written of a person has its form; fails at the first field that has not. Pure. */
-export function checkUser(person: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
-  const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
+/** Checks the details of a user. Fails at the first field that is malformed. */
+export function checkUser(user: Pick<NewUser, 'username' | 'extension' | 'firstName' | 'lastName' | 'email'>) {
+  const misnamed = checkName(user.firstName, 'firstName') ?? checkName(user.lastName, 'lastName');
   if (misnamed) return misnamed;
-  if (!isUsername(person.username)) return failure('username', { field: 'username' });
-  if (person.extension && !isExtension(person.extension)) return failure('extension', { field: 'extension' });
-  if (person.email && !isEmail(person.email)) return failure('email', { field: 'email' });
+  if (!isUsername(user.username)) return failure('username', { field: 'username' });
+  if (user.extension && !isExtension(user.extension)) return failure('extension', { field: 'extension' });
+  if (user.email && !isEmail(user.email)) return failure('email', { field: 'email' });
   return { ok: true } as const;
 }
 
-/** Promises which of username and extension somebody other than `exceptId` has, or undefined. */
+/** Returns which of username and extension a user other than `exceptId` has, or undefined. */
 export async function takenField(
   tx: Tx,
   tenantId: string,
@@ -70,30 +70,33 @@ export async function takenField(
   return row?.field;
 }
 
-/** Adds a user, whose form has been checked, within another change. Promises the id, or undefined where the name is taken. */
+/**
+ * Creates a user with checked details. Returns the id, or undefined where username or extension are
+ * taken.
+ */
 export async function addUser(
   tx: Tx,
   tenantId: string,
-  person: Omit<NewUser, 'password'>,
+  user: Omit<NewUser, 'password'>,
   cause: Cause,
   detail: AuditDetail = {},
 ) {
-  const [user] = await tx
+  const [row] = await tx
     .insert(users)
-    .values({ tenantId, ...person })
+    .values({ tenantId, ...user })
     .onConflictDoNothing()
     .returning({ id: users.id });
-  if (!user) return undefined;
+  if (!row) return undefined;
   await record(tx, tenantId, cause, 'user_create', {
-    subjectId: user.id,
-    detail: { role: person.role ?? 'agent', ...detail },
+    subjectId: row.id,
+    detail: { role: user.role ?? 'agent', ...detail },
   });
-  return user.id;
+  return row.id;
 }
 
 export type ListedUser = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
-/** Promises one user of this tenant, or undefined: also for an id that is none or belongs elsewhere. */
+/** Returns one user of this tenant; undefined for any other id. */
 export async function findUser(tenant: Tenant, text: string) {
   const id = readId(text);
   if (!id) return undefined;

@@ -3,7 +3,7 @@ import { plainText } from '@/lib/text';
 
 const FILTERS = ['person', 'event', 'from', 'to', 'address'] as const;
 
-/** The address of the trail with the filters that stand in `query`, and what else is asked. */
+/** Returns the address of the trail with the filters of `query` and other parameters. */
 export function addressOf(path: string, query: AuditQuery, more: Record<string, string> = {}) {
   const parameters = new URLSearchParams();
   for (const name of FILTERS) {

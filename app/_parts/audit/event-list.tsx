@@ -17,14 +17,14 @@ const PER_PAGE = 50;
 
 export async function EventList({ reader, query }: { reader: AuditReader; query: AuditQuery }) {
   const filter = filterFrom(query, reader.timeZone);
-  const person = await findSubject(reader.chain, query.person);
+  const subject = await findSubject(reader.chain, query.person);
   return (
     <div className="stack">
-      <Filters reader={reader} query={query} person={person} />
-      {person && !person.id ? (
-        <NoUser reader={reader} query={query} person={person} />
+      <Filters reader={reader} query={query} subject={subject} />
+      {subject && !subject.id ? (
+        <NoUser reader={reader} query={query} subject={subject} />
       ) : (
-        <Events reader={reader} query={query} filter={person?.id ? { ...filter, person: person.id } : filter} />
+        <Events reader={reader} query={query} filter={subject?.id ? { ...filter, person: subject.id } : filter} />
       )}
     </div>
   );

@@ -8,15 +8,15 @@ import type { AuditSubject } from '@/lib/audit/find-subject';
 import { namesIn } from '@/lib/audit/names';
 import { getTranslations } from '@/lib/request/translations';
 
-type Props = { reader: AuditReader; query: AuditQuery; person: AuditSubject | undefined };
+type Props = { reader: AuditReader; query: AuditQuery; subject: AuditSubject | undefined };
 
-export async function Filters({ reader, query, person }: Props) {
+export async function Filters({ reader, query, subject }: Props) {
   const t = await getTranslations('audit');
   const value = (name: string) => (typeof query[name] === 'string' ? query[name] : '');
   const events = AUDIT_EVENTS.map((event) => ({ event, label: t(`names.${event}`) })).sort((a, b) =>
     a.label.localeCompare(b.label, reader.locale),
   );
-  const asked = ['person', 'event', 'from', 'to', 'address'].some((name) => value(name));
+  const isFiltered = ['person', 'event', 'from', 'to', 'address'].some((name) => value(name));
   return (
     <search aria-label={t('filter')}>
       <form action={reader.path} method="get" className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
@@ -26,7 +26,7 @@ export async function Filters({ reader, query, person }: Props) {
             id="audit-person"
             name="person"
             type="search"
-            defaultValue={await nameOf(reader, person)}
+            defaultValue={await nameOf(reader, subject)}
             placeholder={t('personHint')}
             autoComplete="off"
             autoCapitalize="none"
@@ -68,7 +68,7 @@ export async function Filters({ reader, query, person }: Props) {
             <Icon name="search" />
             {t('show')}
           </button>
-          {asked ? <LinkButton href={reader.path}>{t('clear')}</LinkButton> : null}
+          {isFiltered ? <LinkButton href={reader.path}>{t('clear')}</LinkButton> : null}
         </div>
       </form>
     </search>
@@ -86,8 +86,8 @@ function Labelled({ name, label, children }: { name: string; label: string; chil
   );
 }
 
-/** An id in the address is shown as the name it stands for. */
-async function nameOf({ chain }: AuditReader, person: AuditSubject | undefined) {
-  if (!person?.id) return person?.text ?? '';
-  return person.candidates[0]?.username ?? (await namesIn(chain, [], [person.id])).get(person.id) ?? person.text;
+/** Returns the username of a user given by id. */
+async function nameOf({ chain }: AuditReader, subject: AuditSubject | undefined) {
+  if (!subject?.id) return subject?.text ?? '';
+  return subject.candidates[0]?.username ?? (await namesIn(chain, [], [subject.id])).get(subject.id) ?? subject.text;
 }

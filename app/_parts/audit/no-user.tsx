@@ -7,14 +7,14 @@ import { addressOf } from './address-of';
 export async function NoUser({
   reader,
   query,
-  person,
+  subject,
 }: {
   reader: AuditReader;
   query: AuditQuery;
-  person: AuditSubject;
+  subject: AuditSubject;
 }) {
   const t = await getTranslations('audit');
-  const { text, candidates } = person;
+  const { text, candidates } = subject;
   if (candidates.length === 0) return <EmptyState title={t('nobody', { text })}>{t('nobodyHint')}</EmptyState>;
   return (
     <EmptyState title={t('several', { text })}>

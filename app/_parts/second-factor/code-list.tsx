@@ -5,7 +5,7 @@ import type { Locale } from '@/lib/language/locale';
 import { showMoment } from '@/lib/language/show';
 import { getTranslations } from '@/lib/request/translations';
 
-/** Whose codes they are: `place` is what they open, `file` what their file is named after. */
+/** `place` is the account that the codes belong to, `file` the name of their file. */
 export type CodeOwner = { username: string; place: string; file: string; locale: Locale; timeZone: string };
 
 export async function CodeList({ codes, owner }: { codes: string[]; owner: CodeOwner }) {

@@ -9,10 +9,7 @@ import { totpAddress } from '@/lib/second-factor/totp';
 
 type Props = { action: FormAction; as: string; secret: string; issuer: string; label: string };
 
-/**
- * The first code of a new second factor: scan or type the key, then prove that the app has it. `as`
- * names the attempt.
- */
+/** Shows a new secret and checks its first code. `as` names the attempt. */
 export async function EnrollmentForm({ action, as, secret, issuer, label }: Props) {
   const t = await getTranslations('enroll');
   return (

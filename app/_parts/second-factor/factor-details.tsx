@@ -13,7 +13,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A live second factor and the recovery codes left; `children` makes new ones. */
+/** Shows a live second factor and the recovery codes left; `children` makes new ones. */
 export async function FactorDetails({ state: { since, codesLeft }, locale, timeZone, children }: Props) {
   const t = await getTranslations('twoFactor');
   return (

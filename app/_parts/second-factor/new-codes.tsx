@@ -4,7 +4,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { getTranslations } from '@/lib/request/translations';
 import { CodeList, type CodeOwner } from './code-list';
 
-/** Codes just made, to keep before going on; `children` is the form that says so. */
+/** Shows new recovery codes; `children` is the form that confirms having saved them. */
 export async function NewCodes({ codes, owner, children }: { codes: string[]; owner: CodeOwner; children: ReactNode }) {
   const t = await getTranslations('recoveryCodes');
   return (

@@ -6,10 +6,7 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = { action: FormAction; as: string; codeHref: string; noneLeft: string };
 
-/**
- * Takes a recovery code instead of the app's; `codeHref` leads back to the app's, `as` names the
- * attempt.
- */
+/** Accepts a recovery code; `codeHref` leads back to the app's code, `as` names the attempt. */
 export async function RecoveryCodeForm({ action, as, codeHref, noneLeft }: Props) {
   const t = await getTranslations('recoveryCode');
   return (

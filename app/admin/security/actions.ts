@@ -31,7 +31,7 @@ const policySettings = z.object({
   networks: z.string().max(2500).default(''),
 });
 
-/** Shows what would come of it first; saves what comes again with the confirmation of that very preview. */
+/** Shows a preview first, and saves once the form confirms exactly that preview. */
 export const savePolicy = userAction(
   policySettings,
   async ({ tenant, user, session, cause }, { version, confirmed, intent, minLength, history, remember, ...rest }) => {
@@ -67,7 +67,7 @@ async function conflictNow(tenant: Tenant) {
   return failure('edit-conflict', { version: stored.version, saved: savedPolicy(stored) });
 }
 
-/** Returns what the form shows of what is saved, by the names of its fields. */
+/** Returns the saved policy by the names of the form's fields. */
 function savedPolicy(stored: Awaited<ReturnType<typeof storedPolicy>>): Saved {
   const { secondFactor, secondFactorFrom, resetStyle, lockTries, lockMinutes } = stored;
   const { idleMinutes, absoluteMinutes, callGraceMinutes } = stored;

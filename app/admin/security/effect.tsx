@@ -8,7 +8,9 @@ import type { Preview } from '@/lib/forms/state';
 
 type Words = { title: string; refused: string; save: string; saving: string };
 
-/** What would come of the policies as they are typed, and the button that saves them. The form is taller than a screen, so it comes into view by itself. */
+/**
+ * Shows the effect of the policy and the button that saves it. Scrolls into view: the form is long.
+ */
 export function Effect({ words }: { words: Words }) {
   const { state } = useFormState();
   const panel = useRef<HTMLElement>(null);

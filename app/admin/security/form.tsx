@@ -156,7 +156,7 @@ async function Whole(props: {
   );
 }
 
-/** The usual lengths, and the one in force where it is none of them. */
+/** Returns the usual durations and the current one. */
 function durations(usual: number[], inForce: number, locale: string) {
   return [...new Set([...usual, inForce])]
     .sort((a, b) => a - b)

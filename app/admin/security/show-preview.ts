@@ -4,7 +4,10 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Line = Preview['lines'][number];
 
-/** The effect of a policy in sentences; without a confirmation where it may not be saved. `changed` where something else was to be saved than was shown. */
+/**
+ * Returns the effect of a policy in sentences, with `confirmation` unless it cannot be saved.
+ * `changed` says that the form no longer matches the preview shown before.
+ */
 export async function showPreview(
   input: PolicyInput,
   effect: PolicyEffect,

@@ -22,8 +22,8 @@ export async function StatusBadges({ user }: { user: Standing }) {
   );
 }
 
-export async function SecondFactorBadge({ on, asked = false }: { on: boolean; asked?: boolean }) {
+export async function SecondFactorBadge({ on, isRequired = false }: { on: boolean; isRequired?: boolean }) {
   const t = await getTranslations('users');
   if (on) return <Badge tone="success">{t('on')}</Badge>;
-  return asked ? <Badge tone="info">{t('factorAsked')}</Badge> : <Badge tone="neutral">{t('off')}</Badge>;
+  return isRequired ? <Badge tone="info">{t('factorAsked')}</Badge> : <Badge tone="neutral">{t('off')}</Badge>;
 }

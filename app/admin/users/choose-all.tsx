@@ -2,7 +2,7 @@
 
 import type { ChangeEvent } from 'react';
 
-/** Ticks every box of the form it stands in. Without scripts it is not there. */
+/** Selects every checkbox of the surrounding form; hidden without scripts. */
 export function ChooseAll({ label }: { label: string }) {
   function tick({ currentTarget: box }: ChangeEvent<HTMLInputElement>) {
     const boxes = box.form?.querySelectorAll<HTMLInputElement>('input[type=checkbox][name^="user-"]') ?? [];

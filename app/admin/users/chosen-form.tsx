@@ -12,15 +12,15 @@ import { askForMany } from './actions';
 
 type Props = { visit: PortalVisit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };
 
-/* The list stands inside the form: its boxes are the choice. */
+/* The form surrounds the list, whose checkboxes are its fields. */
 export async function ChosenForm({ visit, filter, total, uncounted, children }: Props) {
   const t = await getTranslations('users');
   if (total === 0) return children;
-  const asked = Object.entries(filter).filter(([, value]) => value) as [string, string][];
+  const conditions = Object.entries(filter).filter(([, value]) => value) as [string, string][];
   return (
     <ActionForm
       action={askForMany}
-      hidden={{ as: visit.user.id, filter: new URLSearchParams(asked).toString() }}
+      hidden={{ as: visit.user.id, filter: new URLSearchParams(conditions).toString() }}
       className="stack"
     >
       <div>{children}</div>

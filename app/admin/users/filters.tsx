@@ -7,7 +7,7 @@ import { SORTS, type Sort } from '@/lib/users/list';
 
 const NAMES = ['role', 'status', 'factor', 'email'] as const;
 
-/* Search and filters are one form: what was chosen stays while something else is asked. */
+/* Search and filters are one form, so that a search keeps the filters. */
 export async function Filters({ filter, sort }: { filter: Filter; sort: Sort }) {
   const t = await getTranslations('users');
   const narrowed = Object.values(filter).some(Boolean);

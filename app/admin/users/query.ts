@@ -4,15 +4,15 @@ import { SORTS, type Sort } from '@/lib/users/list';
 
 export type Query = Record<string, string | string[] | undefined>;
 
-/** What the address of the list asks for; what it does not know counts as not asked. */
+/** Returns the query of a list's address, without unknown parameters and values. */
 export function filterOf(query: Query): Filter & { q: string } {
-  const asked = Object.entries(FILTERS).flatMap(([name, options]) => {
+  const filters = Object.entries(FILTERS).flatMap(([name, options]) => {
     const value = query[name];
     return (options as readonly unknown[]).includes(value) ? [[name, value] as const] : [];
   });
   const q = typeof query.q === 'string' ? query.q : '';
   return {
-    ...Object.fromEntries(asked),
+    ...Object.fromEntries(filters),
     q: plainText(q, 80).trim(),
   };
 }
@@ -21,7 +21,7 @@ export function sortOf(query: Query): Sort {
   return SORTS.find((sort) => sort === query.sort) ?? 'name';
 }
 
-/** The address that asks for this. */
+/** Returns the address of a query. */
 export function addressOf(path: string, filter: Filter, more: Record<string, string | undefined> = {}) {
   const given = Object.entries({ ...filter, ...more }).filter(([, value]) => value);
   const query = new URLSearchParams(given as [string, string][]).toString();

@@ -3,7 +3,7 @@ import { showMoment } from '@/lib/language/show';
 import { LIFETIMES } from '@/lib/lifetimes';
 import { getTranslations } from '@/lib/request/translations';
 
-/** Promises the words of a slip that is made now, all but its title. */
+/** Returns the words of a slip that is made now, except its title. */
 export async function slipWords({ tenant, locale, timeZone }: Pick<PortalVisit, 'tenant' | 'locale' | 'timeZone'>) {
   const t = await getTranslations('user');
   const until = showMoment(new Date(Date.now() + LIFETIMES.invitation), locale, timeZone);

@@ -5,7 +5,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { LONGEST_NAME } from '@/lib/users/form';
 import type { ListedUser } from '@/lib/users/users';
 
-/** What is written of a person, new or known. */
+/** The fields of a new or an existing user. */
 export async function UserFields({ user }: { user?: ListedUser }) {
   const t = await getTranslations('user');
   return (

@@ -3,7 +3,7 @@ import { LOCALES } from '@/lib/language/locale';
 
 const orNothing = (text: z.ZodString) => text.transform((value) => value || null);
 
-/** What the fields of a person come in as; what may stand in them, lib says. */
+/** The form of a user's details; lib/users validates them. */
 export const userSchema = z.object({
   firstName: z.string().trim().min(1).max(80),
   lastName: z.string().trim().min(1).max(80),

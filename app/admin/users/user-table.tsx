@@ -31,7 +31,7 @@ export async function UserTable({ users, q, narrowed, locale, timeZone }: Props)
       extension: user.extension ?? <span className="muted">{t('none')}</span>,
       role: t(user.role),
       status: <StatusBadges user={user} />,
-      secondFactor: <SecondFactorBadge on={user.secondFactor} asked={user.secondFactorRequired} />,
+      secondFactor: <SecondFactorBadge on={user.secondFactor} isRequired={user.secondFactorRequired} />,
       lastSignIn: user.lastSignInAt ? showMoment(user.lastSignInAt, locale, timeZone) : t('never'),
     },
   }));

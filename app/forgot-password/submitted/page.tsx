@@ -10,7 +10,7 @@ export async function generateMetadata() {
   return { title: t('submittedTitle') };
 }
 
-/** The same for everyone: whoever asked, for whomever. */
+/** The same page for known and unknown identifiers. */
 export default async function SubmittedPage() {
   const { tenant } = await anyone();
   const t = await getTranslations('forgot');

@@ -1,6 +1,6 @@
 import { keepLinkToken } from '@/lib/request/link-token';
 
-/** The first hop of a mailed link: the token goes into a cookie and out of the address bar. Nothing is spent. */
+/** Moves the link's token from the address to a cookie, without spending it. */
 export async function GET(_request: Request, { params }: { params: Promise<{ token: string }> }) {
   return keepLinkToken('reset', (await params).token, '/reset-password');
 }

@@ -12,14 +12,14 @@ import type { FormAction } from '@/lib/forms/state';
 type Props = {
   action: FormAction;
   user: { id: string; username: string };
-  /** What a new password must not be made of, and how long it must be. */
+  /** Words that a new password must not contain, and its minimum length. */
   rules: { context: string[]; minLength: number };
   words: Record<'change' | 'what' | 'current' | 'new' | 'newHint' | 'repeat' | 'changing', string>;
   shown: { show: string; hide: string };
   meter: MeterWords;
 };
 
-/* One component for the browser, so that the page carries its words and not its markup a second time. */
+/* A client component that receives words only, so that the response has no markup twice. */
 export function PasswordScreen({ action, user, rules, words, shown, meter }: Props) {
   return (
     <Card title={words.change} description={words.what}>

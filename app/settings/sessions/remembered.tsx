@@ -11,7 +11,7 @@ import { forgetAll, forgetOne } from './actions';
 
 type Device = Awaited<ReturnType<typeof listRemembered>>[number];
 
-/** The devices that are not asked for a code. */
+/** Lists the devices that skip the code. */
 export async function Remembered({ visit, devices }: { visit: PortalVisit; devices: Device[] }) {
   const t = await getTranslations('sessions');
   const columns = (['browser', 'address', 'until'] as const).map((key) => ({ key, label: t(key) }));

@@ -22,8 +22,8 @@ export async function generateMetadata() {
 export default async function SignInsPage({ searchParams }: { searchParams: Promise<{ after?: string | string[] }> }) {
   const visit = await requireUser();
   const { tenant, user, policy, locale, timeZone } = visit;
-  const asked = (await searchParams).after;
-  const after = typeof asked === 'string' ? asked : undefined;
+  const position = (await searchParams).after;
+  const after = typeof position === 'string' ? position : undefined;
   const [t, say, found] = await Promise.all([
     getTranslations('signIns'),
     getTranslations('audit'),

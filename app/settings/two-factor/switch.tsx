@@ -11,7 +11,7 @@ import { BeginForm, TurnOffForm } from './form';
 
 type State = Pick<Awaited<ReturnType<typeof twoFactorState>>, 'on' | 'since' | 'codesLeft'>;
 
-/* The form that switches off keeps its place in both states, so that its message outlives it. */
+/* The form that turns it off is mounted in both states, so that its message stays visible. */
 export async function Switch({ visit, state }: { visit: PortalVisit; state: State }) {
   const t = await getTranslations('twoFactor');
   const required = visit.policy.secondFactor === 'required';

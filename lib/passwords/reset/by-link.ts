@@ -15,8 +15,8 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Spends a link of the style that takes the new password at once. Sessions, attempts and older links end, lock-out clears,
- * a notice is mailed; no session comes of it, and the second factor is still asked. Fails with `link-dead` or at a field.
+ * Spends a reset link and stores the new password. Sessions, attempts, older links and lockouts
+ * end, and a notice is mailed. Opens no session. Fails with `link-dead` or at a field.
  */
 export async function finishReset(
   tenant: Tenant,

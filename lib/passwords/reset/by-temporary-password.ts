@@ -15,9 +15,8 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Spends a link of the style whose button makes a temporary password and mails it. Sessions end,
- * lock-out clears; the password leads only to choosing another, behind the second factor. Fails
- * with `link-dead`, `too-many-mails`.
+ * Spends a reset link and mails a temporary password, which only allows choosing a new one.
+ * Sessions and lockouts end. Fails with `link-dead`, `too-many-mails`.
  */
 export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
   const reset = await openResetLink(tenant, policy, token, cause);
@@ -37,7 +36,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
   }).catch(mailFailure());
 }
 
-/** Keeps what the mail needs to make the password again, as a reset that no link opens. */
+/** Stores what the mail makes the password from, as a spent reset that no link opens. */
 async function mailTemporaryPassword(
   tx: Tx,
   tenantId: string,

@@ -10,21 +10,24 @@ import type { Policy } from '@/lib/policies/policy';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
-/** Promises the reset behind a link, unspent and in its hour, of an active user who may use a password; looking changes nothing. */
+/**
+ * Returns the reset of a live link whose user is active and may use a password, without spending
+ * it.
+ */
 export async function findResetLink(tenant: Tenant, policy: Policy, token: string | undefined) {
-  const link = await lookUp(tenant, token);
+  const link = await findByToken(tenant, token);
   return link && !isPasswordHidden(policy, link) ? link : undefined;
 }
 
-/** As findResetLink, for the one who spends it: a link that hidden passwords have closed is noted in the trail. */
+/** Returns the same, to spend it; records the attempt where passwords are hidden. */
 export async function openResetLink(tenant: Tenant, policy: Policy, token: string | undefined, cause: Cause) {
-  const link = await lookUp(tenant, token);
+  const link = await findByToken(tenant, token);
   if (!link || !isPasswordHidden(policy, link)) return link;
   await refuseHidden(tenant, 'authn_password_reset_fail', cause, link.userId);
   return undefined;
 }
 
-async function lookUp(tenant: Tenant, token: string | undefined) {
+async function findByToken(tenant: Tenant, token: string | undefined) {
   if (!isToken(token)) return undefined;
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -49,7 +52,7 @@ async function lookUp(tenant: Tenant, token: string | undefined) {
   return row;
 }
 
-/** Promises whether the link was there to be spent, and spends it: one UPDATE, and one of twenty wins. Whoever comes late is noted. */
+/** Spends a link by one UPDATE. Returns false, and records it, where it is spent or expired. */
 export async function spendLink(tx: Tx, tenantId: string, { userId }: { userId: string }, token: string, cause: Cause) {
   const spent = await tx
     .update(passwordResets)

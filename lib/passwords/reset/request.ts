@@ -14,26 +14,26 @@ import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** At most so many mails per person and hour, whatever is asked for. */
+/** The most reset mails for a user in an hour. */
 const MAILS_PER_HOUR = 3;
 
 /** `known`: the user has signed in from this browser before. */
 export type ResetRequestJob = { tenantId: string; userId: string | null; known?: boolean; cause: Cause };
 
 /**
- * Promises the same answer in the same time for everybody: whoever is meant is looked up, and the rest is a job.
- * Fails only with `too-many` for a busy address.
+ * Queues a reset for the user of an identifier. Answers the same, in the same time, for unknown
+ * ones. Fails only with `too-many` for a busy address.
  */
 export async function requestReset(tenant: Tenant, identifier: string, cause: Cause) {
   const volume = await takeVolume('reset', tenant.id, cause.address);
   if (!volume.ok) return volume;
-  const who = parseIdentifier(identifier, tenant);
-  const queueing = () => queueRequest(tenant, who, cause);
+  const identified = parseIdentifier(identifier, tenant);
+  const queueing = () => queueRequest(tenant, identified, cause);
   await returnOnOutage(['reset', tenant.id, cause.address], queueing);
   return { ok: true } as const;
 }
 
-function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, cause: Cause) {
+function queueRequest(tenant: Tenant, identified: ReturnType<typeof parseIdentifier>, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const [user] = await tx
       .select({ id: users.id, known: isKnownBrowser(cause.device) })
@@ -41,7 +41,9 @@ function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, c
       .where(
         and(
           eq(users.tenantId, tenant.id),
-          who.extension ? eq(users.extension, who.extension) : eq(users.username, who.username ?? ''),
+          identified.extension
+            ? eq(users.extension, identified.extension)
+            : eq(users.username, identified.username ?? ''),
         ),
       );
     const job: ResetRequestJob = {
@@ -54,7 +56,10 @@ function queueRequest(tenant: Tenant, who: ReturnType<typeof parseIdentifier>, c
   });
 }
 
-/** The job behind a request: makes the link for an active user with an address, three an hour at most; the newer kills the older. */
+/**
+ * Mails the link to an active user with an address, at most three an hour; older links stop
+ * working.
+ */
 export async function runResetRequest(tenant: Tenant, policy: Policy, job: ResetRequestJob) {
   if (!job.userId || tenant.status !== 'active') return;
   const userId = job.userId;
@@ -96,7 +101,7 @@ function isKnownBrowser(device: string | undefined) {
   return sql<boolean>`exists (select from ${devices} where ${devices.tenantId} = ${users.tenantId} and ${devices.userId} = ${users.id} and ${devices.tokenHash} = ${hash})`;
 }
 
-/** Makes a reset whose link can be mailed; every older one of the user is spent by it. */
+/** Creates a reset and returns its id; older resets of the user are spent. */
 export async function openReset(tx: Tx, tenantId: string, userId: string, style: Policy['resetStyle']) {
   await tx
     .update(passwordResets)

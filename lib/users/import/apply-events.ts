@@ -48,7 +48,9 @@ function changeDetail(importId: string, { reasons, user }: LineToApply, before: 
   };
 }
 
-/** Returns what a line changes; a new role also as `role`, which the sentence of the event shows. */
+/**
+ * Returns what a line changes; a new role also as `role`, which the sentence of the event shows.
+ */
 function changesOf(before: UserBefore | undefined, user: UserBefore): AuditDetail {
   const after = Object.fromEntries(CHANGEABLE.map((field) => [field, user[field] ?? null]));
   const changes = changesBetween(before, after);

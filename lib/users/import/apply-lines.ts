@@ -15,7 +15,10 @@ export type LineToApply = {
   email: string | null;
 };
 
-/** Thrown where an import is refused: users have changed since it was planned, or it would break a rule. */
+/**
+ * Thrown where an import is refused: users have changed since it was planned, or it would break a
+ * rule.
+ */
 export class ImportFailed extends Error {
   constructor(readonly reason: 'import-stale' | 'user-limit' | 'last-administrator' | 'not-administrator') {
     super(reason);

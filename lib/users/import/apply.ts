@@ -17,12 +17,16 @@ export type ImportJob = { tenantId: string; importId: string };
 
 const DEADLINE = seconds(50);
 
-/** Thrown where the tenant is suspended: the import is rolled back, and applied once the tenant is active again. */
+/**
+ * Thrown where the tenant is suspended: the import is rolled back, and applied once the tenant is
+ * active again.
+ */
 class TenantSuspended extends Error {}
 
 /**
- * Applies a started import in one transaction: all users are created, changed and recorded, or none.
- * A second run changes nothing. A refusal is stored as the import's `failure`; it can be planned again.
+ * Applies a started import in one transaction: all users are created, changed and recorded, or
+ * none. A second run changes nothing. A refusal is stored as the import's `failure`; it can be
+ * planned again.
  */
 export async function applyImport(tenant: Tenant, id: string) {
   try {
@@ -66,7 +70,9 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
   await recordMany(tx, tenant.id, cause, eventsOf(found, created, changed, before));
 }
 
-/** Takes the lock of an import. Not on its row, which another transaction updates with the progress. */
+/**
+ * Takes the lock of an import. Not on its row, which another transaction updates with the progress.
+ */
 async function isOnlyRun(tx: Tx, id: string) {
   const [row] = await statementIn<{ free: boolean }>(
     tx,

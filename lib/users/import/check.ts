@@ -18,7 +18,9 @@ export type ExistingUser = ImportedUser & { id: string; emergency: boolean; vers
 
 export type Verdict = 'create' | 'change' | 'same' | 'refused';
 
-/** `reasons` are codes, some with a value after a colon: why it is refused, what changes, warnings. */
+/**
+ * `reasons` are codes, some with a value after a colon: why it is refused, what changes, warnings.
+ */
 export type CheckedLine = {
   line: number;
   verdict: Verdict;
@@ -43,7 +45,10 @@ type Cell = (field: keyof Mapping) => string;
 
 const CHANGING = ['extension', 'firstName', 'lastName', 'email', 'role', 'locale'] as const;
 
-/** Returns a function that checks the lines of one file in their order; a field without a value does not change. */
+/**
+ * Returns a function that checks the lines of one file in their order; a field without a value does
+ * not change.
+ */
 export function lineChecker(mapping: Mapping, existing: Existing, actorId: string | null) {
   const usernames = new Map<string, number>();
   const extensions = new Map<string, number>();

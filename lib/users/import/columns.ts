@@ -1,10 +1,10 @@
 import type { Locale } from '@/lib/language/locale';
 
-/** What a column of a file can be, in the order of the template. */
+/** The fields of a file, in the order of the template. */
 export const FIELDS = ['username', 'extension', 'firstName', 'lastName', 'email', 'role', 'language'] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** Which column, from 0, holds which field. */
+/** The column of each field, from 0. */
 export type Mapping = Partial<Record<Field, number>>;
 
 export const TEMPLATE: Record<Field, string> = {
@@ -17,7 +17,7 @@ export const TEMPLATE: Record<Field, string> = {
   language: 'language',
 };
 
-/** Names that columns have in the wild, without accents, spaces and capitals. */
+/** Common names of columns, without accents, spaces and capitals. */
 const NAMES: Record<Field, RegExp> = {
   username: /^(user(name|id)?|login(name)?|nomdutilisateur|utilisateur|identifiant)$/,
   extension: /^(ext|extension(number)?|poste|n(umer)?odeposte)$/,
@@ -28,7 +28,7 @@ const NAMES: Record<Field, RegExp> = {
   language: /^(lang(uage)?|locale|langue)$/,
 };
 
-/** Promises the mapping that a header suggests; each column is taken once. Pure. */
+/** Returns the mapping that a header suggests; each column has one field. */
 export function guessMapping(header: readonly string[]): Mapping {
   const plain = header.map((name) =>
     name
@@ -44,7 +44,7 @@ export function guessMapping(header: readonly string[]): Mapping {
   return mapping;
 }
 
-/** Promises whether a mapping names columns that there are, each once, and the one that says who is meant. Pure. */
+/** Returns whether a mapping names existing columns, each once, and has a username. */
 export function isMapping(mapping: Mapping, columns: number) {
   const used = Object.values(mapping);
   return (
@@ -76,13 +76,13 @@ const LANGUAGES: Record<string, Locale> = {
   francais: 'fr',
 };
 
-/** Promises the role that a cell names, or undefined: nobody can be given another. Pure. */
+/** Returns the role that a cell names, or undefined. */
 export function roleOf(cell: string) {
   const word = cell.toLowerCase();
   return Object.hasOwn(ROLES, word) ? ROLES[word] : undefined;
 }
 
-/** Promises the language that a cell names, or undefined. Pure. */
+/** Returns the language that a cell names, or undefined. */
 export function languageOf(cell: string) {
   const word = cell.toLowerCase();
   return Object.hasOwn(LANGUAGES, word) ? LANGUAGES[word] : undefined;

@@ -15,7 +15,10 @@ export async function createUsers(tx: Tx, tenantId: string, batch: LineToApply[]
   );
 }
 
-/** Invites the users of a batch by mail. Users without an address are left out: they need a printed slip. */
+/**
+ * Invites the users of a batch by mail. Users without an address are left out: they need a printed
+ * slip.
+ */
 export async function inviteUsers(tx: Tx, tenantId: string, batch: LineToApply[]) {
   const invitations = batch
     .filter(({ email }) => email)

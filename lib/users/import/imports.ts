@@ -34,7 +34,10 @@ export async function listRecentImports(tenant: Tenant) {
   );
 }
 
-/** Returns the lines of an import after line `after` with their verdicts; only those of `verdict`, if given. */
+/**
+ * Returns the lines of an import after line `after` with their verdicts; only those of `verdict`,
+ * if given.
+ */
 export async function listImportLines(
   tenant: Tenant,
   importId: string,

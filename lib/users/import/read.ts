@@ -4,14 +4,14 @@ import { CsvError, parse } from 'csv-parse';
 import { failure } from '@/lib/result';
 import { truncate } from '@/lib/text';
 
-/** What a file may hold at most. Ten thousand people fit in less than one megabyte. */
+/** The largest file, in bytes. Ten thousand users need less than one megabyte. */
 export const LARGEST_FILE = 10 * 1024 * 1024;
 const MOST_LINES = 20_000;
 const MOST_COLUMNS = 40;
 const LONGEST_CELL = 500;
 const PIECE = 64 * 1024;
 
-/** How files begin that are no text: spreadsheets and archives, PDF, old spreadsheets, pictures, programs. */
+/** First bytes of files that are not text: spreadsheets and archives, PDF, images, programs. */
 const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', '7f454c46'].map((hex) =>
   Buffer.from(hex, 'hex'),
 );
@@ -19,9 +19,9 @@ const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', 
 export type CsvLine = { line: number; cells: string[] };
 
 /**
- * Promises the header and the lines of a CSV file, whatever program wrote it: separated by comma, semicolon or tab; UTF-8, UTF-16 or
- * Windows-1252; any mixture of line ends. Fails with `file-empty`, `file-large`, `file-kind` where it is no text,
- * `file-quotes` and the line, `file-lines` and how many are too many.
+ * Returns the header and lines of a CSV file separated by comma, semicolon or tab, in UTF-8, UTF-16
+ * or Windows-1252. Fails with `file-empty`, `file-large`, `file-kind` where it is not text,
+ * `file-quotes` and the line, `file-lines` and the maximum.
  */
 export async function readCsv(bytes: Buffer) {
   if (bytes.length === 0) return failure('file-empty');
@@ -46,7 +46,7 @@ export async function readCsv(bytes: Buffer) {
   return { ok: true, header: header.cells, lines: rest } as const;
 }
 
-/** The parser counts to where a line of people ends; it is looked for where it begins. */
+/** The parser reports where a record ends; messages name the line where it begins. */
 function breaksIn(cells: string[]) {
   return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 }
@@ -67,7 +67,7 @@ function parserOf(text: string) {
   );
 }
 
-/** The text of a file; undefined where it is a spreadsheet, a picture or anything else that is none. */
+/** Returns the text of a file; undefined where it is not text. */
 function textOf(bytes: Buffer) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
@@ -77,7 +77,7 @@ function textOf(bytes: Buffer) {
   return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252').decode(bytes);
 }
 
-/** Which of the three separates most in the first line, outside quotes. */
+/** Returns the most frequent separator of the first line, outside quotes. */
 function separatorOf(text: string) {
   const first = (text.match(/^[^\r\n]+/m)?.[0] ?? '').replace(/"[^"]*"/g, '');
   const counts = [',', ';', '\t'].map((mark) => ({ mark, count: first.split(mark).length }));
@@ -89,7 +89,7 @@ function separatorOf(text: string) {
  * points.
  */
 function cellText(cell: string, most: number) {
-  // A line end in a name stays, for the plan to say so; NUL is what no column can hold.
+  // Line ends stay, for the check to report; Postgres cannot store NUL.
   const text = truncate(cell.trim().replaceAll('\0', ''), most);
   return /^'\s*[=+\-@＝＋－＠]/u.test(text) ? text.slice(1) : text;
 }

@@ -167,7 +167,7 @@ export const deleteUser = userAction(
   'users',
 );
 
-/** What would let the caller sign in as another administrator. */
+/** Requires recent proof for actions that would allow signing in as another administrator. */
 async function isAdministrator({ tenant }: { tenant: Tenant }, { user }: { user: string }) {
   return (await findUser(tenant, user))?.role === 'administrator';
 }

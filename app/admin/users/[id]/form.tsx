@@ -124,17 +124,17 @@ async function SecondFactorAction({ user, visit }: Props) {
   const words = { name: `${user.firstName} ${user.lastName}`, firstName: user.firstName };
   const t = await getTranslations('user');
   const policy = visit.policy.secondFactor;
-  const asked = user.secondFactorRequired;
-  const now = asked ? 'factorAsked' : 'factorNotAsked';
+  const isRequired = user.secondFactorRequired;
+  const now = isRequired ? 'factorAsked' : 'factorNotAsked';
   return (
     <UserAction
       now={t(policy === 'required' ? 'factorByPolicy' : policy === 'off' ? 'factorNowhere' : now, words)}
       offered={policy === 'optional'}
       action={askSecondFactor}
-      hidden={{ as: visit.user.id, user: user.id, required: asked ? 'no' : 'yes' }}
-      trigger={t(asked ? 'leaveFactor' : 'askFactor', words)}
-      question={t(asked ? 'leaveFactorFor' : 'askFactorFor', words)}
-      explain={t(asked ? 'leaveFactorWhat' : 'askFactorWhat', words)}
+      hidden={{ as: visit.user.id, user: user.id, required: isRequired ? 'no' : 'yes' }}
+      trigger={t(isRequired ? 'leaveFactor' : 'askFactor', words)}
+      question={t(isRequired ? 'leaveFactorFor' : 'askFactorFor', words)}
+      explain={t(isRequired ? 'leaveFactorWhat' : 'askFactorWhat', words)}
       pending={t('changing')}
       tone="quiet"
     />

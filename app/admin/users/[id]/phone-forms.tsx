@@ -10,7 +10,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users/users';
 import { removeUserSipPassword, setUserSipPassword } from './actions';
 
-/** A person's account at the SIP server, where each has one. */
+/** A user's account at the SIP server, where each has their own. */
 export async function PhoneForms({ user, visit }: { user: ListedUser; visit: PortalVisit }) {
   const account = await findPhoneAccount(visit.tenant, user.id);
   if (!account) return null;

@@ -6,7 +6,7 @@ import { Slip, type SlipWords } from '@/components/ui/slip';
 
 type Props = { words: SlipWords & { print: string }; username: string };
 
-/** The printed slip, from the answer of the form and from nowhere else: a reload of the page no longer has it. */
+/** Shows the slip in the form's response; reloading the page loses it. */
 export function PrintedSlip({ words, username }: Props) {
   const slip = useFormState().state.shown?.slip;
   if (!slip) return null;

@@ -18,7 +18,7 @@ export async function UserDetails({ user, visit }: { user: ListedUser; visit: Po
         { term: t('status'), value: <StatusBadges user={user} /> },
         {
           term: t('secondFactor'),
-          value: <SecondFactorBadge on={user.secondFactor} asked={user.secondFactorRequired} />,
+          value: <SecondFactorBadge on={user.secondFactor} isRequired={user.secondFactorRequired} />,
         },
         { term: t('lastSignIn'), value: seen ? showMoment(seen, visit.locale, visit.timeZone) : words('never') },
       ]}

@@ -5,7 +5,7 @@ import { downloadOf } from '@/lib/request/download';
 import { exportUsers } from '@/lib/users/export';
 import { filterOf } from '../query';
 
-/** The users that the list's filters find, as a file. */
+/** Downloads the users that match the list's filters. */
 export function GET(request: NextRequest) {
   return withDatabase(async () => {
     const { tenant, user } = await requireUser('users');

@@ -10,9 +10,9 @@ export const uploadUsers = userAction(
   z.object({ file: upload() }),
   async ({ tenant, cause }, { file }) => {
     const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
-    const taken = await uploadFile(tenant, { name: file?.name ?? '', bytes }, cause);
-    if (!taken.ok) return taken;
-    redirect(`/admin/users/import/${taken.id}`);
+    const uploaded = await uploadFile(tenant, { name: file?.name ?? '', bytes }, cause);
+    if (!uploaded.ok) return uploaded;
+    redirect(`/admin/users/import/${uploaded.id}`);
   },
   'users',
 );

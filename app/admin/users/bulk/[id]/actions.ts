@@ -8,10 +8,10 @@ import { said } from '@/lib/request/answers';
 import { includesAdministrator, startBulk } from '@/lib/users/bulk';
 import { makeSlips } from '@/lib/users/bulk-slips';
 
-const asked = z.object({ bulk: idOrNone });
+const bulkForm = z.object({ bulk: idOrNone });
 
 export const startForMany = userAction(
-  asked,
+  bulkForm,
   async ({ tenant, cause }, { bulk }) => {
     const result = await startBulk(tenant, bulk, cause);
     if (!result.ok) return result;
@@ -21,7 +21,7 @@ export const startForMany = userAction(
 );
 
 export const printSlips = userAction(
-  asked,
+  bulkForm,
   async ({ tenant, cause }, { bulk }) => {
     const result = await makeSlips(tenant, bulk, cause);
     if (!result.ok) return result;

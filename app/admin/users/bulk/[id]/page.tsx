@@ -84,7 +84,7 @@ async function Question({ bulk, visit }: { bulk: Bulk; visit: PortalVisit }) {
   );
 }
 
-/** The one form that stays where it is when its answer comes: the slips are in it. */
+/** The form that makes slips. It stays mounted with its response, which has the slips. */
 async function SlipsForm({ bulk, visit, children }: { bulk: Bulk; visit: PortalVisit; children: ReactNode }) {
   const [t, words] = await Promise.all([getTranslations('user'), slipWords(visit)]);
   const users = Object.fromEntries(

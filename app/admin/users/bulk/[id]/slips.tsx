@@ -11,7 +11,7 @@ type Props = {
   users: Record<string, { title: string; username: string } | undefined>;
 };
 
-/** One sheet with a slip for each, from the answer of the form and from nowhere else: a reload no longer has them. */
+/** Shows the slips in the form's response; reloading the page loses them. */
 export function Slips({ words, print, users }: Props) {
   const slips = useFormState().state.shown?.slips ?? [];
   if (slips.length === 0) return null;

@@ -10,7 +10,7 @@ import { FIELDS, guessMapping } from '@/lib/users/import/columns';
 import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
 
-/** Which column holds what; what the header suggests is chosen already. */
+/** Maps columns to fields, with the mapping that the header suggests selected. */
 export async function Columns({ found, visit }: { found: Import; visit: PortalVisit }) {
   const [t, [first]] = await Promise.all([
     getTranslations('import'),

@@ -15,7 +15,7 @@ const VERDICTS = ['refused', 'create', 'change', 'same'] as const;
 
 type Query = { verdict?: string | string[]; after?: string | string[] };
 
-/** Every line with what was said of it, the refused ones first to be asked for. */
+/** Lists the lines with their verdicts, all or those of one verdict. */
 export async function Lines({ found, visit, query }: { found: Import; visit: PortalVisit; query: Query }) {
   const verdict = VERDICTS.find((one) => one === query.verdict);
   const after = Math.max(0, Math.min(2 ** 31 - 1, Math.trunc(Number(query.after)) || 0));

@@ -6,7 +6,7 @@ import type { Import } from '@/lib/users/import/imports';
 
 const WHY = ['import-stale', 'user-limit', 'last-administrator', 'not-administrator', 'gave-up'] as const;
 
-/** How far an import is, or how it ended. */
+/** Shows the progress or the result of an import. */
 export async function Outcome({ found }: { found: Import }) {
   const t = await getTranslations('import');
   const { create = 0, change = 0 } = found.counts ?? {};

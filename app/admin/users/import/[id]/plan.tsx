@@ -9,7 +9,7 @@ import { applyUserImport } from './actions';
 
 const VERDICTS = ['create', 'change', 'same', 'refused'] as const;
 
-/** What the dry run found, and the button that makes it so. */
+/** Shows what the import would change, and the button that applies it. */
 export async function Plan({ found, visit }: { found: Import; visit: PortalVisit }) {
   const t = await getTranslations('import');
   const counts = found.counts ?? { create: 0, change: 0, same: 0, refused: 0 };

@@ -1,6 +1,6 @@
 import { getTranslations } from '@/lib/request/translations';
 
-/** Promises what puts the codes of a line's verdict into words; what changes is a list of fields. */
+/** Returns a function that puts reasons into words; changed fields become one list. */
 export async function sayReasons() {
   const t = await getTranslations('import');
   const say = t as (key: string, values?: Record<string, string>) => string;

@@ -3,7 +3,7 @@ import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
 import { FIELDS, TEMPLATE } from '@/lib/users/import/columns';
 
-/** An empty file to fill in, with two people as an example. */
+/** Downloads a template with two users as an example. */
 export async function GET() {
   await requireUser('users');
   return downloadOf(lines(), 'users.csv', 'text/csv; charset=utf-8');

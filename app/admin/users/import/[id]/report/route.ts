@@ -11,7 +11,7 @@ import { sayReasons } from '../reasons';
 
 const PER_PAGE = 500;
 
-/** Every line of an import with what was said of it, in the reader's words, as a file. */
+/** Downloads the lines of an import with their verdicts, in the reader's language. */
 export function GET(_request: Request, { params }: { params: Promise<{ id: string }> }) {
   return withDatabase(async () => {
     const { tenant } = await requireUser('users');
