@@ -189,6 +189,7 @@ const ASKED_BEFORE: Record<string, string> = {
   'lib/operators/operators.ts': 'nobody: operators have no identity provider',
   'lib/operators/password.ts': 'nobody: operators have no identity provider',
   'lib/operators/sign-in.ts': 'nobody: operators have no identity provider',
+  'lib/operators/sign-in-steps.ts': 'nobody: operators have no identity provider',
   'lib/users/users.ts': 'nobody: a new user, made by an operator or the seed',
 };
 

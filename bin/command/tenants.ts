@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { CAUSE, type Command, type Given, Misused, needed, type Outcome, text } from '@/bin/command/outcome';
 import { ENTITLEMENTS, type Entitlement } from '@/db/schema/tenants';
-import { openTenant } from '@/lib/operators/tenants/create';
+import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { setEntitlement } from '@/lib/operators/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
@@ -73,7 +73,7 @@ async function create(given: Given): Promise<Outcome> {
   const limit = text(given, 'limit');
   const entitlements = (text(given, 'entitlements') ?? '').split(',').filter(Boolean);
   if (!entitlements.every(isEntitlement)) throw new Misused(`the features are ${ENTITLEMENTS.join(', ')}`);
-  const result = await openTenant(
+  const result = await createTenantWithInvitation(
     {
       accountId: given.words[0] ?? '',
       name: needed(given, 'name'),

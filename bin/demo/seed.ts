@@ -3,7 +3,7 @@ import { SEED_TENANTS, type SeedTenant } from '@/bin/demo/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { env } from '@/lib/env';
 import { createOperator, findOperatorByUsername } from '@/lib/operators/operators';
-import { createTenant } from '@/lib/operators/tenants/create';
+import { createEmptyTenant } from '@/lib/operators/tenants/create';
 import { closeHashing } from '@/lib/passwords/hashing';
 import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { listUsers } from '@/lib/users/list';
@@ -36,7 +36,7 @@ async function seedOperator() {
 }
 
 async function seedTenant(account: Omit<SeedTenant, 'users' | 'shown'>) {
-  const made = await createTenant(account);
+  const made = await createEmptyTenant(account);
   if (!made.ok) throw new Error(`could not seed ${account.accountId}: ${made.error}`);
   return made.tenant;
 }

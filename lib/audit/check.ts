@@ -3,7 +3,8 @@ import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { auditChecks } from '@/db/schema/audit';
 import { type Cause, record } from '@/lib/audit/record';
-import { conclude, type Reached, startOf, verifyPage } from '@/lib/audit/verify';
+import { conclude } from '@/lib/audit/verify';
+import { type Reached, startOf, verifyPage } from '@/lib/audit/verify-page';
 import { addJob } from '@/lib/queue/queue';
 import { seconds } from '@/lib/time';
 

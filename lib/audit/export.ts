@@ -1,10 +1,10 @@
 import { withTenant } from '@/db';
+import { badEventsIn } from '@/lib/audit/bad-events';
 import type { AuditFilter } from '@/lib/audit/filter';
 import { type ListedEvent, listAudit } from '@/lib/audit/list';
 import { type Names, namesIn } from '@/lib/audit/names';
 import { type Cause, record } from '@/lib/audit/record';
 import { type Say, sentenceOf } from '@/lib/audit/sentences';
-import { badEventsIn } from '@/lib/audit/verify';
 import { csvLine } from '@/lib/csv';
 
 const PAGE = 1000;

@@ -4,6 +4,7 @@ import { operatorAttempts, operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { LIFETIMES } from '@/lib/lifetimes';
+import type { OpenedOperatorSession } from '@/lib/operators/sessions';
 import { newTotpSecret, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 import { inSeconds } from '@/lib/time';
 
@@ -26,6 +27,12 @@ export type OperatorAttempt = {
   secretAt: Date | null;
   returnTo: string | null;
 };
+
+/** The next step of an operator's sign-in. `newCodes`: there are new recovery codes to show. */
+export type NextOperatorStep = { ok: true } & (
+  | (OpenedOperatorSession & { returnTo: string | null; newCodes: boolean })
+  | { next: OperatorStep; attempt: { token: string; maxAge: number } }
+);
 
 /** Begins an attempt behind a proved password, and promises its token and what it waits for. Earlier ones that enrol end. */
 export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling: boolean, returnTo: string) {

@@ -1,11 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
+import type { Tx } from '@/db';
 import { withTenant } from '@/db';
 import { operators } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
+import { isSealedUnderOldKey } from '@/lib/crypto';
 import { confirmOperatorPassword } from '@/lib/operators/password';
 import { failure } from '@/lib/result';
 import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
+import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 
 /** Promises since when an operator's second factor is on, and how many recovery codes he has left. */
 export async function operatorFactorState(operatorId: string) {
@@ -40,4 +43,27 @@ export async function renewOperatorCodes(
     await record(tx, PROVIDER, cause, 'authn_recovery_codes_renew', { subjectId: operatorId });
     return { ok: true } as const;
   });
+}
+
+/** Checks a code of an operator's app and spends its time step. Fails with `wrong-code`, `clock`. */
+export async function spendOperatorCode(tx: Tx, operatorId: string, code: string) {
+  const mine = eq(operators.id, operatorId);
+  const [row] = await tx.select({ sealed: operators.sealedSecret }).from(operators).where(mine);
+  if (!row?.sealed) return failure('wrong-code');
+  const secret = unsealTotpSecret(row.sealed, PROVIDER, operatorId);
+  const checked = checkCode(secret, code, 'sign-in');
+  if (!checked.ok) {
+    if (checked.error !== 'wrong-code' && checked.direction === 'ahead')
+      await tx.update(operators).set({ toldStep: checked.step }).where(mine);
+    return checked;
+  }
+  const resealed = isSealedUnderOldKey(row.sealed)
+    ? { sealedSecret: sealTotpSecret(secret, PROVIDER, operatorId) }
+    : {};
+  const spent = await tx
+    .update(operators)
+    .set({ lastStep: checked.step, ...resealed })
+    .where(and(mine, lt(operators.lastStep, checked.step), sql`${operators.toldStep} is distinct from ${checked.step}`))
+    .returning({ id: operators.id });
+  return spent.length === 1 ? checked : failure('wrong-code');
 }

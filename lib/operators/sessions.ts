@@ -40,7 +40,7 @@ export async function findOperatorSession(token: string | undefined, slide: bool
 }
 
 /** An operator's finished sign-in, for the browser to keep. */
-export type OperatorIn = { next: 'done'; session: { token: string; maxAge: number }; device: string };
+export type OpenedOperatorSession = { next: 'done'; session: { token: string; maxAge: number }; device: string };
 
 /**
  * The one door of the console, behind password and second factor, in the transaction of the last proof. Promises
@@ -51,7 +51,7 @@ export async function openOperatorSession(
   operatorId: string,
   factor: 'totp' | 'recovery-code',
   cause: Cause,
-): Promise<OperatorIn | undefined> {
+): Promise<OpenedOperatorSession | undefined> {
   const [live] = await tx
     .update(operators)
     .set({ lastSignInAt: sql`now()`, lastSignInAddress: cause.address })

@@ -4,7 +4,7 @@ import { operatorSessions } from '@/db/schema/operators';
 import { PROVIDER } from '@/lib/audit/provider';
 import type { Cause } from '@/lib/audit/record';
 import { LIFETIMES } from '@/lib/lifetimes';
-import { spendOperatorCode } from '@/lib/operators/sign-in';
+import { spendOperatorCode } from '@/lib/operators/second-factor';
 import { budgetOf, clearBudget } from '@/lib/rate-limit/lockout';
 import { tryCode } from '@/lib/rate-limit/try-code';
 import { failure } from '@/lib/result';

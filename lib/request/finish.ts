@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation';
+import type { NextOperatorStep } from '@/lib/operators/attempt';
 import { endOperatorSessionByToken } from '@/lib/operators/sessions';
-import type { OperatorFollowed } from '@/lib/operators/sign-in';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
 import { type Onward, onward, operatorOnward } from '@/lib/request/onward';
@@ -17,7 +17,7 @@ export async function follow(tenant: Tenant, result: NextSignInStep & { newCodes
 }
 
 /** The same for an operator's sign-in. */
-export async function followOperator(result: OperatorFollowed): Promise<never> {
+export async function followOperator(result: NextOperatorStep): Promise<never> {
   const next = operatorOnward(result);
   if (next.isIn) await endOperatorSessionByToken(await readCookie('session'), await currentCause());
   return go(next);

@@ -1,4 +1,4 @@
-import type { OperatorFollowed } from '@/lib/operators/sign-in';
+import type { NextOperatorStep } from '@/lib/operators/attempt';
 import type { NewCookie } from '@/lib/request/cookie-names';
 import { landing, operatorPath } from '@/lib/request/return-to';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
@@ -13,7 +13,7 @@ export function onward(result: NextSignInStep & { newCodes?: boolean }): Onward 
 }
 
 /** The same for an operator. Pure. */
-export function operatorOnward(result: OperatorFollowed): Onward {
+export function operatorOnward(result: NextOperatorStep): Onward {
   if (!('session' in result)) return waiting('/operator/sign-in', result);
   return inside(result, operatorPath(result.returnTo), '/operator/recovery-codes');
 }

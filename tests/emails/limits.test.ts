@@ -6,7 +6,7 @@ import { listMailbox } from '@/lib/emails/mailbox';
 import { queueMails } from '@/lib/emails/queue';
 import { wordMail } from '@/lib/emails/wording';
 import { startWorker } from '@/lib/jobs/worker';
-import { openTenant } from '@/lib/operators/tenants/create';
+import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
 import { requestReset, runResetRequest } from '@/lib/passwords/reset/request';
 import { findPolicy } from '@/lib/policies/find';
@@ -99,7 +99,9 @@ test('resets by an administrator, invitations and invitations of operators are l
   expect(await inviteAgain(opened.id, 'typo@wrong.example', cause(null))).toMatchObject(TOO_MANY);
   const administrator = { username: 'first', firstName: 'First', lastName: 'One', email: 'typo@wrong.example' };
   const settings = { accountId: 'mail-limit', name: 'Limit', locale: 'en', timeZone: 'UTC', userLimit: null } as const;
-  expect(await openTenant({ ...settings, entitlements: [], administrator }, cause(null))).toMatchObject(TOO_MANY);
+  expect(await createTenantWithInvitation({ ...settings, entitlements: [], administrator }, cause(null))).toMatchObject(
+    TOO_MANY,
+  );
   expect(await admin()`select from tenants where slug = 'mail-limit'`, 'nothing of it is left').toHaveLength(0);
 });
 

@@ -4,13 +4,13 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { findOperatorAttempt } from '@/lib/operators/attempt';
 import { resetOperatorPassword, resetOperatorSecondFactor } from '@/lib/operators/operators';
 import { operatorFactorState, renewOperatorCodes } from '@/lib/operators/second-factor';
+import { signInOperator } from '@/lib/operators/sign-in';
 import {
   chooseOperatorPassword,
   enrollOperator,
   proveOperatorCode,
   proveOperatorRecoveryCode,
-  signInOperator,
-} from '@/lib/operators/sign-in';
+} from '@/lib/operators/sign-in-steps';
 import { confirmCodesKept, newCodes } from '@/lib/second-factor/settings';
 import { eventsOf } from '@/tests/support/audit';
 import { admin, age } from '@/tests/support/clock';

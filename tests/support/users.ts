@@ -4,7 +4,7 @@ import type { Entitlement } from '@/db/schema/tenants';
 import type { Cause } from '@/lib/audit/record';
 import { env } from '@/lib/env';
 import type { Locale } from '@/lib/language/locale';
-import { createTenant } from '@/lib/operators/tenants/create';
+import { createEmptyTenant } from '@/lib/operators/tenants/create';
 import type { Policy } from '@/lib/policies/policy';
 import { activate } from '@/lib/second-factor/enrollment';
 import { forgetNewCodes, newCodesOf } from '@/lib/second-factor/recovery-codes';
@@ -31,7 +31,7 @@ export async function newTenant({
   entitlements?: Entitlement[];
   policy?: Partial<Policy>;
 } = {}) {
-  const made = await createTenant({ accountId, name, entitlements, ...more });
+  const made = await createEmptyTenant({ accountId, name, entitlements, ...more });
   if (!made.ok) throw new Error(`no tenant ${accountId}: ${made.error}`);
   return { ...made.tenant, host: hostOf(made.tenant) };
 }

@@ -18,11 +18,11 @@ import { addUser } from '@/lib/users/users';
 type FirstAdministrator = { username: string; firstName: string; lastName: string; email: string };
 
 /**
- * Opens a tenant with its first administrator, who is invited by mail; all of it or nothing. Fails
- * at a field with `account-id`, `taken`, `username`, `email` or `too-many-mails`, and as
+ * Creates a tenant with its first administrator and emails an invitation to them, or does nothing.
+ * Fails at a field with `account-id`, `taken`, `username`, `email` or `too-many-mails`, and as
  * judgeSettings does.
  */
-export async function openTenant(
+export async function createTenantWithInvitation(
   {
     administrator,
     ...input
@@ -42,8 +42,8 @@ export async function openTenant(
     const made = await addTenant(tx, id, { ...input, timeZone: verdict.timeZone });
     if (!made.ok) return made;
     const { tenant } = made;
-    const person = { ...administrator, username, role: 'administrator' } as const;
-    const userId = await addUser(tx, id, person, { ...cause, actorId: null }, { operator: true });
+    const user = { ...administrator, username, role: 'administrator' } as const;
+    const userId = await addUser(tx, id, user, { ...cause, actorId: null }, { operator: true });
     if (!userId) throw new Error('a new tenant had a user already');
     await mailInvitation(tx, id, userId, cause);
     await recordAtBoth(tx, tenant, cause, 'tenant_create', {
@@ -65,13 +65,16 @@ export type NewTenant = {
   policy?: Partial<Policy>;
 };
 
-/** Promises a new tenant with its policy. Fails with `account-id` (not one, or reserved) or `taken`. */
-export async function createTenant(input: NewTenant) {
+/**
+ * Creates a tenant with its policy and without users, for demonstrations. Fails with `account-id`
+ * (invalid or reserved) or `taken`.
+ */
+export async function createEmptyTenant(input: NewTenant) {
   const id = randomUUID();
   return withTenant(id, (tx) => addTenant(tx, id, input));
 }
 
-/** Adds a tenant with its policy within another change. Fails as createTenant does. */
+/** Inserts a tenant with its policy. Fails as createEmptyTenant does. */
 async function addTenant(tx: Tx, id: string, { policy, ...input }: NewTenant) {
   const slug = parseAccountId(input.accountId);
   if (!slug) return failure('account-id', { field: 'accountId' });

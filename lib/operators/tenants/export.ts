@@ -1,41 +1,43 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { statement, type Tx, withTenant } from '@/db';
-import { auditEvents } from '@/db/schema/audit';
 import { branding, brandLogos } from '@/db/schema/branding';
-import { phoneCalls, phoneSettings } from '@/db/schema/phone';
+import { phoneSettings } from '@/db/schema/phone';
 import { policies } from '@/db/schema/policies';
-import { totpSecrets } from '@/db/schema/second-factor';
-import { ssoConnections, ssoLinks } from '@/db/schema/sso';
 import { tenants } from '@/db/schema/tenants';
-import { passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
+import {
+  EXPORT_PAGE,
+  type ExportPage,
+  readCalls,
+  readConnections,
+  readEvents,
+  readLinks,
+  readUsers,
+} from '@/lib/operators/tenants/export-rows';
 import { recordAtBoth } from '@/lib/operators/tenants/record';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { LAST_SIGN_IN } from '@/lib/users/columns';
-
-const PAGE = 1000;
 
 /**
- * Promises everything a tenant holds as JSON Lines, each with its `kind`: tenant, policy, branding, phone, users, connections, links, calls, events.
- * No password, secret or hash is in it. Both chains say that it was begun; once it is whole, and the tenant was suspended
- * before it began, the tenant may be deleted.
+ * Yields everything that a tenant holds as JSON Lines, each with its `kind`: tenant, policy, branding,
+ * phone, user, connection, link, call, event. It has no password, secret or hash. Both audit chains
+ * record the start. Once it is complete, a tenant that was suspended before it may be deleted.
  */
 export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause): AsyncGenerator<string> {
-  const begun = await begin(tenant, cause);
-  if (!begun) return;
-  yield line('tenant', begun.tenant);
-  yield line('policy', begun.policy);
-  if (begun.branding) yield line('branding', begun.branding);
-  if (begun.phone) yield line('phone', begun.phone);
-  yield* pages('user', (after) => usersAfter(tenant.id, after));
-  yield* pages('connection', (after) => connectionsAfter(tenant.id, after));
-  yield* pages('link', (after) => linksAfter(tenant.id, after));
-  yield* pages('call', (after) => callsAfter(tenant.id, after));
-  yield* pages('event', (after) => eventsAfter(tenant.id, after));
-  await statement('select note_tenant_export($1, $2::text::timestamptz)', [tenant.id, begun.at]);
+  const settings = await readSettings(tenant, cause);
+  if (!settings) return;
+  yield line('tenant', settings.tenant);
+  yield line('policy', settings.policy);
+  if (settings.branding) yield line('branding', settings.branding);
+  if (settings.phone) yield line('phone', settings.phone);
+  yield* pages('user', (after) => readUsers(tenant.id, after));
+  yield* pages('connection', (after) => readConnections(tenant.id, after));
+  yield* pages('link', (after) => readLinks(tenant.id, after));
+  yield* pages('call', (after) => readCalls(tenant.id, after));
+  yield* pages('event', (after) => readEvents(tenant.id, after));
+  await statement('select note_tenant_export($1, $2::text::timestamptz)', [tenant.id, settings.at]);
 }
 
-async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
+async function readSettings(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const [row] = await tx
       .select({
@@ -63,7 +65,7 @@ async function begin(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause) {
   });
 }
 
-/** The logo is the picture itself, in base64. */
+/** Returns the branding, with the logo's PNG in base64. */
 async function brandingOf(tx: Tx, tenantId: string) {
   const [row] = await tx
     .select({ branding, png: brandLogos.png })
@@ -82,146 +84,13 @@ async function phoneOf(tx: Tx, tenantId: string) {
   return { ...rest, hasSecret: sealedSecret !== null };
 }
 
-/** A page of rows, and the key behind which the next begins. */
-type Page = { rows: object[]; last: string | undefined };
-
-async function* pages(kind: string, read: (after: string | undefined) => Promise<Page>) {
+async function* pages(kind: string, read: (after: string | undefined) => Promise<ExportPage>) {
   let after: string | undefined;
   do {
-    const page: Page = await read(after);
+    const page: ExportPage = await read(after);
     if (page.rows.length > 0) yield page.rows.map((row) => line(kind, row)).join('');
-    after = page.rows.length === PAGE ? page.last : undefined;
+    after = page.rows.length === EXPORT_PAGE ? page.last : undefined;
   } while (after !== undefined);
-}
-
-async function usersAfter(tenantId: string, after: string | undefined) {
-  const rows = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        id: users.id,
-        username: users.username,
-        extension: users.extension,
-        firstName: users.firstName,
-        lastName: users.lastName,
-        email: users.email,
-        role: users.role,
-        status: users.status,
-        emergency: users.emergency,
-        secondFactorRequired: users.secondFactorRequired,
-        locale: users.locale,
-        timeZone: users.timeZone,
-        createdAt: users.createdAt,
-        ...LAST_SIGN_IN,
-        hasPassword: isThere(passwords.userId, sql`${passwords.tenantId} = ${users.tenantId}`, users.id),
-        hasSecondFactor: isThere(totpSecrets.userId, sql`${totpSecrets.tenantId} = ${users.tenantId}`, users.id),
-      })
-      .from(users)
-      .where(and(eq(users.tenantId, tenantId), after ? gt(users.id, after) : undefined))
-      .orderBy(asc(users.id))
-      .limit(PAGE),
-  );
-  return { rows, last: rows.at(-1)?.id };
-}
-
-/** Whether another table has a row for the user. */
-function isThere(column: typeof passwords.userId | typeof totpSecrets.userId, sameTenant: SQL, id: typeof users.id) {
-  return sql<boolean>`exists (select from ${column.table} where ${sameTenant} and ${column} = ${id})`;
-}
-
-async function connectionsAfter(tenantId: string, after: string | undefined) {
-  const rows = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        id: ssoConnections.id,
-        protocol: ssoConnections.protocol,
-        label: ssoConnections.label,
-        state: ssoConnections.state,
-        enabled: ssoConnections.enabled,
-        issuer: ssoConnections.issuer,
-        settings: ssoConnections.settings,
-        hasSecret: sql<boolean>`${ssoConnections.sealedSecret} is not null`,
-        secretExpiresAt: ssoConnections.secretExpiresAt,
-        createUsers: ssoConnections.createUsers,
-        createRole: ssoConnections.createRole,
-        emailDomains: ssoConnections.emailDomains,
-        createdAt: ssoConnections.createdAt,
-      })
-      .from(ssoConnections)
-      .where(and(eq(ssoConnections.tenantId, tenantId), after ? gt(ssoConnections.id, after) : undefined))
-      .orderBy(asc(ssoConnections.id))
-      .limit(PAGE),
-  );
-  return { rows, last: rows.at(-1)?.id };
-}
-
-async function linksAfter(tenantId: string, after: string | undefined) {
-  const key = sql<string>`${ssoLinks.userId}::text || ${ssoLinks.connectionId}::text`;
-  const rows = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        connectionId: ssoLinks.connectionId,
-        issuer: ssoLinks.issuer,
-        subject: ssoLinks.subject,
-        userId: ssoLinks.userId,
-        createdAt: ssoLinks.createdAt,
-      })
-      .from(ssoLinks)
-      .where(and(eq(ssoLinks.tenantId, tenantId), after ? sql`${key} > ${after}` : undefined))
-      .orderBy(asc(key))
-      .limit(PAGE),
-  );
-  const last = rows.at(-1);
-  return { rows, last: last && `${last.userId}${last.connectionId}` };
-}
-
-async function callsAfter(tenantId: string, after: string | undefined) {
-  const rows = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        userId: phoneCalls.userId,
-        id: phoneCalls.id,
-        direction: phoneCalls.direction,
-        outcome: phoneCalls.outcome,
-        peer: phoneCalls.peer,
-        peerName: phoneCalls.peerName,
-        startedAt: phoneCalls.startedAt,
-        answeredAt: phoneCalls.answeredAt,
-        endedAt: phoneCalls.endedAt,
-      })
-      .from(phoneCalls)
-      .where(and(eq(phoneCalls.tenantId, tenantId), after ? placeOf(after) : undefined))
-      .orderBy(asc(phoneCalls.userId), asc(phoneCalls.id))
-      .limit(PAGE),
-  );
-  const last = rows.at(-1);
-  return { rows, last: last && `${last.userId}/${last.id}` };
-}
-
-/** Behind a call, in the order of its table's key. */
-function placeOf(after: string) {
-  const [userId, id] = after.split('/');
-  return sql`(${phoneCalls.userId}, ${phoneCalls.id}) > (${userId}::uuid, ${id}::uuid)`;
-}
-
-async function eventsAfter(tenantId: string, after: string | undefined) {
-  const rows = await withTenant(tenantId, (tx) =>
-    tx
-      .select({
-        seq: auditEvents.seq,
-        at: auditEvents.at,
-        event: auditEvents.event,
-        actorId: auditEvents.actorId,
-        subjectId: auditEvents.subjectId,
-        address: auditEvents.address,
-        requestId: auditEvents.requestId,
-        detail: auditEvents.detail,
-      })
-      .from(auditEvents)
-      .where(and(eq(auditEvents.tenantId, tenantId), after ? gt(auditEvents.seq, Number(after)) : undefined))
-      .orderBy(asc(auditEvents.seq))
-      .limit(PAGE),
-  );
-  return { rows, last: rows.at(-1)?.seq.toString() };
 }
 
 function line(kind: string, row: object) {

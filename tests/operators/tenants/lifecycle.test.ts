@@ -6,7 +6,7 @@ import { verifyAudit } from '@/lib/audit/verify';
 import { NO_BRANDING } from '@/lib/branding/brand';
 import { saveBranding } from '@/lib/branding/settings';
 import { tenantActivity } from '@/lib/operators/tenants/activity';
-import { openTenant } from '@/lib/operators/tenants/create';
+import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { cancelDeletion, deleteTenantsDue, orderDeletion } from '@/lib/operators/tenants/delete';
 import { askForDomain, proofOf, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
 import { exportTenant } from '@/lib/operators/tenants/export';
@@ -32,7 +32,7 @@ const input = {
 
 describe('opening a tenant', () => {
   test('makes it with its first administrator, who is invited, and both chains say so', async () => {
-    const made = await openTenant(input, cause);
+    const made = await createTenantWithInvitation(input, cause);
     if (!made.ok) throw new Error(made.error);
     const { tenant } = made;
     expect(tenant).toMatchObject({ slug: 'maple-dental', accountId: 'Maple-Dental', userLimit: 20, locale: 'fr' });
@@ -66,16 +66,16 @@ describe('opening a tenant', () => {
     ['an administrator without a name', { administrator: { ...input.administrator, username: '1' } }, 'username'],
     ['an address that is none', { administrator: { ...input.administrator, email: 'a@b@c' } }, 'email'],
   ])('with %s leaves nothing behind', async (_, wrong, error) => {
-    await openTenant(input, cause);
+    await createTenantWithInvitation(input, cause);
     const before = await admin()`select count(*)::int from tenants`;
     const fresh = { ...input, accountId: `fresh-${Math.random().toString(36).slice(2, 8)}`, ...wrong };
-    expect(await openTenant(fresh, cause)).toMatchObject({ ok: false, error });
+    expect(await createTenantWithInvitation(fresh, cause)).toMatchObject({ ok: false, error });
     expect(await admin()`select count(*)::int from tenants`).toEqual(before);
   });
 });
 
 test('the first administrator can be invited again, also at another address, until a user has signed in', async () => {
-  const made = await openTenant({ ...input, accountId: 'invited-again' }, cause);
+  const made = await createTenantWithInvitation({ ...input, accountId: 'invited-again' }, cause);
   if (!made.ok) throw new Error(made.error);
   const { id } = made.tenant;
   expect(await waitsForAdministrator(id)).toBe(true);

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { proveOperatorCode } from '@/lib/operators/sign-in';
+import { proveOperatorCode } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
 import { followOperator } from '@/lib/request/finish';
 

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { enrollOperator } from '@/lib/operators/sign-in';
+import { enrollOperator } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
 import { followOperator } from '@/lib/request/finish';
 

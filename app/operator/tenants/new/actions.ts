@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { entitlements, limitOf, settings, tickedOf } from '@/app/operator/tenants/fields';
-import { openTenant } from '@/lib/operators/tenants/create';
+import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { operatorAction } from '@/lib/request/action';
 
 const schema = z.object({
@@ -20,7 +20,7 @@ export const createTenantWithAdministrator = operatorAction(
   schema,
   async ({ cause }, input) => {
     const { name, locale, timeZone, accountId, firstName, lastName, username, email } = input;
-    const result = await openTenant(
+    const result = await createTenantWithInvitation(
       {
         name,
         locale,
