@@ -23,7 +23,7 @@ if (!existsSync(built) && !existsSync(tsx)) {
   console.error('gatehouse: not installed yet; run npm install in the folder of Gatehouse');
   process.exit(3);
 }
-// Data, migrations and settings lie beside the product; files named by the caller lie where he is.
+// Data, migrations and settings lie beside the product; files named by the caller are in the caller's folder.
 const env = { ...process.env, GATEHOUSE_CWD: process.cwd() };
 const program = existsSync(built) ? [built] : ['--import', tsx, source];
 const { status, signal } = spawnSync(process.execPath, [...program, ...process.argv.slice(2)], {

@@ -14,7 +14,7 @@ import { closeHashing } from '@/lib/passwords/hashing';
 import { front } from '@/lib/request/front';
 import { seconds } from '@/lib/time';
 
-/** Serves the application and runs its worker in one process. Promises the port and how to close: running requests finish first. */
+/** Serves the application and runs its worker. Returns the port, and `close`, which lets requests finish. */
 export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
   if (!dev) takeBuiltConfig();
@@ -31,7 +31,7 @@ export async function serve({ dev }: { dev: boolean }) {
   const listening = await listen(server, env().PORT, Boolean(env().GATEHOUSE_EMBEDDED));
   const stopWatchingClocks = await watchClocks();
   const worker = await startWorker();
-  // The driver and Next both survive a lost connection; whatever else is thrown outside a request is told, not fatal.
+  // The driver and Next survive a lost connection, so an error outside a request is logged only.
   process.on('uncaughtException', (error) => log().error({ alert: 'uncaught', ...describe(error) }));
   process.on('unhandledRejection', (reason) => log().error({ alert: 'unhandled', ...describe(reason) }));
   return {

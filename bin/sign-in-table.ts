@@ -1,6 +1,6 @@
 type Account = { address: string; username: string; password: string; note: string };
 
-/** What a person needs to begin: the addresses, whom to sign in as, where the mail lies. */
+/** Returns what `npm start` prints: the addresses, the accounts and the mailbox. */
 export function signInTable(accounts: readonly Account[], operator: Omit<Account, 'address'>, root: URL) {
   const all = [...accounts, { ...operator, address: `${root.protocol}//operator.${root.host}` }];
   const columns = ['address', 'username', 'password', 'note'] as const;

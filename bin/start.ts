@@ -91,7 +91,7 @@ class Stopped extends Error {}
 
 async function stop() {
   if (stopAsked) {
-    // npm passes on the Ctrl-C that the terminal has already sent us; a later one is a person who does not want to wait.
+    // npm passes on the Ctrl-C that the terminal has already sent us; a later one means not to wait.
     if (Date.now() - stopAsked > seconds(1)) process.exit(130);
     return;
   }

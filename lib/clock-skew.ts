@@ -22,7 +22,7 @@ export async function readClocks(): Promise<ClockReading> {
   return { skew: Math.round(Number(row?.ms) - before - margin), margin: Math.ceil(margin) };
 }
 
-/** Whether two clocks are certainly further apart than they may be. Pure. */
+/** Returns whether two clocks certainly differ by more than LARGEST_SKEW. Pure. */
 export function isSkewed({ skew, margin }: ClockReading) {
   return Math.abs(skew) - margin > LARGEST_SKEW;
 }
@@ -67,7 +67,7 @@ function report(reading: ClockReading, before: number) {
   return skew;
 }
 
-/** In seconds, to a tenth. */
+/** Returns milliseconds as seconds, to a tenth. */
 export function toSeconds(ms: number) {
   return Math.round(ms / 100) / 10;
 }

@@ -12,43 +12,46 @@ import { Unavailable } from '@/lib/result';
 
 type Purpose = 'check' | 'seal' | 'identifier' | 'audit' | 'recovery-code' | 'one-time' | 'auth.js';
 
-/** Promises 32 random bytes as base64url: sessions, attempts, devices (ASVS 11.5.1 asks for 128 bits). */
+/** Returns 32 random bytes as base64url: sessions, attempts, devices (ASVS 11.5.1 asks for 128 bits). */
 export function randomToken() {
   return randomBytes(32).toString('base64url');
 }
 
-/** Promises the SHA-256 of a token, which is all that the database keeps of it. */
+/** Returns the SHA-256 of a token, the only form that the database stores. */
 export function hashToken(token: string) {
   return hash('sha256', token, 'buffer');
 }
 
-/** Promises whether `text` has the form of our tokens, so that nothing else reaches the database. */
+/** Returns whether `text` has the form of a token. */
 export function isToken(text: string | undefined | null): text is string {
   return typeof text === 'string' && /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 
 export type OneTimePurpose = 'reset' | 'email-change' | 'temporary-password' | 'invitation' | 'invitation-code';
 
-/** Promises what a row keeps of a one-time token: a nonce to make it again from when its mail goes out, and its hash. No secret waits in a queue. */
+/**
+ * Returns what a row keeps of a one-time token: its hash, and a nonce to make it from again when its
+ * email is sent, so that no queue holds the secret.
+ */
 export function newOneTimeToken(purpose: OneTimePurpose) {
   const nonce = randomBytes(32);
   const keyId = writingKeyId();
   return { nonce, keyId, tokenHash: hashToken(oneTimeToken(purpose, { nonce, keyId })) };
 }
 
-/** Promises the token itself, from what its row keeps. */
+/** Returns the token itself, from what its row keeps. */
 export function oneTimeToken(purpose: OneTimePurpose, { nonce, keyId }: { nonce: Buffer; keyId: string }) {
   return keyedDigestUnder(keyId, 'one-time', purpose, nonce).toString('base64url');
 }
 
-/** Promises a keyed digest, for identifiers and codes too short to be hashed bare. */
+/** Returns a keyed digest, for identifiers and codes that are too short for a bare hash. */
 export function keyedDigest(purpose: Purpose, ...parts: (string | Buffer)[]) {
   const mac = createHmac('sha256', key(purpose));
   for (const part of parts) mac.update(part).update('\0');
   return mac.digest();
 }
 
-/** As keyedDigest, under a named key: the audit chain says which key signed it. */
+/** Returns a keyed digest under a named key. Throws Unavailable if the key is not in the keyring. */
 export function keyedDigestUnder(keyId: string, purpose: Purpose, ...parts: (string | Buffer)[]) {
   const mac = createHmac('sha256', key(purpose, keyId));
   for (const part of parts) mac.update(part).update('\0');
@@ -60,14 +63,14 @@ export function isKnownKey(keyId: string) {
   return env().keyring.some(({ id }) => id === keyId);
 }
 
-/** The id of the key that writes. */
+/** Returns the id of the first key, which writes. */
 export function writingKeyId() {
   const [first] = env().keyring;
   if (!first) throw new Error('empty keyring');
   return first.id;
 }
 
-/** Promises AES-256-GCM under the first key: `kid.iv.ciphertext.tag`. `context` must be the same at opening. */
+/** Seals with AES-256-GCM under the first key: `kid.iv.ciphertext.tag`. `context` must be the same at opening. */
 export function seal(plain: string, context: string) {
   const id = writingKeyId();
   const iv = randomBytes(12);
@@ -88,7 +91,7 @@ export function unseal(text: string, context: string) {
   return Buffer.concat([decipher.update(Buffer.from(sealed, 'base64url')), decipher.final()]).toString('utf8');
 }
 
-/** Promises whether a sealed text was written under an older key and should be sealed again. */
+/** Returns whether a sealed text was written under an older key. */
 export function isSealedUnderOldKey(text: string) {
   return !text.startsWith(`${writingKeyId()}.`);
 }
@@ -97,7 +100,7 @@ export function sameBytes(a: Buffer, b: Buffer) {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Promises the secrets for Auth.js, the writing one first. */
+/** Returns the secrets for Auth.js, the writing one first. */
 export function authSecrets() {
   return env().keyring.map(({ id }) => key('auth.js', id).toString('base64url'));
 }

@@ -1,6 +1,6 @@
 /**
- * Promises one line of a CSV file (RFC 4180), with its line end. A cell that a spreadsheet would take for a formula gets an
- * apostrophe before it (OWASP, CSV injection). Pure.
+ * Returns one line of a CSV file (RFC 4180), with its line end. A cell that a spreadsheet would
+ * read as a formula gets an apostrophe before it (OWASP, CSV injection). Pure.
  */
 export function csvLine(cells: readonly (string | number | boolean | null | undefined)[]) {
   return `${cells.map(cellOf).join(',')}\r\n`;

@@ -1,9 +1,9 @@
-/** Expected failures are returned, never thrown: narrowing `ok` narrows the rest. Promises one carrying `error`, and whatever the sentence needs to be written. */
+/** Returns an expected failure: its code `error`, and the values that its message needs. */
 export function failure<Code extends string, Detail extends object = object>(error: Code, detail?: Detail) {
   return { ok: false, error, ...(detail as Detail) } as const;
 }
 
-/** Any of them, for whoever makes a sentence of it; `field` is the form's. */
+/** Any expected failure; `field` is the form's. */
 export type Failure = { ok: false; error: string; field?: string };
 
 /** A service we depend on did not answer in time: the request is answered 503 and nobody is signed out. */
@@ -23,7 +23,7 @@ export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Error && error.name === 'Unavailable';
 }
 
-/** Whether a service was waited for in vain, so that whoever asks it next would wait as long: what fails at once does so by itself. Pure. */
+/** Returns whether a service did not answer in time, rather than fail at once. Pure. */
 export function isHanging(error: unknown): error is Unavailable {
   return isUnavailable(error) && (error.code === 'deadline' || error.code === 'CONNECT_TIMEOUT');
 }

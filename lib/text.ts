@@ -24,7 +24,10 @@ export function isPlainText(text: string) {
   return text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);
 }
 
-/** Promises text fit for a header or one line of a mail: no control or direction-changing characters, cut to `longest` code points. */
+/**
+ * Returns text for a header or one line of an email, without control and direction-changing
+ * characters, cut to `longest` code points.
+ */
 export function oneLine(text: string, longest: number): string {
   const clean = text
     .toWellFormed()

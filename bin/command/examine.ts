@@ -15,7 +15,7 @@ export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; mend?:
 
 const DEADLINE = seconds(5);
 
-/** Promises what is well and what is not outside of this program. `mailTo` gets a mail. */
+/** Checks what this program depends on. `mailTo` gets a test email. */
 export async function findTrouble(mailTo: string | undefined): Promise<Finding[]> {
   const database = await examineDatabase();
   const rest = await Promise.all([examineNames(), examineMail(mailTo)]);

@@ -4,7 +4,7 @@ import { Misused, type Outcome } from '@/bin/command/outcome';
 import { fileReason } from '@/lib/environment/file-problem';
 import { allMessages } from '@/lib/language/messages';
 
-/** Promises what all commands do, or one of them. */
+/** Returns the help of all commands or of one. */
 export function sayHelp(name?: string) {
   if (!name) {
     const width = Math.max(...Object.keys(COMMANDS).map((known) => known.length));
@@ -30,7 +30,7 @@ export function sayHelp(name?: string) {
   ].join('\n');
 }
 
-/** Promises the sentence of a failure, the pages' own where they have one. */
+/** Returns the message of a failure, the pages' own if there is one. */
 export function sayFailure(outcome: Extract<Outcome, { error: string }>) {
   const messages = allMessages('en');
   const say = createTranslator({ locale: 'en', messages, onError: () => undefined }) as (

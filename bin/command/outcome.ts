@@ -1,6 +1,6 @@
 import type { Cause } from '@/lib/audit/record';
 
-/** What a command found out: `told` for --json, `text` for a person. `found` is something wrong that was looked for. */
+/** The result of a command: `told` for --json, `text` for a terminal. `found`: a check found a fault. */
 export type Outcome =
   | { ok: true; told?: Record<string, unknown>; text: string }
   | { ok: false; found: true; told: Record<string, unknown>; text: string }
@@ -58,7 +58,7 @@ export function texts(given: Given, name: string) {
   return values.filter((value) => typeof value === 'string').map((value) => value.trim());
 }
 
-/** Promises an option that the command cannot do without. */
+/** Returns a required option. Throws Misused without it. */
 export function needed(given: Given, name: string) {
   const value = text(given, name);
   if (!value) throw new Misused(`--${name} is needed`);

@@ -11,7 +11,7 @@ import { createUser } from '@/lib/users/users';
 
 const cause: Cause = { actorId: null, address: 'system', userAgent: 'gatehouse seed', requestId: 'seed' };
 
-/** Fills an empty embedded database with the demonstration; run again it changes nothing. Promises whom to sign in as. */
+/** Fills an embedded database with the demonstration, once. Returns the accounts to sign in as. */
 export async function seed() {
   if (!env().GATEHOUSE_EMBEDDED) throw new Error('the demonstration belongs on the embedded database only');
   const accounts = [];
@@ -41,7 +41,7 @@ async function seedTenant(account: Omit<SeedTenant, 'users' | 'shown'>) {
   return made.tenant;
 }
 
-/** Makes whoever is not there yet: a start that was cut off is completed by the next. */
+/** Creates the missing users, so that an interrupted start is completed by the next. */
 async function seedUsers(tenant: Tenant, users: SeedTenant['users']) {
   const known = new Set((await listUsers(tenant, { limit: 100 })).users.map((user) => user.username));
   await Promise.all(users.filter((user) => !known.has(user.username)).map((user) => createUser(tenant, user, cause)));

@@ -29,7 +29,7 @@ export type Check = Pick<
   | 'provedSeq'
 >;
 
-/** Begins to verify a whole chain, in place of any look before it. A short chain is verified when this promise is kept. */
+/** Starts to verify a whole chain, in place of any earlier check. A short one is done on return. */
 export async function startCheck(tenantId: string, cause: Cause) {
   const start = await startOf(tenantId);
   const id = randomUUID();
@@ -60,7 +60,7 @@ export async function continueCheck(job: CheckJob) {
   if (row) await carryOn(job, { ...row, from: row.fromSeq }, PER_JOB);
 }
 
-/** Promises the last look over a chain, or undefined where nobody has asked for one. */
+/** Returns the last check of a chain, or undefined. */
 export async function findCheck(tenantId: string): Promise<Check | undefined> {
   const [row] = await withTenant(tenantId, (tx) =>
     tx.select().from(auditChecks).where(eq(auditChecks.tenantId, tenantId)),
@@ -94,7 +94,7 @@ function placeOf({ from: fromSeq, seq, mac, attested, bad, badSeqs }: Reached) {
   return { fromSeq, seq, mac, attested, bad, badSeqs };
 }
 
-/** Promises whether this look is still the one that was asked for last. */
+/** Returns whether this check is still the last one that was requested. */
 async function note(job: CheckJob, told: Partial<typeof auditChecks.$inferInsert>) {
   const rows = await withTenant(job.tenantId, (tx) =>
     tx.update(auditChecks).set(told).where(isRunning(job)).returning({ id: auditChecks.id }),

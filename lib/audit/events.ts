@@ -65,7 +65,7 @@ export const AUDIT_EVENTS = [
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
-/** What a person's own list of sign-ins shows. */
+/** The events in a user's own list of sign-ins. */
 export const SIGN_IN_EVENTS = [
   'authn_login_success',
   'authn_login_fail',

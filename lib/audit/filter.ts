@@ -4,7 +4,7 @@ import { plainText } from '@/lib/text';
 
 /** Which events of a chain are meant. Days are days of `timeZone`, both included. */
 export type AuditFilter = {
-  /** Whoever did it or had it done to him. */
+  /** The actor or the subject. */
   person?: string;
   events?: readonly AuditEvent[];
   from?: string;
@@ -13,7 +13,7 @@ export type AuditFilter = {
   timeZone?: string;
 };
 
-/** Promises what an address's query asks for; what is none of it counts as not asked. Pure. */
+/** Returns the filter in a URL's query, without invalid parts. Pure. */
 export function filterFrom(query: Record<string, string | string[] | undefined>, timeZone: string): AuditFilter {
   const said = (name: string) => (typeof query[name] === 'string' ? plainText(query[name].trim(), 100) : '');
   const event = AUDIT_EVENTS.find((known) => known === said('event'));

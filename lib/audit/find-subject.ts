@@ -2,10 +2,10 @@ import { findUsersNamed } from '@/lib/audit/names';
 import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
-/** The person that somebody asks for: one, or those who could be meant. */
+/** The user of a search: one, or several that match. */
 export type AuditSubject = { text: string; id?: string; candidates: { id: string; name: string; username: string }[] };
 
-/** Promises who is meant by an id or by words; undefined where nobody is asked for. */
+/** Returns the user for an id or a text; undefined if there is neither. */
 export async function findSubject(
   chain: string,
   asked: string | string[] | undefined,

@@ -5,25 +5,25 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { readId } from '@/lib/ids';
 import { plainText } from '@/lib/text';
 
-/** What ids in a trail are called: people, also those who are gone, and connections. */
+/** The names of ids in an audit trail: users, deleted ones included, and connections. */
 export type Names = Map<string, string>;
 
-/** Promises the names behind the ids of these events, and `more` people's, as this tenant knows them. */
+/** Returns the names for the ids in these events, and for the users `more`, within a tenant. */
 export async function namesIn(tenantId: string, events: ListedEvent[], more: string[] = []): Promise<Names> {
-  const people = idsOf([...more, ...events.flatMap(({ actorId, subjectId }) => [actorId, subjectId])]);
+  const users = idsOf([...more, ...events.flatMap(({ actorId, subjectId }) => [actorId, subjectId])]);
   const connections = idsOf(events.map(({ detail }) => detail.connection));
   return withTenant(tenantId, async (tx) => {
     const rows = await tx.execute<{ id: string; name: string }>(sql`
-      select id, first_name || ' ' || last_name as name from users where tenant_id = ${tenantId} and id = any(${list(people)})
+      select id, first_name || ' ' || last_name as name from users where tenant_id = ${tenantId} and id = any(${list(users)})
       union all
       select id, label from sso_connections where tenant_id = ${tenantId} and id = any(${list(connections)})
       union all
-      select id, first_name || ' ' || last_name from operators where ${tenantId} = ${PROVIDER} and id = any(${list(people)})
+      select id, first_name || ' ' || last_name from operators where ${tenantId} = ${PROVIDER} and id = any(${list(users)})
       union all
-      select id, name from tenants where ${tenantId} = ${PROVIDER} and id = any(${list(people)})`);
+      select id, name from tenants where ${tenantId} = ${PROVIDER} and id = any(${list(users)})`);
     const names = new Map(rows.map(({ id, name }) => [id, name]));
-    const gone = people.filter((id) => !names.has(id));
-    // The events of a person, or of a tenant, that was deleted keep the name in the last of them.
+    const gone = users.filter((id) => !names.has(id));
+    // The last event of a deleted user or tenant keeps the name.
     const kept = gone.length
       ? await tx.execute<{ id: string; name: string }>(sql`
           select subject_id as id, detail ->> 'name' as name from audit_events
@@ -34,7 +34,10 @@ export async function namesIn(tenantId: string, events: ListedEvent[], more: str
   });
 }
 
-/** Promises the people of a tenant whose username, extension, e-mail address or whole name this is; at most ten. For the provider: its operators and tenants. */
+/**
+ * Returns at most ten users of a tenant with this username, extension, email address or full name;
+ * for the provider, its operators and tenants.
+ */
 export async function findUsersNamed(tenantId: string, text: string) {
   const wanted = plainText(text.trim().toLowerCase().replace(/\s+/g, ' '), 200);
   if (!wanted) return [];

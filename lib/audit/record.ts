@@ -41,12 +41,15 @@ const LONGEST_CHANGE = 3000;
 
 type Told = { subjectId?: string | null; detail?: AuditDetail };
 
-/** Appends one event to the tenant's chain, inside the transaction of the change it speaks of: call it last, it holds the chain's end. */
+/**
+ * Appends one event to a tenant's chain in the transaction of the change. Call it last: it locks the
+ * end of the chain until the commit.
+ */
 export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
   await recordMany(tx, tenantId, cause, [{ event, told }]);
 }
 
-/** Appends many events of one change at once. As `record`: call it last. */
+/** Appends the events of one change at once. Call it last, like `record`. */
 export async function recordMany(tx: Tx, tenantId: string, cause: Cause, events: { event: AuditEvent; told?: Told }[]) {
   const head = await lockHead(tx, tenantId);
   const all = events.map((one) => ({ cause, ...one }));
@@ -63,7 +66,7 @@ async function lockHead(tx: Tx, tenantId: string) {
   return head;
 }
 
-/** Appends events behind an end of the chain that this transaction has locked already. They travel with the commit. */
+/** Appends events after an end of the chain that the transaction has locked. */
 export function recordBehind(
   tx: Tx,
   tenantId: string,

@@ -7,7 +7,7 @@ const BATCH = 2000;
 
 const cause: Cause = { actorId: null, address: 'system', userAgent: 'retention', requestId: 'retention' };
 
-/** Removes what is older than 400 days from every chain; each chain says in itself where it begins since then. */
+/** Removes events older than LIFETIMES.auditEvent from every chain, which records where it begins. */
 export async function purgeAudit() {
   const tenants = await statement<{ id: string }>('select id from tenants', []);
   for (const { id } of [...tenants, { id: PROVIDER }]) {
@@ -17,7 +17,7 @@ export async function purgeAudit() {
 
 type Removed = { seq: string; mac: Buffer; at: string; removed: number };
 
-/** The event is written in the transaction of the removal: a beginning that no event speaks of was cut off by somebody else. */
+/** Records the removal in its own transaction, so that any other missing beginning is detected. */
 function purgeSome(tenantId: string) {
   return withTenant(tenantId, async (tx) => {
     const [gone] = await statementIn<Removed>(

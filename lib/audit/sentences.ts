@@ -120,7 +120,7 @@ const UNTOLD = {
   through: 0,
 };
 
-/** Promises an event in the reader's words: `say` speaks his language and knows the namespace `audit`. */
+/** Returns an event as a sentence, by `say` of the namespace `audit`. */
 export function sentenceOf(event: ListedEvent, names: Names, say: Say) {
   const known = AUDIT_EVENTS.some((name) => name === event.event);
   const details = Object.entries(event.detail).filter(([, value]) => value !== null);
@@ -171,7 +171,7 @@ function nameOf({ detail }: ListedEvent, say: Say) {
     .join(', ');
 }
 
-/** Promises who did it: a person, the command line, the service provider, nobody who has signed in, or the service itself. */
+/** Returns the actor: a user, the command line, the provider, a signed-out visitor or the system. */
 function actorOf({ actorId, address, detail }: ListedEvent, names: Names, say: Say) {
   if (!actorId && detail.operator) return say('someone.provider');
   if (actorId) return names.get(actorId) ?? say('someone.gone');

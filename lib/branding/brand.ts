@@ -39,7 +39,7 @@ export const NO_BRANDING: Branding = {
 /** In characters, by CSS pixels; the database holds to the same. */
 export const BRAND_LENGTHS = { name: 60, support: 200, note: 300 } as const;
 
-/** Promises a tenant's brand in a reader's language; what is written in one language alone serves both. Pure. */
+/** Returns a tenant's brand in a language; text in one language only serves both. Pure. */
 export function brandFor(branding: Branding | null, locale: Locale): Brand | null {
   if (!branding) return null;
   const pick = (en: string | null, fr: string | null) => (locale === 'fr' ? (fr ?? en) : (en ?? fr));

@@ -15,13 +15,13 @@ export type BrandingInput = Omit<Branding, 'logoVersion' | 'logoWidth' | 'logoHe
   logo: Buffer | 'keep' | 'remove';
 };
 
-/** Promises how a tenant shows itself, as it is kept. */
+/** Returns a tenant's stored branding. */
 export async function findBranding(tenant: Pick<Tenant, 'id'>): Promise<Branding> {
   const [row] = await withTenant(tenant.id, (tx) => tx.select().from(branding).where(eq(branding.tenantId, tenant.id)));
   return row ?? NO_BRANDING;
 }
 
-/** Promises the picture and its version, or undefined. */
+/** Returns the logo and its version, or undefined. */
 export async function findLogo(tenant: Pick<Tenant, 'id'>) {
   const [row] = await withTenant(tenant.id, (tx) =>
     tx
@@ -81,7 +81,7 @@ export function savedBranding(saved: Branding): Saved {
   return { nameEn, nameFr, supportEn, supportFr, noteEn, noteFr, colour };
 }
 
-/** Puts the picture in its place, or takes it away with null; promises the columns that point to it. */
+/** Stores the logo, or removes it with null. Returns the columns that refer to it. */
 async function storeLogo(tx: Tx, tenantId: string, logo: Logo | null | undefined) {
   if (logo === undefined) return {};
   if (logo === null) {

@@ -17,7 +17,7 @@ export class MailRefused extends Error {
 const PATIENCE = seconds(8);
 
 /**
- * Promises that Resend, the SMTP server, or on the embedded database the mailbox page has taken the mail, within 8 s.
+ * Hands an email to Resend, the SMTP server or the embedded mailbox, within 8 seconds.
  * Throws MailRefused where another try is no use, and Unavailable('mail') where it is.
  */
 export async function deliver(mail: OutgoingMail, signal?: AbortSignal): Promise<void> {

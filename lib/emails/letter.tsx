@@ -13,7 +13,7 @@ import { Text } from '@react-email/text';
 import { darkWith, look } from './letter-style';
 import type { Wording } from './wording';
 
-/** Promises the HTML of a mail: 600 px, light and dark, one button and the plain link beneath it. */
+/** Renders an email: 600 px, light and dark, one button with the plain link under it. */
 export function drawLetter(wording: Wording): Promise<string> {
   return render(<Letter {...wording} />);
 }

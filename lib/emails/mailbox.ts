@@ -26,19 +26,19 @@ class NotEmbedded extends Error {
 /** How many mails the mailbox shows; older ones stay on disk. */
 export const MAILBOX_SHOWS = 200;
 
-/** Promises whether this server keeps mail instead of sending it. */
+/** Returns whether this server keeps emails instead of sending them. */
 export function hasMailbox(): boolean {
   return Boolean(env().GATEHOUSE_EMBEDDED);
 }
 
-/** Promises the mails kept, newest first, at most 200. Throws NotEmbedded. */
+/** Returns the kept emails, newest first, at most 200. Throws NotEmbedded. */
 export async function listMailbox(): Promise<SentMail[]> {
   const ids = (await idsIn(mailboxDirectory())).sort().reverse().slice(0, MAILBOX_SHOWS);
   const mails = await Promise.all(ids.map(readMailbox));
   return mails.filter((mail) => mail !== null);
 }
 
-/** Promises one mail, or null where there is none of that id. Throws NotEmbedded. */
+/** Returns one kept email, or null. Throws NotEmbedded. */
 export async function readMailbox(id: string): Promise<SentMail | null> {
   const directory = mailboxDirectory();
   if (!ID.test(id)) return null;
@@ -50,7 +50,7 @@ export async function readMailbox(id: string): Promise<SentMail | null> {
   }
 }
 
-/** Promises that the mail is in the mailbox, once however often its key comes. Throws NotEmbedded. */
+/** Keeps an email, once per key. Throws NotEmbedded. */
 export function keepInMailbox(mail: OutgoingMail): Promise<void> {
   const kept = keeping.then(() => keep(mail));
   keeping = kept.catch(() => undefined);

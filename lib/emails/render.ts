@@ -2,7 +2,7 @@ import type { Mail, Reader, Sender } from './mails';
 import { type Wording, wordMail } from './wording';
 
 /**
- * Promises subject and both bodies of a mail. Everything hostile in names is escaped; links must be http(s), else it
+ * Returns the subject and both bodies of an email. Everything hostile in names is escaped; links must be http(s), else it
  * throws TypeError. Loads react-email at the first mail, so that an idle server does not carry it.
  */
 export async function renderMail(mail: Mail, reader: Reader, tenant: Sender) {

@@ -17,12 +17,12 @@ export type Wording = {
   secret?: string;
   action?: { label: string; url: string; plainLinkIntro: string };
   closing: string;
-  /** Where the company's people find help. */
+  /** Where the tenant's users find help. */
   support: string | null;
   footer: string;
 };
 
-/** Promises the words of a mail in the reader's language, dates in the reader's time zone; nothing in it is escaped yet. */
+/** Returns the text of an email in the reader's language and time zone, not escaped. */
 export function wordMail(mail: Mail, reader: Reader, tenant: Sender): Wording {
   const t = translator(reader.locale, 'mail');
   const { brand } = tenant;

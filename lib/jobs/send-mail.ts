@@ -58,7 +58,7 @@ async function brandIn(tenant: Tenant, locale: Locale) {
   return brand && { ...brand, logoUrl: path ? `${tenantOrigin(tenant)}${path}` : null };
 }
 
-/** Puts in what the queue must not hold: links and passwords, made again from their nonces. Undefined where it is too late. */
+/** Adds links and passwords, made from their nonces. Returns undefined if they are no longer valid. */
 async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail | undefined> {
   const origin = tenantOrigin(tenant);
   switch (mail.kind) {
@@ -113,7 +113,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
   }
 }
 
-/** The link's hour begins when its mail goes out, also the second time where the first try failed. Undefined for one that is spent. */
+/** Starts the lifetime of a link as its email goes out. Returns undefined for a spent one. */
 async function stampReset(tenantId: string, id: string, isPassword = false) {
   const [row] = await withTenant(tenantId, (tx) =>
     tx
@@ -131,7 +131,7 @@ async function stampReset(tenantId: string, id: string, isPassword = false) {
   return row;
 }
 
-/** The hour of a temporary password too, unless it is spent or another has taken its place. */
+/** Starts the lifetime of a temporary password. Returns false if it is spent or replaced. */
 async function stampTemporaryPassword(tenantId: string, userId: string) {
   const rows = await withTenant(tenantId, (tx) =>
     tx

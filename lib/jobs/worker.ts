@@ -22,12 +22,12 @@ import { type BulkJob, runBulk } from '@/lib/users/bulk-run';
 import { applyImport, type ImportJob } from '@/lib/users/import/apply';
 import { resumeUnfinished } from '@/lib/users/unfinished';
 
-/** After mail that a user is waiting for, before the work of users. */
+/** Between emails, which users wait for, and users' own jobs. */
 const CRON_PRIORITY = 10_000;
 
 const shared = singleton<{ state?: { alive: boolean } }>('worker', () => ({}));
 
-/** Runs the jobs in this process: mail, and what can no longer be used. Jobs of a process that died are taken up again. */
+/** Starts the job worker of this process and returns how to stop it. */
 export async function startWorker() {
   const state = { alive: false };
   shared.state = state;
@@ -76,12 +76,12 @@ export async function startWorker() {
   };
 }
 
-/** Whether the worker of this process runs: /api/health asks. */
+/** Returns whether the worker of this process runs, for /api/health. */
 export function isWorkerAlive() {
   return shared.state?.alive ?? false;
 }
 
-/** No job of ours takes a minute: one locked for longer belongs to a process that died, and the queue would wait hours for it. */
+/** Unlocks jobs that are locked for over a minute: no job takes that long, so their process died. */
 async function rescue() {
   await statement(
     `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
@@ -90,9 +90,7 @@ async function rescue() {
   ).catch((error) => log().error({ alert: 'jobs not rescued', ...describe(error) }));
 }
 
-/**
- * Everything but the anchor may take long, and goes one after the other with the rest of the work.
- */
+/** All but the anchor share one queue, so that they run one at a time. */
 const CRONTAB = [
   ['5 * * * *', 'delete-tenants'],
   ['*/10 * * * *', 'purge'],
@@ -142,20 +140,20 @@ const taskList = {
   }),
 };
 
-/** The queue keeps and prints what a job throws, so it is thrown without the parameters that a query's message holds. */
+/** Throws errors without a query's message, whose parameters the queue would store and print. */
 function safely(task: (payload: unknown, jobId: string) => Promise<void>) {
   return async (payload: unknown, { job }: { job: { id: string; task_identifier: string } }) => {
     try {
       await task(payload, job.id);
     } catch (error) {
-      const told = describe(error);
-      log().warn({ alert: 'job failed', task: job.task_identifier, job: job.id, ...told });
-      throw new Error([told.name, told.code].filter(Boolean).join(' '));
+      const details = describe(error);
+      log().warn({ alert: 'job failed', task: job.task_identifier, job: job.id, ...details });
+      throw new Error([details.name, details.code].filter(Boolean).join(' '));
     }
   };
 }
 
-/** The queue's own lines, from a warning upwards, in the form of ours. */
+/** Writes the queue's own warnings and errors to our log. */
 function queueLogger() {
   return new Logger(() => (level, message) => {
     if (level === 'error' || level === 'warning') log().warn({ queue: message.slice(0, 300) });

@@ -45,8 +45,8 @@ const BATCH = 500;
 type Rotated = { resealed: number; unreadable: number; key: string };
 
 /**
- * Seals everything again that an older key has sealed, some hundred rows at a time while people work, and promises how much. What no
- * key of ours opens is counted and left alone. What is kept as a digest (recovery codes, the trail) cannot be: it needs the key it
+ * Seals again what an older key has sealed, some hundred rows at a time, and returns the counts.
+ * What no key opens is counted and left alone. What is kept as a digest (recovery codes, the trail) cannot be: it needs the key it
  * was made under. `tell` hears how many tenants are done.
  */
 export async function rotateKeys(cause: Cause, tell: (done: number, of: number) => void): Promise<Rotated> {
@@ -121,7 +121,7 @@ function contextOf(parts: string[], { context }: Sealed) {
   return parts.reduce((text, part) => text.replace('$', part ?? ''), context);
 }
 
-/** Only what still stands there is exchanged: somebody may have sealed another meanwhile. */
+/** Replaces a value only if it is unchanged since it was read. */
 async function exchange(tenantId: string, { table, column, provider }: Sealed, { old }: Row, fresh: string) {
   const rows = await withTenant(tenantId, (tx) =>
     statementIn(tx, `update ${table} set ${column} = $3 where ${mine(provider)} and ${column} = $2 returning 1`, [

@@ -1,6 +1,6 @@
 import { isLocale, type Locale } from '@/lib/language/locale';
 
-/** Promises the language: the person's own choice, the switch on the page, the browser's, the tenant's, English. Pure. */
+/** Returns the user's own language, else the page's, the browser's, the tenant's, English. Pure. */
 export function chooseLocale(from: {
   user?: string | null;
   cookie?: string | null;

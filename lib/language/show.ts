@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/language/locale';
 
-/** Promises a moment as the reader writes it: date and time in his language and time zone. */
+/** Formats a moment as date and time in a language and time zone. */
 export function showMoment(moment: Date, locale: Locale, timeZone: string) {
   return show(moment, locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
 }
@@ -16,7 +16,7 @@ function show(moment: Date, locale: Locale, how: Intl.DateTimeFormatOptions) {
   return text.replace(/([ap])\.m\./, '$1m');
 }
 
-// One costs as much to make as a hundred to use; the time zones of a server's people are few.
+// Making a formatter costs as much as a hundred uses, and few time zones are in use.
 const kept = new Map<string, Intl.DateTimeFormat>();
 
 const MOST_KEPT = 200;

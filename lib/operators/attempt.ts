@@ -12,7 +12,7 @@ export type OperatorFactor = 'totp' | 'recovery-code';
 
 export type OperatorStep = 'code' | 'enroll' | 'new-password';
 
-/** An operator's sign-in that has shown its password and lacks the rest. It lives ten minutes and opens nothing. */
+/** An operator's sign-in with a correct password that still lacks a step. */
 export type OperatorAttempt = {
   id: string;
   operatorId: string;
@@ -34,7 +34,7 @@ export type NextOperatorStep = { ok: true } & (
   | { next: OperatorStep; attempt: { token: string; maxAge: number } }
 );
 
-/** Begins an attempt behind a proved password, and promises its token and what it waits for. Earlier ones that enrol end. */
+/** Opens an attempt after a correct password. Returns its token and next step. Ends earlier enrollments. */
 export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling: boolean, returnTo: string) {
   const token = randomToken();
   if (enrolling) await tx.delete(operatorAttempts).where(eq(operatorAttempts.operatorId, operatorId));
@@ -49,14 +49,14 @@ export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling:
   return { next: enrolling ? 'enroll' : 'code', attempt: { token, maxAge: inSeconds(LIFETIMES.attempt) } } as const;
 }
 
-/** Promises the live attempt of a cookie with the step it waits for; undefined where there is none. */
+/** Returns the live attempt of a cookie with its next step, or undefined. */
 export async function findOperatorAttempt(token: string | undefined) {
   if (!isToken(token)) return undefined;
   const found = await withoutTenant((db) => load(db, eq(operatorAttempts.tokenHash, hashToken(token))));
   return found?.step === 'enroll' && !found.secret ? ensureSecret(found) : found;
 }
 
-/** Promises the attempt again, locked with its operator for the rest of the transaction. */
+/** Returns the attempt, locked with its operator for the rest of the transaction. */
 export async function lockOperatorAttempt(tx: Tx, { id, operatorId }: Pick<OperatorAttempt, 'id' | 'operatorId'>) {
   await tx.execute(sql`select 1 from operators where id = ${operatorId} for update`);
   await tx.execute(sql`select 1 from operator_attempts where id = ${id} for update`);
@@ -85,7 +85,7 @@ async function load(db: Pick<Tx, 'select'>, which: ReturnType<typeof eq>): Promi
   };
 }
 
-/** What is still missing. An operator always shows a second factor, and one whose password somebody else has made chooses his own behind it. */
+/** Returns the next step. The second factor is always required, then a temporary password is replaced. */
 function stepOf(
   { secondFactorAt }: typeof operatorAttempts.$inferSelect,
   { sealedSecret, temporaryUntil }: typeof operators.$inferSelect,
@@ -94,7 +94,7 @@ function stepOf(
   return temporaryUntil === null ? 'done' : 'new-password';
 }
 
-/** Gives an attempt a secret to enrol with where the second factor was reset under way. Of two tabs one makes it. */
+/** Gives an attempt a secret to enroll with if the second factor was reset meanwhile. */
 async function ensureSecret(attempt: OperatorAttempt) {
   return withoutTenant(async (db) => {
     await db

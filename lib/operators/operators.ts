@@ -30,11 +30,11 @@ type NewOperator = { username: string; firstName: string; lastName: string };
 export async function createOperator(input: NewOperator & { password?: string }, cause: Cause) {
   const username = input.username.trim().toLowerCase();
   if (!USERNAME.test(username)) return failure('username', { field: 'username' });
-  const person = { username, firstName: input.firstName.trim(), lastName: input.lastName.trim() };
-  const misnamed = checkName(person.firstName, 'firstName') ?? checkName(person.lastName, 'lastName');
+  const operator = { username, firstName: input.firstName.trim(), lastName: input.lastName.trim() };
+  const misnamed = checkName(operator.firstName, 'firstName') ?? checkName(operator.lastName, 'lastName');
   if (misnamed) return misnamed;
   if (input.password !== undefined) {
-    const verdict = await checkPasswordOf(person, input.password);
+    const verdict = await checkPasswordOf(operator, input.password);
     if (!verdict.ok) return verdict;
   }
   const temporaryPassword = input.password === undefined ? newTemporaryPassword() : undefined;
@@ -42,7 +42,7 @@ export async function createOperator(input: NewOperator & { password?: string },
   return withTenant(PROVIDER, async (tx) => {
     const [made] = await tx
       .insert(operators)
-      .values({ ...person, passwordHash, temporaryUntil: temporaryPassword ? told() : null })
+      .values({ ...operator, passwordHash, temporaryUntil: temporaryPassword ? temporaryUntil() : null })
       .onConflictDoNothing()
       .returning({ id: operators.id });
     if (!made) return failure('taken', { field: 'username' });
@@ -54,7 +54,7 @@ export async function createOperator(input: NewOperator & { password?: string },
   });
 }
 
-/** Promises every operator by name, as the console shows them. */
+/** Returns every operator by name, for the console. */
 export async function listOperators() {
   return withTenant(PROVIDER, (tx) =>
     tx
@@ -75,12 +75,12 @@ export async function listOperators() {
   );
 }
 
-/** Promises one operator, or undefined: also for an id that is none. */
+/** Returns one operator, or undefined. */
 export async function findOperator(id: string) {
   return (await listOperators()).find((operator) => isSameId(operator.id, id));
 }
 
-/** Promises the operator of a username, for the command line and the demonstration. */
+/** Returns the operator with a username, for the command line and the demonstration. */
 export async function findOperatorByUsername(username: string) {
   const [row] = await withoutTenant((db) =>
     db
@@ -91,7 +91,7 @@ export async function findOperatorByUsername(username: string) {
   return row;
 }
 
-/** Shuts a colleague out at once. Fails with `yourself`, and with `last-operator` on the last one active. */
+/** Disables another operator and ends the sessions. Fails with `yourself` and `last-operator`. */
 export function disableOperator(id: string, cause: Cause) {
   return onColleague(id, cause, 'user_disable', async (tx) => {
     const others = await tx
@@ -113,7 +113,10 @@ export function enableOperator(id: string, cause: Cause) {
   });
 }
 
-/** Takes a colleague's second factor and recovery codes away: his sessions end, and his next sign-in enrols again. Fails with `yourself`. */
+/**
+ * Removes another operator's second factor and recovery codes and ends the sessions; the next
+ * sign-in enrolls again. Fails with `yourself`.
+ */
 export function resetOperatorSecondFactor(id: string, cause: Cause) {
   return onColleague(id, cause, 'authn_second_factor_reset', async (tx) => {
     await tx
@@ -140,14 +143,17 @@ export function unlockOperator(id: string, cause: Cause) {
   });
 }
 
-/** Makes a colleague a temporary password, promised to be told once: a day, one use. His sessions end. Fails with `yourself`. */
+/**
+ * Returns a new temporary password for another operator, shown once and good for one use within a
+ * day. Ends the sessions. Fails with `yourself`.
+ */
 export async function resetOperatorPassword(id: string, cause: Cause) {
   const temporaryPassword = newTemporaryPassword();
   const passwordHash = await hashPassword(temporaryPassword);
   const done = await onColleague(id, cause, 'authn_temporary_password_issue', async (tx) => {
     await tx
       .update(operators)
-      .set({ passwordHash, passwordChangedAt: sql`now()`, temporaryUntil: told() })
+      .set({ passwordHash, passwordChangedAt: sql`now()`, temporaryUntil: temporaryUntil() })
       .where(eq(operators.id, id));
     await clearBudgetsOf(tx, PROVIDER, id, 'password');
     return { by: 'operator', ended: await endAllOfOperator(tx, id) };
@@ -155,7 +161,7 @@ export async function resetOperatorPassword(id: string, cause: Cause) {
   return done.ok ? { ...done, temporaryPassword } : done;
 }
 
-/** A change to another operator and its event, in one transaction that holds his row. Fails with `not-found`. */
+/** Changes another operator and records it, with the row locked. Fails with `not-found`. */
 async function onColleague(
   id: string,
   cause: Cause,
@@ -178,6 +184,6 @@ function newTemporaryPassword() {
   return temporaryPasswordFrom(newOneTimeToken('temporary-password'));
 }
 
-function told() {
+function temporaryUntil() {
   return sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.readOutPassword)})`;
 }

@@ -14,7 +14,7 @@ export type NewOperatorPassword = { password: string; repeat: string };
 
 type Owner = { username: string; firstName: string; lastName: string };
 
-/** Promises whether a password is good enough for an operator of this name. Fails at `password`. */
+/** Checks a new password of an operator with this name. Fails at `password`. */
 export async function checkPasswordOf(owner: Owner, password: string) {
   const verdict = await checkPasswordRules(password, {
     minLength: OPERATOR_LIMITS.passwordMinLength,
@@ -26,7 +26,7 @@ export async function checkPasswordOf(owner: Owner, password: string) {
   return verdict.ok ? verdict : { ...verdict, field: 'password' };
 }
 
-/** Promises whether an operator may take this password: twice the same, by the rules, and not the one he has. */
+/** Checks a repeated new password by the rules and against the current one. */
 export async function checkOperatorPassword(operatorId: string, { password, repeat }: NewOperatorPassword) {
   const owner = await ownerOf(operatorId);
   if (!owner) return failure('expired');
@@ -62,7 +62,10 @@ export async function confirmOperatorPassword(operatorId: string, password: stri
   });
 }
 
-/** Changes a signed-in operator's password: he stays, under a new token; his other sessions end. Fails at its fields, or with `changed-elsewhere`. */
+/**
+ * Changes a signed-in operator's password, replaces the session's token and ends the other sessions.
+ * Fails at its fields, or with `changed-elsewhere`.
+ */
 export async function changeOperatorPassword(
   who: { operatorId: string; sessionId: string },
   input: NewOperatorPassword & { current: string },

@@ -10,7 +10,7 @@ import { failure } from '@/lib/result';
 import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 
-/** Promises since when an operator's second factor is on, and how many recovery codes he has left. */
+/** Returns since when an operator's second factor is on, and the number of unused recovery codes. */
 export async function operatorFactorState(operatorId: string) {
   return withTenant(PROVIDER, async (tx) => {
     const [[operator], codesLeft] = await Promise.all([

@@ -29,7 +29,10 @@ type FoundOperator = {
   operator?: CurrentOperator;
 };
 
-/** Promises the operator behind a cookie, or why it opens nothing. `slide` is an interaction of the person. */
+/**
+ * Returns the operator of a session cookie, or why it is no longer valid. With `slide`, it counts as
+ * an interaction.
+ */
 export async function findOperatorSession(token: string | undefined, slide: boolean): Promise<FoundOperator> {
   if (!isToken(token)) return {};
   const [row] = await lookUp<{ found: FoundOperator }>('select find_operator_session($1, $2) as found', [
@@ -39,12 +42,12 @@ export async function findOperatorSession(token: string | undefined, slide: bool
   return row?.found ?? {};
 }
 
-/** An operator's finished sign-in, for the browser to keep. */
+/** A completed sign-in of an operator, for the browser's cookies. */
 export type OpenedOperatorSession = { next: 'done'; session: { token: string; maxAge: number }; device: string };
 
 /**
- * The one door of the console, behind password and second factor, in the transaction of the last proof. Promises
- * undefined for whoever has been sent away meanwhile.
+ * Opens an operator's session in the transaction of the last proof. Returns undefined if the
+ * operator was disabled meanwhile.
  */
 export async function openOperatorSession(
   tx: Tx,
@@ -108,7 +111,7 @@ export async function endOperatorSessionByToken(token: string | undefined, cause
   });
 }
 
-/** Promises where an operator is signed in, latest first. */
+/** Returns an operator's live sessions, latest first, at most 100. */
 export async function listOperatorSessions(operatorId: string) {
   const rows = await withoutTenant((db) =>
     db
@@ -133,7 +136,7 @@ export async function listOperatorSessions(operatorId: string) {
   }));
 }
 
-/** Ends one of an operator's own sessions. Fails with `not-found`, also on somebody else's. */
+/** Ends one of an operator's own sessions. Fails with `not-found`. */
 export async function endOperatorSession(operatorId: string, sessionId: string, cause: Cause) {
   return withTenant(PROVIDER, async (tx) => {
     const ended = await tx
@@ -146,7 +149,7 @@ export async function endOperatorSession(operatorId: string, sessionId: string, 
   });
 }
 
-/** Ends every session and half-finished sign-in of an operator within another change; `keepId` stays. Promises how many sessions. */
+/** Ends all sessions but `keepId` and all attempts of an operator. Returns the number of sessions. */
 export async function endAllOfOperator(tx: Tx, operatorId: string, keepId?: string) {
   const ended = await tx
     .delete(operatorSessions)
@@ -156,7 +159,7 @@ export async function endAllOfOperator(tx: Tx, operatorId: string, keepId?: stri
   return ended.length;
 }
 
-/** Gives an operator's session a new token in its place: he stays, the old token is dead. */
+/** Replaces the token of an operator's session and returns the new one. */
 export async function rotateOperatorSession(tx: Tx, sessionId: string) {
   const token = randomToken();
   const [row] = await tx

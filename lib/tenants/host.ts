@@ -67,7 +67,7 @@ export function parseAccountId(text: string) {
   return LABEL.test(slug) && !ENCODED_LABEL.test(slug) && !RESERVED_SLUGS.has(slug) ? slug : undefined;
 }
 
-/** Promises the two halves of `201-wickedsprockets`, split at the first hyphen: an account ID may hold hyphens itself. */
+/** Splits `201-wickedsprockets` at the first hyphen: an account ID may contain hyphens. */
 export function splitExtensionUsername(text: string) {
   const match = /^(\d{2,10})-(.+)$/.exec(text.trim().toLowerCase());
   const slug = match?.[2] && parseAccountId(match[2]);

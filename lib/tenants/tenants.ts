@@ -7,7 +7,7 @@ import { parseAccountId } from '@/lib/tenants/host';
 export type Tenant = {
   id: string;
   slug: string;
-  /** As its people write it, capitals and all. */
+  /** As typed, with capitals. */
   accountId: string;
   name: string;
   domain: string | null;
@@ -17,7 +17,7 @@ export type Tenant = {
   entitlements: Entitlement[];
 };
 
-/** Promises the tenant of an account ID in whatever case, or undefined. */
+/** Returns the tenant of an account ID in any case, or undefined. */
 export async function findTenant(accountId: string): Promise<Tenant | undefined> {
   const slug = parseAccountId(accountId);
   if (!slug) return undefined;
@@ -25,20 +25,20 @@ export async function findTenant(accountId: string): Promise<Tenant | undefined>
   return tenant as Tenant | undefined;
 }
 
-/** Promises the tenant of an id, for jobs and the command line. */
+/** Returns the tenant of an id, for jobs and the command line. */
 export async function findTenantById(id: string): Promise<Tenant | undefined> {
   const [tenant] = await withoutTenant((db) => db.select().from(tenants).where(eq(tenants.id, id)));
   return tenant as Tenant | undefined;
 }
 
-/** Promises every account, for the command line. */
+/** Returns every tenant, for the command line. */
 export function listAccounts() {
   return withoutTenant((db) =>
     db.select({ id: tenants.id, accountId: tenants.accountId }).from(tenants).orderBy(tenants.slug),
   );
 }
 
-/** The origin browsers reach this tenant at: its own domain, else its label under the root domain. Never taken from a request. */
+/** Returns a tenant's origin: its own domain, else its label under the root domain. */
 export function tenantOrigin(tenant: Pick<Tenant, 'slug' | 'domain'>) {
   const { protocol, host, port } = env().publicUrl;
   if (tenant.domain) return `${protocol}//${tenant.domain}${port ? `:${port}` : ''}`;

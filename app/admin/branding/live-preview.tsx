@@ -12,7 +12,7 @@ type Words = Record<
 type Props = { registered: string; locale: 'en' | 'fr'; logo: { path: string } | null; words: Words };
 type Typed = Pick<Branding, 'nameEn' | 'nameFr' | 'supportEn' | 'supportFr' | 'noteEn' | 'noteFr' | 'colour'>;
 
-/** The sign-in page as it would look, in both themes, while one types: read from the form around it. */
+/** Previews the sign-in page in both themes, from the form around it. */
 export function LivePreview({ registered, locale, logo, words }: Props) {
   const place = useRef<HTMLElement>(null);
   const [typed, setTyped] = useState<Typed>(NO_BRANDING);
@@ -82,7 +82,7 @@ export function LivePreview({ registered, locale, logo, words }: Props) {
   );
 }
 
-/** Puts the shades on the preview as properties of its own: the CSP lets scripts do so, and no style attribute in the page. */
+/** Sets the shades on the preview from script, because the CSP refuses style attributes. */
 function useShades(place: React.RefObject<HTMLElement | null>, colour: string | null) {
   useEffect(() => {
     const rules = colourStyle(colour, '');

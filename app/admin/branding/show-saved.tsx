@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { useFormState } from '@/components/forms/form-context';
 
-/** A brand stands in rules of the page itself, under that page's nonce: a new one comes with a new page. */
+/** Reloads the page after saving: the brand is in its own CSS rules, under its nonce. */
 export function ShowSaved() {
   const { status, at } = useFormState().state;
   useEffect(() => {

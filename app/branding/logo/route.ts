@@ -2,7 +2,7 @@ import { findLogo } from '@/lib/branding/settings';
 import { withDatabase } from '@/lib/request/api';
 import { anyone } from '@/lib/request/current';
 
-/** The tenant's logo. Its address names its version, so a browser that has it asks no more; anybody may see it, as anybody may see the sign-in page. */
+/** Serves the tenant's logo. It is public, and its URL names its version, so browsers keep it. */
 export function GET(request: Request) {
   return withDatabase(async () => {
     const { tenant } = await anyone();

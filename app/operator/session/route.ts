@@ -2,7 +2,7 @@ import { isSameOrigin } from '@/lib/request/action';
 import { withDatabase } from '@/lib/request/api';
 import { anyoneAtOperator } from '@/lib/request/current';
 
-/** Whether the operator's session lives and how long it has: an open page asks without keeping it alive. */
+/** Returns whether the operator's session is live and its remaining time, without prolonging it. */
 export function GET() {
   return withDatabase(async () => Response.json(await state()));
 }

@@ -13,12 +13,12 @@ export const settings = {
 
 export const entitlements = { 'security-policies': ticked, 'single-sign-on': ticked, phone: ticked };
 
-/** Promises the entitlements that are ticked. Pure. */
+/** Returns the selected entitlements. Pure. */
 export function tickedOf(input: Partial<Record<Entitlement, 'on'>>): Entitlement[] {
   return ENTITLEMENTS.filter((name) => input[name] === 'on');
 }
 
-/** Promises the limit as it was typed: null for none, NaN for what is no whole number. Pure. */
+/** Returns the typed limit: null for none, NaN for anything but a whole number. Pure. */
 export function limitOf(typed: string) {
   if (typed === '') return null;
   return /^\d+$/.test(typed) ? Number(typed) : Number.NaN;

@@ -3,7 +3,7 @@ import { timeZoneChoice } from '@/lib/language/known-zones';
 import type { Locale } from '@/lib/language/locale';
 import { getTranslations } from '@/lib/request/translations';
 
-/** What a tenant's people are spoken to in until each chooses for himself. */
+/** The language and time zone of a tenant's users until they choose their own. */
 export async function LanguageAndZone({ locale, timeZone }: { locale: Locale; timeZone: string }) {
   const [t, shell, zones] = await Promise.all([
     getTranslations('newTenant'),

@@ -30,7 +30,7 @@ export async function tenantActivity(tenantId: string, timeZone: string): Promis
   });
 }
 
-/** Promises the days added up. Pure. */
+/** Returns the sums over all days. Pure. */
 export function sumOf(days: Day[]) {
   const sum = { signIns: 0, secondFactor: 0, failures: 0 };
   for (const day of days) {
@@ -41,7 +41,7 @@ export function sumOf(days: Day[]) {
   return { ...sum, share: shareOf(sum) };
 }
 
-/** Promises how much of the sign-ins had a second factor, 0 to 1; null where nobody signed in. Pure. */
+/** Returns the share of sign-ins with a second factor, 0 to 1; null without sign-ins. Pure. */
 export function shareOf({ signIns, secondFactor }: Pick<Day, 'signIns' | 'secondFactor'>) {
   return signIns === 0 ? null : secondFactor / signIns;
 }

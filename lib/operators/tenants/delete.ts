@@ -28,7 +28,7 @@ export async function orderDeletion(tenantId: string, typedAccountId: string, ca
   });
 }
 
-/** Takes a deletion back; the tenant stays suspended. Fails with `too-late` where its thirty days are over, and `not-found`. */
+/** Cancels a deletion; the tenant stays suspended. Fails with `too-late` and `not-found`. */
 export async function cancelDeletion(tenantId: string, cause: Cause) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
@@ -43,7 +43,7 @@ export async function cancelDeletion(tenantId: string, cause: Cause) {
 
 const ROWS_AT_ONCE = 2000;
 
-/** Deletes every tenant whose thirty days are over, in small steps: one that is cut off is taken up again by the next run. */
+/** Deletes every tenant whose waiting period has passed, in small steps that the next run resumes. */
 export async function deleteTenantsDue() {
   const due = await withoutTenant((db) =>
     db

@@ -18,7 +18,7 @@ import { seconds } from '@/lib/time';
 /** Looks up the TXT records of a name, each in its pieces. Rejects with a DNS code. */
 type LookUp = (name: string) => Promise<string[][]>;
 
-/** What a domain's owner puts into its DNS to prove that it is his. Pure. */
+/** Returns the DNS record by which a domain's owner proves ownership. Pure. */
 export function proofOf({ pendingDomain, domainProof }: Pick<ManagedTenant, 'pendingDomain' | 'domainProof'>) {
   if (!pendingDomain || !domainProof) return undefined;
   return { name: `_gatehouse.${pendingDomain}`, value: `gatehouse-domain=${domainProof}` };
@@ -29,7 +29,10 @@ export function savedDomain({ domain, pendingDomain }: Pick<ManagedTenant, 'doma
   return { domain: pendingDomain ?? domain };
 }
 
-/** Begins the proof of a domain of the tenant's own; the address in use stays until it is there. Fails with `domain` or `domain-taken`, and `not-found`. */
+/**
+ * Starts the proof of a tenant's own domain; the current address stays in use until then. Fails with
+ * `domain`, `domain-taken` and `not-found`.
+ */
 export async function askForDomain(tenantId: string, typed: string, cause: Cause, version?: string) {
   const domain = parseDomain(typed);
   if (!domain) return failure('domain', { field: 'domain' });
@@ -90,7 +93,7 @@ export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: L
   }
 }
 
-/** Takes a tenant's own domain away, and one that waits for its proof: its address under the root domain is left. Fails with `not-found`. */
+/** Removes a tenant's own domain and any that waits for its proof. Fails with `not-found`. */
 export async function removeDomain(tenantId: string, cause: Cause, version?: string) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);

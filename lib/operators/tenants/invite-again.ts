@@ -10,7 +10,7 @@ import { failure } from '@/lib/result';
 import { isEmail } from '@/lib/users/form';
 import { mailInvitation } from '@/lib/users/invite';
 
-/** Promises whether nobody of a tenant could have come in yet: its first administrator still waits for his invitation. */
+/** Returns whether no user of a tenant has a password or has signed in. */
 export async function waitsForAdministrator(tenantId: string) {
   return withTenant(tenantId, async (tx) => !(await hasBegun(tx, tenantId)));
 }

@@ -11,7 +11,7 @@ export type TenantState = (typeof TENANT_STATES)[number];
 /** A tenant as its operators see it: its settings, and nothing of its inside. */
 export type ManagedTenant = typeof tenants.$inferSelect;
 
-/** Promises one page of tenants by name, from behind `after`, with how many users each has, and how many match in all. */
+/** Returns a page of tenants by name after `after`, with their user counts and the total of matches. */
 export async function listTenants({
   q = '',
   state,
@@ -45,7 +45,7 @@ export async function listTenants({
   };
 }
 
-/** Promises one tenant with how many users it has, or undefined: also for an id that is none. */
+/** Returns one tenant with its user counts, or undefined. */
 export async function findManagedTenant(asked: string) {
   const id = readId(asked);
   if (!id) return undefined;
@@ -59,7 +59,7 @@ export function stateOf(tenant: Pick<ManagedTenant, 'status' | 'deleteAfter'>): 
   return tenant.deleteAfter ? 'deleting' : tenant.status;
 }
 
-/** Promises how many active and disabled users each of these tenants has. */
+/** Returns the number of active and disabled users of each of these tenants. */
 async function countUsers(ids: string[]) {
   const rows = await statement<{ tenant_id: string; active: string; disabled: string }>(
     'select * from count_users($1::uuid[])',

@@ -5,8 +5,8 @@ import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Notes what an operator has done to a tenant: in the tenant's chain as its service provider's doing, in the provider's with
- * who did it. In the transaction of the change, and last: from here on it sees the provider's rows.
+ * Records an operator's change to a tenant: in the tenant's chain as the provider's, in the
+ * provider's with the operator. Call it last in the transaction, which then sees the provider's rows.
  */
 export async function recordAtBoth(
   tx: Tx,

@@ -42,14 +42,17 @@ export async function judgeSettings(input: Pick<TenantSettings, 'name' | 'timeZo
   return { ok: true, timeZone } as const;
 }
 
-/** Changes what a tenant is called, speaks, and how many users it may have. Fails as judgeSettings does, with `limit-below` the users it has, and `not-found`. */
+/**
+ * Changes a tenant's name, language, time zone and user limit. Fails as judgeSettings does, with
+ * `limit-below` the number of users, and with `not-found`.
+ */
 export async function updateTenant(tenantId: string, input: TenantSettings, cause: Cause, version?: string) {
   const verdict = await judgeSettings(input);
   if (!verdict.ok) return verdict;
   const { name, locale, userLimit } = input;
   const { timeZone } = verdict;
   return withTenant(tenantId, async (tx) => {
-    // First, as whoever adds a user does, who then needs the tenant's row: no two of them wait for each other.
+    // Locked first, in the same order as when a user is added, to avoid a deadlock.
     const active = userLimit === null ? 0 : await lockActiveUsers(tx, tenantId);
     const tenant = await lockTenant(tx, tenantId);
     if (!tenant) return failure('not-found');
@@ -68,7 +71,7 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
   });
 }
 
-/** Switches a tenant's features on and off; it counts from each person's next request. Fails with `not-found`. */
+/** Changes a tenant's entitlements, from the next request on. Fails with `not-found`. */
 export async function setEntitlements(tenantId: string, entitlements: Entitlement[], cause: Cause, version?: string) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
@@ -102,7 +105,7 @@ export async function setEntitlement(
   return setEntitlements(tenant.id, on ? [...others, name] : others, cause);
 }
 
-/** Promises a tenant's row, locked for the rest of the transaction. */
+/** Returns a tenant's row, locked for the rest of the transaction. */
 export async function lockTenant(tx: Tx, tenantId: string) {
   const [tenant] = await tx.select().from(tenants).where(eq(tenants.id, tenantId)).for('no key update');
   return tenant;

@@ -5,7 +5,7 @@ import { lockTenant } from '@/lib/operators/tenants/settings';
 import { failure } from '@/lib/result';
 import { resumeTenantWork } from '@/lib/users/unfinished';
 
-/** Shuts a tenant: every session and half-finished sign-in ends at once, and its address says that it is suspended. Fails with `not-found`. */
+/** Suspends a tenant and ends all its sessions and attempts. Fails with `not-found`. */
 export async function suspendTenant(tenantId: string, cause: Cause) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);
@@ -19,7 +19,7 @@ export async function suspendTenant(tenantId: string, cause: Cause) {
   });
 }
 
-/** Opens a suspended tenant again; everybody signs in anew. Fails with `waits-for-deletion` until that is taken back, and `not-found`. */
+/** Reactivates a suspended tenant. Fails with `waits-for-deletion` and `not-found`. */
 export async function resumeTenant(tenantId: string, cause: Cause) {
   return withTenant(tenantId, async (tx) => {
     const tenant = await lockTenant(tx, tenantId);

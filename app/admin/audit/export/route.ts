@@ -16,7 +16,7 @@ export function GET(request: NextRequest) {
     const { tenant, user, timeZone } = await requireUser('audit');
     const query = Object.fromEntries(request.nextUrl.searchParams);
     const person = await findSubject(tenant.id, query.person);
-    // Words that mean nobody, or several people, find nothing rather than everything.
+    // A text that matches no user, or several, returns nothing rather than everything.
     if (person && !person.id) return new Response(null, { status: 404 });
     const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
     const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };

@@ -6,7 +6,7 @@ import { getTranslations } from '@/lib/request/translations';
 import { inviteFirstAgain } from './actions';
 import type { Managed } from './overview';
 
-/* The address is typed anew and not shown: it may have been mistyped, and it is nobody's business afterwards. */
+/* The earlier address is not shown: it may have been mistyped. */
 export async function InvitationForm({ tenant, visit: { operator } }: { tenant: Managed; visit: OperatorVisit }) {
   const t = await getTranslations('tenant');
   return (

@@ -6,7 +6,7 @@ import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
 
-/** Everything a tenant holds, as a file. It leaves a trace, so it is asked for by a form of ours and never by a link. */
+/** Serves a tenant's export. It is recorded, so it is requested by a form and never by a link. */
 export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
   return withDatabase(async () => {
     const { operator } = await requireOperator();
