@@ -6,8 +6,8 @@ import { disableOperator, resetOperatorPassword } from '@/lib/operators/operator
 import { setSipPassword } from '@/lib/phone/accounts';
 import { credentialsFor } from '@/lib/phone/credentials';
 import { findPolicy } from '@/lib/policies/find';
-import { updateConnection } from '@/lib/sso/connections/change';
 import { findConnection, readSecret } from '@/lib/sso/connections/connections';
+import { updateConnection } from '@/lib/sso/connections/update';
 import { findBulk, previewBulk } from '@/lib/users/bulk';
 import { resetPassword, resetTwoFactor } from '@/lib/users/help';
 import { removeUser } from '@/lib/users/status';

@@ -7,7 +7,7 @@ import { findAttempt } from '@/lib/sign-in/attempt';
 import { rememberDevice } from '@/lib/sign-in/remembered';
 import { proveCode } from '@/lib/sign-in/with-totp';
 import type { Identity } from '@/lib/sso/answer';
-import { signInIdentity } from '@/lib/sso/sign-in/match-user';
+import { signInIdentity } from '@/lib/sso/sign-in/sign-in-identity';
 import { admin } from '@/tests/support/clock';
 import { identity, newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';

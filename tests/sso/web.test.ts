@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { randomToken } from '@/lib/crypto';
 import { setEnabled } from '@/lib/sso/connections/change';
 import { listFailures } from '@/lib/sso/sign-in/failures';
-import { findReport } from '@/lib/sso/sign-in/flows';
+import { findReport } from '@/lib/sso/sign-in/test-reports';
 import { eventsOf } from '@/tests/support/audit';
 import { visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
-import { identity, issueTicket, newConnection } from '@/tests/support/connections';
+import { identity, newConnection, newTicket } from '@/tests/support/connections';
 import { instances } from '@/tests/support/instances';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
@@ -117,7 +117,7 @@ describe('the end', () => {
   test('opens a session for the one who was named, in the browser that began, once, on either instance', async () => {
     const { tenant, connection, user } = await office();
     const named = identity(connection, { email: user.email });
-    const came = await issueTicket(tenant, connection, named, { returnTo: '/settings/profile' });
+    const came = await newTicket(tenant, connection, named, { returnTo: '/settings/profile' });
     const browser = at(tenant);
     browser.jar.set(BROWSER, came.browser);
     const answer = await browser.get(came.address);
@@ -140,7 +140,7 @@ describe('the end', () => {
 
   test('of twenty requests with one ticket is one session', async () => {
     const { tenant, connection, user } = await office();
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => {
         const browser = at(tenant, { from: `127.0.1.${turn + 1}` }, turn);
@@ -156,7 +156,7 @@ describe('the end', () => {
   test('in another browser, without the cookie or on another tenant’s host opens nothing and spends nothing', async () => {
     const { tenant, connection, user } = await office();
     const abroad = await office();
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     for (const [where, cookie] of [
       [tenant, undefined],
       [tenant, randomToken()],
@@ -212,7 +212,7 @@ describe('the end', () => {
 
   test('at a connection disabled in between is refused', async () => {
     const { tenant, connection, user } = await office();
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
     await setEnabled(tenant, connection.id, false, cause);
     const browser = at(tenant);
@@ -228,7 +228,7 @@ describe('the end', () => {
     const browser = at(tenant);
     await browser.signIn(other.username, PASSWORD);
     const before = browser.jar.get(SESSION);
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     browser.jar.set(BROWSER, came.browser);
     const page = await browser.open(came.address);
     expect(page.text).toContain('You are still signed in here as Milo Tanaka.');
@@ -243,7 +243,7 @@ describe('the end', () => {
     const browser = at(tenant);
     await browser.signIn(user.username, PASSWORD);
     const before = browser.jar.get(SESSION);
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     browser.jar.set(BROWSER, came.browser);
     expect((await browser.get(came.address)).location).toBe('/home');
     expect(browser.jar.get(SESSION)).not.toBe(before);
@@ -255,7 +255,7 @@ describe('the end', () => {
     const connection = await newConnection(tenant, { state: 'draft' });
     const boss = await newUser(tenant, { role: 'administrator' });
     const start = { purpose: 'test', userId: boss.id } as const;
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }), start);
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }), start);
     const browser = at(tenant);
     browser.jar.set(BROWSER, came.browser);
     const answer = await browser.get(came.address);
@@ -272,11 +272,7 @@ describe('signing out of a session through a provider', () => {
   test('says that the provider may hold one still, and goes there once, in this browser', async () => {
     const { tenant, connection, user } = await office();
     const browser = at(tenant);
-    const came = await issueTicket(
-      tenant,
-      connection,
-      identity(connection, { email: user.email, hint: 'an.id.token' }),
-    );
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email, hint: 'an.id.token' }));
     browser.jar.set(BROWSER, came.browser);
     await browser.get(came.address);
     const [kept] = await admin()`select sealed_hint from sessions where tenant_id = ${tenant.id}`;
@@ -308,7 +304,7 @@ describe('signing out of a session through a provider', () => {
     const { tenant, connection, user } = await office();
     await admin()`update sso_connections set settings = settings || '{"logout": false}' where id = ${connection.id}`;
     const browser = at(tenant);
-    const came = await issueTicket(tenant, connection, identity(connection, { email: user.email }));
+    const came = await newTicket(tenant, connection, identity(connection, { email: user.email }));
     browser.jar.set(BROWSER, came.browser);
     await browser.get(came.address);
     expect((await browser.submit('/home', {}, { button: 'Sign out' })).location).toBe('/signed-out');
@@ -332,7 +328,7 @@ async function office() {
 }
 
 async function arriving(tenant: Tenant, connection: Connection, named: Identity, start: { returnTo?: string } = {}) {
-  const came = await issueTicket(tenant, connection, named, start);
+  const came = await newTicket(tenant, connection, named, start);
   const browser = at(tenant);
   browser.jar.set(BROWSER, came.browser);
   return browser.get(came.address);

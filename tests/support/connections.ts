@@ -6,7 +6,8 @@ import { randomToken } from '@/lib/crypto';
 import type { Identity, ProviderAnswer } from '@/lib/sso/answer';
 import { createConnection, type NewConnection } from '@/lib/sso/connections/change';
 import { type Connection, findConnection } from '@/lib/sso/connections/connections';
-import { beginFlow, consumeFlow, stampTicket } from '@/lib/sso/sign-in/flows';
+import { beginFlow, consumeFlow } from '@/lib/sso/sign-in/flows';
+import { issueTicket } from '@/lib/sso/sign-in/tickets';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { admin } from '@/tests/support/clock';
 
@@ -70,7 +71,7 @@ export function identity(connection: Connection, more: Partial<Identity> = {}): 
 }
 
 /** Issues a ticket with its browser token, as if a provider had just answered. */
-export async function issueTicket(
+export async function newTicket(
   tenant: Tenant,
   connection: Connection,
   answer: Identity | ProviderAnswer,
@@ -82,7 +83,7 @@ export async function issueTicket(
     const flow = await consumeFlow(tx, tenant, requestId);
     if (typeof flow === 'string') throw new Error(flow);
     const result: ProviderAnswer = 'ok' in answer ? answer : { ok: true, identity: answer, received: {}, checks: [] };
-    return stampTicket(tx, tenant, flow.id, result);
+    return issueTicket(tx, tenant, flow.id, result);
   });
   return { ticket, browser: begun.browser, flow: begun.flow, address: `/sso/complete?t=${ticket}` };
 }

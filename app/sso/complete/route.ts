@@ -6,9 +6,9 @@ import type { ProviderAnswer } from '@/lib/sso/answer';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
 import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
-import { redeemTicket } from '@/lib/sso/sign-in/flows';
-import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reportTest } from '@/lib/sso/sign-in/report';
+import { signInIdentity } from '@/lib/sso/sign-in/sign-in-identity';
+import { redeemTicket } from '@/lib/sso/sign-in/tickets';
 
 /** Redeems the ticket of a SAML response in the browser's own request, which carries the cookie. */
 export async function GET(request: Request) {

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { withTenant } from '@/db';
 import { type Purpose, ssoConnections } from '@/db/schema/sso';
 import type { OidcSettings, SamlSettings } from '@/db/schema/sso-settings';
-import { unseal } from '@/lib/crypto';
+import { seal, unseal } from '@/lib/crypto';
 import type { Saved } from '@/lib/forms/version';
 import { readId } from '@/lib/ids';
 import { isEntitled } from '@/lib/tenants/entitlements';
@@ -107,6 +107,11 @@ export async function readSecret(tenant: Tenant, idText: string): Promise<string
     tx.select({ sealed: ssoConnections.sealedSecret }).from(ssoConnections).where(isConnection(tenant.id, id)),
   );
   return row?.sealed ? unseal(row.sealed, secretContext(tenant.id, id)) : null;
+}
+
+/** Seals a client secret or private key for its column. */
+export function sealSecret(tenantId: string, id: string, secret: string | null) {
+  return secret === null ? null : seal(secret, secretContext(tenantId, id));
 }
 
 export function isConnection(tenantId: string, id: string) {

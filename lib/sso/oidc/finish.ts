@@ -10,8 +10,8 @@ import type { OidcConnection } from '@/lib/sso/oidc/through-auth';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
 import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
 import { consumeFlow, type Flow, findFlow, isFlowBrowser } from '@/lib/sso/sign-in/flows';
-import { signInIdentity } from '@/lib/sso/sign-in/match-user';
 import { reasonOf, reportTest } from '@/lib/sso/sign-in/report';
+import { signInIdentity } from '@/lib/sso/sign-in/sign-in-identity';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type CallbackBrowser = { token: string | undefined; sessionId: string | undefined };

@@ -6,8 +6,9 @@ import { providerDeadline } from '@/lib/sso/guarded-fetch';
 import { discover, type ProviderFailure } from '@/lib/sso/oidc/discovery';
 import { type OidcConnection, startAuthorization } from '@/lib/sso/oidc/through-auth';
 import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
-import { beginFlow, saveReport } from '@/lib/sso/sign-in/flows';
+import { beginFlow } from '@/lib/sso/sign-in/flows';
 import { reportAddress } from '@/lib/sso/sign-in/report';
+import { saveReport } from '@/lib/sso/sign-in/test-reports';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 type OidcStart = {

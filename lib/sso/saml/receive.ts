@@ -13,8 +13,9 @@ import { loadParty, type SamlConnection } from '@/lib/sso/saml/party';
 import { startSaml } from '@/lib/sso/saml/start';
 import { type VerifiedResponse, verifyResponse } from '@/lib/sso/saml/verify-response';
 import { failureAddress, recordRefusal } from '@/lib/sso/sign-in/failures';
-import { consumeFlow, type Flow, findPendingRefusal, stampTicket } from '@/lib/sso/sign-in/flows';
+import { consumeFlow, type Flow, findPendingRefusal } from '@/lib/sso/sign-in/flows';
 import { BUSY, verifyPosted } from '@/lib/sso/sign-in/posted';
+import { issueTicket } from '@/lib/sso/sign-in/tickets';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { plainText } from '@/lib/text';
 
@@ -79,7 +80,7 @@ async function receiveSolicited(
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
     const isNew = !answer.ok || (await markSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
-    return isNew ? stampTicket(tx, tenant, flow.id, answer) : undefined;
+    return isNew ? issueTicket(tx, tenant, flow.id, answer) : undefined;
   });
   return ticket ? { address: `/sso/complete?t=${ticket}` } : fail('replay', answer.received);
 }

@@ -2,9 +2,10 @@ import type { SamlSettings } from '@/db/schema/sso-settings';
 import type { Cause } from '@/lib/audit/record';
 import { conflictWith } from '@/lib/forms/version';
 import { failure } from '@/lib/result';
-import { createConnection, updateConnection } from '@/lib/sso/connections/change';
+import { createConnection } from '@/lib/sso/connections/change';
 import { findConnection, savedConnection } from '@/lib/sso/connections/connections';
 import { type DomainChoice, readDomains } from '@/lib/sso/connections/email-domains';
+import { updateConnection } from '@/lib/sso/connections/update';
 import { newSamlKeys } from '@/lib/sso/saml/keys';
 import {
   fetchMetadata,

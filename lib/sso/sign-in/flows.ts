@@ -2,9 +2,8 @@ import { and, desc, eq, gt, isNull, notInArray, type SQL, sql } from 'drizzle-or
 import { type Tx, withTenant } from '@/db';
 import { type Purpose, ssoFlows } from '@/db/schema/sso';
 import { hashToken, isToken, randomToken, requireKey, sameBytes } from '@/lib/crypto';
-import { readId } from '@/lib/ids';
 import { LIFETIMES } from '@/lib/lifetimes';
-import type { ProviderCheck, Reason } from '@/lib/sso/answer';
+import type { Reason } from '@/lib/sso/answer';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
@@ -19,18 +18,10 @@ export type Flow = {
   createdAt: Date;
 };
 
-/** The result of a test, for the administrator who started it. */
-export type TestReport = {
-  ok: boolean;
-  reason: Reason | null;
-  checks: ProviderCheck[];
-  received: Record<string, string>;
-};
-
 /** Unused flows kept per browser; older ones are deleted. */
 const FLOWS_PER_BROWSER = 10;
 
-const FLOW = {
+export const FLOW = {
   id: ssoFlows.id,
   connectionId: ssoFlows.connectionId,
   purpose: ssoFlows.purpose,
@@ -136,90 +127,9 @@ export async function consumeFlow(
   return row.used ? 'flow-used' : 'flow-expired';
 }
 
-/** Returns a one-time ticket for `result`, which the browser must redeem within `seconds`. */
-export async function stampTicket(tx: Tx, tenant: Tenant, flowId: string, result: unknown, seconds = 60) {
-  const ticket = randomToken();
-  await tx
-    .update(ssoFlows)
-    .set({ ticketHash: hashToken(ticket), ticketUntil: sql`now() + make_interval(secs => ${seconds})`, result })
-    .where(and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.id, flowId)));
-  return ticket;
-}
-
-/** Redeems a ticket once, in the browser that started its flow. A failure names the connection. */
-export async function redeemTicket(
-  tenant: Tenant,
-  ticket: string | null | undefined,
-  browser: string | undefined,
-): Promise<{ ok: true; flow: Flow; result: unknown } | { ok: false; reason: Reason; connectionId: string | null }> {
-  const refused = (reason: Reason, connectionId: string | null = null) =>
-    ({ ok: false, reason, connectionId }) as const;
-  if (!isToken(ticket)) return refused('flow-missing');
-  return withTenant(tenant.id, async (tx) => {
-    const holds = and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.ticketHash, hashToken(ticket)));
-    const [row] = await tx
-      .select({
-        ...FLOW,
-        browserHash: ssoFlows.browserHash,
-        result: ssoFlows.result,
-        late: sql<boolean>`${ssoFlows.ticketUntil} <= now()`,
-      })
-      .from(ssoFlows)
-      .where(holds)
-      .for('update');
-    if (!row) return refused('flow-used');
-    const { browserHash, result, late, ...flow } = row;
-    if (!isFlowBrowser(browser, browserHash)) return refused('other-browser', flow.connectionId);
-    if (late) return refused('flow-expired', flow.connectionId);
-    await tx.update(ssoFlows).set({ ticketHash: null, ticketUntil: null, result: null }).where(holds);
-    return { ok: true, flow, result } as const;
-  });
-}
-
-/** Stores the result of a test in its flow. */
-export async function saveReport(tenant: Tenant, flowId: string, report: TestReport) {
-  await withTenant(tenant.id, (tx) =>
-    tx
-      .update(ssoFlows)
-      .set({ result: report, usedAt: sql`coalesce(${ssoFlows.usedAt}, now())` })
-      .where(and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.id, flowId), eq(ssoFlows.purpose, 'test'))),
-  );
-}
-
-/** Returns a test's report to the administrator who started it; undefined before there is one. */
-export async function findReport(
-  tenant: Tenant,
-  flowIdText: string,
-  userId: string,
-): Promise<{ flow: Flow; report: TestReport } | undefined> {
-  const flowId = readId(flowIdText);
-  if (!flowId) return undefined;
-  const [row] = await withTenant(tenant.id, (tx) =>
-    tx
-      .select({ ...FLOW, result: ssoFlows.result })
-      .from(ssoFlows)
-      .where(
-        and(
-          eq(ssoFlows.tenantId, tenant.id),
-          eq(ssoFlows.id, flowId),
-          eq(ssoFlows.purpose, 'test'),
-          eq(ssoFlows.userId, userId),
-        ),
-      ),
-  );
-  if (!row || !isReport(row.result)) return undefined;
-  const { result, ...flow } = row;
-  return { flow, report: result };
-}
-
 /** Returns whether a cookie belongs to the browser that started the flow. */
 export function isFlowBrowser(browser: string | undefined, browserHash: Buffer) {
   return isToken(browser) && sameBytes(hashToken(browser), browserHash);
-}
-
-/** Before there is a report, the column holds what the answer is compared with. */
-function isReport(result: unknown): result is TestReport {
-  return typeof result === 'object' && result !== null && 'checks' in result;
 }
 
 function selectFlow(tx: Tx, tenantId: string, which: SQL) {

@@ -2,8 +2,9 @@ import type { ProviderAnswer, ProviderCheck, Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { markTested } from '@/lib/sso/connections/states';
 import { DIAGNOSES, withOurSkew } from '@/lib/sso/sign-in/diagnosis';
-import { type Flow, saveReport, type TestReport } from '@/lib/sso/sign-in/flows';
+import type { Flow } from '@/lib/sso/sign-in/flows';
 import { previewMatch } from '@/lib/sso/sign-in/match-user';
+import { saveReport, type TestReport } from '@/lib/sso/sign-in/test-reports';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**

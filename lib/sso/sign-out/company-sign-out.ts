@@ -7,8 +7,9 @@ import { findConnection, isAvailableFor } from '@/lib/sso/connections/connection
 import { oidcLogout } from '@/lib/sso/oidc/logout';
 import { samlLogout } from '@/lib/sso/saml/logout';
 import type { Outgoing } from '@/lib/sso/saml/outgoing';
-import { beginFlow, redeemTicket, stampTicket } from '@/lib/sso/sign-in/flows';
-import { hintContext } from '@/lib/sso/sign-in/match-user';
+import { beginFlow } from '@/lib/sso/sign-in/flows';
+import { hintContext } from '@/lib/sso/sign-in/sign-in-identity';
+import { issueTicket, redeemTicket } from '@/lib/sso/sign-in/tickets';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
@@ -26,7 +27,7 @@ export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, b
   const started = await beginFlow(tenant, connection.id, start);
   const kept: SignOutTicket = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
   const ticket = await withTenant(tenant.id, (tx) =>
-    stampTicket(tx, tenant, started.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
+    issueTicket(tx, tenant, started.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
   );
   return { ticket, browser: started.browser };
 }

@@ -11,7 +11,7 @@ import { finishOidc } from '@/lib/sso/oidc/finish';
 import { connectOidc, type OidcForm } from '@/lib/sso/oidc/set-up';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { findFailure } from '@/lib/sso/sign-in/failures';
-import type { TestReport } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/test-reports';
 import { admin } from '@/tests/support/clock';
 import { CLIENT, type Knobs, startOidcProvider, throughProvider } from '@/tests/support/oidc-provider';
 import { newOidcConnection } from '@/tests/support/sso';

@@ -4,7 +4,7 @@ import { getTranslations } from '@/lib/request/translations';
 import type { ProviderCheck } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { DIAGNOSES, wordsFor } from '@/lib/sso/sign-in/diagnosis';
-import type { TestReport } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/test-reports';
 import { Mark } from '../../mark';
 import { nameOf } from '../../received';
 import { showValue } from '../../show-value';

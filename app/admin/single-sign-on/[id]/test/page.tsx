@@ -5,7 +5,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { findConnection } from '@/lib/sso/connections/connections';
-import { findReport } from '@/lib/sso/sign-in/flows';
+import { findReport } from '@/lib/sso/sign-in/test-reports';
 import { Diagnosis } from '../../diagnosis';
 import { Received } from '../../received';
 import { Step } from '../../step';

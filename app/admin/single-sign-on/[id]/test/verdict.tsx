@@ -1,7 +1,7 @@
 import { Alert } from '@/components/ui/alert';
 import { getTranslations } from '@/lib/request/translations';
 import type { Connection } from '@/lib/sso/connections/connections';
-import type { TestReport } from '@/lib/sso/sign-in/flows';
+import type { TestReport } from '@/lib/sso/sign-in/test-reports';
 
 export async function Verdict({ report, connection }: { report: TestReport; connection: Connection }) {
   const t = await getTranslations('singleSignOn');
