@@ -18,7 +18,7 @@ export const MOST_AT_ONCE = 20_000;
 /** How many refused or skipped users the page names. */
 export const MOST_NAMED = 200;
 /** Slips are made within the request, unlike the other actions. */
-export const MOST_SLIPS = 200;
+const MOST_SLIPS = 200;
 
 /**
  * Stores which users a change selects, by id or by filter, until it is confirmed; changes no user.
