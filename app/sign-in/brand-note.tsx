@@ -1,7 +1,7 @@
 import type { Brand } from '@/lib/branding/brand';
 import { getTranslations } from '@/lib/request/translations';
 
-/** What the company has to say to whoever signs in, and where its people find help. */
+/** The company's text on the sign-in page, and where its users find help. */
 export async function BrandNote({ brand: { note, support } }: { brand: Pick<Brand, 'note' | 'support'> }) {
   if (!note && !support) return null;
   const t = await getTranslations('signIn');

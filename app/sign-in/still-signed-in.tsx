@@ -8,7 +8,9 @@ import type { WhyHere } from './words';
 
 type Viewer = NonNullable<Awaited<ReturnType<typeof anyone>>['viewer']>;
 
-/** A provider named somebody else, or failed, while a session is open: nobody comes in over it. */
+/**
+ * Shown when a provider named another user, or failed, while a session is open: that session stays.
+ */
 export async function StillSignedIn({ why, user }: { why: WhyHere; user: Viewer['user'] }) {
   const t = await getTranslations('signIn');
   return (

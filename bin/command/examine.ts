@@ -96,7 +96,7 @@ async function examineClock(): Promise<Finding> {
   };
 }
 
-/** Whether somebody carries out what is queued: mail waits for it. */
+/** Returns whether a worker runs the queued jobs; mail waits for it. */
 async function examineJobs(): Promise<Finding> {
   const [row] = await statement<{ late: number }>(
     `select count(*)::int as late from graphile_worker.jobs where run_at < now() - interval '5 minutes' and attempts < max_attempts and locked_at is null`,

@@ -2,7 +2,10 @@ import type { Terminal } from '@/bin/command/outcome';
 
 const BAR = 30;
 
-/** Results go to the output, one JSON document with --json; progress and complaints go beside it, progress only where somebody watches. */
+/**
+ * Results go to standard output, as one JSON document with --json; errors and progress go to
+ * standard error, progress only on a terminal.
+ */
 export function terminal({ json }: { json: boolean }): Terminal {
   let shown = false;
   let last = 0;

@@ -11,7 +11,7 @@ export type SeedTenant = {
   entitlements: Entitlement[];
   policy: Partial<Policy>;
   users: (NewUser & { password: string })[];
-  /** Whom the start prints, and why one would sign in as him. */
+  /** The users that the start prints, with the reason to sign in as each. */
   shown: { username: string; note: string }[];
 };
 

@@ -17,7 +17,7 @@ export function CodeField({ name, label, hint, length = 6, autoFocus, autoSubmit
     if (state) sent.current = '';
   }, [state]);
 
-  /* Whoever types faster than the page wakes up has filled the field unheard; what a browser put back there he has not typed. */
+  /* A user may fill the field before hydration; a value that the browser restored was not typed. */
   useEffect(() => {
     const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (field.current && visit?.type === 'navigate') tidy(field.current);

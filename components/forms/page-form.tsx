@@ -8,7 +8,7 @@ import { showTrouble } from './show-trouble';
 
 type Props = { state: FormState; children: ReactNode };
 
-/* As long as the server waits at worst for what it depends on: whoever stopped the page may then send again. */
+/* As long as the server waits for what it depends on; after that the form can be sent again. */
 const PATIENCE_MS = 15_000;
 
 /** A form that the browser sends by itself, to the address of its page; its answer is the next page, or this one again with what is wrong. */
@@ -47,7 +47,7 @@ export function PageForm({ state, children }: Props) {
   );
 }
 
-/* Whoever was quicker than the scripts is left where he is. */
+/* If the user moved the focus before hydration, it stays there. */
 function isUntouched() {
   const at = document.activeElement;
   return at instanceof HTMLInputElement ? at.autofocus && at.value === at.defaultValue : at === document.body;

@@ -13,7 +13,7 @@ export function IdleWatcher({ idleMs, checkUrl, signInUrl = '/sign-in' }: Idle) 
   return null;
 }
 
-/** Whoever must not be led away now, for somebody is on the line, says so by preventing it. */
+/** A page that must not be left now, such as during a call, prevents the event. */
 function returnTo(signInUrl: string, why: string) {
   if (!dispatchEvent(new CustomEvent('gatehouse:leave', { detail: why, cancelable: true }))) return;
   const here = location.pathname + location.search;

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 type Lock = { ok: true; release(): void } | { ok: false; pid: number };
 
-/** Promises that one living process at a time uses `directory`; a lock whose process is dead is taken over. */
+/**
+ * Locks `directory` for this process. Replaces the lock of a dead process; throws if a live one
+ * holds it.
+ */
 export function takeLock(directory: string): Lock {
   const path = join(directory, 'lock.json');
   const mine = JSON.stringify({ pid: process.pid, since: startOf(process.pid) });

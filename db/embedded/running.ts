@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Secrets } from '@/db/embedded/secrets';
 
-/** Promises how to reach the database that another process runs on this directory, or undefined. Changes and starts nothing. */
+/**
+ * Returns how to reach the database that another process runs on this directory, or undefined.
+ * Starts nothing.
+ */
 export function runningEmbedded(wanted: string) {
   const note = join(resolve(wanted), 'location');
   const directory = existsSync(note) ? readFileSync(note, 'utf8').trim() : resolve(wanted);

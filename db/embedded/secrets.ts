@@ -6,7 +6,10 @@ import { EmbeddedRefused } from '@/db/embedded/refused';
 
 export type Secrets = { port?: number; postgres: string; owner: string; app: string; secrets: string };
 
-/** Promises the passwords and keys of this data directory, made at the first start; `port` is kept beside them when given. */
+/**
+ * Returns the passwords and keys of this data directory, created at the first start. Stores `port`
+ * beside them if given.
+ */
 export function keepSecrets({ directory, cluster }: Place, port?: number): Secrets {
   const path = join(directory, 'secrets.json');
   if (!existsSync(path) && existsSync(cluster)) {

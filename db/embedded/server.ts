@@ -22,7 +22,7 @@ export type Server = { port: number; stop(): Promise<void> };
 
 const LOG_LIMIT = 10_000_000;
 
-/** The Postgres that runs on this cluster now, whoever started it. */
+/** Returns the Postgres that runs on this cluster now, whatever process started it. */
 export function runningServer({ cluster }: Place) {
   const path = join(cluster, 'postmaster.pid');
   if (!existsSync(path)) return undefined;
@@ -31,7 +31,7 @@ export function runningServer({ cluster }: Place) {
   return isPostmaster(pid, cluster) ? { pid, port: Number(lines[3]) } : undefined;
 }
 
-/** Promises that no Postgres of a dead process runs on this cluster any more. */
+/** Stops a Postgres on this cluster that a dead process left behind. */
 export async function stopLeftover(place: Place) {
   if (runningServer(place)) return stopPostgres(place);
   const path = join(place.cluster, 'postmaster.pid');
@@ -40,7 +40,10 @@ export async function stopLeftover(place: Place) {
   if (isAlive(pid) && !commandLine(pid).includes('postgres')) rmSync(path, { force: true });
 }
 
-/** Promises an initialised cluster; makes it aside and moves it in, so that an interrupted start leaves nothing half made. */
+/**
+ * Creates the cluster if there is none: in a temporary folder that is then renamed, so that an
+ * interrupted start leaves no partial one.
+ */
 export async function createCluster(place: Place, options: { password: string; durable: boolean }) {
   if (existsSync(place.cluster)) return;
   const draft = `${place.cluster}.new`;
@@ -74,7 +77,10 @@ async function localeFlags(place: Place) {
   return major < 17 ? ['--locale=C.UTF-8'] : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
-/** Promises Postgres on `port`, or on another one where that is taken. It outlives Ctrl-C, but not this process. */
+/**
+ * Starts Postgres on `port`, or on another one if that is in use. It outlives Ctrl-C, but not this
+ * process.
+ */
 export async function startServer(place: Place, options: { port?: number; durable: boolean }): Promise<Server> {
   const log = join(place.directory, 'postgres.log');
   closeSync(openSync(log, 'a', 0o600));

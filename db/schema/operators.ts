@@ -12,7 +12,10 @@ export const operators = pgTable('operators', {
     .default('active'),
   passwordHash: text('password_hash').notNull(),
   passwordChangedAt: moment('password_changed_at').notNull().defaultNow(),
-  /** Set for a password that somebody else has made: after this it no longer works, and until then it leads to choosing one. */
+  /**
+   * Set for a password that another operator made: it leads to choosing a new one, and expires
+   * then.
+   */
   temporaryUntil: moment('temporary_until'),
   /** The live second factor, as in totp_secrets; without one the next sign-in enrols. */
   sealedSecret: text('sealed_secret'),

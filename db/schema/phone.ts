@@ -33,7 +33,7 @@ export const phoneAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.userId] }), ofUser(table)],
 );
 
-/** A person's own calls that are over, as his browser told them. */
+/** A user's ended calls, as their browser reported them. */
 export const phoneCalls = pgTable(
   'phone_calls',
   {

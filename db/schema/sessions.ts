@@ -11,7 +11,7 @@ export const sessions = pgTable(
     tokenHash: bytes('token_hash').notNull(),
     userId: uuid('user_id').notNull(),
     factor: text('factor', { enum: ['totp', 'recovery-code', 'provider', 'device'] }),
-    /** The identity provider that the person came through, and what it calls him and his session there. Null for a password. */
+    /** The identity provider, and what it calls the user and the session. Null for a password. */
     connectionId: uuid('connection_id'),
     ssoSubject: text('sso_subject'),
     ssoIndex: text('sso_index'),

@@ -45,7 +45,7 @@ export const throttles = pgTable(
     tenantId: tenantId(),
     kind: text('kind', { enum: ['password', 'code', 'reset'] }).notNull(),
     keyDigest: bytes('key_digest').notNull(),
-    /** The user behind the key where there is one, so that unlocking finds every budget of his. */
+    /** The user behind the key, if there is one, so that unlocking finds all their budgets. */
     userId: uuid('user_id'),
     fails: integer('fails').notNull(),
     windowStart: moment('window_start').notNull().defaultNow(),
@@ -69,7 +69,10 @@ export const devices = pgTable(
     userId: uuid('user_id').notNull(),
     tokenHash: bytes('token_hash').notNull(),
     id: uuid('id').notNull().defaultRandom(),
-    /** Until then no code is asked for here; set where the person chose it and the policy lets him. */
+    /**
+     * Until then this device is not asked for a code. Set if the user chose it and the policy
+     * allows it.
+     */
     rememberedUntil: moment('remembered_until'),
     address: text('address'),
     userAgent: text('user_agent'),

@@ -23,8 +23,9 @@ export type ListedEvent = {
 type Page = { limit: number; after?: string; oldestFirst?: boolean };
 
 /**
- * Promises a page of a chain's events by time, newest first unless told otherwise, from behind `after`; `next` is where the next page
- * begins. A page may hold fewer events than asked for and still have a next one: `lookedTo` is how far the look went.
+ * Returns a page of a chain's events after `after`, newest first unless `oldestFirst`; `next` is where
+ * the next page begins. A page with a next one may still have fewer events than `limit`: `lookedTo`
+ * is how far the search went.
  */
 export async function listAudit(tenantId: string, filter: AuditFilter, { limit, after, oldestFirst = false }: Page) {
   return withTenant(tenantId, async (tx) => {

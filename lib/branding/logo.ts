@@ -13,9 +13,10 @@ const MOST_PIXELS = 24_000_000;
 export type Logo = { png: Buffer; version: string; width: number; height: number };
 
 /**
- * Promises a picture as we keep it: decoded, turned upright, fitted into a box and written anew as PNG, so that nothing of the
- * file itself is left: no metadata, no comment, nothing behind its end. Fails at `logo` with `logo-form` where it is no PNG, JPEG
- * or WebP by its first bytes (an SVG is a document and never comes this far) or does not decode; with `logo-too-large`.
+ * Returns the picture as it is stored: decoded, rotated, scaled into a box and encoded as a new PNG, so
+ * that no metadata and no trailing data of the file remain. Fails at `logo` with `logo-form` if its
+ * first bytes are not PNG, JPEG or WebP (SVG is refused) or it does not decode, and with
+ * `logo-too-large`.
  */
 export async function readLogo(file: Buffer): Promise<{ ok: true; logo: Logo } | ReturnType<typeof wrong>> {
   if (file.length > LARGEST_LOGO) return wrong('logo-too-large');

@@ -9,8 +9,8 @@ const GROUND = { light: [0.953, 0.006, 255], dark: [0.28, 0.045, 260] } as const
 const WHITE: Rgb = [1, 1, 1];
 
 /**
- * Promises shades of a colour, `#rrggbb`, that meet AA wherever they are used: the hue stays, the lightness goes as far as
- * it must and no further. Pure; the page of an administrator computes the same as the server.
+ * Returns shades of a colour (`#rrggbb`) that meet WCAG AA wherever they are used. The hue stays; the
+ * lightness changes no more than it must. Pure; the branding page computes the same as the server.
  */
 export function shadesOf(colour: string): Shades {
   const [l, c, h] = oklchOf(rgbOf(colour));

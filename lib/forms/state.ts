@@ -30,7 +30,7 @@ export type FormState = {
   at?: number;
 };
 
-/** What is printed for somebody: where to go, and the code to type there. */
+/** A printed sign-in slip: the address to open, and the code to type there. */
 type Slip = { url: string; page: string; code: string };
 
 /** What would come of what is typed, before it is saved; `confirmation` goes along with the same values to save them. */

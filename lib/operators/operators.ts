@@ -23,8 +23,8 @@ const USERNAME = /^[a-z][a-z0-9._@+-]{1,63}$/;
 type NewOperator = { username: string; firstName: string; lastName: string };
 
 /**
- * Makes an operator. With `password`, his own from the command line, judged by the rules; without,
- * a temporary one is promised, to be told once. His first sign-in enrols a second factor. Fails
+ * Creates an operator. `password` comes from the command line and must follow the rules; without it
+ * a temporary password is returned, to be shown once. The first sign-in enrolls a second factor. Fails
  * with `username`, `taken`, as checkName does, or at `password`.
  */
 export async function createOperator(input: NewOperator & { password?: string }, cause: Cause) {

@@ -13,7 +13,7 @@ export const LIMITS = {
   'sign-in': { most: 100, window: minutes(15), tenant: 1000 },
   /** Requests for a reset link. */
   reset: { most: 20, window: minutes(60) },
-  /** Round trips to an identity provider; one that signs somebody in is given back. */
+  /** Round trips to an identity provider. One that ends in a sign-in is given back. */
   sso: { most: 200, window: minutes(15) },
   /** Answers of providers that were refused: each is written down. */
   'sso-failure': { most: 300, window: minutes(15) },

@@ -130,7 +130,10 @@ export function operatorAction<S extends Shape>(
   });
 }
 
-/** Promises that the request comes from a page of this very host, or of the one origin `allowed`. No Origin, no action. */
+/**
+ * Returns whether the request comes from a page of this host or of the origin `allowed`. A missing
+ * Origin is refused.
+ */
 export async function isSameOrigin(allowed?: string) {
   const origin = (await headers()).get('origin');
   return origin !== null && origin === (allowed ?? (await currentOrigin()));

@@ -1,6 +1,6 @@
 import { isUnavailable } from '@/lib/result';
 
-/** Promises the answer of a route, or 503 where the database has none. */
+/** Returns a route's response, or 503 if the database does not answer. */
 export async function withDatabase(answer: () => Promise<Response>) {
   try {
     return await answer();

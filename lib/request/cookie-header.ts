@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseCookie, stringifyCookie } from 'next/dist/compiled/@edge-runtime/cookies/index.js';
 import { type CookieName, cookieAge, cookieName, cookieOptions, type NewCookie } from '@/lib/request/cookie-names';
 
-/** Promises a look into a request's cookies, by Next's own parser: a page and its actions never read another one out of the same header. */
+/**
+ * Returns the cookies of a request, read by Next's own parser so that pages read the same values.
+ */
 export function cookiesOf({ headers }: IncomingMessage) {
   const jar = parseCookie(headers.cookie ?? '');
   return (cookie: CookieName) => jar.get(cookieName(cookie));

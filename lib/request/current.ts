@@ -116,7 +116,7 @@ export async function requirePhone() {
   return { ...visit, phone: visit.phone };
 }
 
-/** Guard: a signed-in person on Home, with what Home tells him. */
+/** Guard: a signed-in user on Home, with the data that Home shows. */
 export async function requireHome() {
   const visit = await requireUser();
   const { found } = await currentRequest();
@@ -208,7 +208,7 @@ export const currentRequest = cache(async () => {
   };
 });
 
-/** Promises the language to answer in, also while nobody can say whose address this is. */
+/** Returns the language to answer in, also if the tenant of the address cannot be loaded. */
 export async function currentLocale() {
   try {
     return (await currentRequest()).locale;
@@ -219,7 +219,10 @@ export async function currentLocale() {
   }
 }
 
-/** Where a person without a session goes, and why, and where he comes back to. */
+/**
+ * Redirects a user without a session to the sign-in page, with the reason and the page to return
+ * to.
+ */
 function signInAddress(why: string | null, front = '') {
   const parameters = new URLSearchParams();
   if (why) parameters.set('reason', why);

@@ -1,4 +1,4 @@
-/** Promises an answer that is saved as a file and written as it is read: whoever reads slowly makes us read slowly. */
+/** Returns a response that is saved as a file and streamed as fast as the client reads it. */
 export function downloadOf(lines: AsyncGenerator<string>, fileName: string, contentType: string) {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({

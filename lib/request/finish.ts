@@ -11,7 +11,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 /** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
 export async function follow(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
   const next = onward(result);
-  // A browser has one session: whoever signs in again in it leaves the one before.
+  // A browser has one session: signing in again replaces it.
   if (next.isIn) await endSessionByToken(tenant, await readCookie('session'), await currentCause());
   return go(next);
 }

@@ -149,7 +149,10 @@ async function visitOf(request: IncomingMessage, host: Host, store: RequestStore
   }
 }
 
-/** Whether a browser or Next's router asks for a page. What else there is asks for its visitor where it needs him. */
+/**
+ * Returns whether a browser or Next's router asks for a page. Other routes load the session
+ * themselves.
+ */
 function isForPage({ method, headers }: IncomingMessage, path: string) {
   const wanted = headers.accept?.includes('text/html') || 'rsc' in headers;
   return method !== 'POST' && wanted && !path.startsWith('/api/') && !path.startsWith('/_next/');

@@ -22,7 +22,9 @@ export function securityHeaders(nonce: string, path: string, dev: boolean, isRoo
   };
 }
 
-/** Promises the two headers of a page that has a softphone: it connects to the SIP server's socket and asks for the microphone. */
+/**
+ * Returns the two headers of a page with a softphone: the SIP server's socket and the microphone.
+ */
 export function withPhone(policy: string | string[] | undefined, socketOrigin: string) {
   return {
     'content-security-policy': String(policy).replace(`connect-src 'self'`, `connect-src 'self' ${socketOrigin}`),

@@ -6,7 +6,7 @@ import type { NextSignInStep } from '@/lib/sign-in/with-password';
 /** What a step of a sign-in brings that succeeded: what the browser keeps, and where it goes. */
 export type Onward = { cookies: NewCookie[]; path: string; isIn: boolean };
 
-/** Promises where a person goes on to, and with what. Pure. */
+/** Returns where to redirect after a step, and the cookies to set. Pure. */
 export function onward(result: NextSignInStep & { newCodes?: boolean }): Onward {
   if (!('session' in result)) return waiting('/sign-in', result);
   return inside(result, landing(result.returnTo, result.phone), '/recovery-codes');

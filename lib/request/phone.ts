@@ -17,14 +17,14 @@ export type Caller = Pick<FoundSession, 'tenant' | 'phone'> & {
 type Handler = (caller: Caller) => Promise<Response>;
 
 /**
- * Guard of what a softphone asks of us: a page of this very host, a live session, a person with a phone, and not too often.
- * Promises the handler's answer, or a refusal of the wire.
+ * Guards a softphone's route: same origin, a live session, a user with a phone, and the limit. Returns
+ * the handler's response or a PhoneRefusal.
  */
 export function phoneRoute(limit: LimitName, request: Request, handler: Handler) {
   return guarded(limit, request, ({ phone }) => phone !== null, handler);
 }
 
-/** The same for what the page of phone settings asks: an administrator, with a phone of his own or without. */
+/** Guards the routes of the phone settings page: an administrator, with or without a phone. */
 export function phoneSettingsRoute(limit: LimitName, request: Request, handler: Handler) {
   return guarded(limit, request, ({ user }) => mayOpen('phone', user), handler);
 }
@@ -44,12 +44,12 @@ function guarded(limit: LimitName, request: Request, admits: (caller: Caller) =>
   });
 }
 
-/** Promises a refusal in the words of the wire. */
+/** Returns a refusal as the softphone reads it. */
 export function refuse(status: number, refusal: PhoneRefusal, headers: Record<string, string> = {}) {
   return Response.json(refusal, { status, headers });
 }
 
-/** Promises what a page has sent as JSON, or undefined where it is none. */
+/** Returns the JSON that a page sent, or undefined if it is not valid. */
 export async function readJson(request: Request): Promise<unknown> {
   if (!/^application\/json\b/.test(request.headers.get('content-type') ?? '')) return undefined;
   return request.json().catch(() => undefined);

@@ -5,29 +5,35 @@ const LONGEST = 512;
 /** Data, files, and what leads to another site: a browser follows no form there. */
 const NO_PAGES = /^\/(api|_next|sso)(\/|$)/;
 
-/** Promises a path on this very host to go back to, or Home. Pure. */
+/** Returns a path on this host to go back to, or Home. Pure. */
 export function safePath(path: string | null | undefined) {
   return askedPath(path) ?? HOME;
 }
 
-/** Promises a path of the operator's console to go back to, or its first page. Pure. */
+/** Returns a path of the operator console to go back to, or its first page. Pure. */
 export function operatorPath(path: string | null | undefined) {
   const asked = askedPath(path);
   return asked?.startsWith(CONSOLE) ? asked : CONSOLE;
 }
 
-/** Promises where a person lands: on the page that he asked for, else at his phone if he has one, else at Home. Pure. */
+/**
+ * Returns where a signed-in user goes: the page they asked for, else Phone if they have one, else
+ * Home. Pure.
+ */
 export function landing(path: string | null | undefined, hasPhone: boolean) {
   return askedPath(path) ?? (hasPhone ? PHONE : HOME);
 }
 
-/** Promises the path that a query asks to go back to, or null; asked for twice is not asked. Pure. */
+/** Returns the path that a query asks to go back to, or null, also if it is there twice. Pure. */
 export function askedIn(query: string) {
   const [asked, ...more] = new URLSearchParams(query).getAll('return_to');
   return more.length === 0 ? askedPath(asked) : null;
 }
 
-/** Promises a path on this very host that was asked for, or null: no other origin, no scheme, no control characters. Pure. */
+/**
+ * Returns a requested path on this host, or null: no other origin, scheme or control characters.
+ * Pure.
+ */
 export function askedPath(path: string | null | undefined) {
   if (!path || path.length > LONGEST || !/^\/(?![/\\])/.test(path)) return null;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused

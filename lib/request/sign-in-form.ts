@@ -59,7 +59,7 @@ function wentWrong(error: unknown): Wrong {
 
 type Answer = Pick<Onward, 'cookies' | 'path'> | Wrong | undefined;
 
-/** Promises where it goes on to, or what is wrong; undefined where there is no such page to say it. */
+/** Returns where to redirect, or what is wrong; undefined if the host has no sign-in page. */
 async function answerTo(
   form: URLSearchParams,
   request: IncomingMessage,

@@ -70,17 +70,20 @@ export function isFromElsewhere({ headers }: Request) {
   return ['cross-site', 'same-site'].includes(headers.get('sec-fetch-site') ?? 'none');
 }
 
-/** Promises whether the person did this, and not his browser ahead of him. */
+/** Returns whether the user caused this request, not a prefetch or a poll of their browser. */
 export function isInteraction() {
   return requests.getStore()?.interaction ?? true;
 }
 
-/** Promises the query exactly as it came, which Next writes anew. */
+/** Returns the query exactly as it was sent; Next re-encodes it. */
 export function rawQuery() {
   return requests.getStore()?.query ?? '';
 }
 
-/** Promises that the page which this response brings may open a WebSocket at `socket`'s origin, and use the microphone. */
+/**
+ * Allows the page of this response to open a WebSocket at `socket`'s origin and to use the
+ * microphone.
+ */
 export function connectTo(socket: string) {
   const store = requests.getStore();
   const { protocol, host } = new URL(socket);
@@ -113,7 +116,7 @@ export function isBrokenAction(routeType: string) {
   return routeType === 'action' && !requests.getStore()?.actionBegan;
 }
 
-/** Promises that the response goes out with this status, from wherever in a page or action it is said. */
+/** Sets the status of the response, from anywhere in a page or action. */
 export function answerWith(status: number, retryAfter?: number) {
   const store = requests.getStore();
   if (!store) return;

@@ -5,7 +5,10 @@ import words from '@/messages/error-page.json';
 /** How Next's page of an error begins: its scripts draw what it says, and nothing else does. */
 const EMPTY = '<!DOCTYPE html><html id="__next_error__">';
 
-/** Promises such a page with its words in it for a browser without scripts: what is not there, or for `nothing` undefined that something failed. Any other page stays as it is. */
+/**
+ * Returns the page with its message in the markup, for browsers without scripts: what was not
+ * found, or that something failed if `nothing` is undefined. Leaves any other page as it is.
+ */
 export function withoutScript(page: Buffer, nothing: NotFoundPage | undefined, acceptLanguage: string | undefined) {
   if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
   const { locale, markup } = nothing ?? failure(acceptLanguage);
@@ -29,7 +32,7 @@ function failure(acceptLanguage: string | undefined): NotFoundPage {
 
 type Card = { title: string; texts: string[]; way: { href: string; label: string } | null };
 
-/** Promises the markup of a card that says something and shows the way on, escaped. Pure. */
+/** Returns the escaped markup of a card with a message and a link. Pure. */
 export function cardOf({ title, texts, way }: Card) {
   return [
     '<div class="door-card stack">',

@@ -73,7 +73,10 @@ export async function openAttempt(
   return { id: row.id, token };
 }
 
-/** Promises the live attempt of a cookie, with the step it waits for by today's policy; undefined where there is none. */
+/**
+ * Returns the live attempt of a cookie, with the step that the current policy asks for, or
+ * undefined.
+ */
 export async function findAttempt(
   tenant: Tenant,
   policy: Policy,
@@ -83,9 +86,11 @@ export async function findAttempt(
   return withTenant(tenant.id, (tx) => loadAttempt(tx, tenant, policy, eq(attempts.tokenHash, hashToken(token))));
 }
 
-/** Promises the attempt again, locked for the rest of the transaction: two requests cannot both finish it. */
+/**
+ * Returns the attempt locked for the rest of the transaction, so that only one request finishes it.
+ */
 export async function lockAttempt(tx: Tx, tenant: Tenant, policy: Policy, id: string) {
-  // The person before anything of his, as every other change does: whoever locks in one order waits for nobody in a circle.
+  // The user's row first, the order of every other change, to avoid a deadlock.
   await tx.execute(sql`select 1 from users where tenant_id = ${tenant.id} and id =
     (select user_id from attempts where tenant_id = ${tenant.id} and id = ${id}) for update`);
   await tx.execute(sql`select 1 from attempts where tenant_id = ${tenant.id} and id = ${id} for update`);

@@ -23,9 +23,9 @@ type BatchEntry = {
 const openBatches = new Map<string, BatchEntry[]>();
 
 /**
- * The same for a password that was right and asks for no more, in a transaction that all share who have come so far in the same
- * tenant in this turn of the loop: hashes end in groups, and one commit costs what one of many does. Promises undefined also
- * where the password is another one meanwhile.
+ * Completes a sign-in by a correct password that needs nothing else. Sign-ins of one tenant that get
+ * here in the same iteration of the event loop share a transaction: a commit of many costs as much as
+ * of one. Returns undefined also if the password was changed meanwhile.
  */
 export function completeInBatch(
   tenant: Tenant,
@@ -56,7 +56,7 @@ async function runBatch(tenant: Tenant, group: BatchEntry[]) {
     const completed = await withTenant(tenant.id, (tx) => completeBatch(tx, tenant, group));
     for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
   } catch (error) {
-    // Who cannot be let in, for somebody holds his row, keeps the others out no longer than that.
+    // If one user's row is locked, retry each user alone so the rest of the batch is not held up.
     if (group.length > 1 && !isHanging(error)) for (const one of group) void runBatch(tenant, [one]);
     else for (const { reject } of group) reject(error);
   }

@@ -14,7 +14,7 @@ export type CompletedSignIn = {
   session: { token: string; maxAge: number };
   device: string;
   returnTo: string | null;
-  /** Whether he has a phone, which is then the first page that he sees. */
+  /** Whether the user has a phone, which is then the first page they see. */
   phone: boolean;
 };
 
@@ -53,8 +53,8 @@ type OpenedSession = {
 };
 
 /**
- * The one door. Every way of signing in ends here, in its own transaction: is the tenant live, is the user active?
- * Then session, device and audit. Promises undefined where the door stays shut.
+ * Opens the session. Every way of signing in ends here, in its own transaction, which checks that tenant
+ * and user are active and writes session, device and audit event. Returns undefined if it opens none.
  */
 export async function completeSignIn(
   tx: Tx,

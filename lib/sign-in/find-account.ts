@@ -3,7 +3,10 @@ import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { findTenant, tenantOrigin } from '@/lib/tenants/tenants';
 
-/** Promises the sign-in page of an account. Fails with `no-account`, or `too-many` for a busy address. */
+/**
+ * Returns the sign-in page of an account. Fails with `no-account`, or `too-many` for a busy
+ * address.
+ */
 export async function findAccount(accountId: string, cause: Cause) {
   const volume = await takeVolume('find', 'root', cause.address);
   if (!volume.ok) return volume;

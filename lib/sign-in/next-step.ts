@@ -29,7 +29,9 @@ export function nextStep(
   return proofs.newPasswordRequired ? 'new-password' : 'done';
 }
 
-/** Promises whether a device that is remembered may stand for the code here: never for an emergency account's password. Pure. */
+/**
+ * Returns whether a remembered device may replace the code: never for an emergency account. Pure.
+ */
 export function mayRemember(
   policy: Pick<Policy, 'rememberDevices' | 'passwordHidden'>,
   provider: Proofs['provider'] | object,

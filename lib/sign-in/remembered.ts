@@ -10,7 +10,10 @@ import { browserOf } from '@/lib/sessions/browser';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inDays, inSeconds } from '@/lib/time';
 
-/** Remembers the person on this device, where the tenant lets him, and promises the device's token. The days begin anew each time. */
+/**
+ * Remembers the user on this device if the policy allows it, and returns its token. Each sign-in
+ * restarts the period.
+ */
 export async function rememberDevice(tx: Tx, tenant: Tenant, userId: string, cause: Cause): Promise<string> {
   const token = isToken(cause.device) ? cause.device : randomToken();
   // Asked in the same statement: switched off meanwhile, nothing is remembered.
@@ -28,7 +31,9 @@ export async function rememberDevice(tx: Tx, tenant: Tenant, userId: string, cau
   return token;
 }
 
-/** Promises whether the person is remembered on this device; whether that counts, mayRemember says. */
+/**
+ * Returns whether the user is remembered on this device. mayRemember decides whether that counts.
+ */
 export async function isRemembered(tx: Tx, tenantId: string, userId: string, device: string | undefined) {
   if (!isToken(device)) return false;
   return (
@@ -39,7 +44,7 @@ export async function isRemembered(tx: Tx, tenantId: string, userId: string, dev
   );
 }
 
-/** Promises the devices that a person is remembered on, latest first. */
+/** Returns the devices that a user is remembered on, latest first. */
 export async function listRemembered(tenant: Tenant, userId: string, device: string | undefined) {
   const own = isToken(device) ? hashToken(device) : null;
   const rows = await withTenant(tenant.id, (tx) =>
@@ -65,7 +70,10 @@ export async function listRemembered(tenant: Tenant, userId: string, device: str
   }));
 }
 
-/** Forgets one of a person's own devices, or with null all of them; promises how many. Fails with `not-found`, also on somebody else's. */
+/**
+ * Forgets one of a user's own devices, or all of them if null, and returns how many. Fails with
+ * `not-found`, also on another user's device.
+ */
 export async function forgetRemembered(tenant: Tenant, userId: string, deviceId: string | null, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const forgotten = await tx

@@ -38,7 +38,7 @@ export async function chooseNewPassword(
       subjectId: attempt.userId,
     });
     const followed = await finishAttempt(tx, tenant, live, live.factor, cause);
-    // Whoever has enrolled on the way here has not seen his recovery codes yet.
+    // Users who enrolled during this sign-in have not seen their recovery codes yet.
     return followed.ok ? { ...followed, newCodes: live.secretAt !== null } : followed;
   });
 }

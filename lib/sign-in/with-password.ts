@@ -67,10 +67,9 @@ type StartedAttempt = {
  * `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`;
  * `locked` with the minutes left; `too-many` for a busy address; `tenant-busy` from a new browser
  * while a tenant is under attack; `too-long`, unhashed. Throws Unavailable where nothing could be
- * checked, and counts nothing then. `elsewhere`: the session is to be born on another host, so even
- * a sign-in that lacks nothing becomes an attempt. While passwords are hidden it fails with
- * `password-hidden`, unless at the address of `emergency` accounts: there everybody else is
- * answered as somebody unknown.
+ * checked, and counts nothing then. `elsewhere`: the session opens on another host, so even a complete
+ * sign-in becomes an attempt. While passwords are hidden it fails with `password-hidden`, except at
+ * the address of `emergency` accounts, where every other user is answered like an unknown one.
  */
 export async function signInWithPassword(
   tenant: Tenant,
@@ -113,7 +112,7 @@ export async function signInWithPassword(
   const [followed] = await Promise.all([following, givingBack]).catch(
     undo(tenant.id, begun, volume.counters, cause.address),
   );
-  // The password was changed, or the person sent away, while it was being checked.
+  // The password was changed, or the user disabled, while it was being checked.
   if (!followed) return wrong(outside);
   if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun.changedAt, input.password);
   return { ok: true, ...followed } as const;
@@ -177,7 +176,11 @@ async function startAttempt(tenant: Tenant, input: PasswordInput, device: string
   return row.begun;
 }
 
-/** Where passwords are hidden, and outside the networks allowed, whoever is no emergency account has none: the same work is done for him as for nobody. */
+/**
+ * Removes the hash of users who must not sign in by password here, so that they cost the same work
+ * as unknown users: all but emergency accounts, while passwords are hidden or outside the allowed
+ * networks.
+ */
 function forEmergency(policy: Policy, begun: StartedAttempt, outside: boolean): StartedAttempt {
   const none = isPasswordHidden(policy, begun.user) || (outside && !begun.user?.emergency);
   return none ? { ...begun, user: null, hash: null } : begun;

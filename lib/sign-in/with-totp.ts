@@ -35,7 +35,10 @@ export async function proveCode(
   });
 }
 
-/** Promises whether the code is good, and spends its time step: of twenty at once, one; and never an earlier step again. */
+/**
+ * Returns whether the code is correct, and spends its time step: one of many at once succeeds, and
+ * no earlier step is accepted again.
+ */
 async function spendCode(tx: Tx, tenantId: string, userId: string, code: string) {
   const mine = and(eq(totpSecrets.tenantId, tenantId), eq(totpSecrets.userId, userId));
   const [row] = await tx.select({ sealed: totpSecrets.sealedSecret }).from(totpSecrets).where(mine);

@@ -5,7 +5,10 @@ import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import { redeemHandoff } from '@/lib/sign-in/handoff';
 
-/** Takes over a sign-in that began on the root domain. Only the root domain's own page may post here, so nobody is signed in as somebody else. */
+/**
+ * Continues a sign-in that began on the root domain. Only the root domain's page may post here, so
+ * that no other site can sign a user in.
+ */
 export async function POST(request: Request) {
   const { tenant, policy } = await anyone();
   if (!(await isSameOrigin(env().publicUrl.origin))) redirect('/sign-in?reason=expired');

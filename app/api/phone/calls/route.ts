@@ -8,7 +8,10 @@ export function GET(request: Request) {
   );
 }
 
-/** A call that is over. The same one told again changes nothing; one of somebody who was signed in here before is not kept for this one. */
+/**
+ * Records a call that has ended. Sending it again changes nothing. A call of a user who was signed
+ * in here before is not recorded for this one.
+ */
 export function POST(request: Request) {
   return phoneRoute('phone-calls', request, async ({ tenant, user }) => {
     const of = new URL(request.url).searchParams.get('of');

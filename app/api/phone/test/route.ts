@@ -1,7 +1,7 @@
 import { testCredentials } from '@/lib/phone/credentials';
 import { phoneSettingsRoute } from '@/lib/request/phone';
 
-/** What an administrator tries the saved settings with, from his own browser. */
+/** Returns credentials to test the saved settings from the administrator's browser. */
 export function POST(request: Request) {
   return phoneSettingsRoute('phone-credentials', request, async ({ tenant, user }) => {
     const result = await testCredentials(tenant, user);
