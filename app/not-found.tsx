@@ -17,7 +17,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: translator(locale, 'error')(TITLES[state]) };
 }
 
-/* Next sends this along with every page, in case it is needed: one element, and its markup as one text. */
+/*
+ * Next sends this along with every page, in case it is needed: one element, and its markup as one
+ * text.
+ */
 export default async function NotFound() {
   const { locale, state } = await addressState();
   const t = translator(locale, 'error');

@@ -12,7 +12,10 @@ import { endSessionByToken } from '@/lib/sessions/end';
 import { offerCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 
-/** Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in page. */
+/**
+ * Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in
+ * page.
+ */
 export async function signOut() {
   beginAction();
   if (!(await isSameOrigin())) redirect('/home');

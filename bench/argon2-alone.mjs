@@ -1,4 +1,5 @@
-// The floor under every sign-in: the same hashing, at the same priority, with nothing around it; then behind a bare node:http.
+// The floor under every sign-in: the same hashing, at the same priority, with nothing around it;
+// then behind a bare node:http.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import os from 'node:os';
@@ -8,7 +9,10 @@ os.setPriority(10);
 process.on('disconnect', () => process.exit(0));
 process.on('message', async (question) => process.send(await answer(question)));
 
-/** `alone`: promises how many verifications it made in so many seconds, as many at once as asked. `serve`: promises a port. */
+/**
+ * `alone`: promises how many verifications it made in so many seconds, as many at once as asked.
+ * `serve`: promises a port.
+ */
 async function answer({ kind, stored, password, seconds, atOnce }) {
   if (kind === 'serve') return { port: await serve(stored) };
   const started = performance.now();

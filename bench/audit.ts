@@ -5,7 +5,10 @@ import { listAudit } from '@/lib/audit/list';
 import { namesIn } from '@/lib/audit/names';
 import { days } from '@/lib/time';
 
-/** A process of its own, because lib knows one database: it reads pages of the trail as the audit page does, one after the other. */
+/**
+ * A process of its own, because lib knows one database: it reads pages of the trail as the audit
+ * page does, one after the other.
+ */
 
 export type Question = { way: keyof typeof ways; times: number };
 export type Answer = { p50: number; p95: number; events: number };

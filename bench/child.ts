@@ -31,7 +31,10 @@ export function startChild<Question extends object, Answer>(
   };
 }
 
-/** Promises the same for a file that reads, through lib, one database of `embedded`: lib knows one per process. */
+/**
+ * Promises the same for a file that reads, through lib, one database of `embedded`: lib knows one
+ * per process.
+ */
 export function startOnDatabase<Question extends object, Answer>(file: string, url: string, embedded: Embedded) {
   return startChild<Question, Answer>(file, {
     DATABASE_URL: url,

@@ -3,7 +3,10 @@ import { findTenant } from '@/lib/tenants/tenants';
 import type { Filter } from '@/lib/users/filters';
 import { listUsers, type Sort } from '@/lib/users/list';
 
-/** A process of its own on the database of many people: it asks for pages as the list does, from the first on or from deep within. */
+/**
+ * A process of its own on the database of many people: it asks for pages as the list does, from the
+ * first on or from deep within.
+ */
 
 /** So many people lie before a page from deep within, and so many at a time are gone past. */
 const DEEP = 60_000;

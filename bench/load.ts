@@ -1,6 +1,9 @@
 import { Agent, request as send } from 'node:http';
 
-/** A small process of its own that sends requests on kept connections: the parent says what, this answers how it went. */
+/**
+ * A small process of its own that sends requests on kept connections: the parent says what, this
+ * answers how it went.
+ */
 
 export type Request = {
   port: number;
@@ -21,7 +24,10 @@ export type Plan = {
   once?: boolean;
   /** Ends earlier, after so many answers. */
   most?: number;
-  /** So many at a time, each sending its next request at once; client n takes requests n, n + clients, and so on. */
+  /**
+   * So many at a time, each sending its next request at once; client n takes requests n, n +
+   * clients, and so on.
+   */
   clients?: number;
   /** Or one every so many milliseconds, whether the one before has been answered or not. */
   everyMs?: number;
@@ -89,7 +95,8 @@ function ask(request: Request | undefined, outcome: Outcome, started = performan
       });
     });
     sent.on('error', (error) => {
-      // A server may close a kept connection at the moment of its next use; a browser then asks again.
+      // A server may close a kept connection at the moment of its next use; a browser then asks
+      // again.
       if (sent.reusedSocket) resolve(ask(request, outcome));
       else wrong(error.message);
     });

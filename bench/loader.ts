@@ -1,10 +1,14 @@
 import { startChild } from '@/bench/child';
 import type { Outcome, Plan } from '@/bench/load';
 
-// A server goes on getting faster for its first thousand answers of a kind, so each has as many before it is measured.
+// A server goes on getting faster for its first thousand answers of a kind, so each has as many
+// before it is measured.
 const WARM = { most: 1000, seconds: 30 };
 
-/** Promises a process that sends requests. A wrong answer stops the bench: a figure with errors in it says nothing. */
+/**
+ * Promises a process that sends requests. A wrong answer stops the bench: a figure with errors in
+ * it says nothing.
+ */
 export function startLoader() {
   const child = startChild<Plan, Outcome>('load.ts');
   const run = async (plan: Plan) => {

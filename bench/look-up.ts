@@ -4,7 +4,10 @@ import { statement } from '@/db';
 import { hashToken } from '@/lib/crypto';
 import { findSession } from '@/lib/sessions/find';
 
-/** A process of its own for each database, because lib knows one: it looks sessions up as a request does, one after the other. */
+/**
+ * A process of its own for each database, because lib knows one: it looks sessions up as a request
+ * does, one after the other.
+ */
 
 export type Way = keyof typeof ways;
 export type Question = { asked: Way[]; times: number; among: number };

@@ -9,7 +9,10 @@ export function machineLine() {
   return `${cores} cores (${os.cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, load before start ${load.join(' ')}${busy}`;
 }
 
-/** Promises the CPU seconds that these processes and all their descendants have used so far; NaN where there is no /proc. */
+/**
+ * Promises the CPU seconds that these processes and all their descendants have used so far; NaN
+ * where there is no /proc.
+ */
 export function cpuSeconds(...roots: number[]) {
   const all = processes();
   if (!all) return Number.NaN;

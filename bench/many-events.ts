@@ -13,11 +13,17 @@ export function personAt(n: number) {
   return `20000000-0000-4000-8000-${String(n % PEOPLE).padStart(12, '0')}`;
 }
 
-/** What happens there: mostly sign-ins, and now and then something rare. All from one of a thousand addresses, half of it from the office. */
+/**
+ * What happens there: mostly sign-ins, and now and then something rare. All from one of a thousand
+ * addresses, half of it from the office.
+ */
 const EVENT = `case when n % 1000003 = 0 then 'user_disable' when n % 5000 = 0 then 'policy_update'
   when n % 10 = 0 then 'authn_login_fail' when n % 3 = 0 then 'authn_logout' else 'authn_login_success' end`;
 
-/** Promises the address of one more database of the same server, in which one trail has so many events of the last 400 days. */
+/**
+ * Promises the address of one more database of the same server, in which one trail has so many
+ * events of the last 400 days.
+ */
 export async function fillTrail(embedded: Embedded, events: number, tell: (done: number) => void) {
   const urls = await createDatabase(embedded, 'bench_audit');
   await migrate(urls.ownerUrl, urls.appUrl);

@@ -4,7 +4,10 @@ import { migrate } from '@/db/migrate';
 
 export const PEOPLE = 100_000;
 
-/** Promises the address of one more database of the same server, in which one tenant has so many users: most of them work, some never came. */
+/**
+ * Promises the address of one more database of the same server, in which one tenant has so many
+ * users: most of them work, some never came.
+ */
 export async function fillCrowd(embedded: Embedded) {
   const urls = await createDatabase(embedded, 'bench_people');
   await migrate(urls.ownerUrl, urls.appUrl);

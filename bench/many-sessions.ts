@@ -28,7 +28,10 @@ export const UNBOUND_JOIN = `
   where t.slug = $1 and s.token_hash = $2 and t.status = 'active' and u.status = 'active' and s.absolute_until > now()
     and s.last_seen_at > now() - make_interval(mins => p.idle_minutes, secs => 60)`;
 
-/** Promises the addresses of two more databases of the same server, each with 10,000 tenants: one with few sessions, one with many. */
+/**
+ * Promises the addresses of two more databases of the same server, each with 10,000 tenants: one
+ * with few sessions, one with many.
+ */
 export async function fillDatabases(embedded: Embedded, few: number, many: number) {
   const small = await createDatabase(embedded, 'bench_few');
   await migrate(small.ownerUrl, small.appUrl);
@@ -60,7 +63,8 @@ export async function createDatabase(embedded: Embedded, name: string, template 
 export async function on<Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>) {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    // Rows are right by themselves: a million look-ups of what they refer to would take most of the time.
+    // Rows are right by themselves: a million look-ups of what they refer to would take most of the
+    // time.
     await sql`set session_replication_role = replica`;
     return await work(sql);
   } finally {
@@ -90,7 +94,10 @@ async function addSessions(sql: postgres.Sql, first: number, last: number) {
   await sql`vacuum analyze`;
 }
 
-/** A copy that runs with the rights of a role which row security does not bind. No superuser: he is not asked for his rights either. */
+/**
+ * A copy that runs with the rights of a role which row security does not bind. No superuser: he is
+ * not asked for his rights either.
+ */
 async function addUnbound(sql: postgres.Sql) {
   const [row] = await sql`select pg_get_functiondef('find_session'::regproc) as text`;
   await sql.unsafe(String(row?.text).replace('public.find_session(', 'public.find_session_unbound('));

@@ -13,7 +13,10 @@ import type { Row } from '@/bench/report';
 import type { Stage } from '@/bench/stage';
 import { minutes } from '@/lib/time';
 
-/** One part of the bench. `longest`: with what it starts; who needs more has no time on this machine. */
+/**
+ * One part of the bench. `longest`: with what it starts; who needs more has no time on this
+ * machine.
+ */
 export type Part = {
   name: string;
   what: string;

@@ -8,7 +8,10 @@ import type { Request } from '@/bench/load';
 import { diesWithUs } from '@/tests/support/app';
 import { freePort } from '@/tests/support/free-port';
 
-/** The smallest Next application with one page made anew for every request: `bench/empty-page` under `next start`. */
+/**
+ * The smallest Next application with one page made anew for every request: `bench/empty-page` under
+ * `next start`.
+ */
 export type Peer = { pid: number; port: number; page: Request; stop(): Promise<void> };
 
 const next = path.resolve('node_modules/next/dist/bin/next');

@@ -10,7 +10,9 @@ const USERS = 64;
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
 export type People = {
-  /** The sign-in form of each user, filled in, from the browser that he has signed in from before. */
+  /**
+   * The sign-in form of each user, filled in, from the browser that he has signed in from before.
+   */
   signIns: Request[];
   /** A page of a signed-in person. */
   page(path: string): Request;
@@ -18,12 +20,16 @@ export type People = {
   host: string;
 };
 
-/** Promises 64 users without a second factor, each with a browser that knows him, and one more who stays signed in. */
+/**
+ * Promises 64 users without a second factor, each with a browser that knows him, and one more who
+ * stays signed in.
+ */
 export async function makePeople({ port }: Product): Promise<People> {
   const tenants = await Promise.all(Array.from({ length: TENANTS }, () => newTenant()));
   const homes = Array.from({ length: USERS + 1 }, (_, at) => tenants[at % TENANTS] ?? never());
   const known = [];
-  // One after the other: where other work has the cores, many hashes at once would not be done in time.
+  // One after the other: where other work has the cores, many hashes at once would not be done in
+  // time.
   for (const tenant of homes) {
     const { username } = await newUser(tenant);
     known.push(await firstSignIn(port, hostOf(tenant), username));
@@ -38,7 +44,10 @@ export async function makePeople({ port }: Product): Promise<People> {
   };
 }
 
-/** Promises the request that signs the user in again from the same browser, and the cookies of the first time. */
+/**
+ * Promises the request that signs the user in again from the same browser, and the cookies of the
+ * first time.
+ */
 async function firstSignIn(port: number, host: string, username: string) {
   const browser = visitor({ port, host, userAgent: BROWSER });
   const form = await browser.form('/sign-in', ['username', 'password']);

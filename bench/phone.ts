@@ -7,7 +7,10 @@ import { CHROMIUM_ARGS, ensureChromium } from '@/tests/support/chromium';
 import { phoneInput } from '@/tests/support/phone';
 import startProduct from '@/tests/support/playwright-global';
 
-/** A process of its own, because it has a product of its own: plain HTTP on this machine, where a browser goes without certificates. */
+/**
+ * A process of its own, because it has a product of its own: plain HTTP on this machine, where a
+ * browser goes without certificates.
+ */
 
 type Question = { emptyPage: string; rounds: number };
 export type PhoneAnswer = { ready: number[]; scripts: number; base: number };
@@ -44,7 +47,10 @@ async function measure({ emptyPage, rounds }: Question): Promise<PhoneAnswer> {
 
 type Office = Awaited<ReturnType<typeof openOffice>>;
 
-/** Promises the milliseconds from Sign in pressed to a phone that is ready, in a browser that has been here before. */
+/**
+ * Promises the milliseconds from Sign in pressed to a phone that is ready, in a browser that has
+ * been here before.
+ */
 async function signInToReady(browser: Browser, office: Office) {
   const context = await browser.newContext({ permissions: ['microphone'] });
   const page = await context.newPage();

@@ -34,7 +34,10 @@ export async function startDatabase(): Promise<Database> {
 /** The built product in production mode with every limit as it ships. */
 export type Product = App & { database: Database; admin: postgres.Sql; memory: number; postmaster: number };
 
-/** Promises the product and its memory after it has stood idle; this process may use lib on the same database afterwards. */
+/**
+ * Promises the product and its memory after it has stood idle; this process may use lib on the same
+ * database afterwards.
+ */
 export async function startProduct(database: Database, memoryOf: (pid: number) => number): Promise<Product> {
   await migrate(database.ownerUrl, database.appUrl);
   Object.assign(process.env, {

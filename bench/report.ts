@@ -1,4 +1,7 @@
-/** One line of what is printed. `ratio` is against the peer measured beside it; `met` is absent where nothing is promised. */
+/**
+ * One line of what is printed. `ratio` is against the peer measured beside it; `met` is absent
+ * where nothing is promised.
+ */
 export type Row = { measure: string; value: string; peer?: string; ratio?: number; target?: string; met?: boolean };
 
 /** Promises the rows as a table for a terminal. */

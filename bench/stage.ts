@@ -45,7 +45,10 @@ export function openStage(tell: (what: string) => void) {
     people,
     crowd: kept(async () => startLoader()),
     person: kept(async () => startLoader()),
-    /** Everything down again in reverse, whatever fails under way; what does not go by itself dies with this process. */
+    /**
+     * Everything down again in reverse, whatever fails under way; what does not go by itself dies
+     * with this process.
+     */
     async close() {
       for (let one = running.pop(); one; one = running.pop()) {
         await Promise.race([one.stop().catch((error) => console.error(error)), delay(seconds(10))]);

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 
-/** An OpenID provider that has every answer ready before it is asked, so that what is measured beside it is ours. */
+/**
+ * An OpenID provider that has every answer ready before it is asked, so that what is measured
+ * beside it is ours.
+ */
 
 export type Question =
   | { kind: 'where' }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command line: what `npm start` has built, or the source itself in a clone that has not been built yet. Written without
-// dependencies, because a missing one is what it may have to say.
+// The command line: what `npm start` has built, or the source itself in a clone that has not been
+// built yet. Written without dependencies, because a missing one is what it may have to say.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,8 @@ if (!existsSync(built) && !existsSync(tsx)) {
   console.error('gatehouse: not installed yet; run npm install in the folder of Gatehouse');
   process.exit(3);
 }
-// Data, migrations and settings lie beside the product; files named by the caller are in the caller's folder.
+// Data, migrations and settings lie beside the product; files named by the caller are in the
+// caller's folder.
 const env = { ...process.env, GATEHOUSE_CWD: process.cwd() };
 const program = existsSync(built) ? [built] : ['--import', tsx, source];
 const { status, signal } = spawnSync(process.execPath, [...program, ...process.argv.slice(2)], {

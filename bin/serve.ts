@@ -14,7 +14,10 @@ import { closeHashing } from '@/lib/passwords/hashing';
 import { front } from '@/lib/request/front';
 import { seconds } from '@/lib/time';
 
-/** Serves the application and runs its worker. Returns the port, and `close`, which lets requests finish. */
+/**
+ * Serves the application and runs its worker. Returns the port, and `close`, which lets requests
+ * finish.
+ */
 export async function serve({ dev }: { dev: boolean }) {
   await assertBreachedList();
   if (!dev) takeBuiltConfig();
@@ -58,7 +61,10 @@ export async function serve({ dev }: { dev: boolean }) {
  */
 const NOWHERE = 'data:,';
 
-/** What the build has read of next.config.ts, as Next's own standalone server takes it: reading it again would load a compiler of 50 MB. */
+/**
+ * What the build has read of next.config.ts, as Next's own standalone server takes it: reading it
+ * again would load a compiler of 50 MB.
+ */
 function takeBuiltConfig() {
   const built = JSON.parse(readFileSync('.next/required-server-files.json', 'utf8'));
   process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(built.config);

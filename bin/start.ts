@@ -7,14 +7,18 @@ import { startEmbedded } from '@/db/embedded';
 import { assertEmbeddedAllowed, env } from '@/lib/env';
 import { seconds } from '@/lib/time';
 
-/** `npm start` and, with --dev, `npm run dev`: database, schema, demo, server; and everything down again in reverse. */
+/**
+ * `npm start` and, with --dev, `npm run dev`: database, schema, demo, server; and everything down
+ * again in reverse.
+ */
 
 const dev = process.argv.includes('--dev');
 const started: { close(): Promise<void> }[] = [];
 let stopAsked = 0;
 
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' });
-// Only a database that this process starts makes it a demonstration; neither our caller nor a .env file may say so.
+// Only a database that this process starts makes it a demonstration; neither our caller nor a .env
+// file may say so.
 process.env.GATEHOUSE_EMBEDDED = '';
 
 const starting = start();
@@ -91,7 +95,8 @@ class Stopped extends Error {}
 
 async function stop() {
   if (stopAsked) {
-    // npm passes on the Ctrl-C that the terminal has already sent us; a later one means not to wait.
+    // npm passes on the Ctrl-C that the terminal has already sent us; a later one means not to
+    // wait.
     if (Date.now() - stopAsked > seconds(1)) process.exit(130);
     return;
   }

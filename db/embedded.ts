@@ -6,7 +6,10 @@ import { keepSecrets, type Secrets } from '@/db/embedded/secrets';
 import { createCluster, runningServer, startServer, stopLeftover } from '@/db/embedded/server';
 
 type Options = {
-  /** Where data and secrets are kept. As root it may move to /var/lib/gatehouse; the result says where it is. */
+  /**
+   * Where data and secrets are kept. As root it may move to /var/lib/gatehouse; the result says
+   * where it is.
+   */
   directory: string;
   log?: (line: string) => void;
   /** Tests only: without fsync, so that a cluster is made quickly and lost with the machine. */

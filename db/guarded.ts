@@ -5,8 +5,8 @@ import { seconds } from '@/lib/time';
 const DEADLINE = seconds(4);
 
 /**
- * Returns what `work` returns within `deadline` milliseconds, and runs it again after a deadlock, at
- * most `most` times in all. Throws Unavailable for an outage, and QueryFailed.
+ * Returns what `work` returns within `deadline` milliseconds, and runs it again after a deadlock,
+ * at most `most` times in all. Throws Unavailable for an outage, and QueryFailed.
  */
 export async function guarded<Value>(
   work: () => Promise<Value>,

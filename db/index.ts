@@ -90,7 +90,9 @@ function clientOf(tx: Tx) {
   return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }
 
-/** Runs `work` on the tables that belong to no tenant, and returns its result. Throws Unavailable. */
+/**
+ * Runs `work` on the tables that belong to no tenant, and returns its result. Throws Unavailable.
+ */
 export function withoutTenant<Value>(work: (db: Database) => Promise<Value>): Promise<Value> {
   return guarded(() => work(connection().db));
 }

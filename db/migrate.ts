@@ -94,7 +94,10 @@ async function grantTenantColumns(owner: postgres.Sql, role: string) {
   await owner`grant update (${owner(columns.map(({ name }) => name))}) on tenants to ${owner(role)}`;
 }
 
-/** The job queue closes its tables to everyone but their owner; the application's role is let in by name. */
+/**
+ * The job queue closes its tables to everyone but their owner; the application's role is let in by
+ * name.
+ */
 async function grantJobs(owner: postgres.Sql, role: string) {
   const app = owner(role);
   await owner`grant select, insert, update, delete on all tables in schema graphile_worker to ${app}`;

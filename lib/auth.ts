@@ -11,8 +11,9 @@ import { cookieName, cookieOptions } from '@/lib/request/cookie-names';
 import { anyone, currentCause } from '@/lib/request/current';
 
 /**
- * Auth.js, per tenant: its session row and cookie are ours, opened by sign-in/complete. Passwords never come here (its
- * Credentials provider knows no database sessions). Identity providers begin and end in lib/sso/oidc/through-auth.
+ * Auth.js, per tenant: its session row and cookie are ours, opened by sign-in/complete. Passwords
+ * never come here (its Credentials provider knows no database sessions). Identity providers begin
+ * and end in lib/sso/oidc/through-auth.
  */
 export const { handlers } = NextAuth(async (): Promise<NextAuthConfig> => {
   const { tenant } = await anyone();
@@ -37,14 +38,18 @@ export const { handlers } = NextAuth(async (): Promise<NextAuthConfig> => {
   };
 });
 
-// The adapter's idea of our sessions: it gives a token and the column hashes it, as every other way to the table does.
+// The adapter's idea of our sessions: it gives a token and the column hashes it, as every other way
+// to the table does.
 const sessionsOfAdapter = pgTable('sessions', {
   sessionToken: hashedToken('token_hash').primaryKey(),
   userId: uuid('user_id').notNull(),
   expires: moment('absolute_until').notNull(),
 });
 
-/** Reads by the one statement that every guard reads by; ends the row before Auth.js ends the cookie. */
+/**
+ * Reads by the one statement that every guard reads by; ends the row before Auth.js ends the
+ * cookie.
+ */
 function adapterOf(tenantId: string): Adapter {
   return {
     async getSessionAndUser(sessionToken) {

@@ -12,7 +12,10 @@ import { Unavailable } from '@/lib/result';
 
 type Purpose = 'check' | 'seal' | 'identifier' | 'audit' | 'recovery-code' | 'one-time' | 'auth.js';
 
-/** Returns 32 random bytes as base64url: sessions, attempts, devices (ASVS 11.5.1 asks for 128 bits). */
+/**
+ * Returns 32 random bytes as base64url: sessions, attempts, devices (ASVS 11.5.1 asks for 128
+ * bits).
+ */
 export function randomToken() {
   return randomBytes(32).toString('base64url');
 }
@@ -30,8 +33,8 @@ export function isToken(text: string | undefined | null): text is string {
 export type OneTimePurpose = 'reset' | 'email-change' | 'temporary-password' | 'invitation' | 'invitation-code';
 
 /**
- * Returns what a row keeps of a one-time token: its hash, and a nonce to make it from again when its
- * email is sent, so that no queue holds the secret.
+ * Returns what a row keeps of a one-time token: its hash, and a nonce to make it from again when
+ * its email is sent, so that no queue holds the secret.
  */
 export function newOneTimeToken(purpose: OneTimePurpose) {
   const nonce = randomBytes(32);
@@ -51,7 +54,9 @@ export function keyedDigest(purpose: Purpose, ...parts: (string | Buffer)[]) {
   return mac.digest();
 }
 
-/** Returns a keyed digest under a named key. Throws Unavailable if the key is not in the keyring. */
+/**
+ * Returns a keyed digest under a named key. Throws Unavailable if the key is not in the keyring.
+ */
 export function keyedDigestUnder(keyId: string, purpose: Purpose, ...parts: (string | Buffer)[]) {
   const mac = createHmac('sha256', key(purpose, keyId));
   for (const part of parts) mac.update(part).update('\0');
@@ -70,7 +75,10 @@ export function writingKeyId() {
   return first.id;
 }
 
-/** Seals with AES-256-GCM under the first key: `kid.iv.ciphertext.tag`. `context` must be the same at opening. */
+/**
+ * Seals with AES-256-GCM under the first key: `kid.iv.ciphertext.tag`. `context` must be the same
+ * at opening.
+ */
 export function seal(plain: string, context: string) {
   const id = writingKeyId();
   const iv = randomBytes(12);

@@ -54,7 +54,10 @@ type Env = z.infer<typeof schema> & {
   keyring: MasterKey[];
   secure: boolean;
   trustedProxies: TrustedProxies;
-  /** Our own address exists on this machine alone (RFC 6761), so an identity provider may be on it too. */
+  /**
+   * Our own address exists on this machine alone (RFC 6761), so an identity provider may be on it
+   * too.
+   */
   local: boolean;
 };
 

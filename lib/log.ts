@@ -7,7 +7,10 @@ import { singleton } from '@/lib/singleton';
 /** The request that runs; its id is in every line of the log. */
 export const requestContext = singleton('requests', () => new AsyncLocalStorage<{ id: string }>());
 
-/** Returns the logger: one JSON line per event on standard output, with the request's id, no secrets. */
+/**
+ * Returns the logger: one JSON line per event on standard output, with the request's id, no
+ * secrets.
+ */
 export function log() {
   return singleton('log', openLog);
 }

@@ -6,7 +6,10 @@ export function failure<Code extends string, Detail extends object = object>(err
 /** Any expected failure; `field` is the form's. */
 export type Failure = { ok: false; error: string; field?: string };
 
-/** A service we depend on did not answer in time: the request is answered 503 and nobody is signed out. */
+/**
+ * A service we depend on did not answer in time: the request is answered 503 and nobody is signed
+ * out.
+ */
 export class Unavailable extends Error {
   override name = 'Unavailable';
   constructor(
@@ -18,7 +21,10 @@ export class Unavailable extends Error {
   }
 }
 
-/** Whether this is an Unavailable: the front and Next's bundles each load a class of their own. Pure. */
+/**
+ * Whether this is an Unavailable: the front and Next's bundles each load a class of their own.
+ * Pure.
+ */
 export function isUnavailable(error: unknown): error is Unavailable {
   return error instanceof Error && error.name === 'Unavailable';
 }

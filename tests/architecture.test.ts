@@ -16,7 +16,10 @@ const imports = sources.flatMap(importsOf);
 /** What stands beneath everything: files that import nothing of ours but each other. */
 const pure = pureFiles();
 
-/** Each folder, and what it may import besides pure files and types. The longest name that fits counts. */
+/**
+ * Each folder, and what it may import besides pure files and types. The longest name that fits
+ * counts.
+ */
 const LAYERS: Record<string, RegExp> = {
   'middleware.ts': /^(lib\/env|lib\/tenants\/host)\.ts$/,
   'instrumentation.ts': /^lib\/(log|result|request\/store)\.ts$/,
@@ -42,7 +45,10 @@ test('nothing imports upwards', () => {
   expect(breaches).toEqual([]);
 });
 
-/** The folders of `lib`, lowest first. A file imports only files of its own folder and of lower ones. */
+/**
+ * The folders of `lib`, lowest first. A file imports only files of its own folder and of lower
+ * ones.
+ */
 const FOLDERS = [
   '(loose files)',
   'environment',

@@ -8,8 +8,9 @@ import { ensureChromium } from '@/tests/support/chromium';
 import { conclude, ended, fromPlaywright, fromVitest, type Outcome } from '@/tests/support/reports';
 
 /**
- * Runs the stages of `npm test`, or with words only the test files whose path contains one of them. `--check`, `--unit`
- * and `--integration` select stages. Every stage runs, also after a failure. The last line is the sum.
+ * Runs the stages of `npm test`, or with words only the test files whose path contains one of them.
+ * `--check`, `--unit` and `--integration` select stages. Every stage runs, also after a failure.
+ * The last line is the sum.
  */
 
 type Stage = { name: string; command: string[]; built?: boolean; outcome(code: number | null): Outcome };
@@ -18,7 +19,8 @@ const { values: only, positionals: words } = parseArgs({
   allowPositionals: true,
   options: { check: { type: 'boolean' }, unit: { type: 'boolean' }, integration: { type: 'boolean' } },
 });
-// Everything temporary is in one folder that is removed at the end. Postgres, as another user, must be able to enter it.
+// Everything temporary is in one folder that is removed at the end. Postgres, as another user, must
+// be able to enter it.
 const scratch = mkdtempSync(path.join(tmpdir(), 'gatehouse-tests-'));
 chmodSync(scratch, 0o711);
 const vitestReport = path.join(scratch, 'vitest.json');

@@ -16,7 +16,10 @@ type Props = {
   why?: ReactNode;
 };
 
-/* One component for the browser, so that the page carries its words and not its markup a second time. */
+/*
+ * One component for the browser, so that the page carries its words and not its markup a second
+ * time.
+ */
 export function SignInForm({ state, words, why }: Props) {
   return (
     <PageForm state={state}>

@@ -3,7 +3,10 @@ import { getTranslations } from '@/lib/request/translations';
 
 type Props = { connections: { id: string; label: string }[]; returnTo: string; alone: boolean };
 
-/** A button for each identity provider; plain links, so that they work in every browser and cost the page no script. */
+/**
+ * A button for each identity provider; plain links, so that they work in every browser and cost the
+ * page no script.
+ */
 export async function Offered({ connections, returnTo, alone }: Props) {
   const query = returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : '';
   const t = await getTranslations('signIn');

@@ -36,7 +36,9 @@ export type SignInWords = Awaited<ReturnType<typeof signInWords>>;
 
 export type WhyHere = NonNullable<Awaited<ReturnType<typeof whyHere>>>;
 
-/** The sentence above the form; `sso` is the code of a sign-in through a provider that failed here. */
+/**
+ * The sentence above the form; `sso` is the code of a sign-in through a provider that failed here.
+ */
 export async function whyHere(tenant: Tenant, reason: unknown, sso: unknown) {
   if (typeof sso === 'string' && (await findFailure(tenant, sso))) {
     return { tone: 'danger', text: (await getTranslations('signIn'))('ssoFailed', { code: sso }) } as const;

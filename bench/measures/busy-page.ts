@@ -10,7 +10,10 @@ const ROUNDS = 4;
 const SECONDS = 6;
 const PATHS = ['/home', '/settings/password'];
 
-/** How long a signed-in person waits for a page while 16 others sign in without pause, beside the same with nobody else there. */
+/**
+ * How long a signed-in person waits for a page while 16 others sign in without pause, beside the
+ * same with nobody else there.
+ */
 export async function measureBusyPage(people: People, crowd: Loader, person: Loader): Promise<Row[]> {
   const idle: number[] = [];
   const busy: number[] = [];

@@ -11,7 +11,10 @@ const CONNECTIONS = 4;
 const ROUNDS = 3;
 const TIMES = 400;
 
-/** The look-up that every request begins with: whether it grows with the sessions there are, and what row security costs it. */
+/**
+ * The look-up that every request begins with: whether it grows with the sessions there are, and
+ * what row security costs it.
+ */
 export async function measureLookUp(database: Database): Promise<Row[]> {
   const { small, large } = await fillDatabases(database, FEW, MANY);
   const start = (url: string) => startOnDatabase<Question, Answer>('look-up.ts', url, database);

@@ -5,7 +5,10 @@ import type { Row } from '@/bench/report';
 
 const MOST_MEGABYTES = 160;
 
-/** Memory of the server process 15 seconds after its start, beside an empty Next server that has served one page. */
+/**
+ * Memory of the server process 15 seconds after its start, beside an empty Next server that has
+ * served one page.
+ */
 export function measureMemory(product: Product, peer: Peer): Row[] {
   const empty = residentMegabytes(peer.pid);
   return [

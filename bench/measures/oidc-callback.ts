@@ -11,7 +11,10 @@ const WARM_UP = 30;
 const TIMES = 150;
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'bench', requestId: 'bench' };
 
-/** From the moment that a provider has sent a person back until he is in, less what the provider itself takes meanwhile. */
+/**
+ * From the moment that a provider has sent a person back until he is in, less what the provider
+ * itself takes meanwhile.
+ */
 export async function measureOidcCallback({ port, admin }: Product): Promise<Row[]> {
   const provider = startChild<Question, Answer>('swift-provider.ts');
   try {

@@ -13,7 +13,10 @@ const SECONDS = 1.5;
 
 type Round = { rate: number; cpu: number };
 
-/** Signed-in pages against an empty page of Next: how many a second, and what each costs the server's processor. */
+/**
+ * Signed-in pages against an empty page of Next: how many a second, and what each costs the
+ * server's processor.
+ */
 export async function measurePages(product: Product, peer: Peer, people: People, loader: Loader): Promise<Row[]> {
   const subjects = [
     { name: 'empty page', pid: peer.pid, request: peer.page, warm: 2 },

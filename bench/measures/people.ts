@@ -37,7 +37,10 @@ const CASES: (Omit<Question, 'times'> & { what: string })[] = [
   },
 ];
 
-/** The list of a tenant with 100,000 users at the server: its pages and its searches, under row security as in production. */
+/**
+ * The list of a tenant with 100,000 users at the server: its pages and its searches, under row
+ * security as in production.
+ */
 export async function measurePeople(database: Database): Promise<Row[]> {
   const { appUrl } = await fillCrowd(database);
   const child = startOnDatabase<Question, Answer>('list-people.ts', appUrl, database);

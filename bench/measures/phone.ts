@@ -7,7 +7,10 @@ const ROUNDS = 8;
 const SLOWEST_MS = 2000;
 const MOST_SCRIPT = 90 * 1024;
 
-/** From Sign in pressed to a registered phone, with a real SIP server, and the JavaScript that the Phone tab takes. */
+/**
+ * From Sign in pressed to a registered phone, with a real SIP server, and the JavaScript that the
+ * Phone tab takes.
+ */
 export async function measurePhone(peer: Peer): Promise<Row[]> {
   const child: Child<{ emptyPage: string; rounds: number }, PhoneAnswer> = startChild('phone.ts');
   const { ready, scripts, base } = await child

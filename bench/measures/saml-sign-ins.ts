@@ -25,7 +25,10 @@ type Alone = Child<{ xml: string; certificate: string; seconds: number }, { made
 type Office = { tenant: Awaited<ReturnType<typeof newTenant>>; connection: SamlConnection };
 type Person = Office & { email: string; device: string };
 
-/** SAML sign-ins, from the provider's answer to the session, against what verifying their signatures alone would take. */
+/**
+ * SAML sign-ins, from the provider's answer to the session, against what verifying their signatures
+ * alone would take.
+ */
 export async function measureSamlSignIns({ port, admin, database }: Product, loader: Loader): Promise<Row[]> {
   process.env.TEST_ADMIN_URL = database.adminUrl;
   const idp = await startSamlIdp();

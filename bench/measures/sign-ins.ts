@@ -17,10 +17,16 @@ type Hashing = Child<
   { kind: 'alone' | 'serve'; stored: string; password: string; seconds?: number; atOnce?: number },
   Alone
 >;
-/** `cpu`: what all processes together spent on one sign-in, in milliseconds; `server`: what of it the server's own process spent. */
+/**
+ * `cpu`: what all processes together spent on one sign-in, in milliseconds; `server`: what of it
+ * the server's own process spent.
+ */
 type Round = { rate: number; cpu: number; server: number };
 
-/** Password sign-ins against what the machine's argon2id alone allows, and against the barest server that hashes. */
+/**
+ * Password sign-ins against what the machine's argon2id alone allows, and against the barest server
+ * that hashes.
+ */
 export async function measureSignIns(product: Product, people: People, loader: Loader): Promise<Row[]> {
   const hashing: Hashing = startChild('argon2-alone.mjs', { UV_THREADPOOL_SIZE: String(os.availableParallelism()) });
   const stored = await storedHash(product);

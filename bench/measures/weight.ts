@@ -8,7 +8,10 @@ import { kilobytes, type Row } from '@/bench/report';
 const MOST_HTML = 10 * 1024;
 const MOST_SCRIPT = 5 * 1024;
 
-/** What a browser fetches to show the sign-in page: its HTML, and the JavaScript that an empty page does not need. */
+/**
+ * What a browser fetches to show the sign-in page: its HTML, and the JavaScript that an empty page
+ * does not need.
+ */
 export async function measureWeight(product: Product, peer: Peer, people: People): Promise<Row[]> {
   const page = await fetched(product.port, '/sign-in', people.host);
   const empty = await fetched(peer.port, '/', `127.0.0.1:${peer.port}`);
@@ -38,7 +41,10 @@ export async function measureWeight(product: Product, peer: Peer, people: People
   ];
 }
 
-/** Promises the gzipped size of every script that the page names, in a tag or in what its own scripts read, but for old browsers'. */
+/**
+ * Promises the gzipped size of every script that the page names, in a tag or in what its own
+ * scripts read, but for old browsers'.
+ */
 async function scriptBytes(html: string, fetchFile: (path: string) => Promise<Buffer>) {
   const modern = html.replace(/<script[^>]*\bnoModule\b[^>]*>/gi, '');
   const paths = new Set(modern.match(/\/_next\/static\/[\w./~()[\]-]+\.js/g));

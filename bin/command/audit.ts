@@ -106,7 +106,9 @@ const LOGGED = z.object({
   mac: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
 });
 
-/** Returns the anchors in a file of log lines. A log collector may have put its own words in front. */
+/**
+ * Returns the anchors in a file of log lines. A log collector may have put its own words in front.
+ */
 async function readLog(file: string) {
   const text = await readFile(path.resolve(process.env.GATEHOUSE_CWD || '.', file), 'utf8').catch((error) => {
     throw new Misused(`${file}: ${fileProblem(error) ?? 'cannot be read'}`);

@@ -17,7 +17,8 @@ export const doctorCommand: Command = {
     if (mailTo !== undefined && !isEmail(mailTo)) throw new Misused('--mail takes an e-mail address');
     const findings = await settings();
     if (findings.every(({ state }) => state !== 'trouble')) {
-      // Loaded here alone: it brings the migrations and the queue, which take longer to load than other commands run.
+      // Loaded here alone: it brings the migrations and the queue, which take longer to load than
+      // other commands run.
       const { findTrouble } = await import('@/bin/command/examine');
       findings.push(...(await findTrouble(mailTo)));
     }

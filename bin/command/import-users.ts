@@ -72,7 +72,10 @@ async function readUpTo(place: string, largest: number) {
   }
 }
 
-/** A running instance may take the job before us: either way it is done once, and told from the table. */
+/**
+ * A running instance may take the job before us: either way it is done once, and told from the
+ * table.
+ */
 async function apply(tenant: Tenant, id: string, { terminal }: Given) {
   const applying = applyImport(tenant, id).then(
     () => undefined,

@@ -1,6 +1,9 @@
 import type { Cause } from '@/lib/audit/record';
 
-/** The result of a command: `told` for --json, `text` for a terminal. `found`: a check found a fault. */
+/**
+ * The result of a command: `told` for --json, `text` for a terminal. `found`: a check found a
+ * fault.
+ */
 export type Outcome =
   | { ok: true; told?: Record<string, unknown>; text: string }
   | { ok: false; found: true; told: Record<string, unknown>; text: string }

@@ -15,7 +15,10 @@ export type SeedTenant = {
   shown: { username: string; note: string }[];
 };
 
-/** In every one: an administrator, agents, one disabled, one without e-mail, two with the same e-mail. */
+/**
+ * In every one: an administrator, agents, one disabled, one without e-mail, two with the same
+ * e-mail.
+ */
 export const SEED_TENANTS: SeedTenant[] = [
   {
     accountId: 'wickedsprockets',
@@ -95,7 +98,10 @@ type Person = [
   more?: Partial<NewUser>,
 ];
 
-/** Everybody of a demonstration tenant has the same few words as password, and the extension behind them. */
+/**
+ * Everybody of a demonstration tenant has the same few words as password, and the extension behind
+ * them.
+ */
 function people(domain: string, words: string, list: Person[]) {
   return list.map(([username, extension, firstName, lastName, role = 'agent', more = {}]) => ({
     username,

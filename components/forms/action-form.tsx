@@ -46,7 +46,9 @@ export function ActionForm({
     else if (document.activeElement === document.body) showMessage(form.current);
   }, [state]);
 
-  /* React's own submit would reset the form afterwards and lose what the action did not give back. */
+  /*
+   * React's own submit would reset the form afterwards and lose what the action did not give back.
+   */
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy.current) return;

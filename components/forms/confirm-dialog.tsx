@@ -20,7 +20,10 @@ type Props = {
   children?: ReactNode;
 };
 
-/* With scripting off the <details> opens a plain block; with it on, the same block becomes a modal dialog. */
+/*
+ * With scripting off the <details> opens a plain block; with it on, the same block becomes a modal
+ * dialog.
+ */
 export function ConfirmDialog(props: Props) {
   const { trigger, question, explain, confirm, pending, cancel, tone = 'danger', small, done, children } = props;
   const { state } = useFormState();
@@ -85,8 +88,9 @@ export function ConfirmDialog(props: Props) {
 }
 
 /*
- * A click that was waiting for the script finds the dialog still standing open as a plain block. And where the script shows it
- * modal before it has taken the plain block's attribute away, it is modal and yet not shown.
+ * A click that was waiting for the script finds the dialog still standing open as a plain block.
+ * And where the script shows it modal before it has taken the plain block's attribute away, it is
+ * modal and yet not shown.
  */
 function showModal(dialog: HTMLDialogElement | null) {
   if (!dialog || (dialog.open && dialog.matches(':modal'))) return;

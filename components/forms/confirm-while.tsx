@@ -6,7 +6,10 @@ import type { FormAction } from '@/lib/forms/state';
 import { getTranslations } from '@/lib/request/translations';
 
 type Props = Omit<ComponentProps<typeof ConfirmDialog>, 'cancel'> & {
-  /** Whether there is anything to do. Once it is done the button goes, and the message that says so stays. */
+  /**
+   * Whether there is anything to do. Once it is done the button goes, and the message that says so
+   * stays.
+   */
   offered: boolean;
   action: FormAction;
   hidden: Record<string, string>;

@@ -5,7 +5,10 @@ import { FieldFrame, type FieldWords, useField } from './field-frame';
 
 type Props = FieldWords & { accept: string; most: number; tooLarge: string };
 
-/** One small file. One that is larger than `most` bytes is put back before it is sent: a server would not even read it. The form waits once, so that nobody takes it for sent. */
+/**
+ * One small file. One that is larger than `most` bytes is put back before it is sent: a server
+ * would not even read it. The form waits once, so that nobody takes it for sent.
+ */
 export function FileField({ name, label, hint, optional, accept, most, tooLarge }: Props) {
   const wiring = useField(name, hint);
   const [refused, setRefused] = useState(false);

@@ -10,7 +10,10 @@ type Props = {
   lasting?: boolean;
 };
 
-/* Both regions stand in the page from the start: a region that arrives with its words is not read out. */
+/*
+ * Both regions stand in the page from the start: a region that arrives with its words is not read
+ * out.
+ */
 export function FormMessage({ lasting = false }: Props) {
   const { state, outdated } = useFormState();
   const { status, message, reload, at } = state;

@@ -11,7 +11,10 @@ type Props = { state: FormState; children: ReactNode };
 /* As long as the server waits for what it depends on; after that the form can be sent again. */
 const PATIENCE_MS = 15_000;
 
-/** A form that the browser sends by itself, to the address of its page; its answer is the next page, or this one again with what is wrong. */
+/**
+ * A form that the browser sends by itself, to the address of its page; its answer is the next page,
+ * or this one again with what is wrong.
+ */
 export function PageForm({ state, children }: Props) {
   const [pending, setPending] = useState(false);
   const form = useRef<HTMLFormElement>(null);

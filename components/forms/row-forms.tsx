@@ -7,7 +7,9 @@ import { FormMessage } from './form-message';
 import { showMessage } from './show-trouble';
 import { useOutdated } from './use-outdated';
 
-/** One action that every row of a list offers. Its result stays under the list when the row goes. */
+/**
+ * One action that every row of a list offers. Its result stays under the list when the row goes.
+ */
 export function RowForms({ action, children }: { action: FormAction; children: ReactNode }) {
   const [state, dispatch, pending] = useActionState(action, IDLE);
   const outdated = useOutdated(state);

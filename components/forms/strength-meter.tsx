@@ -8,7 +8,10 @@ type Props = { password: string; minLength: number; context: string[]; words: Me
 
 const PAUSE_MS = 250;
 
-/* Advice only: the server judges. A list that does not load leaves the meter empty and stops nobody. */
+/*
+ * Advice only: the server judges. A list that does not load leaves the meter empty and stops
+ * nobody.
+ */
 export function StrengthMeter({ password, minLength, context, words }: Props) {
   const [score, setScore] = useState<number | null>(null);
   useEffect(() => {

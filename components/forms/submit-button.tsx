@@ -6,7 +6,10 @@ import { useFormState } from './form-context';
 
 type Props = ButtonLook & { pending: string; name?: string; value?: string; children: ReactNode };
 
-/* Both texts lie on one spot, so the button is as wide as the longer one; aria-disabled keeps the focus on it. */
+/*
+ * Both texts lie on one spot, so the button is as wide as the longer one; aria-disabled keeps the
+ * focus on it.
+ */
 export function SubmitButton({ pending, name, value, children, tone = 'primary', full, small }: Props) {
   const waiting = useFormState().pending;
   return (

@@ -5,7 +5,9 @@ import { useFormState } from './form-context';
 
 type Props = { label: string; hint?: string; copy: string; copied: string };
 
-/** Shown from the answer of the form and from nowhere else: a reload of the page no longer has it. */
+/**
+ * Shown from the answer of the form and from nowhere else: a reload of the page no longer has it.
+ */
 export function TemporaryPassword({ label, hint, copy, copied }: Props) {
   const password = useFormState().state.shown?.temporaryPassword;
   if (!password) return null;

@@ -3,7 +3,10 @@ import type { FormState } from '@/lib/forms/state';
 
 const DONE = 'gatehouse-done';
 
-/* The next form may undo what this one did, so only the newest message stays, from its first paint on. */
+/*
+ * The next form may undo what this one did, so only the newest message stays, from its first paint
+ * on.
+ */
 export function useOutdated(state: FormState) {
   const [outdated, setOutdated] = useState<FormState>();
   useLayoutEffect(() => {

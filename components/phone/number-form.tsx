@@ -19,7 +19,9 @@ type Props = {
   children: (input: ReactNode) => ReactNode;
 };
 
-/** A form with one field for a number in any notation. An invalid one gets an error at the field. */
+/**
+ * A form with one field for a number in any notation. An invalid one gets an error at the field.
+ */
 export function NumberForm({ label, hint, words, value, onValue, onTarget, children }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

@@ -20,7 +20,9 @@ export function startPhone(options: EngineOptions) {
   return loading;
 }
 
-/** Calls `listener` when the phone starts and whenever it changes. Returns the unsubscribe function. */
+/**
+ * Calls `listener` when the phone starts and whenever it changes. Returns the unsubscribe function.
+ */
 export function subscribeToPhone(listener: () => void) {
   let stop = engine?.subscribe(listener);
   const start = () => {

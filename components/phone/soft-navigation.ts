@@ -60,8 +60,8 @@ export function navigateSoftly(router: Router, isCalling: () => boolean) {
 }
 
 /**
- * After an action that redirects, Next loads a new document, because our front sends no page with the
- * redirect. This reports an empty result instead, and opens the target as a link would.
+ * After an action that redirects, Next loads a new document, because our front sends no page with
+ * the redirect. This reports an empty result instead, and opens the target as a link would.
  */
 function interceptActionRedirects(router: Router) {
   const { fetch } = window;

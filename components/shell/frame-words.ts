@@ -1,7 +1,10 @@
 import type { Locale } from '@/lib/language/locale';
 import { translator } from '@/lib/language/translator';
 
-/** The words of both frames: the frames themselves are drawn from these alone, so that a page carries words and no markup twice. */
+/**
+ * The words of both frames: the frames themselves are drawn from these alone, so that a page
+ * carries words and no markup twice.
+ */
 export function frameWords(locale: Locale) {
   return WORDS[locale];
 }

@@ -3,7 +3,10 @@
 import { type ComponentType, useEffect, useState } from 'react';
 import type { ErrorProps } from '@/components/shell/types';
 
-/* The words come when they are needed, so that no page pays for them; without the network a bare button remains. */
+/*
+ * The words come when they are needed, so that no page pays for them; without the network a bare
+ * button remains.
+ */
 export function LateErrorView(trouble: ErrorProps) {
   const [view, setView] = useState<{ View: ComponentType<ErrorProps> }>();
   const [lost, setLost] = useState(false);

@@ -22,7 +22,10 @@ export type BarProps = {
   languageAction: ServerForm;
 };
 
-/** Side by side where there is room; on a phone all but the name is a menu, which opens without JavaScript too. */
+/**
+ * Side by side where there is room; on a phone all but the name is a menu, which opens without
+ * JavaScript too.
+ */
 export function PortalBar(props: BarProps) {
   const { words, tenantName, displayName, userId, tabs, administration, signOutAction, languageAction } = props;
   const inside = administration?.items.some((item) => item.current) ?? false;

@@ -5,7 +5,10 @@ const REPORT_AT_MOST_EVERY_MS = 60_000;
 const LOOK_AT_LEAST_EVERY_MS = 30_000;
 const INTERACTIONS = ['pointerdown', 'keydown', 'scroll'] as const;
 
-/* Asks the server and never trusts its own clock alone: another tab may have kept the session alive, a laptop may have slept. */
+/*
+ * Asks the server and never trusts its own clock alone: another tab may have kept the session
+ * alive, a laptop may have slept.
+ */
 export function watchIdle({ idleMs, checkUrl, leave }: Options): () => void {
   const reportEvery = Math.min(REPORT_AT_MOST_EVERY_MS, idleMs / 4);
   let endsAt = Date.now() + idleMs;
@@ -30,7 +33,10 @@ export function watchIdle({ idleMs, checkUrl, leave }: Options): () => void {
     await ask('POST');
   }
 
-  /* Looks before it reports: a person who comes back too late must not read on while the page still seems alive. */
+  /*
+   * Looks before it reports: a person who comes back too late must not read on while the page still
+   * seems alive.
+   */
   async function look() {
     clearTimeout(timer);
     if (Date.now() >= endsAt) await ask('GET');

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 type Column = { key: string; label: string; end?: boolean };
 export type Row = { id: string; cells: Record<string, ReactNode> };
 
-/* `display: flex` on a phone takes a table's own roles away from assistive technology, so each is spelled out. */
+/*
+ * `display: flex` on a phone takes a table's own roles away from assistive technology, so each is
+ * spelled out.
+ */
 const ROLE = {
   table: { role: 'table' },
   group: { role: 'rowgroup' },

@@ -15,7 +15,10 @@ type IconName =
   | 'chevron'
   | 'close';
 
-/** Decorative: the words beside it, or the control's label, say what it means. Shapes are in icons.css. */
+/**
+ * Decorative: the words beside it, or the control's label, say what it means. Shapes are in
+ * icons.css.
+ */
 export function Icon({ name }: { name: IconName }) {
   return <i className={`icon icon-${name}`} aria-hidden="true" />;
 }

@@ -2,7 +2,10 @@ import { create } from 'qrcode';
 
 const QUIET = 4;
 
-/* Always dark on white with the standard's quiet zone of four modules: inverted codes do not scan everywhere. */
+/*
+ * Always dark on white with the standard's quiet zone of four modules: inverted codes do not scan
+ * everywhere.
+ */
 export function Qr({ text, label }: { text: string; label: string }) {
   const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules;
   const side = size + 2 * QUIET;

@@ -2,7 +2,10 @@
 
 import { useEffect } from 'react';
 
-/** Takes the query that made a page say something out of its address: a reload, or Back, does not say it again. */
+/**
+ * Takes the query that made a page say something out of its address: a reload, or Back, does not
+ * say it again.
+ */
 export function ShowOnce() {
   useEffect(() => {
     history.replaceState(history.state, '', location.pathname);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 type Lock = { ok: true; release(): void } | { ok: false; pid: number };
 
 /**
- * Locks `directory` for this process. Replaces the lock of a dead process; throws if a live one
- * holds it.
+ * Locks `directory` for this process, also if a dead process holds it. Returns the pid of a live
+ * one that does.
  */
 export function takeLock(directory: string): Lock {
   const path = join(directory, 'lock.json');
@@ -47,7 +47,10 @@ function isAlive({ pid, since }: Holder) {
   return startOf(pid) === since;
 }
 
-/** A process id comes back after a restart, so it counts only together with its start (field 22; not known outside Linux). */
+/**
+ * A process id comes back after a restart, so it counts only together with its start (field 22; not
+ * known outside Linux).
+ */
 function startOf(pid: number) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -132,7 +132,10 @@ function command(name: string, ...args: string[]) {
   return execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: onlyPath });
 }
 
-/** The place is noted inside the wanted directory, so that a new clone at the same path begins with new data. */
+/**
+ * The place is noted inside the wanted directory, so that a new clone at the same path begins with
+ * new data.
+ */
 function reachableDirectory(directory: string, account: Account) {
   const note = join(directory, 'location');
   if (existsSync(note)) return ownDirectory(readFileSync(note, 'utf8').trim(), 0o711);

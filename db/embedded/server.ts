@@ -179,7 +179,10 @@ function serverFlags(port: number, durable: boolean) {
   return [`-p ${port}`, ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)].join(' ');
 }
 
-/** The pipe to this small shell closes when our process dies, even by kill -9: then the shell stops Postgres. */
+/**
+ * The pipe to this small shell closes when our process dies, even by kill -9: then the shell stops
+ * Postgres.
+ */
 function watched(place: Place, port: number): Server {
   const pidFile = join(place.cluster, 'postmaster.pid');
   const pid = readFileSync(pidFile, 'utf8').split('\n')[0] ?? '';

@@ -28,7 +28,10 @@ export const auditEvents = pgTable(
   ],
 );
 
-/** Where each tenant's chain ends, and where it begins once its oldest events are gone; moved only by the database's own functions. */
+/**
+ * Where each tenant's chain ends, and where it begins once its oldest events are gone; moved only
+ * by the database's own functions.
+ */
 export const auditHeads = pgTable('audit_heads', {
   tenantId: uuid('tenant_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),

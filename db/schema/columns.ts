@@ -3,7 +3,10 @@ import { hashToken } from '@/lib/crypto';
 
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
-/** A column that is written and compared by token and keeps the token's hash. It cannot be read back. */
+/**
+ * A column that is written and compared by token and keeps the token's hash. It cannot be read
+ * back.
+ */
 export const hashedToken = customType<{ data: string; driverData: Buffer }>({
   dataType: () => 'bytea',
   toDriver: hashToken,

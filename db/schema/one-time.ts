@@ -2,7 +2,10 @@ import { index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-c
 import { bytes, moment, tenantId } from '@/db/schema/columns';
 import { ofUser } from '@/db/schema/users';
 
-/** A link to reset a password. The token is made from the nonce when the mail goes out; the hour starts then. */
+/**
+ * A link to reset a password. The token is made from the nonce when the mail goes out; the hour
+ * starts then.
+ */
 export const passwordResets = pgTable(
   'password_resets',
   {

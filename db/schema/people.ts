@@ -2,7 +2,10 @@ import { boolean, foreignKey, integer, jsonb, pgTable, primaryKey, text, unique,
 import { bytes, moment, tenantId } from '@/db/schema/columns';
 import { tenants } from '@/db/schema/tenants';
 
-/** An invitation to choose a first password. The token, and the code on a printed slip, are made from the nonce. */
+/**
+ * An invitation to choose a first password. The token, and the code on a printed slip, are made
+ * from the nonce.
+ */
 export const invitations = pgTable(
   'invitations',
   {
@@ -23,7 +26,10 @@ export const invitations = pgTable(
   ],
 );
 
-/** A file of people on its way in: uploaded, planned (what it would do is known), applied in one piece or not at all. */
+/**
+ * A file of people on its way in: uploaded, planned (what it would do is known), applied in one
+ * piece or not at all.
+ */
 export const imports = pgTable(
   'imports',
   {

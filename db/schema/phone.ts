@@ -19,7 +19,10 @@ export const phoneSettings = pgTable('phone_settings', {
   wrapUpSeconds: integer('wrap_up_seconds').notNull().default(30),
 });
 
-/** What opens a person's account at the SIP server where each has one: md5(extension:domain:password), good for these two alone. */
+/**
+ * What opens a person's account at the SIP server where each has one:
+ * md5(extension:domain:password), good for these two alone.
+ */
 export const phoneAccounts = pgTable(
   'phone_accounts',
   {

@@ -11,7 +11,10 @@ export const totpSecrets = pgTable(
     sealedSecret: text('sealed_secret').notNull(),
     /** The time step of the last code accepted: each code counts once and none goes back. */
     lastStep: bigint('last_step', { mode: 'number' }).notNull(),
-    /** A step of the future whose code was typed and told as a clock ahead: it is dead when its time comes, or guesses could wait. */
+    /**
+     * A step of the future whose code was typed and told as a clock ahead: it is dead when its time
+     * comes, or guesses could wait.
+     */
     toldStep: bigint('told_step', { mode: 'number' }),
     enrolledAt: moment('enrolled_at').notNull().defaultNow(),
     /** New recovery codes until the person has seen them, ten minutes at most. */
@@ -36,7 +39,10 @@ export const recoveryCodes = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.codeDigest] }), ofUser(table)],
 );
 
-/** An enrolment that a signed-in person has begun in Settings. It never touches the live secret until its first code. */
+/**
+ * An enrolment that a signed-in person has begun in Settings. It never touches the live secret
+ * until its first code.
+ */
 export const enrollments = pgTable(
   'enrolments',
   {

@@ -2,7 +2,10 @@ import { index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-c
 import { bytes, moment, tenantId } from '@/db/schema/columns';
 import { ofUser } from '@/db/schema/users';
 
-/** The browser holds a random token, the row its SHA-256. No index on the times, so that sliding stays a HOT update. */
+/**
+ * The browser holds a random token, the row its SHA-256. No index on the times, so that sliding
+ * stays a HOT update.
+ */
 export const sessions = pgTable(
   'sessions',
   {

@@ -38,7 +38,9 @@ export const attempts = pgTable(
   ],
 );
 
-/** Failed tries by kind and person or identifier. A row locks; an identifier nobody has locks alike. */
+/**
+ * Failed tries by kind and person or identifier. A row locks; an identifier nobody has locks alike.
+ */
 export const throttles = pgTable(
   'throttles',
   {
@@ -61,7 +63,10 @@ export const throttles = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.keyDigest] })],
 );
 
-/** A browser that a user has signed in from before. It has a budget of its own, and may stand for the second factor for a while. */
+/**
+ * A browser that a user has signed in from before. It has a budget of its own, and may stand for
+ * the second factor for a while.
+ */
 export const devices = pgTable(
   'devices',
   {

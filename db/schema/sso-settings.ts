@@ -50,7 +50,9 @@ export type SamlSettings = {
   otherKeys?: { use: 'next' | 'previous'; certificate: SamlCertificate } | null;
   /** Refuse an answer whose assertion alone is signed. */
   responseSigned: boolean;
-  /** Attribute that holds the e-mail address; null takes the usual names and then an e-mail NameID. */
+  /**
+   * Attribute that holds the e-mail address; null takes the usual names and then an e-mail NameID.
+   */
   emailAttribute: string | null;
   /** Answer a sign-in that began at the provider by beginning one of ours. */
   idpInitiated: boolean;

@@ -127,7 +127,10 @@ export const ssoSeen = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.connectionId, table.messageId] }), ofConnection(table)],
 );
 
-/** Why a sign-in through a provider failed, under the code that the user was shown. Kept for seven days. */
+/**
+ * Why a sign-in through a provider failed, under the code that the user was shown. Kept for seven
+ * days.
+ */
 export const ssoFailures = pgTable(
   'sso_failures',
   {

@@ -12,8 +12,8 @@ const PAGE = 1000;
 type AuditFormat = 'csv' | 'jsonl';
 
 /**
- * Yields the events that a filter finds as text, oldest first, one page of rows at a time. The export
- * is itself an event, written before the first row is read.
+ * Yields the events that a filter finds as text, oldest first, one page of rows at a time. The
+ * export is itself an event, written before the first row is read.
  */
 export async function* exportAudit(
   chain: string,

@@ -4,7 +4,10 @@ import type { AuditFilter } from '@/lib/audit/filter';
 import type { AuditDetail } from '@/lib/audit/record';
 import { addDays, startOfDay } from '@/lib/language/time-zones';
 
-/** With two filters or more, so many events of the rarer one are looked at for one page: a bound on its time. */
+/**
+ * With two filters or more, so many events of the rarer one are looked at for one page: a bound on
+ * its time.
+ */
 const LOOKED_AT = 10_000;
 /** Which one is rarer is counted no further than this. */
 const COUNTED = 2000;
@@ -23,9 +26,9 @@ export type ListedEvent = {
 type Page = { limit: number; after?: string; oldestFirst?: boolean };
 
 /**
- * Returns a page of a chain's events after `after`, newest first unless `oldestFirst`; `next` is where
- * the next page begins. A page with a next one may still have fewer events than `limit`: `lookedTo`
- * is how far the search went.
+ * Returns a page of a chain's events after `after`, newest first unless `oldestFirst`; `next` is
+ * where the next page begins. A page with a next one may still have fewer events than `limit`:
+ * `lookedTo` is how far the search went.
  */
 export async function listAudit(tenantId: string, filter: AuditFilter, { limit, after, oldestFirst = false }: Page) {
   return withTenant(tenantId, async (tx) => {

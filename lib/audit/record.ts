@@ -42,8 +42,8 @@ const LONGEST_CHANGE = 3000;
 type Told = { subjectId?: string | null; detail?: AuditDetail };
 
 /**
- * Appends one event to a tenant's chain in the transaction of the change. Call it last: it locks the
- * end of the chain until the commit.
+ * Appends one event to a tenant's chain in the transaction of the change. Call it last: it locks
+ * the end of the chain until the commit.
  */
 export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
   await recordMany(tx, tenantId, cause, [{ event, told }]);

@@ -7,7 +7,9 @@ const BATCH = 2000;
 
 const cause: Cause = { actorId: null, address: 'system', userAgent: 'retention', requestId: 'retention' };
 
-/** Removes events older than LIFETIMES.auditEvent from every chain, which records where it begins. */
+/**
+ * Removes events older than LIFETIMES.auditEvent from every chain, which records where it begins.
+ */
 export async function purgeAudit() {
   const tenants = await statement<{ id: string }>('select id from tenants', []);
   for (const { id } of [...tenants, { id: PROVIDER }]) {

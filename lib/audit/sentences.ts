@@ -171,7 +171,9 @@ function nameOf({ detail }: ListedEvent, say: Say) {
     .join(', ');
 }
 
-/** Returns the actor: a user, the command line, the provider, a signed-out visitor or the system. */
+/**
+ * Returns the actor: a user, the command line, the provider, a signed-out visitor or the system.
+ */
 function actorOf({ actorId, address, detail }: ListedEvent, names: Names, say: Say) {
   if (!actorId && detail.operator) return say('someone.provider');
   if (actorId) return names.get(actorId) ?? say('someone.gone');

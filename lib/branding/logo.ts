@@ -13,10 +13,10 @@ const MOST_PIXELS = 24_000_000;
 export type Logo = { png: Buffer; version: string; width: number; height: number };
 
 /**
- * Returns the picture as it is stored: decoded, rotated, scaled into a box and encoded as a new PNG, so
- * that no metadata and no trailing data of the file remain. Fails at `logo` with `logo-form` if its
- * first bytes are not PNG, JPEG or WebP (SVG is refused) or it does not decode, and with
- * `logo-too-large`.
+ * Returns the picture as it is stored: decoded, rotated, scaled into a box and encoded as a new
+ * PNG, so that no metadata and no trailing data of the file remain. Fails at `logo` with
+ * `logo-form` if its first bytes are not PNG, JPEG or WebP (SVG is refused) or it does not decode,
+ * and with `logo-too-large`.
  */
 export async function readLogo(file: Buffer): Promise<{ ok: true; logo: Logo } | ReturnType<typeof wrong>> {
   if (file.length > LARGEST_LOGO) return wrong('logo-too-large');

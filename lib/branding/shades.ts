@@ -1,16 +1,23 @@
-/** The shades that a brand's colour is drawn in: words and lines, areas under white words, and the same pressed; by theme. */
+/**
+ * The shades that a brand's colour is drawn in: words and lines, areas under white words, and the
+ * same pressed; by theme.
+ */
 export type Shades = Record<'primary' | 'fill' | 'strong', { light: string; dark: string }>;
 
 /** WCAG 2.2 AA for words. A little more, because shades are rounded to eight bits. */
 const AA = 4.6;
 
-/** The lightest and the darkest ground that words in the brand's colour stand on, in each theme: `--sunken` in globals.css. */
+/**
+ * The lightest and the darkest ground that words in the brand's colour stand on, in each theme:
+ * `--sunken` in globals.css.
+ */
 const GROUND = { light: [0.953, 0.006, 255], dark: [0.28, 0.045, 260] } as const;
 const WHITE: Rgb = [1, 1, 1];
 
 /**
- * Returns shades of a colour (`#rrggbb`) that meet WCAG AA wherever they are used. The hue stays; the
- * lightness changes no more than it must. Pure; the branding page computes the same as the server.
+ * Returns shades of a colour (`#rrggbb`) that meet WCAG AA wherever they are used. The hue stays;
+ * the lightness changes no more than it must. Pure; the branding page computes the same as the
+ * server.
  */
 export function shadesOf(colour: string): Shades {
   const [l, c, h] = oklchOf(rgbOf(colour));

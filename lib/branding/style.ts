@@ -5,8 +5,9 @@ import { shadesOf } from '@/lib/branding/shades';
 const WIDEST = 9;
 
 /**
- * Returns the few CSS rules that put a brand on a page: its shades in both themes and its logo in the mark's place. They are the
- * whole cost of it: no script, no other markup. Only checked values go in. Empty without a brand. Pure.
+ * Returns the few CSS rules that put a brand on a page: its shades in both themes and its logo in
+ * the mark's place. They are the whole cost of it: no script, no other markup. Only checked values
+ * go in. Empty without a brand. Pure.
  */
 export function brandStyle(brand: Pick<Brand, 'colour' | 'logo'> | null) {
   if (!brand) return '';

@@ -6,7 +6,10 @@ import { seconds } from '@/lib/time';
 import { keepInMailbox } from './mailbox';
 import type { OutgoingMail } from './mails';
 
-/** The provider will never take this mail: trying again is no use. Carries a code, never the address. */
+/**
+ * The provider will never take this mail: trying again is no use. Carries a code, never the
+ * address.
+ */
 export class MailRefused extends Error {
   override name = 'MailRefused';
   constructor(readonly code: string) {
@@ -30,7 +33,8 @@ export async function deliver(mail: OutgoingMail, signal?: AbortSignal): Promise
   throw new Unavailable('mail', 'not-configured');
 }
 
-// Stricter than RFC 5322: a list, a group, a quoted local part or a comment may name a second reader.
+// Stricter than RFC 5322: a list, a group, a quoted local part or a comment may name a second
+// reader.
 const ONE_ADDRESS = /^[^\s@<>()[\],;:\\"\p{C}]+@[^\s@<>()[\],;:\\"\p{C}]+$/u;
 
 function assertOneReader({ to, from, subject, idempotencyKey }: OutgoingMail) {
@@ -43,10 +47,12 @@ async function sendByResend(apiKey: string, mail: OutgoingMail, signal: AbortSig
   const { Resend } = await import('resend');
   const { idempotencyKey, ...payload } = mail;
   const { error } = await new Resend(apiKey).emails.send(payload, { idempotencyKey, signal });
-  // The key was taken before with another body (a link made anew for a retry): that mail is on its way.
+  // The key was taken before with another body (a link made anew for a retry): that mail is on its
+  // way.
   if (!error || error.name === 'invalid_idempotent_request') return;
   if (signal.aborted) throw new Unavailable('mail', 'deadline');
-  // 422 is about this mail, unless it is about our own sender; 401, 403 and 429 pass when the operator mends them.
+  // 422 is about this mail, unless it is about our own sender; 401, 403 and 429 pass when the
+  // operator mends them.
   if (error.statusCode === 422 && error.name !== 'invalid_from_address') throw new MailRefused(error.name);
   throw new Unavailable('mail', error.name);
 }
@@ -85,7 +91,10 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** SMTP says 5xx for ever and 4xx for now; a 5xx before the reader was named is about us, not about this mail. */
+/**
+ * SMTP says 5xx for ever and 4xx for now; a 5xx before the reader was named is about us, not about
+ * this mail.
+ */
 function smtpFailure(error: unknown) {
   if (isUnavailable(error)) return error;
   const { code, responseCode, command } = error as { code?: string; responseCode?: number; command?: string };

@@ -1,8 +1,9 @@
 import type { Brand } from '@/lib/branding/brand';
 
 /**
- * Every mail we send. None has a field for a username, extension or id, so none can carry one.
- * `at` is an instant in ISO 8601, because a mail waits in the queue as JSON; `minutes` is how long a link lives.
+ * Every mail we send. None has a field for a username, extension or id, so none can carry one. `at`
+ * is an instant in ISO 8601, because a mail waits in the queue as JSON; `minutes` is how long a
+ * link lives.
  */
 export type Mail =
   | { kind: 'reset-link'; url: string; minutes: number }

@@ -5,7 +5,10 @@ import { MAIL_LIMITS } from '@/lib/emails/mail-limits';
 import type { Mail } from '@/lib/emails/mails';
 import { MAIL_ATTEMPTS, placesIn } from '@/lib/queue/queue';
 
-/** A mail as it waits: links and passwords are made when it goes out, so that the queue holds no secret. */
+/**
+ * A mail as it waits: links and passwords are made when it goes out, so that the queue holds no
+ * secret.
+ */
 type QueuedMail =
   | Exclude<Mail, { url: string } | { password: string }>
   | { kind: 'reset-link'; resetId: string }

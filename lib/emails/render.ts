@@ -2,8 +2,9 @@ import type { Mail, Reader, Sender } from './mails';
 import { type Wording, wordMail } from './wording';
 
 /**
- * Returns the subject and both bodies of an email. Everything hostile in names is escaped; links must be http(s), else it
- * throws TypeError. Loads react-email at the first mail, so that an idle server does not carry it.
+ * Returns the subject and both bodies of an email. Everything hostile in names is escaped; links
+ * must be http(s), else it throws TypeError. Loads react-email at the first mail, so that an idle
+ * server does not carry it.
  */
 export async function renderMail(mail: Mail, reader: Reader, tenant: Sender) {
   if ('url' in mail && !/^https?:$/.test(new URL(mail.url).protocol))

@@ -12,7 +12,9 @@ export type FormState = {
   reload?: { href: string; label: string };
   /** A sentence per field name. */
   fields?: Record<string, string>;
-  /** After a conflict, the saved values that end those sentences; a choice shows its label instead. */
+  /**
+   * After a conflict, the saved values that end those sentences; a choice shows its label instead.
+   */
   saved?: Record<string, string>;
   /** What was typed, given back so that nothing is lost; never passwords or codes. */
   values?: Record<string, string>;
@@ -33,7 +35,10 @@ export type FormState = {
 /** A printed sign-in slip: the address to open, and the code to type there. */
 type Slip = { url: string; page: string; code: string };
 
-/** What would come of what is typed, before it is saved; `confirmation` goes along with the same values to save them. */
+/**
+ * What would come of what is typed, before it is saved; `confirmation` goes along with the same
+ * values to save them.
+ */
 export type Preview = { lines: { tone: 'info' | 'warning' | 'danger'; text: string }[]; confirmation: string | null };
 
 export const IDLE: FormState = { status: 'idle' };

@@ -21,8 +21,9 @@ import { inHours, inMinutes, inSeconds } from '@/lib/time';
 import { stampInvitation } from '@/lib/users/invite';
 
 /**
- * Sends one queued mail. Whatever died meanwhile is not sent. Run again it makes the very same link, under the same
- * idempotency key, so that twice is once. Throws where the mail service did not take it, for the queue to try again.
+ * Sends one queued mail. Whatever died meanwhile is not sent. Run again it makes the very same
+ * link, under the same idempotency key, so that twice is once. Throws where the mail service did
+ * not take it, for the queue to try again.
  */
 export async function sendMail(job: MailJob, jobId: string) {
   const tenant = await findTenantById(job.tenantId);
@@ -58,7 +59,9 @@ async function brandIn(tenant: Tenant, locale: Locale) {
   return brand && { ...brand, logoUrl: path ? `${tenantOrigin(tenant)}${path}` : null };
 }
 
-/** Adds links and passwords, made from their nonces. Returns undefined if they are no longer valid. */
+/**
+ * Adds links and passwords, made from their nonces. Returns undefined if they are no longer valid.
+ */
 async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail | undefined> {
   const origin = tenantOrigin(tenant);
   switch (mail.kind) {

@@ -81,7 +81,9 @@ export function isWorkerAlive() {
   return shared.state?.alive ?? false;
 }
 
-/** Unlocks jobs that are locked for over a minute: no job takes that long, so their process died. */
+/**
+ * Unlocks jobs that are locked for over a minute: no job takes that long, so their process died.
+ */
 async function rescue() {
   await statement(
     `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs

@@ -3,7 +3,10 @@ import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { isSealedUnderOldKey, seal, unseal, writingKeyId } from '@/lib/crypto';
 
-/** What is sealed, and under which context: `$` stands for the columns named, in their order. `provider` has no tenant. */
+/**
+ * What is sealed, and under which context: `$` stands for the columns named, in their order.
+ * `provider` has no tenant.
+ */
 type Sealed = { table: string; column: string; columns: string[]; context: string; provider?: true };
 
 /** @internal Exported for its test. */
@@ -46,8 +49,8 @@ type Rotated = { resealed: number; unreadable: number; key: string };
 
 /**
  * Seals again what an older key has sealed, some hundred rows at a time, and returns the counts.
- * What no key opens is counted and left alone. What is kept as a digest (recovery codes, the trail) cannot be: it needs the key it
- * was made under. `tell` hears how many tenants are done.
+ * What no key opens is counted and left alone. What is kept as a digest (recovery codes, the trail)
+ * cannot be: it needs the key it was made under. `tell` hears how many tenants are done.
  */
 export async function rotateKeys(cause: Cause, tell: (done: number, of: number) => void): Promise<Rotated> {
   const chains = [...(await statement<{ id: string }>('select id from tenants order by id', [])), { id: PROVIDER }];
@@ -82,7 +85,10 @@ async function rotateIn(tenantId: string, sealed: Sealed) {
   return { resealed, unreadable };
 }
 
-/** In the order of their place in the table: one that is sealed again moves behind, and is no old one there. */
+/**
+ * In the order of their place in the table: one that is sealed again moves behind, and is no old
+ * one there.
+ */
 function oldRows(tenantId: string, sealed: Sealed, after: string) {
   const isOld = `not starts_with(${sealed.column}, $2 || '.') and ctid > $3::tid`;
   return sealedRows(tenantId, sealed, isOld, [writingKeyId(), after], BATCH);

@@ -7,8 +7,8 @@ type Namespace = NamespaceKeys<Messages, NestedKeyOf<Messages>>;
 const kept = new Map<string, unknown>();
 
 /**
- * Returns the translator of a language, for one namespace or, with `never`, for all. It is made once,
- * because no message contains a date that needs a time zone.
+ * Returns the translator of a language, for one namespace or, with `never`, for all. It is made
+ * once, because no message contains a date that needs a time zone.
  */
 export function translator<Of extends Namespace = never>(locale: Locale, namespace?: Of) {
   const name = `${locale} ${namespace ?? ''}`;

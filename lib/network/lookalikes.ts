@@ -56,7 +56,9 @@ function noteApart(address: string, isApart: boolean) {
   if (oldest !== undefined && apart.size > MOST_APART) apart.delete(oldest);
 }
 
-/** Whether enough clients counted for themselves lately: the others are then one client's forgery. */
+/**
+ * Whether enough clients counted for themselves lately: the others are then one client's forgery.
+ */
 function areOthersApart() {
   const recent = [...apart.values()].filter((at) => performance.now() - at < BETWEEN_WARNINGS);
   return recent.length >= CLIENTS_APART;

@@ -34,7 +34,10 @@ export type NextOperatorStep = { ok: true } & (
   | { next: OperatorStep; attempt: { token: string; maxAge: number } }
 );
 
-/** Opens an attempt after a correct password. Returns its token and next step. Ends earlier enrollments. */
+/**
+ * Opens an attempt after a correct password. Returns its token and next step. Ends earlier
+ * enrollments.
+ */
 export async function openOperatorAttempt(tx: Tx, operatorId: string, enrolling: boolean, returnTo: string) {
   const token = randomToken();
   if (enrolling) await tx.delete(operatorAttempts).where(eq(operatorAttempts.operatorId, operatorId));
@@ -85,7 +88,10 @@ async function load(db: Pick<Tx, 'select'>, which: ReturnType<typeof eq>): Promi
   };
 }
 
-/** Returns the next step. The second factor is always required, then a temporary password is replaced. */
+/**
+ * Returns the next step. The second factor is always required, then a temporary password is
+ * replaced.
+ */
 function stepOf(
   { secondFactorAt }: typeof operatorAttempts.$inferSelect,
   { sealedSecret, temporaryUntil }: typeof operators.$inferSelect,

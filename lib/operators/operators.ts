@@ -24,8 +24,8 @@ type NewOperator = { username: string; firstName: string; lastName: string };
 
 /**
  * Creates an operator. `password` comes from the command line and must follow the rules; without it
- * a temporary password is returned, to be shown once. The first sign-in enrolls a second factor. Fails
- * with `username`, `taken`, as checkName does, or at `password`.
+ * a temporary password is returned, to be shown once. The first sign-in enrolls a second factor.
+ * Fails with `username`, `taken`, as checkName does, or at `password`.
  */
 export async function createOperator(input: NewOperator & { password?: string }, cause: Cause) {
   const username = input.username.trim().toLowerCase();

@@ -63,8 +63,8 @@ export async function confirmOperatorPassword(operatorId: string, password: stri
 }
 
 /**
- * Changes a signed-in operator's password, replaces the session's token and ends the other sessions.
- * Fails at its fields, or with `changed-elsewhere`.
+ * Changes a signed-in operator's password, replaces the session's token and ends the other
+ * sessions. Fails at its fields, or with `changed-elsewhere`.
  */
 export async function changeOperatorPassword(
   who: { operatorId: string; sessionId: string },

@@ -10,7 +10,9 @@ import { failure } from '@/lib/result';
 import { countRecoveryCodes, renewRecoveryCodes } from '@/lib/second-factor/recovery-codes';
 import { checkCode, sealTotpSecret, unsealTotpSecret } from '@/lib/second-factor/totp';
 
-/** Returns since when an operator's second factor is on, and the number of unused recovery codes. */
+/**
+ * Returns since when an operator's second factor is on, and the number of unused recovery codes.
+ */
 export async function operatorFactorState(operatorId: string) {
   return withTenant(PROVIDER, async (tx) => {
     const [[operator], codesLeft] = await Promise.all([
@@ -45,7 +47,9 @@ export async function renewOperatorCodes(
   });
 }
 
-/** Checks a code of an operator's app and spends its time step. Fails with `wrong-code`, `clock`. */
+/**
+ * Checks a code of an operator's app and spends its time step. Fails with `wrong-code`, `clock`.
+ */
 export async function spendOperatorCode(tx: Tx, operatorId: string, code: string) {
   const mine = eq(operators.id, operatorId);
   const [row] = await tx.select({ sealed: operators.sealedSecret }).from(operators).where(mine);

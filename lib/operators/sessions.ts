@@ -30,8 +30,8 @@ type FoundOperator = {
 };
 
 /**
- * Returns the operator of a session cookie, or why it is no longer valid. With `slide`, it counts as
- * an interaction.
+ * Returns the operator of a session cookie, or why it is no longer valid. With `slide`, it counts
+ * as an interaction.
  */
 export async function findOperatorSession(token: string | undefined, slide: boolean): Promise<FoundOperator> {
   if (!isToken(token)) return {};
@@ -149,7 +149,9 @@ export async function endOperatorSession(operatorId: string, sessionId: string, 
   });
 }
 
-/** Ends all sessions but `keepId` and all attempts of an operator. Returns the number of sessions. */
+/**
+ * Ends all sessions but `keepId` and all attempts of an operator. Returns the number of sessions.
+ */
 export async function endAllOfOperator(tx: Tx, operatorId: string, keepId?: string) {
   const ended = await tx
     .delete(operatorSessions)

@@ -106,7 +106,9 @@ export async function chooseOperatorPassword(attempt: OperatorAttempt, input: Ne
   });
 }
 
-/** Notes the second factor. Goes on to a new password if the old one is temporary, else signs in. */
+/**
+ * Notes the second factor. Goes on to a new password if the old one is temporary, else signs in.
+ */
 async function noteFactor(tx: Tx, { id, operatorId }: OperatorAttempt, factor: OperatorFactor, cause: Cause) {
   await clearBudget(tx, PROVIDER, 'code', budgetOf(operatorId));
   const token = randomToken();

@@ -84,7 +84,9 @@ async function refuse(operatorId: string | null, username: string, taken: Try, c
   return taken.locks ? lockFailure(taken) : failure('wrong');
 }
 
-/** Locks the operator. Returns whether the checked password is still theirs; spends a temporary one. */
+/**
+ * Locks the operator. Returns whether the checked password is still theirs; spends a temporary one.
+ */
 async function isStillCurrent(tx: Tx, { id, passwordHash, temporaryUntil }: typeof operators.$inferSelect) {
   const rows = await tx
     .update(operators)

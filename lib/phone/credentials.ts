@@ -101,7 +101,10 @@ function connectionSettings(
   return { extension, domain, socket, expiresAt, iceServers, country, otherDomains, wrapUpSeconds };
 }
 
-/** Returns time-limited credentials that the server checks with the secret (draft-uberti-behave-turn-rest-00, 2.2). */
+/**
+ * Returns time-limited credentials that the server checks with the secret
+ * (draft-uberti-behave-turn-rest-00, 2.2).
+ */
 function ephemeralAccount(tenantId: string, sealedSecret: string | null, extension: string, expiresAt: number) {
   if (!sealedSecret) return undefined;
   const user = `${expiresAt}:${extension}`;

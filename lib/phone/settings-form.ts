@@ -87,7 +87,9 @@ export function isTurn(server: string) {
   return /^turns?:/.test(server);
 }
 
-/** SIP servers store the secret in configuration files, so quotes and line breaks are not allowed. */
+/**
+ * SIP servers store the secret in configuration files, so quotes and line breaks are not allowed.
+ */
 function isSecret(text: string) {
   const { min, max } = PHONE_BOUNDS.secret;
   return text.length >= min && text.length <= max && /^[\x21-\x7e]+$/.test(text) && !/["\\]/.test(text);

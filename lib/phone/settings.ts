@@ -28,9 +28,9 @@ export async function findPhoneSettings(tenant: Pick<Tenant, 'id'>): Promise<Pho
 }
 
 /**
- * Stores a tenant's phone settings; an empty secret keeps the current one. A new domain or credential
- * type invalidates the users' SIP accounts, so they are deleted. Fails with `not-entitled`, with a
- * version conflict, and at a field as checkPhone does.
+ * Stores a tenant's phone settings; an empty secret keeps the current one. A new domain or
+ * credential type invalidates the users' SIP accounts, so they are deleted. Fails with
+ * `not-entitled`, with a version conflict, and at a field as checkPhone does.
  */
 export async function savePhoneSettings(
   tenant: Tenant,
@@ -72,7 +72,9 @@ export function formValuesOf(saved: Omit<PhoneSettings, 'hasSecret'> | undefined
   return { domain, socket, country, way, iceServers: saved.iceServers.join('\n'), otherDomains, wrapUpSeconds };
 }
 
-/** Removes a tenant's phone settings, with the secret and all SIP accounts. Fails with `not-found`. */
+/**
+ * Removes a tenant's phone settings, with the secret and all SIP accounts. Fails with `not-found`.
+ */
 export async function removePhoneSettings(tenant: Pick<Tenant, 'id'>, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const deleted = await tx

@@ -29,13 +29,17 @@ export type PhoneRefusal = {
   why?: string;
 };
 
-/** `GET /api/phone/colleagues?q=&page=`: active users with an extension, without the user; 20 a page, from 1. */
+/**
+ * `GET /api/phone/colleagues?q=&page=`: active users with an extension, without the user; 20 a
+ * page, from 1.
+ */
 export type Colleague = { name: string; extension: string };
 export type Colleagues = { people: Colleague[]; more: boolean };
 
 /**
- * `POST /api/phone/calls?of=<own extension>` stores an ended call: 204, also for an id stored before,
- * or 403 `foreign` where another user is signed in. `GET /api/phone/calls` returns `RecentCalls`.
+ * `POST /api/phone/calls?of=<own extension>` stores an ended call: 204, also for an id stored
+ * before, or 403 `foreign` where another user is signed in. `GET /api/phone/calls` returns
+ * `RecentCalls`.
  */
 export type EndedCall = {
   id: string;

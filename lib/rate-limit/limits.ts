@@ -3,7 +3,10 @@ import { minutes } from '@/lib/time';
 /** How many times the requests of one IPv6 client a whole /48 may make: an office, a campus. */
 export const PER_SITE = 3;
 
-/** How much one network address may ask for, per tenant. Volume only: who is locked out is decided by lib/sign-in/throttle. */
+/**
+ * How much one network address may ask for, per tenant. Volume only: who is locked out is decided
+ * by lib/sign-in/throttle.
+ */
 export const LIMITS = {
   /**
    * Tries at a password. One that succeeds is given back, so that a whole office may sign in from
@@ -24,12 +27,17 @@ export const LIMITS = {
    * back.
    */
   'sso-post': { most: 300, window: minutes(15) },
-  /** Failed signature and key checks of one address at a connection; more count for all addresses. */
+  /**
+   * Failed signature and key checks of one address at a connection; more count for all addresses.
+   */
   'sso-check': { most: 20, window: minutes(15) },
   'sso-connection': { most: 1000, window: minutes(15) },
   /** Codes of printed slips that were typed; one that opens is given back. */
   slip: { most: 30, window: minutes(15) },
-  /** What one session's softphone asks for by itself: credentials at every connection, a word each minute of a call. */
+  /**
+   * What one session's softphone asks for by itself: credentials at every connection, a word each
+   * minute of a call.
+   */
   'phone-credentials': { most: 60, window: minutes(10) },
   'phone-busy': { most: 200, window: minutes(10) },
   /** Colleagues looked up while one types, and calls told and read. */

@@ -30,7 +30,9 @@ import type { Step } from '@/lib/sign-in/next-step';
 
 type Shape = z.ZodObject;
 
-/** What a handler answers: a state for the form, or a failure of lib that becomes a sentence here. */
+/**
+ * What a handler answers: a state for the form, or a failure of lib that becomes a sentence here.
+ */
 type Answer = FormState | Failure | undefined;
 
 /** An action anyone may call on a live tenant's address. */

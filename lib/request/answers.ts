@@ -81,10 +81,16 @@ function limits(issue: z.core.$ZodIssue): Record<string, number> {
   return {};
 }
 
-/** Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with 200. */
+/**
+ * Statuses that a failure has of itself; a form that was merely filled in wrongly comes back with
+ * 200.
+ */
 const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'link-dead': 410 };
 
-/** A form's state for a failure of lib, which becomes a sentence here; what there is not is answered 404. */
+/**
+ * A form's state for a failure of lib, which becomes a sentence here; what there is not is answered
+ * 404.
+ */
 export async function failed(
   failure: Failure,
   values: Record<string, string>,
@@ -138,7 +144,10 @@ export async function unproved(
   return { ...state, proof: { kind, label, show: say('forms.showPassword'), hide: say('forms.hidePassword') } };
 }
 
-/** The state of a form that the front has read and that led nowhere; undefined where none was posted. Throws what it met there. */
+/**
+ * The state of a form that the front has read and that led nowhere; undefined where none was
+ * posted. Throws what it met there.
+ */
 export async function refusedForm(): Promise<FormState | undefined> {
   const refused = requests.getStore()?.refused;
   if (!refused) return undefined;
@@ -149,6 +158,7 @@ export async function refusedForm(): Promise<FormState | undefined> {
 
 async function everySentence() {
   const say = translator(await currentLocale());
-  // A key that comes from a code is text to the compiler; tests/language/messages.test.ts proves that every code has its sentence.
+  // A key that comes from a code is text to the compiler; tests/language/messages.test.ts proves
+  // that every code has its sentence.
   return say as (key: string, values?: Record<string, string | number>) => string;
 }

@@ -2,7 +2,10 @@ import { env } from '@/lib/env';
 import { LIFETIMES } from '@/lib/lifetimes';
 import { days } from '@/lib/time';
 
-/** Every cookie there is. Host-only and never sent cross-site with a POST; the session's age is told when it is set. */
+/**
+ * Every cookie there is. Host-only and never sent cross-site with a POST; the session's age is told
+ * when it is set.
+ */
 const COOKIES = {
   session: { name: 'sid', age: days(1) },
   attempt: { name: 'pl', age: LIFETIMES.attempt },
@@ -24,7 +27,10 @@ export function cookieName(cookie: CookieName) {
   return `${env().secure ? '__Host-' : ''}${COOKIES[cookie].name}`;
 }
 
-/** What a browser is to keep from now on; `maxAge` in seconds where it is not the table's, 0 to forget it. */
+/**
+ * What a browser is to keep from now on; `maxAge` in seconds where it is not the table's, 0 to
+ * forget it.
+ */
 export type NewCookie = { cookie: CookieName; value: string; maxAge?: number };
 
 /** How our cookies are set; Auth.js is given the same. */

@@ -82,14 +82,20 @@ export async function anyoneAtOperator() {
   return { viewer, why: operator?.why ?? null, locale };
 }
 
-/** Guard: a signed-in operator, who has shown a second factor or would not be one. Everybody else goes to sign in. */
+/**
+ * Guard: a signed-in operator, who has shown a second factor or would not be one. Everybody else
+ * goes to sign in.
+ */
 export async function requireOperator() {
   const { viewer, why, locale } = await anyoneAtOperator();
   if (!viewer) redirect(signInAddress(why, '/operator'));
   return { operator: viewer, session: viewer.session, locale, ...zoneInUse(viewer.timeZone) };
 }
 
-/** Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
+/**
+ * Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it
+ * is sent there.
+ */
 export async function requireOperatorAttempt(step: OperatorStep) {
   const { locale } = await anyoneAtOperator();
   const attempt = await findOperatorAttempt(await readCookie('attempt'));
@@ -98,7 +104,10 @@ export async function requireOperatorAttempt(step: OperatorStep) {
   return { locale, attempt };
 }
 
-/** Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or finds nothing. */
+/**
+ * Guard: a signed-in person; with a screen, one who may open it. Everybody else goes to sign in, or
+ * finds nothing.
+ */
 export async function requireUser(screen?: Screen) {
   const { tenant, policy, viewer, why, phone, locale, timeZone, unknownZone } = await anyone();
   if (!viewer) redirect(signInAddress(why));
@@ -128,7 +137,10 @@ export async function requireHome() {
   return { ...visit, seen };
 }
 
-/** Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent there. */
+/**
+ * Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent
+ * there.
+ */
 export async function requireAttempt(step: Exclude<Step, 'done'>) {
   const { tenant, policy, locale } = await anyone();
   const found = await findAttempt(tenant, policy, await readCookie('attempt'));

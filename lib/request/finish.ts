@@ -8,7 +8,10 @@ import { endSessionByToken } from '@/lib/sessions/end';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the next step, or in. */
+/**
+ * Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the
+ * next step, or in.
+ */
 export async function follow(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
   const next = onward(result);
   // A browser has one session: signing in again replaces it.

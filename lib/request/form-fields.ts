@@ -4,7 +4,10 @@ import { truncate } from '@/lib/text';
 
 type Shape = z.ZodObject;
 
-/** Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not sent. */
+/**
+ * Only fields sent once and as text; a repeated one, a file or a prototype's name counts as not
+ * sent.
+ */
 export function singles(form: FormData | URLSearchParams) {
   const sent = new Map<string, string | null>();
   // One way through: a form may hold as many names as its size lets it.
@@ -33,7 +36,10 @@ export function uploads(form: FormData, { shape }: Shape) {
 
 const SECRET_FIELD = /password|repeat|current|code|token|secret|^as$|^return_to$|^proof$/i;
 
-/** What the person typed, to be shown again, as long as its field may be: never a password or a code. */
+/**
+ * What the person typed, to be shown again, as long as its field may be: never a password or a
+ * code.
+ */
 export function echo(form: FormData | URLSearchParams, { shape }: Shape) {
   const kept = singles(form).filter(([name]) => !SECRET_FIELD.test(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, truncate(value, longest(shape[name]))]));

@@ -28,7 +28,10 @@ import { plainText } from '@/lib/text';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Headers that steer Next or name a client, a host or a tenant: whatever comes from outside under these names is not ours. */
+/**
+ * Headers that steer Next or name a client, a host or a tenant: whatever comes from outside under
+ * these names is not ours.
+ */
 const NOT_FROM_OUTSIDE =
   /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
 
@@ -158,7 +161,10 @@ function isForPage({ method, headers }: IncomingMessage, path: string) {
   return method !== 'POST' && wanted && !path.startsWith('/api/') && !path.startsWith('/_next/');
 }
 
-/** A page that waits for the database is begun, left and taken up again by both of React's passes, which is a fifth of its cost: it finds its visitor here. */
+/**
+ * A page that waits for the database is begun, left and taken up again by both of React's passes,
+ * which is a fifth of its cost: it finds its visitor here.
+ */
 async function lookAhead(request: IncomingMessage, host: Host, store: RequestStore) {
   try {
     store.visit = await findVisit(host, cookiesOf(request)('session'), store);
@@ -213,7 +219,10 @@ function isRouterState(header: string | string[] | undefined) {
   }
 }
 
-/** Whether another site's page sends this form. Next would answer 500; the root domain alone may hand a sign-in over. */
+/**
+ * Whether another site's page sends this form. Next would answer 500; the root domain alone may
+ * hand a sign-in over.
+ */
 function isForeign({ headers }: IncomingMessage, path: string) {
   const { origin } = headers;
   const { publicUrl } = env();

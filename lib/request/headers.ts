@@ -32,18 +32,27 @@ export function withPhone(policy: string | string[] | undefined, socketOrigin: s
   };
 }
 
-/** Next keeps what the front has set: how long a logo is kept and where it may be shown, its own route says. */
+/**
+ * Next keeps what the front has set: how long a logo is kept and where it may be shown, its own
+ * route says.
+ */
 function logoHeaders({ 'cross-origin-resource-policy': _own, ...rest }: Record<string, string>) {
   return rest;
 }
 
-/** A mail in the mailbox's frame: its inline styles and its tenant's logo show, and nothing of it may act. */
+/**
+ * A mail in the mailbox's frame: its inline styles and its tenant's logo show, and nothing of it
+ * may act.
+ */
 function shownMail() {
   const { protocol, host } = env().publicUrl;
   return `default-src 'none'; style-src 'unsafe-inline'; img-src data: ${protocol}//*.${host}; frame-ancestors 'self'; sandbox`;
 }
 
-/** A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at all. */
+/**
+ * A new nonce for every response; the mailbox frames the mails it shows, nothing else is framed at
+ * all.
+ */
 function contentSecurityPolicy(nonce: string, path: string, dev: boolean, isRoot: boolean) {
   if (/^\/dev\/mailbox\/[^/]+\/html$/.test(path)) return shownMail();
   const { protocol, host } = env().publicUrl;
@@ -66,7 +75,10 @@ function contentSecurityPolicy(nonce: string, path: string, dev: boolean, isRoot
   ].join('; ');
 }
 
-/** A token in the address goes nowhere; the page behind it still names its origin to itself, or its own form would be refused. */
+/**
+ * A token in the address goes nowhere; the page behind it still names its origin to itself, or its
+ * own form would be refused.
+ */
 function referrerPolicy(path: string) {
   const [, page, token] = path.split('/');
   if (page !== 'reset-password' && page !== 'confirm-email') return 'strict-origin-when-cross-origin';

@@ -17,8 +17,8 @@ export type Caller = Pick<FoundSession, 'tenant' | 'phone'> & {
 type Handler = (caller: Caller) => Promise<Response>;
 
 /**
- * Guards a softphone's route: same origin, a live session, a user with a phone, and the limit. Returns
- * the handler's response or a PhoneRefusal.
+ * Guards a softphone's route: same origin, a live session, a user with a phone, and the limit.
+ * Returns the handler's response or a PhoneRefusal.
  */
 export function phoneRoute(limit: LimitName, request: Request, handler: Handler) {
   return guarded(limit, request, ({ phone }) => phone !== null, handler);
@@ -55,7 +55,10 @@ export async function readJson(request: Request): Promise<unknown> {
   return request.json().catch(() => undefined);
 }
 
-/** A browser says the origin of what it posts, and of what it gets whether that was another site's doing. */
+/**
+ * A browser says the origin of what it posts, and of what it gets whether that was another site's
+ * doing.
+ */
 async function isFromHere(request: Request) {
   return request.method === 'POST' ? isSameOrigin() : !isFromElsewhere(request);
 }

@@ -5,8 +5,9 @@ import { unavailablePage } from '@/lib/request/unavailable-page';
 import { withoutScript } from '@/lib/request/without-script';
 
 /**
- * Holds a page back until it is whole, and then sends it as one piece: with the status that a page or action has asked for
- * meanwhile, and as a plain 503 page where it could not be made. Other answers, such as a download, pass as they come.
+ * Holds a page back until it is whole, and then sends it as one piece: with the status that a page
+ * or action has asked for meanwhile, and as a plain 503 page where it could not be made. Other
+ * answers, such as a download, pass as they come.
  */
 export function settle(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
   const { writeHead, write, end, flushHeaders } = response;

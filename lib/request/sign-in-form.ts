@@ -27,8 +27,9 @@ export function isSignInForm({ method, headers }: IncomingMessage, path: string,
 }
 
 /**
- * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request becomes one for the page,
- * which says what is wrong (`refusedForm` in answers.ts). Why before Next: docs/decisions/0017.
+ * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request
+ * becomes one for the page, which says what is wrong (`refusedForm` in answers.ts). Why before
+ * Next: docs/decisions/0017.
  */
 export async function takeSignIn(
   request: IncomingMessage,
@@ -50,7 +51,10 @@ export async function takeSignIn(
   return false;
 }
 
-/** Hashing that is busy is said on the page. Anything else is thrown there: 503 where a service is away, else the page of a failure. */
+/**
+ * Hashing that is busy is said on the page. Anything else is thrown there: 503 where a service is
+ * away, else the page of a failure.
+ */
 function wentWrong(error: unknown): Wrong {
   if (!isUnavailable(error) || error.service !== 'hashing') return { thrown: error };
   log().error({ alert: 'unavailable', ...describe(error) });

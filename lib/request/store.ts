@@ -22,7 +22,10 @@ export type RequestStore = {
   path: string;
   /** The query exactly as it came: a signature may cover its very characters. */
   query: string;
-  /** Whether the person did this: a prefetch and an open page's poll are the browser's doing and keep no session alive. */
+  /**
+   * Whether the person did this: a prefetch and an open page's poll are the browser's doing and
+   * keep no session alive.
+   */
   interaction: boolean;
   /** Who asks, where that was looked up before the page was begun. */
   visit?: Visit;
@@ -65,7 +68,10 @@ export function causeOf(
   return { actorId, address, userAgent: plainText(userAgent ?? '', 400), requestId, device };
 }
 
-/** Whether another site's page leads here, a sibling tenant's among them. Old browsers do not say. Pure. */
+/**
+ * Whether another site's page leads here, a sibling tenant's among them. Old browsers do not say.
+ * Pure.
+ */
 export function isFromElsewhere({ headers }: Request) {
   return ['cross-site', 'same-site'].includes(headers.get('sec-fetch-site') ?? 'none');
 }
@@ -97,7 +103,10 @@ export function isOversized() {
   return requests.getStore()?.oversized ?? false;
 }
 
-/** Keeps what the page says where there is nothing at its address: Next leaves that to scripts, and some browsers run none. */
+/**
+ * Keeps what the page says where there is nothing at its address: Next leaves that to scripts, and
+ * some browsers run none.
+ */
 export function noteNotFound(nothing: NotFoundPage) {
   const store = requests.getStore();
   if (store) store.nothing = nothing;
@@ -124,7 +133,10 @@ export function answerWith(status: number, retryAfter?: number) {
   store.retryAfter = retryAfter;
 }
 
-/** What the database knows of who asks: a tenant and its person's session, or the operator's. Nothing on other addresses. */
+/**
+ * What the database knows of who asks: a tenant and its person's session, or the operator's.
+ * Nothing on other addresses.
+ */
 export type Visit = {
   found?: Awaited<ReturnType<typeof findSession>>;
   operator?: Awaited<ReturnType<typeof findOperatorSession>>;

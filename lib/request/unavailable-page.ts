@@ -1,7 +1,10 @@
 import { chooseLocale } from '@/lib/language/choose';
 import { allMessages } from '@/lib/language/messages';
 
-/** The page of a service that cannot be reached, in plain HTML: it needs nothing that might be down itself. */
+/**
+ * The page of a service that cannot be reached, in plain HTML: it needs nothing that might be down
+ * itself.
+ */
 export function unavailablePage(acceptLanguage: string | undefined) {
   const locale = chooseLocale({ acceptLanguage });
   const { title, text, retry } = allMessages(locale).unavailable;

@@ -7,8 +7,8 @@ import type { Host } from '@/lib/tenants/host';
 const HOME = /^\/(home)?(\?|$)/;
 
 /**
- * Returns the session of this cookie at `host`, in one statement. Throws Unavailable, at once if the
- * database did not answer earlier in the same request: an action and its page both ask.
+ * Returns the session of this cookie at `host`, in one statement. Throws Unavailable, at once if
+ * the database did not answer earlier in the same request: an action and its page both ask.
  */
 export async function findVisit(host: Host, token: string | undefined, store: RequestStore): Promise<Visit> {
   if (store.unavailable) throw store.unavailable;

@@ -13,7 +13,8 @@ export function withoutScript(page: Buffer, nothing: NotFoundPage | undefined, a
   if (!page.subarray(0, EMPTY.length).equals(Buffer.from(EMPTY))) return page;
   const { locale, markup } = nothing ?? failure(acceptLanguage);
   const text = page.toString();
-  // As a link ahead of what it is for, or only in what Next tells its own scripts: the product has one style sheet.
+  // As a link ahead of what it is for, or only in what Next tells its own scripts: the product has
+  // one style sheet.
   const style = /\/_next\/static\/[\w./~-]+\.css/.exec(text)?.[0];
   const link = style ? `<link rel="stylesheet" href="${style}"/>` : '';
   const said = `${link}<main class="door-main">${markup}</main>`;

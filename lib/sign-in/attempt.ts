@@ -13,7 +13,10 @@ import { nextStep, type Step } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
-/** A sign-in that has shown its first proof and still lacks something. It lives ten minutes and opens nothing. */
+/**
+ * A sign-in that has shown its first proof and still lacks something. It lives ten minutes and
+ * opens nothing.
+ */
 export type Attempt = {
   id: string;
   userId: string;
@@ -30,7 +33,10 @@ export type Attempt = {
   returnTo: string | null;
 };
 
-/** Begins an attempt behind a proved password or a provider's word, and promises its token. A new enrolment ends the user's earlier ones. */
+/**
+ * Begins an attempt behind a proved password or a provider's word, and promises its token. A new
+ * enrolment ends the user's earlier ones.
+ */
 export async function openAttempt(
   tx: Tx,
   tenantId: string,
@@ -157,7 +163,10 @@ function providerOf(attempt: typeof attempts.$inferSelect): ProviderProof | null
   return { connectionId, subject: ssoSubject, index: ssoIndex, sealedHint, authenticatedAt: null };
 }
 
-/** Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the factor reset, under way. Of two tabs one makes it. */
+/**
+ * Gives an attempt a secret to enrol with where it has none: the policy was tightened, or the
+ * factor reset, under way. Of two tabs one makes it.
+ */
 export async function ensureSecret(tenant: Tenant, policy: Policy, attempt: Attempt) {
   if (attempt.secret) return attempt;
   const sealedSecret = sealTotpSecret(newTotpSecret(), tenant.id, attempt.userId);
@@ -171,7 +180,10 @@ export async function ensureSecret(tenant: Tenant, policy: Policy, attempt: Atte
   });
 }
 
-/** Notes a second factor on the attempt and gives it a new token, so that no step shares one with the step before. */
+/**
+ * Notes a second factor on the attempt and gives it a new token, so that no step shares one with
+ * the step before.
+ */
 export async function noteSecondFactor(tx: Tx, tenantId: string, id: string, factor: 'totp' | 'recovery-code') {
   const token = randomToken();
   await tx

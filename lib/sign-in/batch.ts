@@ -23,9 +23,9 @@ type BatchEntry = {
 const openBatches = new Map<string, BatchEntry[]>();
 
 /**
- * Completes a sign-in by a correct password that needs nothing else. Sign-ins of one tenant that get
- * here in the same iteration of the event loop share a transaction: a commit of many costs as much as
- * of one. Returns undefined also if the password was changed meanwhile.
+ * Completes a sign-in by a correct password that needs nothing else. Sign-ins of one tenant that
+ * get here in the same iteration of the event loop share a transaction: a commit of many costs as
+ * much as of one. Returns undefined also if the password was changed meanwhile.
  */
 export function completeInBatch(
   tenant: Tenant,

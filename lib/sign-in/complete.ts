@@ -18,7 +18,9 @@ export type CompletedSignIn = {
   phone: boolean;
 };
 
-/** What an identity provider has proved in the password's place, and what ends its session there. */
+/**
+ * What an identity provider has proved in the password's place, and what ends its session there.
+ */
 export type ProviderProof = {
   connectionId: string;
   subject: string;
@@ -53,8 +55,9 @@ type OpenedSession = {
 };
 
 /**
- * Opens the session. Every way of signing in ends here, in its own transaction, which checks that tenant
- * and user are active and writes session, device and audit event. Returns undefined if it opens none.
+ * Opens the session. Every way of signing in ends here, in its own transaction, which checks that
+ * tenant and user are active and writes session, device and audit event. Returns undefined if it
+ * opens none.
  */
 export async function completeSignIn(
   tx: Tx,
@@ -91,7 +94,9 @@ export function sessionRequest(who: SignIn & { provider?: ProviderProof | null }
   return { ...who, token: randomToken(), device: isToken(cause.device) ? cause.device : randomToken(), cause };
 }
 
-/** Writes down who has come in, one behind the other, and tells those who came from a new browser. */
+/**
+ * Writes down who has come in, one behind the other, and tells those who came from a new browser.
+ */
 export async function recordSessions(
   tx: Tx,
   tenant: Tenant,

@@ -13,7 +13,10 @@ import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
-/** Goes on from a proved second factor: to the new password where one is due, else through the door. A new password is no moment to remember a device. */
+/**
+ * Goes on from a proved second factor: to the new password where one is due, else through the door.
+ * A new password is no moment to remember a device.
+ */
 export async function finishSecondFactor(
   tx: Tx,
   tenant: Tenant,

@@ -5,7 +5,10 @@ export type Step = 'code' | 'enroll' | 'new-password' | 'done';
 type Proofs = {
   secondFactor: boolean;
   newPasswordRequired: boolean;
-  /** An identity provider stood for the password, and says whether it asked for a second factor itself. */
+  /**
+   * An identity provider stood for the password, and says whether it asked for a second factor
+   * itself.
+   */
   provider: { factor: 'provider' | null } | null;
 };
 

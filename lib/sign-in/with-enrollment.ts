@@ -8,8 +8,9 @@ import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Takes the first code of the secret shown for this attempt; the secret becomes the live one, and the sign-in goes on.
- * Fails with `wrong-code`, `code-too-old` after five minutes, `clock`, `code-locked` after five, `expired`.
+ * Takes the first code of the secret shown for this attempt; the secret becomes the live one, and
+ * the sign-in goes on. Fails with `wrong-code`, `code-too-old` after five minutes, `clock`,
+ * `code-locked` after five, `expired`.
  */
 export async function enroll(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'enrolment', cause, async (tx) => {

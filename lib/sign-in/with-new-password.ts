@@ -15,7 +15,10 @@ import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Takes the new password that a temporary one leads to, and signs the person in. Fails as judgeNewPassword does, or with `expired`. */
+/**
+ * Takes the new password that a temporary one leads to, and signs the person in. Fails as
+ * judgeNewPassword does, or with `expired`.
+ */
 export async function chooseNewPassword(
   tenant: Tenant,
   policy: Policy,

@@ -67,9 +67,10 @@ type StartedAttempt = {
  * `wrong`, whatever was wrong, or from outside the networks allowed with `outside-network`;
  * `locked` with the minutes left; `too-many` for a busy address; `tenant-busy` from a new browser
  * while a tenant is under attack; `too-long`, unhashed. Throws Unavailable where nothing could be
- * checked, and counts nothing then. `elsewhere`: the session opens on another host, so even a complete
- * sign-in becomes an attempt. While passwords are hidden it fails with `password-hidden`, except at
- * the address of `emergency` accounts, where every other user is answered like an unknown one.
+ * checked, and counts nothing then. `elsewhere`: the session opens on another host, so even a
+ * complete sign-in becomes an attempt. While passwords are hidden it fails with `password-hidden`,
+ * except at the address of `emergency` accounts, where every other user is answered like an unknown
+ * one.
  */
 export async function signInWithPassword(
   tenant: Tenant,
@@ -118,12 +119,17 @@ export async function signInWithPassword(
   return { ok: true, ...followed } as const;
 }
 
-/** From outside the networks allowed everything fails alike, so that nobody there learns whether a password was right. */
+/**
+ * From outside the networks allowed everything fails alike, so that nobody there learns whether a
+ * password was right.
+ */
 function wrong(outside: boolean) {
   return outside ? failure('outside-network') : failure('wrong');
 }
 
-/** Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take. */
+/**
+ * Takes a try and hashes. Fails as signInWithPassword does, unhashed, where there is none to take.
+ */
 async function verifyAttempt(tenant: Tenant, policy: Policy, input: PasswordInput, counters: Counter[], cause: Cause) {
   const { address, device } = cause;
   const answer = await startAttempt(tenant, input, device, counters);
@@ -193,7 +199,8 @@ async function recordFailure(
   outside: boolean,
   cause: Cause,
 ) {
-  // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a digest.
+  // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a
+  // digest.
   const detail: AuditDetail = begun.subject
     ? {}
     : { identifier: parseIdentifier(identifier, tenant).unknownKey.toString('hex').slice(0, 16) };
@@ -210,7 +217,10 @@ async function recordFailure(
   });
 }
 
-/** Keeps the password under today's parameters. Where nobody has time for it now, it waits for the next time. */
+/**
+ * Keeps the password under today's parameters. Where nobody has time for it now, it waits for the
+ * next time.
+ */
 async function upgradeHash(tenantId: string, userId: string, changedAt: string | null, password: string) {
   try {
     const hash = await hashPassword(password);
@@ -225,7 +235,10 @@ async function upgradeHash(tenantId: string, userId: string, changedAt: string |
   }
 }
 
-/** Opens the attempt for what is still missing; undefined where the password is another one meanwhile. */
+/**
+ * Opens the attempt for what is still missing; undefined where the password is another one
+ * meanwhile.
+ */
 function waitForMore(
   tenantId: string,
   userId: string,

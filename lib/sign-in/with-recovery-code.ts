@@ -8,7 +8,10 @@ import { type Attempt, lockAttempt } from '@/lib/sign-in/attempt';
 import { finishSecondFactor } from '@/lib/sign-in/finish-second-factor';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as proveCode does. */
+/**
+ * Checks a recovery code in place of the app's: each once, on the same budget of five. Fails as
+ * proveCode does.
+ */
 export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'recovery-code', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant, policy, attempt.id);

@@ -13,9 +13,10 @@ import { mayRemember } from '@/lib/sign-in/next-step';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Checks the app's code: the current one or a step either side, each once. Session and spent step are one transaction;
- * with `remember` the device stands for the code for thirty days, where the policy lets it.
- * Fails with `wrong-code`; `clock` where the phone's clock is off; `code-locked` after five; `expired` with the attempt.
+ * Checks the app's code: the current one or a step either side, each once. Session and spent step
+ * are one transaction; with `remember` the device stands for the code for thirty days, where the
+ * policy lets it. Fails with `wrong-code`; `clock` where the phone's clock is off; `code-locked`
+ * after five; `expired` with the attempt.
  */
 export async function proveCode(
   tenant: Tenant,

@@ -16,7 +16,10 @@ import { newTenant, newUser } from '@/tests/support/users';
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 describe('a colour', () => {
-  /** `--sunken`, the darkest ground of the light theme and the lightest of the dark one, and `--raised`, as globals.css has them. */
+  /**
+   * `--sunken`, the darkest ground of the light theme and the lightest of the dark one, and
+   * `--raised`, as globals.css has them.
+   */
   const GROUNDS = { light: ['#eef1f5', '#ffffff'], dark: ['#222831', '#1a1f27', '#0f131a'] };
   const COLOURS = [
     '#000000',
@@ -222,7 +225,9 @@ function picture(width: number, height: number) {
   return sharp({ create: { width, height, channels: 3, background: '#aa3300' } });
 }
 
-/** A whole PNG of one bit a pixel. Written by hand: the library takes ten seconds for a large one. */
+/**
+ * A whole PNG of one bit a pixel. Written by hand: the library takes ten seconds for a large one.
+ */
 function blackSquare(side: number) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);

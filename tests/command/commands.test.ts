@@ -574,7 +574,10 @@ describe('the trail', () => {
 type Told = Record<string, unknown> & { findings?: unknown[]; chains?: unknown[] };
 type Answer = { status: number | null; stdout: string; stderr: string; told?: Told };
 
-/** Promises how a command ended; the last word may be settings in place of the usual ones. With --json, the output is one line of it. */
+/**
+ * Promises how a command ended; the last word may be settings in place of the usual ones. With
+ * --json, the output is one line of it.
+ */
 function gatehouse(...words: (string | Record<string, string>)[]): Promise<Answer> {
   const last = words.at(-1);
   const settings = typeof last === 'object' ? last : {};

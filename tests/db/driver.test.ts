@@ -7,7 +7,10 @@ import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Embedded, startEmbedded } from '@/db/embedded';
 
-/** What patches/postgres+3.4.9.patch is for: without it these fail, some with an uncaught TypeError, some by never settling. */
+/**
+ * What patches/postgres+3.4.9.patch is for: without it these fail, some with an uncaught TypeError,
+ * some by never settling.
+ */
 
 const ROUNDS = 5;
 const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-driver-'));

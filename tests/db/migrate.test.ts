@@ -148,7 +148,9 @@ function functionsOf({ ownerUrl }: Database) {
   return asOwner(ownerUrl, definitions);
 }
 
-/** Returns the functions as their files define them, each checked by the server against the tables. */
+/**
+ * Returns the functions as their files define them, each checked by the server against the tables.
+ */
 async function functionsOfFiles({ ownerUrl }: Database) {
   const undone = new Error('undone');
   let defined: Awaited<ReturnType<typeof definitions>> = [];

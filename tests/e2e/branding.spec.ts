@@ -99,7 +99,8 @@ test('an SVG and a file that only calls itself a picture are refused, and what w
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByLabel('Logo')).toBeFocused();
   await expect(statusIn(page)).toHaveCount(0);
-  // A new brand comes with a new page, which says so once more: a reload before that would be cut off by it.
+  // A new brand comes with a new page, which says so once more: a reload before that would be cut
+  // off by it.
   const replaced = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Save' }).click();
   await replaced;

@@ -282,7 +282,10 @@ test.describe('every page: axe in both themes at 320 and 1280 px, its title in b
   });
 });
 
-/** A connection that has been tested and has refused somebody, with the long names that real ones have. */
+/**
+ * A connection that has been tested and has refused somebody, with the long names that real ones
+ * have.
+ */
 async function newHistory({ tenant, dana }: Office) {
   const provider = await startSamlIdp();
   const saml = await newSamlConnection(tenant, provider, { label: 'Wicked Sprockets International Holdings account' });

@@ -5,7 +5,10 @@ import { openOffice } from './support/office';
 
 const FOUR_HOURS = 4 * 3600 + 61;
 
-/** Moves the page's clock on until the page asks the server: it watches the time only once its scripts have run. */
+/**
+ * Moves the page's clock on until the page asks the server: it watches the time only once its
+ * scripts have run.
+ */
 async function passFourHours(page: Page) {
   let asked = false;
   page.on('request', (request) => {

@@ -14,7 +14,10 @@ export type OidcClient = { id: string; secret: string; redirectUri: string; afte
 export type OidcPlace = Awaited<ReturnType<typeof placeForOidcProvider>>;
 export type OidcProcess = Awaited<ReturnType<OidcPlace['start']>>;
 
-/** Promises a place for a provider, so that its issuer is known before its client is; every password is the name with "pass" behind it. */
+/**
+ * Promises a place for a provider, so that its issuer is known before its client is; every password
+ * is the name with "pass" behind it.
+ */
 export async function placeForOidcProvider(people: OidcPerson[]) {
   const port = await freePort();
   const directory = mkdtempSync(path.join(tmpdir(), 'oidc-provider-'));

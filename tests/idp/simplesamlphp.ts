@@ -24,7 +24,10 @@ type Settings = {
   sps: Record<string, Record<string, unknown>>;
 };
 
-/** Promises a running SimpleSAMLphp: an identity provider that nobody here wrote. `change` edits its settings while it runs. */
+/**
+ * Promises a running SimpleSAMLphp: an identity provider that nobody here wrote. `change` edits its
+ * settings while it runs.
+ */
 export async function startSimpleSaml(name: string, people: SimpleSamlPerson[]) {
   const directory = mkdtempSync(path.join(tmpdir(), `simplesamlphp-${name}-`));
   const file = path.join(directory, 'idp.json');

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `oidc-provider` (npm, certified) as a process of its own: authorization code with PKCE, a form for name and password, logout of
- * both kinds. The protocol is all the package's; ours are the accounts and the form. One process is one company's provider.
+ * `oidc-provider` (npm, certified) as a process of its own: authorization code with PKCE, a form
+ * for name and password, logout of both kinds. The protocol is all the package's; ours are the
+ * accounts and the form. One process is one company's provider.
  *
  *   IDP_PORT, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, POST_LOGOUT_URI, BACK_CHANNEL_URI
  *   IDP_USERS  name:password:email:given:surname, several with semicolons

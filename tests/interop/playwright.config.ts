@@ -1,7 +1,10 @@
 import { defineConfig } from 'playwright/test';
 import journeys from '../../playwright.config';
 
-/** Identity providers that nobody here wrote, in a real browser: the journeys' own settings, another folder. */
+/**
+ * Identity providers that nobody here wrote, in a real browser: the journeys' own settings, another
+ * folder.
+ */
 export default defineConfig({
   ...journeys,
   testDir: '.',

@@ -2,7 +2,10 @@ import { beforeEach, expect, test, vi } from 'vitest';
 
 const removed = vi.hoisted(() => new Set<string>());
 
-/** The database knows every zone but those in `removed`, as one whose zone data has no old, or no new, names. */
+/**
+ * The database knows every zone but those in `removed`, as one whose zone data has no old, or no
+ * new, names.
+ */
 vi.mock('@/db', async (original) => {
   const db = await original<typeof import('@/db')>();
   const statement = async (text: string, parameters: []) =>

@@ -89,7 +89,8 @@ describe('the hashing process', () => {
     expect(failed.every((reason) => reason instanceof Unavailable && /^(busy|deadline)$/.test(reason.code ?? ''))).toBe(
       true,
     );
-    // What waits may run into its deadline where others have the cores; what is too much is told so at once.
+    // What waits may run into its deadline where others have the cores; what is too much is told so
+    // at once.
     const refused = failed.filter((reason) => reason.code === 'busy');
     expect(refused.length).toBeGreaterThan(100);
     expect(many.length - refused.length).toBeGreaterThanOrEqual(256);

@@ -10,7 +10,10 @@ import { newOperator, type Operator, operatorHost, operatorSession } from '@/tes
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 
-/** Sensitive changes need a recent proof of who asks, and secrets are shown to the session that asked for them. */
+/**
+ * Sensitive changes need a recent proof of who asks, and secrets are shown to the session that
+ * asked for them.
+ */
 
 const running = instances();
 const ASKS = 'Confirm your identity.';

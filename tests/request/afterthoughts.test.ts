@@ -33,7 +33,10 @@ import { mailsIn } from '@/tests/support/mailbox';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 
-/** What was found late. Without the product running, where its job queue would get ahead of a test; then over the web. */
+/**
+ * What was found late. Without the product running, where its job queue would get ahead of a test;
+ * then over the web.
+ */
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 

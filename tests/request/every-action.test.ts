@@ -12,8 +12,9 @@ import { newPhoneTenant } from '@/tests/support/phone';
 import { hostOf, type newTenant, newUser } from '@/tests/support/users';
 
 /**
- * Every action that the build exports is called as everybody who may not call it, past every page and button: with an input that
- * the right person could have sent. Whoever adds an action adds a line to ACTIONS.
+ * Every action that the build exports is called as everybody who may not call it, past every page
+ * and button: with an input that the right person could have sent. Whoever adds an action adds a
+ * line to ACTIONS.
  */
 
 const running = instances();
@@ -192,7 +193,10 @@ const ACTIONS: Record<string, Row> = {
   ...inConsole('/operator/audit', { checkOwnTrail: nothing }),
 };
 
-/** Before anybody has signed in: every visitor may call these, and their own tests say what they make of it. */
+/**
+ * Before anybody has signed in: every visitor may call these, and their own tests say what they
+ * make of it.
+ */
 const OPEN =
   /^(find|sign-in|sign-in\/.+|forgot-password|reset-password|confirm-email|welcome|operator\/sign-in(\/.+)?|shell-) /;
 
@@ -212,7 +216,8 @@ describe('every action of a tenant', () => {
       const before = await everything(scene);
       const here = (token?: string) => caller(hostOf(scene.tenant), token);
 
-      // Nobody; an administrator of another company; an operator, who has no way into a company's inside.
+      // Nobody; an administrator of another company; an operator, who has no way into a company's
+      // inside.
       for (const token of [undefined, foreign.bossToken, scene.operatorToken]) {
         for (const as of [scene.boss, foreign.boss, scene.operator]) {
           const answer = await call(here(token), name, scene, as);
@@ -395,7 +400,10 @@ function exportedActions() {
   });
 }
 
-/** A tenant with two administrators, an agent, and somebody who has everything that one could take from him. */
+/**
+ * A tenant with two administrators, an agent, and somebody who has everything that one could take
+ * from him.
+ */
 async function makeScene() {
   const tenant = await newPhoneTenant(
     { way: 'per-user', secret: '' },

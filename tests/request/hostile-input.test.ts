@@ -9,7 +9,10 @@ import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const running = instances();
 
-/** Values for whatever stands in an address, percent-encoded: NUL, half characters, controls, ids, numbers, paths. */
+/**
+ * Values for whatever stands in an address, percent-encoded: NUL, half characters, controls, ids,
+ * numbers, paths.
+ */
 const HOSTILE = [
   '%00',
   'a%00b',

@@ -123,7 +123,10 @@ const CASES: Record<string, Case> = {
   },
 };
 
-/** They say themselves what is to be, and overwrite nothing that they did not show; or their own test has them. */
+/**
+ * They say themselves what is to be, and overwrite nothing that they did not show; or their own
+ * test has them.
+ */
 const ELSEWHERE: Record<string, RegExp> = {
   'one decision about a user or operator, named in the request':
     /^(admin\/users\/\[id\]|operator\/operators\/\[id\]) |^admin\/single-sign-on(\/\[id\])? (move|changeState|switchOver|remove|refetchMetadata|prepareKeys|startKeys|discardKeys)$/,

@@ -12,7 +12,10 @@ import { newOperator, operatorHost, operatorSession } from '@/tests/support/oper
 import { newPhoneTenant } from '@/tests/support/phone';
 import { enrolled, NEW_PASSWORD, newTenant, newUser } from '@/tests/support/users';
 
-/** Two users, one browser, two tabs: a form shown before signing in belongs to the user it was shown for. */
+/**
+ * Two users, one browser, two tabs: a form shown before signing in belongs to the user it was shown
+ * for.
+ */
 
 const running = instances();
 const PENDING = '__Host-pl';
@@ -20,7 +23,10 @@ const AGAIN = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
-/** Two users of one host; `open` leads the browser to the page as the first or the second of them would come there. */
+/**
+ * Two users of one host; `open` leads the browser to the page as the first or the second of them
+ * would come there.
+ */
 type Scene = { host: string; open(browser: Visitor, which: 0 | 1): Promise<void> };
 type Case = { page: string; fields: Record<string, string>; scene(): Promise<Scene> };
 

@@ -6,7 +6,10 @@ import { instances } from '@/tests/support/instances';
 import { median } from '@/tests/support/median';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
-/** What one instance bears. No other file runs beside this one: hashing gives way to everything else on the machine. */
+/**
+ * What one instance bears. No other file runs beside this one: hashing gives way to everything else
+ * on the machine.
+ */
 
 const running = instances(1);
 

@@ -7,7 +7,10 @@ import { fieldErrorsIn, formsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
 import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
-/** The form of the sign-in page is read before Next sees it: what reaches it is whatever anybody sends. */
+/**
+ * The form of the sign-in page is read before Next sees it: what reaches it is whatever anybody
+ * sends.
+ */
 
 const running = instances(1, { LOG_LEVEL: 'info' });
 type Tenant = Awaited<ReturnType<typeof newTenant>>;

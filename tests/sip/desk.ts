@@ -97,7 +97,9 @@ export async function connect(milo: Page, dana: Page) {
   await hearing(milo, dana);
 }
 
-/** What a page's running calls have received so far: packets of audio, and how loud it was in all. */
+/**
+ * What a page's running calls have received so far: packets of audio, and how loud it was in all.
+ */
 export async function heard(page: Page) {
   return page.evaluate(async () => {
     const { kept } = window as unknown as { kept: RTCPeerConnection[] };

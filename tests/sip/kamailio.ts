@@ -49,7 +49,10 @@ export async function startKamailio() {
     async stop() {
       await running.stop();
     },
-    /** Starts it again; `expires` is how long it then keeps a registration, in seconds, `accounts` who has a password of his own. */
+    /**
+     * Starts it again; `expires` is how long it then keeps a registration, in seconds, `accounts`
+     * who has a password of his own.
+     */
     async startAgain({ expires, accounts = {} }: { expires?: number; accounts?: Record<string, string> } = {}) {
       const SIP_ACCOUNTS = Object.entries(accounts)
         .map(([name, password]) => `${name}:${ha1(name, domain, password)}`)

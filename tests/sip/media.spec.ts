@@ -49,7 +49,10 @@ function pathOf(page: Page) {
   });
 }
 
-/** What a connection says of itself when the network has gone, for none goes here; null is the truth again. */
+/**
+ * What a connection says of itself when the network has gone, for none goes here; null is the truth
+ * again.
+ */
 function pretend(page: Page, state: RTCPeerConnectionState | null) {
   return page.evaluate((said) => {
     const { kept } = window as unknown as { kept: [RTCPeerConnection] };

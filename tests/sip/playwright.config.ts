@@ -2,7 +2,10 @@ import { defineConfig } from 'playwright/test';
 import journeys from '../../playwright.config';
 import { CHROMIUM_ARGS } from '../support/chromium';
 
-/** A real SIP server and real calls: the journeys' own settings, another folder, and a microphone that beeps. */
+/**
+ * A real SIP server and real calls: the journeys' own settings, another folder, and a microphone
+ * that beeps.
+ */
 export default defineConfig({
   ...journeys,
   testDir: '.',

@@ -4,7 +4,10 @@ import type { Kamailio } from '@/tests/sip/kamailio';
 
 type Wire = { wire: WebSocket; answers: string[] };
 
-/** Promises somebody who speaks SIP by himself, over the socket of a page that may have one, with credentials for any extension. */
+/**
+ * Promises somebody who speaks SIP by himself, over the socket of a page that may have one, with
+ * credentials for any extension.
+ */
 export async function rawCaller(page: Page, sip: Kamailio, extension: string) {
   await page.evaluate(
     (socket) =>
@@ -21,7 +24,10 @@ export async function rawCaller(page: Page, sip: Kamailio, extension: string) {
   const user = `${Math.floor(Date.now() / 1000) + 600}:${extension}`;
   const password = createHmac('sha1', sip.secret).update(user).digest('base64');
 
-  /** Sends so many INVITEs at once and promises how often each final status came back, or what has come after 20 s. */
+  /**
+   * Sends so many INVITEs at once and promises how often each final status came back, or what has
+   * come after 20 s.
+   */
   async function invite(to: string, times: number, shown = '') {
     const uri = `sip:${to}@${sip.domain}`;
     const make = (more: string) => message({ uri, from: `sip:${extension}@${sip.domain}`, shown, more });

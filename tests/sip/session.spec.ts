@@ -51,7 +51,8 @@ test('a call keeps the session from going idle, and at its end it may', async ({
   await admin()`update policies set idle_minutes = 30, call_grace_minutes = 240 where tenant_id = ${company.tenant.id}`;
   await connect(milo, dana);
   await expect.poll(() => busyAt(company.milo.id)).toBe(true);
-  // The last thing that the agent did himself was forty minutes ago; the call spoke up a moment ago.
+  // The last thing that the agent did himself was forty minutes ago; the call spoke up a moment
+  // ago.
   await admin()`update sessions set last_seen_at = now() - interval '40 minutes' where user_id = ${company.milo.id}`;
   const look = () => milo.evaluate(async () => (await fetch('/api/session')).json());
   expect(await look()).toMatchObject({ live: true });

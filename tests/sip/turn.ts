@@ -8,7 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { diesWithUs } from '@/tests/support/app';
 import { freePort } from '@/tests/support/free-port';
 
-/** Promises a running coturn that takes the credentials which a shared secret makes. `log` tells whom it has let in. */
+/**
+ * Promises a running coturn that takes the credentials which a shared secret makes. `log` tells
+ * whom it has let in.
+ */
 export async function startTurn(secret: string) {
   const directory = mkdtempSync(path.join(tmpdir(), 'coturn-'));
   const port = await freePort();

@@ -15,7 +15,10 @@ import { type SamlIdp, startSamlIdp } from '@/tests/support/saml-idp';
 import { expectRefused, newOidcConnection, setState, signInThrough, startAt } from '@/tests/support/sso';
 import { newTenant, newUser } from '@/tests/support/users';
 
-/** Users without a password of ours prove who they are by signing in again at their identity provider. */
+/**
+ * Users without a password of ours prove who they are by signing in again at their identity
+ * provider.
+ */
 
 const running = instances();
 const USERS = ['ada', 'bob'].map((name) => ({

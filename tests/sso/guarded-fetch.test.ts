@@ -78,7 +78,8 @@ describe('where our own address is public', () => {
 
   test('a name is asked for once, and the connection goes to what was checked', async () => {
     vi.stubEnv('PUBLIC_URL', 'https://front.example');
-    // Nothing listens behind the first answer of TEST-NET's neighbour; the second would be this machine.
+    // Nothing listens behind the first answer of TEST-NET's neighbour; the second would be this
+    // machine.
     names.set('rebinding.example', [['93.184.215.14'], ['127.0.0.1'], ['127.0.0.1']]);
     const { guardedFetch } = await load();
     await expect(

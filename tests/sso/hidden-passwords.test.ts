@@ -30,7 +30,10 @@ import { mailsIn } from '@/tests/support/mailbox';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 
-/** Where single sign-on stands instead of passwords, no way leads through one: nothing is hashed, one event is written. */
+/**
+ * Where single sign-on stands instead of passwords, no way leads through one: nothing is hashed,
+ * one event is written.
+ */
 
 vi.mock('@/lib/passwords/hashing', { spy: true });
 
@@ -357,7 +360,10 @@ describe('over the web', () => {
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** A tenant that could hide its passwords: a connection beside them, an agent, an administrator who is its emergency account. */
+/**
+ * A tenant that could hide its passwords: a connection beside them, an agent, an administrator who
+ * is its emergency account.
+ */
 async function visible(policy: Partial<Policy> = {}) {
   const tenant = await newTenant({ entitlements: ['single-sign-on'], policy });
   const boss = await newUser(tenant, { role: 'administrator' });

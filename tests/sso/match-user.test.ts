@@ -26,7 +26,10 @@ import { identity, newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, newTenant, newUser } from '@/tests/support/users';
 
-/** The door that both protocols end at: who comes in, who does not, and that a refusal leaves nothing behind. */
+/**
+ * The door that both protocols end at: who comes in, who does not, and that a refusal leaves
+ * nothing behind.
+ */
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 

@@ -13,7 +13,10 @@ import { identity, newConnection } from '@/tests/support/connections';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, newTenant, newUser } from '@/tests/support/users';
 
-/** A sign-in through a provider proves as much as the provider says, and a code of ours proves it now. */
+/**
+ * A sign-in through a provider proves as much as the provider says, and a code of ours proves it
+ * now.
+ */
 
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 const MINUTE = 60_000;

@@ -290,7 +290,8 @@ describe('signing out of a session through a provider', () => {
     expect(stranger.location).toBe('/sign-in?reason=signed-out');
     const foreign = await browser.get(link, { headers: { 'sec-fetch-site': 'cross-site' } });
     expect(foreign.location).toBe('/signed-out');
-    // Its provider cannot be asked in this test, so both ways end on our own page; the ticket is gone all the same.
+    // Its provider cannot be asked in this test, so both ways end on our own page; the ticket is
+    // gone all the same.
     expect((await browser.get(link)).location).toBe('/sign-in?reason=signed-out');
     const rows = await admin()`
       select ticket_hash, result from sso_flows where tenant_id = ${tenant.id} and purpose = 'logout'`;

@@ -8,7 +8,10 @@ import { type App, spawnApp, startEmbeddedApp } from '@/tests/support/app';
 import { visitor } from '@/tests/support/browser';
 import { freePort } from '@/tests/support/free-port';
 
-/** The demonstration has published passwords and a mailbox that anyone can read, so only this machine may reach it. */
+/**
+ * The demonstration has published passwords and a mailbox that anyone can read, so only this
+ * machine may reach it.
+ */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-demonstration-'));
 let app: App;
@@ -29,7 +32,8 @@ test('it listens on the two loopback addresses only', async () => {
   const others = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   const outside = others.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
   for (const { address } of outside) expect([address, await opens(address, app.port)]).toEqual([address, false]);
-  // Linux takes all of 127.0.0.0/8 for this machine, so this shows that not every address is listened on.
+  // Linux takes all of 127.0.0.0/8 for this machine, so this shows that not every address is
+  // listened on.
   expect(await opens('127.0.0.2', app.port)).toBe(false);
 });
 

@@ -20,8 +20,9 @@ export type App = {
 const READY = /^(Gatehouse: http|Gatehouse is ready)/m;
 
 /**
- * Promises the built product on a free port, on this test file's database (several can run on it at once). `env` adds
- * settings or, with undefined, takes some away. Rejects with what it printed where it does not start.
+ * Promises the built product on a free port, on this test file's database (several can run on it at
+ * once). `env` adds settings or, with undefined, takes some away. Rejects with what it printed
+ * where it does not start.
  */
 export async function startApp(env: Record<string, string | undefined> = {}): Promise<App> {
   const app = await spawnApp({
@@ -87,7 +88,10 @@ async function ready({ output, gone, child }: App & { child: ChildProcess }) {
   while (!READY.test(output())) await Promise.race([once(child, 'printed'), exit]);
 }
 
-/** The pipe to this small shell closes when our process dies, however it dies: then the shell ends the child. */
+/**
+ * The pipe to this small shell closes when our process dies, however it dies: then the shell ends
+ * the child.
+ */
 export function diesWithUs(child: ChildProcess) {
   const watch = spawn('sh', ['-c', 'read -r word; [ "$word" = gone ] || kill -KILL "$1"', 'sh', String(child.pid)], {
     detached: true,

@@ -7,8 +7,8 @@ import { ensureChromium } from '@/tests/support/chromium';
 import { conclude, ended, fromPlaywright } from '@/tests/support/reports';
 
 /**
- * Runs the journeys of one folder with what `install` brings, and prints the sum as the last line. What cannot be installed
- * fails the tests that need it; the others still run.
+ * Runs the journeys of one folder with what `install` brings, and prints the sum as the last line.
+ * What cannot be installed fails the tests that need it; the others still run.
  */
 export async function runBrowserSuite({ folder, install }: { folder: string; install: string }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'gatehouse-suite-'));

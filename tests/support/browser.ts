@@ -33,7 +33,10 @@ type Options = {
   userAgent?: string;
 };
 
-/** A browser without JavaScript: keeps cookies, posts forms as they stand on the page, follows nothing unless asked. */
+/**
+ * A browser without JavaScript: keeps cookies, posts forms as they stand on the page, follows
+ * nothing unless asked.
+ */
 export function visitor(options: Options) {
   const jar = new Map<string, string>();
   const origin = `${options.protocol ?? 'https'}://${options.host}`;
@@ -96,7 +99,10 @@ export function visitor(options: Options) {
     }
   }
 
-  /** Promises the answer to a form of a page already fetched, posted with these fields in place of what stood there. */
+  /**
+   * Promises the answer to a form of a page already fetched, posted with these fields in place of
+   * what stood there.
+   */
   async function post(path: string, form: Form, fields: Fields, extra: Ask = {}) {
     const { body, type } = asSent(form, fields);
     return ask(form.action || path, {
@@ -121,12 +127,18 @@ export function visitor(options: Options) {
       return answer;
     },
 
-    /** Promises the answer to the form of the page at `path` that has these fields (and, with `button`, these words). */
+    /**
+     * Promises the answer to the form of the page at `path` that has these fields (and, with
+     * `button`, these words).
+     */
     async submit(path: string, fields: Fields, { button, ...extra }: Ask & { button?: string | RegExp } = {}) {
       return post(path, await this.form(path, Object.keys(fields), button), fields, extra);
     },
 
-    /** Promises the form of the page at `path` that has these fields and words, to be posted later, or twice. */
+    /**
+     * Promises the form of the page at `path` that has these fields and words, to be posted later,
+     * or twice.
+     */
     async form(path: string, names: string[] = [], button?: string | RegExp) {
       const page = await ask(path);
       const form = formsIn(page.body).find(

@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
-/** The same engine without windows: a page costs it a fifth of the processor time (Chromium 156: 0.19 s a context and page, beside 1.0 s). */
+/**
+ * The same engine without windows: a page costs it a fifth of the processor time (Chromium 156:
+ * 0.19 s a context and page, beside 1.0 s).
+ */
 const WITHOUT_WINDOWS = '/usr/bin/chromium-headless-shell';
 
 const SYSTEM = [
@@ -13,7 +16,10 @@ const SYSTEM = [
   '/usr/bin/google-chrome-stable',
 ];
 
-/** Promises the Chromium to test in: CHROMIUM_PATH, the system's, or Playwright's own; undefined where there is none. */
+/**
+ * Promises the Chromium to test in: CHROMIUM_PATH, the system's, or Playwright's own; undefined
+ * where there is none.
+ */
 export function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
@@ -24,8 +30,8 @@ export function findChromium() {
 }
 
 /**
- * Promises a Chromium, installed where there was none: Playwright's, or, where that download is refused, the system's. Root
- * also gets the one without windows where Debian has it.
+ * Promises a Chromium, installed where there was none: Playwright's, or, where that download is
+ * refused, the system's. Root also gets the one without windows where Debian has it.
  */
 export function ensureChromium() {
   const asRoot = process.getuid?.() === 0;
@@ -50,7 +56,9 @@ function installFromDebian(name: string) {
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...patience, name], options);
 }
 
-/** What Chromium is started with: quiet, and without its sandbox only where root cannot have one. */
+/**
+ * What Chromium is started with: quiet, and without its sandbox only where root cannot have one.
+ */
 export const CHROMIUM_ARGS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',

@@ -5,10 +5,16 @@ import postgres from 'postgres';
 import { startEmbedded } from '@/db/embedded';
 import { migrate } from '@/db/migrate';
 
-/** How to reach the test cluster: the database in `adminUrl` and the others is the migrated template. */
+/**
+ * How to reach the test cluster: the database in `adminUrl` and the others is the migrated
+ * template.
+ */
 export type Cluster = { directory: string; adminUrl: string; ownerUrl: string; appUrl: string; secrets: string };
 
-/** Starts a fresh Postgres, of TEST_POSTGRES_BIN where set, whose migrated database every test file copies. */
+/**
+ * Starts a fresh Postgres, of TEST_POSTGRES_BIN where set, whose migrated database every test file
+ * copies.
+ */
 export async function startCluster() {
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
   // Postgres runs as another user where we are root, and must be able to pass through.

@@ -2,7 +2,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { type App, startApp } from '@/tests/support/app';
 import { type MailServer, startMailServer } from '@/tests/support/smtp';
 
-/** The built product for a test file, as many instances as asked for on its one database, with a mail server between them. */
+/**
+ * The built product for a test file, as many instances as asked for on its one database, with a
+ * mail server between them.
+ */
 export function instances(count = 1, env: Record<string, string | undefined> = {}) {
   const running: { apps: App[]; mail: MailServer } = { apps: [], mail: undefined as unknown as MailServer };
   beforeAll(async () => {

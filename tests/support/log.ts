@@ -3,7 +3,10 @@ import { request } from 'node:http';
 import { expect } from 'vitest';
 import type { App } from '@/tests/support/app';
 
-/** Returns what the product has printed since `from`, once it has logged everything asked of it so far. */
+/**
+ * Returns what the product has printed since `from`, once it has logged everything asked of it so
+ * far.
+ */
 export async function outputSince(app: App, from: number) {
   const path = `/${randomUUID()}`;
   await new Promise((resolve, reject) =>

@@ -1,12 +1,18 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What the name server says of a name: its TXT records each in pieces, or how it fails; silent, it says nothing at all. */
+/**
+ * What the name server says of a name: its TXT records each in pieces, or how it fails; silent, it
+ * says nothing at all.
+ */
 export type Zone = Record<string, string[][] | 'no-data' | 'servfail' | 'silent' | undefined>;
 
 export type NameServer = Awaited<ReturnType<typeof startNameServer>>;
 
-/** Promises a name server on the loopback that knows `zone`, whatever is in it when it is asked, and no other name. */
+/**
+ * Promises a name server on the loopback that knows `zone`, whatever is in it when it is asked, and
+ * no other name.
+ */
 export async function startNameServer(zone: Zone) {
   const asked: string[] = [];
   const socket = createSocket('udp4');

@@ -19,7 +19,9 @@ export type Knobs = {
   idToken?: Record<string, unknown>;
   /** Put over the header. */
   header?: Record<string, unknown>;
-  /** Signed by a key that nobody knows, with `none`, or with its own public key as a shared secret. */
+  /**
+   * Signed by a key that nobody knows, with `none`, or with its own public key as a shared secret.
+   */
   signature?: 'foreign' | 'none' | 'public-key';
   /** Put over its answer to the code. */
   tokens?: Record<string, unknown>;
@@ -34,8 +36,9 @@ export type RunningProvider = Awaited<ReturnType<typeof startOidcProvider>>;
 export const CLIENT = { id: 'gatehouse', secret: 'a secret: of 32+ bytes, with/signs%' };
 
 /**
- * Promises a certified OpenID provider on loopback, in this process: a form for name and password at /interaction/…, e-mail and
- * names in the id_token as Entra, Okta and Google give them, logout of both kinds. One instance is one company's provider.
+ * Promises a certified OpenID provider on loopback, in this process: a form for name and password
+ * at /interaction/…, e-mail and names in the id_token as Entra, Okta and Google give them, logout
+ * of both kinds. One instance is one company's provider.
  */
 export async function startOidcProvider({
   users,
@@ -54,7 +57,8 @@ export async function startOidcProvider({
   const keys = [newKey(alg)];
   /** Every request that reached it, as METHOD /path. */
   const asked: string[] = [];
-  // Without an address for its sign-outs, it would give its sessions no name; nobody listens at this one.
+  // Without an address for its sign-outs, it would give its sessions no name; nobody listens at
+  // this one.
   const settings = { knobs, backChannel: 'http://127.0.0.1:9/' };
   const server = createServer((request, response) => listener(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -257,14 +261,17 @@ async function formOf(request: IncomingMessage) {
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** A browser's cookies at providers: with the same one again, the provider still knows the person. */
+/**
+ * A browser's cookies at providers: with the same one again, the provider still knows the person.
+ */
 export function newProviderJar() {
   return new Map<string, string>();
 }
 
 /**
- * Promises where the provider sends a browser that came to `address`, after its form was filled in by `name` (or cancelled, with
- * null). With `jar`, the provider's cookies stay: a session there signs in without the form.
+ * Promises where the provider sends a browser that came to `address`, after its form was filled in
+ * by `name` (or cancelled, with null). With `jar`, the provider's cookies stay: a session there
+ * signs in without the form.
  */
 export async function throughProvider(address: string, name: string | null, jar = newProviderJar()) {
   let at = address;
@@ -289,7 +296,9 @@ export async function throughProvider(address: string, name: string | null, jar 
   throw new Error('the provider redirects for ever');
 }
 
-/** Promises where the provider sends a browser that has signed out there; `jar` holds its session. */
+/**
+ * Promises where the provider sends a browser that has signed out there; `jar` holds its session.
+ */
 export async function signOutThere(address: string, jar: Map<string, string>) {
   const cookie = () => [...jar].map(([key, value]) => `${key}=${value}`).join('; ');
   const asked = await fetch(address, { headers: { cookie: cookie() }, redirect: 'manual' });

@@ -21,7 +21,10 @@ export function operatorHost() {
   return `operator.${env().publicUrl.host}`;
 }
 
-/** Promises an operator with a password of his own; `enrolled` also with a second factor, set up a while ago. */
+/**
+ * Promises an operator with a password of his own; `enrolled` also with a second factor, set up a
+ * while ago.
+ */
 export async function newOperator({ enrolled = true, username = `operator${++made}` } = {}) {
   const person = { username, firstName: 'Olive', lastName: 'Bergeron', password: PASSWORD };
   const operator = await createOperator(person, operatorCause);

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { startEmbeddedApp } from '@/tests/support/app';
 import { freePort } from '@/tests/support/free-port';
 
-/** The built product, once for all journeys, on an embedded database of its own. The workers inherit what is set here. */
+/**
+ * The built product, once for all journeys, on an embedded database of its own. The workers inherit
+ * what is set here.
+ */
 export default async function globalSetup() {
   const wanted = mkdtempSync(path.join(tmpdir(), 'gatehouse-e2e-'));
   chmodSync(wanted, 0o711);

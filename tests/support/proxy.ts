@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export type Weather = 'fine' | 'refused' | 'hangs' | 'cut-at-commit';
 
 /**
- * Starts a line to Postgres that can be cut, held up, or broken just when a COMMIT is done. `url` goes through it, and what
- * the server sends goes through `rewrite`.
+ * Starts a line to Postgres that can be cut, held up, or broken just when a COMMIT is done. `url`
+ * goes through it, and what the server sends goes through `rewrite`.
  */
 export async function startProxy(databaseUrl: string, rewrite = (chunk: Buffer) => chunk) {
   const target = new URL(databaseUrl);

@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a runner reported. `failed` names each test with the beginning of its reason, in one line. */
+/**
+ * What a runner reported. `failed` names each test with the beginning of its reason, in one line.
+ */
 export type Outcome = { passed: number; failed: string[] };
 
 const NO_REPORT: Outcome = { passed: 0, failed: ['the runner left no report'] };
 
-/** Reads vitest's JSON report. A skipped test counts as failed: there are none. So does a file that could not be read. */
+/**
+ * Reads vitest's JSON report. A skipped test counts as failed: there are none. So does a file that
+ * could not be read.
+ */
 export function fromVitest(reported: string): Outcome {
   const report = read<{
     numPassedTests: number;
@@ -33,7 +38,10 @@ type Suite = {
 };
 type Result = { errors: { message?: string }[] };
 
-/** Reads Playwright's JSON report. A skipped test, and one that passed only when repeated, count as failed: there are none. */
+/**
+ * Reads Playwright's JSON report. A skipped test, and one that passed only when repeated, count as
+ * failed: there are none.
+ */
 export function fromPlaywright(file: string): Outcome {
   const report = read<{ stats: { expected: number }; errors: { message?: string }[]; suites: Suite[] }>(file);
   if (!report) return NO_REPORT;
@@ -54,15 +62,18 @@ function specsOf(suite: Suite): Suite['specs'] {
 }
 
 /**
- * What `outcome` is once the runner's exit code is known too: a runner that found nothing to do, or that fell over beside its
- * tests, has failed.
+ * What `outcome` is once the runner's exit code is known too: a runner that found nothing to do, or
+ * that fell over beside its tests, has failed.
  */
 export function ended(code: number | null, { passed, failed }: Outcome): Outcome {
   if (failed.length > 0 || (code === 0 && passed > 0)) return { passed, failed };
   return { passed, failed: [`the runner ended with ${code} after ${passed} tests`] };
 }
 
-/** Prints the failures by name, so that the end of a long log says what is wrong, and the sum as the last line; sets the exit code. */
+/**
+ * Prints the failures by name, so that the end of a long log says what is wrong, and the sum as the
+ * last line; sets the exit code.
+ */
 export function conclude({ passed, failed }: Outcome) {
   for (const failure of failed) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed.length} failed`);

@@ -8,7 +8,10 @@ import { newSamlKeys } from '@/lib/sso/saml/keys';
 import { openEncoded } from '@/lib/sso/saml/message';
 import { verifyResponse } from '@/lib/sso/saml/verify-response';
 
-/** What an identity provider of the tests' own says: right by default, and wrong in exactly the way a test asks for. */
+/**
+ * What an identity provider of the tests' own says: right by default, and wrong in exactly the way
+ * a test asks for.
+ */
 
 const EMAIL_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 export const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
@@ -139,7 +142,10 @@ class Sha384 {
   getAlgorithmName = () => `${MORE}sha384`;
 }
 
-/** Promises the document with the first element of this name signed, the signature behind its issuer. */
+/**
+ * Promises the document with the first element of this name signed, the signature behind its
+ * issuer.
+ */
 export function signed(
   xml: string,
   keys: SamlKeys,
@@ -188,7 +194,10 @@ export async function encrypted(
   return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
 }
 
-/** Returns the document, not yet signed, with its NameID encrypted to this certificate, as Shibboleth does. */
+/**
+ * Returns the document, not yet signed, with its NameID encrypted to this certificate, as
+ * Shibboleth does.
+ */
 export async function withEncryptedName(xml: string, { certificate }: Pick<SamlKeys, 'certificate'>) {
   const [nameId = ''] = /<saml:NameID[\s\S]*<\/saml:NameID>/.exec(xml) ?? [];
   const named = nameId.replace('<saml:NameID', '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"');

@@ -13,7 +13,10 @@ export type IdpPerson = {
   authnContext?: string;
 };
 
-/** Who sends requests: read from their metadata, where a test gives it; others are answered without their signature being looked at. */
+/**
+ * Who sends requests: read from their metadata, where a test gives it; others are answered without
+ * their signature being looked at.
+ */
 type Client = { certificate: string; logout: string };
 
 export type IdpRequest = { id: string; issuer: string; acs: string; destination: string; relayState: string | null };
@@ -21,8 +24,9 @@ export type IdpRequest = { id: string; issuer: string; acs: string; destination:
 export type SamlIdp = Awaited<ReturnType<typeof startSamlIdp>>;
 
 /**
- * A small SAML identity provider on loopback that signs what it says: for tests without a browser through `answerTo`, and with
- * a page of its own for Chromium. `knobs` change how it behaves from the next message on.
+ * A small SAML identity provider on loopback that signs what it says: for tests without a browser
+ * through `answerTo`, and with a page of its own for Chromium. `knobs` change how it behaves from
+ * the next message on.
  */
 export async function startSamlIdp(people: IdpPerson[] = []) {
   const [keys, nextKeys] = await Promise.all([samlKeys(), samlKeys()]);
@@ -35,7 +39,9 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
     signResponse: false,
     encrypt: false,
     entityId: '',
-    /** What the metadata address answers: the metadata, an error, nothing at all, or something else. */
+    /**
+     * What the metadata address answers: the metadata, an error, nothing at all, or something else.
+     */
     metadata: 'right' as 'right' | 'error' | 'hangs' | string,
     /** How answers differ from right ones. */
     text: {} as Partial<AnswerText>,
@@ -49,7 +55,10 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
   const cookie = `idp${(server.address() as AddressInfo).port}`;
   knobs.entityId = `${url}/metadata`;
 
-  /** Promises the form that answers a request, for this person: what a browser would post, and where. */
+  /**
+   * Promises the form that answers a request, for this person: what a browser would post, and
+   * where.
+   */
   async function answer(
     person: IdpPerson,
     to: Pick<IdpRequest, 'acs' | 'issuer' | 'relayState'> & { id: string | null },
@@ -78,7 +87,10 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
     return { acs: to.acs, fields, xml, index };
   }
 
-  /** Reads a request of the redirect binding, and throws where its sender is known and did not sign it. */
+  /**
+   * Reads a request of the redirect binding, and throws where its sender is known and did not sign
+   * it.
+   */
   function readRequest(address: string | URL): IdpRequest & { xml: string } {
     const { search, searchParams } = new URL(address);
     const xml = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString('utf8');
@@ -97,7 +109,10 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
     };
   }
 
-  /** Promises the address that carries a message of the provider's own by redirect, signed unless told otherwise. */
+  /**
+   * Promises the address that carries a message of the provider's own by redirect, signed unless
+   * told otherwise.
+   */
   function redirectWith(
     kind: 'SAMLRequest' | 'SAMLResponse',
     to: string,

@@ -3,7 +3,10 @@ import { generateSync } from 'otplib';
 /** How long one code is shown, in milliseconds. */
 export const STEP = 30_000;
 
-/** The code that an authenticator app shows, `steps` of 30 seconds from now, or from `at` in milliseconds. */
+/**
+ * The code that an authenticator app shows, `steps` of 30 seconds from now, or from `at` in
+ * milliseconds.
+ */
 export function codeOf(secret: string, steps = 0, at = Date.now()) {
   return generateSync({ secret, epoch: Math.floor((at + steps * STEP) / 1000) });
 }

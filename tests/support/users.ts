@@ -63,7 +63,10 @@ export async function newUser(tenant: Tenant, more: Partial<NewUser> = {}): Prom
   return { id: user.id, username, extension: person.extension, email: person.email, password: person.password };
 }
 
-/** Promises the secret and recovery codes of a second factor just switched on, as if enrolled a while ago. */
+/**
+ * Promises the secret and recovery codes of a second factor just switched on, as if enrolled a
+ * while ago.
+ */
 export async function enrolled(tenant: Tenant, user: Pick<Person, 'id'>) {
   const secret = newTotpSecret();
   const codes = await withTenant(tenant.id, async (tx) => {

@@ -14,7 +14,8 @@ Object.assign(process.env, {
   TEST_ADMIN_URL: database.adminUrl,
   GATEHOUSE_SECRETS: cluster.secrets,
   GATEHOUSE_EMBEDDED: path.join(cluster.directory, 'mail', new URL(database.appUrl).pathname),
-  // No server listens there: the tests connect to 127.0.0.1 and name the host. With https the cookies are the real ones.
+  // No server listens there: the tests connect to 127.0.0.1 and name the host. With https the
+  // cookies are the real ones.
   PUBLIC_URL: 'https://gatehouse.test',
   LOG_LEVEL: 'error',
 });

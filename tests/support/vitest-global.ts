@@ -7,7 +7,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one Postgres for the whole run, unless only unit tests run; it stops with this process, however that ends. */
+/**
+ * Starts one Postgres for the whole run, unless only unit tests run; it stops with this process,
+ * however that ends.
+ */
 export default async function globalSetup(project: TestProject) {
   if (project.vitest.projects.every(({ name }) => name === 'unit')) return;
   const { cluster, stop } = await startCluster();

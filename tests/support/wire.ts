@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Returns what a server answers on one connection to these pieces, sent one after the other: everything until it closes
- * the connection or, with `until`, until the answer matches.
+ * Returns what a server answers on one connection to these pieces, sent one after the other:
+ * everything until it closes the connection or, with `until`, until the answer matches.
  */
 export function exchange(port: number, pieces: (string | Buffer)[], { until }: { until?: RegExp } = {}) {
   return new Promise<{ text: string; closed: boolean }>((resolve, reject) => {

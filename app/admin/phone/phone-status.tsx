@@ -5,7 +5,10 @@ import type { PhoneSettings } from '@/lib/phone/settings';
 import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Shows who has a phone. The test opens in a new window, whose security policy allows the saved server. */
+/**
+ * Shows who has a phone. The test opens in a new window, whose security policy allows the saved
+ * server.
+ */
 export async function PhoneStatus({ tenant, settings }: { tenant: Tenant; settings: PhoneSettings | undefined }) {
   const t = await getTranslations('adminPhone');
   if (!settings) return <Alert tone="info">{t('nothingYet')}</Alert>;

@@ -2,7 +2,9 @@ import { Icon } from '@/components/ui/icon';
 
 type Props = { direction: 'up' | 'down'; label: string; disabled: boolean };
 
-/* It stays where it is at the end of the list too, so that the next press does not hit another one. */
+/*
+ * It stays where it is at the end of the list too, so that the next press does not hit another one.
+ */
 export function MoveButton({ direction, label, disabled }: Props) {
   return (
     <button

@@ -18,7 +18,9 @@ import { timerSet } from './timers';
 export type EngineOptions = { socket: string; words: { notification: string } };
 export type Engine = ReturnType<typeof startEngine>;
 
-/** Creates the phone of this document. It lives as long as the document, on every page shown in it. */
+/**
+ * Creates the phone of this document. It lives as long as the document, on every page shown in it.
+ */
 export function startEngine({ socket, words }: EngineOptions) {
   const store: Store = createStore(
     (effect) => effects.run(effect),

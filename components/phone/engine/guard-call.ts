@@ -25,7 +25,9 @@ export function guardCall(session: RTCSession, { onOfferFailed, onMediaLost }: G
   };
 }
 
-/** Rolls back an unanswered offer and the hold it asked for. Returns whether it changed the hold. */
+/**
+ * Rolls back an unanswered offer and the hold it asked for. Returns whether it changed the hold.
+ */
 async function withdrawOffer(session: RTCSession) {
   const { connection } = session;
   if (connection.signalingState !== 'have-local-offer') return false;
@@ -43,7 +45,9 @@ function holdOf(sdp: string | undefined) {
   return /a=(sendonly|inactive)/.test(sdp ?? '');
 }
 
-/** Answers an offer that restarts ICE with new candidates; JsSIP would answer before there are any. */
+/**
+ * Answers an offer that restarts ICE with new candidates; JsSIP would answer before there are any.
+ */
 export function restartGathering(session: RTCSession, offer: string) {
   const isNew = iceFragmentOf(offer) !== iceFragmentOf(session.connection.currentRemoteDescription?.sdp);
   (session as unknown as SessionInternals)._rtcAnswerConstraints = isNew ? { iceRestart: true } : null;

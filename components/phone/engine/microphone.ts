@@ -2,7 +2,9 @@ import type { MicrophoneState } from '@/components/phone/machine/state';
 import { chosenDevices } from './devices';
 import type { Microphones } from './ports';
 
-/** Returns access to the microphone. `onChange` is called when the permission or the devices change. */
+/**
+ * Returns access to the microphone. `onChange` is called when the permission or the devices change.
+ */
 export function microphones(onChange: (status: MicrophoneState) => void): Microphones {
   let isWatching = false;
 

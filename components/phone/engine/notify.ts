@@ -35,7 +35,9 @@ function isFocused() {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 
-/** Chrome on Android throws despite the permission: it supports service worker notifications only. */
+/**
+ * Chrome on Android throws despite the permission: it supports service worker notifications only.
+ */
 function open(id: string, title: string, text: string) {
   try {
     const notification = new Notification(title, { body: text, tag: id, requireInteraction: true });

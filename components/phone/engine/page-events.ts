@@ -6,7 +6,10 @@ import { onWake } from './wake';
 
 type Page = { store: Store; sip: Sip; log: ReturnType<typeof callLog>; allowSound: () => void };
 
-/** Reports the events of the page and of the computer to the phone, for as long as the document lives. */
+/**
+ * Reports the events of the page and of the computer to the phone, for as long as the document
+ * lives.
+ */
 export function listenToPage({ store, sip, log, allowSound }: Page) {
   const { dispatch } = store;
   addEventListener('online', () => dispatch({ type: 'online' }));

@@ -1,12 +1,17 @@
 import type { RingSound } from '@/components/phone/machine/alerts';
 
-/** One period of each sound: tones in Hz, their starts, their length and the period in ms, and the gain. */
+/**
+ * One period of each sound: tones in Hz, their starts, their length and the period in ms, and the
+ * gain.
+ */
 const SOUNDS = {
   ring: { tones: [440, 480], startsMs: [0, 500], lengthMs: 400, periodMs: 3000, gain: 0.18 },
   knock: { tones: [440], startsMs: [0], lengthMs: 250, periodMs: 5000, gain: 0.05 },
 } as const;
 
-/** Synthesizes the ring sound. The browser may block it until the user clicks: `wake` lifts that. */
+/**
+ * Synthesizes the ring sound. The browser may block it until the user clicks: `wake` lifts that.
+ */
 export function ringer(onBlockedChange: () => void) {
   let context: AudioContext | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -1,4 +1,6 @@
-/** Returns a function that handles one value after the other, also those passed during the handling. */
+/**
+ * Returns a function that handles one value after the other, also those passed during the handling.
+ */
 export function serialize<Value>(handle: (value: Value) => void) {
   const queue: Value[] = [];
   let isRunning = false;

@@ -5,13 +5,19 @@ import type { Agent, Lines } from './sip-lines';
 
 const BUSY_HERE = 486;
 const TEMPORARILY_UNAVAILABLE = 480;
-/** Most interruptions pass. Then the caller restarts the media, and the callee only if that did not help. */
+/**
+ * Most interruptions pass. Then the caller restarts the media, and the callee only if that did not
+ * help.
+ */
 const RESTART_AFTER_MS = { outgoing: 1500, incoming: 5000 };
 
 type Actions = Omit<Sip, 'use' | 'connect' | 'drop' | 'register' | 'unregister' | 'close'>;
 type Context = { dispatch: Dispatch; agent: () => Agent; lines: Lines; listen: (session: RTCSession) => void };
 
-/** Returns the actions on calls, and `terminatePending` for the calls that ended while the socket was closed. */
+/**
+ * Returns the actions on calls, and `terminatePending` for the calls that ended while the socket
+ * was closed.
+ */
 export function sipActions(context: Context) {
   const { agent, lines } = context;
   const pending: RTCSession[] = [];

@@ -158,7 +158,9 @@ function transportOf(ua: UA | undefined) {
   return (ua as unknown as { transport?: Transport } | undefined)?.transport;
 }
 
-/** Returns an id kept for the tab, so that a reloaded page replaces its old registration (RFC 5626). */
+/**
+ * Returns an id kept for the tab, so that a reloaded page replaces its old registration (RFC 5626).
+ */
 function instanceId() {
   const key = 'gatehouse-phone-instance';
   try {

@@ -8,7 +8,10 @@ const QUEUE_AGAIN_MS = 1000;
 
 type Message = { say: 'who' | 'take-over' | 'busy' | 'free' | 'signed-out'; from: string };
 
-/** Makes one tab of this browser the phone (Web Locks). The others wait, and know whether it is in a call. */
+/**
+ * Makes one tab of this browser the phone (Web Locks). The others wait, and know whether it is in a
+ * call.
+ */
 export function tabLock(dispatch: Dispatch, isCalling: () => boolean): TabLock {
   const tabId = crypto.randomUUID();
   const channel = new BroadcastChannel(NAME);

@@ -5,7 +5,10 @@ const MAX_CALLS = 4;
 const MINUTE_MS = 60_000;
 const ADMITTED_PER_MINUTE = 20;
 
-/** Returns the admissions with one more, or null where a limit is reached and the call is refused as busy. */
+/**
+ * Returns the admissions with one more, or null where a limit is reached and the call is refused as
+ * busy.
+ */
 export function admit(phone: PhoneState, now: number): number[] | null {
   const live = liveCalls(phone);
   const ringing = live.filter(({ phase }) => phase === 'incoming' || phase === 'answering');

@@ -11,7 +11,9 @@ export function backoff(n: number, random: number) {
   return jittered(FIRST_MS, LONGEST_MS, n, random);
 }
 
-/** Returns the wait in ms before request `n` (from 0) to the portal: at most 38 s with its jitter. */
+/**
+ * Returns the wait in ms before request `n` (from 0) to the portal: at most 38 s with its jitter.
+ */
 export function portalBackoff(n: number, random: number) {
   return jittered(PORTAL_FIRST_MS, PORTAL_LONGEST_MS, n, random);
 }

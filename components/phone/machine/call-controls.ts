@@ -8,7 +8,9 @@ import { liveCalls, type PhoneState } from './state';
 
 const TRANSFER_TIMEOUT_MS = 90_000;
 
-/** Dials if the phone is ready and no other call is being dialled. Running calls are put on hold. */
+/**
+ * Dials if the phone is ready and no other call is being dialled. Running calls are put on hold.
+ */
 export function dial(
   phone: PhoneState,
   { id, peer, peerName, uri }: EventOf<'dial'>,

@@ -47,7 +47,9 @@ export function onAnswered(phone: PhoneState, { id }: EventOf<'answered'>, { now
   );
 }
 
-/** Stores the call once, starts the wrap-up if it was answered, and shows it as ended for a moment. */
+/**
+ * Stores the call once, starts the wrap-up if it was answered, and shows it as ended for a moment.
+ */
 export function onEnded(phone: PhoneState, event: EventOf<'ended'>, { now }: StepContext): Transition {
   const call = phone.calls.find(({ id }) => id === event.id);
   if (!call || call.phase === 'ended') return { phone, effects: [] };

@@ -10,7 +10,8 @@ export function cleanName(raw: unknown): string {
   const line = raw
     .slice(0, 1000)
     .normalize('NFC')
-    // Line breaks become spaces; other control, format (bidi, zero width) and private characters go.
+    // Line breaks become spaces; other control, format (bidi, zero width) and private characters
+    // go.
     .replace(/[\s\u2028\u2029]+/gu, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}]/gu, '')
     .replace(new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, 'gu'), '$1')

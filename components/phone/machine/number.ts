@@ -1,7 +1,9 @@
 import type { CountryCode } from 'libphonenumber-js/min';
 import type { PhoneAccount } from './state';
 
-/** What to dial: the SIP URI, the `peer` of the list of calls, and the number as people write it. */
+/**
+ * What to dial: the SIP URI, the `peer` of the list of calls, and the number as people write it.
+ */
 export type DialTarget = { uri: string; peer: string; shown: string; extension: string | null };
 type NumberError =
   | 'empty'

@@ -22,7 +22,10 @@ export function connectingState(phone: PhoneState, why: ConnectingReason): Regis
   return { state: 'connecting', why: phone.online ? why : 'offline' };
 }
 
-/** Returns the state shown while the socket opens. A socket reopened only for a running call changes nothing. */
+/**
+ * Returns the state shown while the socket opens. A socket reopened only for a running call changes
+ * nothing.
+ */
 export function stateWhileConnecting(phone: PhoneState, why: ConnectingReason): RegistrationState {
   return isMeantToRegister(phone) || phone.registration.state === 'starting'
     ? connectingState(phone, why)

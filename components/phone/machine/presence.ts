@@ -97,7 +97,10 @@ export function signOut(phone: PhoneState): Transition {
   };
 }
 
-/** Finishes what was postponed until the last call ended: deregistering, reloading, leaving the page. */
+/**
+ * Finishes what was postponed until the last call ended: deregistering, reloading, leaving the
+ * page.
+ */
 export function afterLastCall(phone: PhoneState): Transition {
   const { registration, session, wrapUp, why } = phone;
   if (isCalling(phone) || isMeantToRegister(phone)) return unchanged(phone);

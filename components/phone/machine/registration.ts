@@ -94,7 +94,9 @@ export function onRegistered(phone: PhoneState): Transition {
   return { phone: next, effects: interrupted.map(({ id }): Effect => ({ type: 'restart-media', id })) };
 }
 
-/** The first refusal requests new credentials at once, because the old ones may just have expired. */
+/**
+ * The first refusal requests new credentials at once, because the old ones may just have expired.
+ */
 export function onRegistrationFailed(
   phone: PhoneState,
   { status }: EventOf<'registration-failed'>,

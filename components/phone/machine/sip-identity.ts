@@ -12,7 +12,10 @@ export type ReferUri = {
   getHeader: (name: string) => string[] | undefined;
 };
 
-/** A Replaces header (RFC 3891) becomes a header line of our own call, so it must not contain line breaks. */
+/**
+ * A Replaces header (RFC 3891) becomes a header line of our own call, so it must not contain line
+ * breaks.
+ */
 const REPLACES = /^[\x20-\x7e]{1,300}$/;
 
 /** Returns the extension of a caller from our domain, else `user@host`. */
@@ -23,7 +26,10 @@ export function peerOf(uri: PeerUri | undefined, domain: string | undefined) {
   return host === domain?.toLowerCase() ? user : `${user}@${cleanName(host)}`;
 }
 
-/** Returns whether a transfer target may be a colleague: an extension of our domain, with safe headers. */
+/**
+ * Returns whether a transfer target may be a colleague: an extension of our domain, with safe
+ * headers.
+ */
 export function isInternalTarget(uri: ReferUri, domain: string | undefined) {
   return uri.host.toLowerCase() === domain?.toLowerCase() && /^\d{2,10}$/.test(uri.user) && hasSafeReplaces(uri);
 }
@@ -39,7 +45,9 @@ function hasSafeReplaces(uri: ReferUri) {
 
 type SipMessage = { status_code?: number; getHeader?: (name: string) => string | undefined } | null;
 
-/** Returns who ended a call, with which status, and whether another device answered it (RFC 3326). */
+/**
+ * Returns who ended a call, with which status, and whether another device answered it (RFC 3326).
+ */
 export function endOf(originator: unknown, message: unknown) {
   const answer = message as SipMessage;
   const by = originator === 'local' || originator === 'remote' ? originator : 'system';

@@ -9,8 +9,8 @@ import { lockTenant } from '@/lib/operators/tenants/settings';
 import { failure } from '@/lib/result';
 
 /**
- * Orders a tenant's deletion in thirty days. Fails with `not-suspended`, `not-exported` since it was suspended, `other-account`
- * where the account ID typed is not its own, and `not-found`.
+ * Orders a tenant's deletion in thirty days. Fails with `not-suspended`, `not-exported` since it
+ * was suspended, `other-account` where the account ID typed is not its own, and `not-found`.
  */
 export async function orderDeletion(tenantId: string, typedAccountId: string, cause: Cause) {
   return withTenant(tenantId, async (tx) => {
@@ -43,7 +43,9 @@ export async function cancelDeletion(tenantId: string, cause: Cause) {
 
 const ROWS_AT_ONCE = 2000;
 
-/** Deletes every tenant whose waiting period has passed, in small steps that the next run resumes. */
+/**
+ * Deletes every tenant whose waiting period has passed, in small steps that the next run resumes.
+ */
 export async function deleteTenantsDue() {
   const due = await withoutTenant((db) =>
     db

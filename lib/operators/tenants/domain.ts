@@ -30,8 +30,8 @@ export function savedDomain({ domain, pendingDomain }: Pick<ManagedTenant, 'doma
 }
 
 /**
- * Starts the proof of a tenant's own domain; the current address stays in use until then. Fails with
- * `domain`, `domain-taken` and `not-found`.
+ * Starts the proof of a tenant's own domain; the current address stays in use until then. Fails
+ * with `domain`, `domain-taken` and `not-found`.
  */
 export async function askForDomain(tenantId: string, typed: string, cause: Cause, version?: string) {
   const domain = parseDomain(typed);
@@ -59,8 +59,9 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
 }
 
 /**
- * Asks the DNS for the proof, and makes the domain the tenant's address where it is there. Fails with `domain-unproved`,
- * `dns-unreachable` where no name server answers, `domain-taken` by another tenant that was faster, and `not-found`.
+ * Asks the DNS for the proof, and makes the domain the tenant's address where it is there. Fails
+ * with `domain-unproved`, `dns-unreachable` where no name server answers, `domain-taken` by another
+ * tenant that was faster, and `not-found`.
  */
 export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: LookUp = askNameServers) {
   const proof = proofOf(tenant);
@@ -114,7 +115,10 @@ export async function removeDomain(tenantId: string, cause: Cause, version?: str
   });
 }
 
-/** A name that browsers can reach and that is not ours to give: no address of the root domain, no bare word, no number. */
+/**
+ * A name that browsers can reach and that is not ours to give: no address of the root domain, no
+ * bare word, no number.
+ */
 function parseDomain(typed: string) {
   const name = typed.trim().toLowerCase().replace(/\.$/, '');
   const host = parseHost(asciiDomain(name), env().publicUrl);

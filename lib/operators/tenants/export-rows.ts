@@ -48,7 +48,9 @@ function isThere(column: typeof passwords.userId | typeof totpSecrets.userId, sa
   return sql<boolean>`exists (select from ${column.table} where ${sameTenant} and ${column} = ${id})`;
 }
 
-/** Returns a page of a tenant's identity provider connections, without their secrets, after a key. */
+/**
+ * Returns a page of a tenant's identity provider connections, without their secrets, after a key.
+ */
 export async function readConnections(tenantId: string, after: string | undefined): Promise<ExportPage> {
   const rows = await withTenant(tenantId, (tx) =>
     tx

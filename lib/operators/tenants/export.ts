@@ -18,9 +18,10 @@ import { recordAtBoth } from '@/lib/operators/tenants/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Yields everything that a tenant holds as JSON Lines, each with its `kind`: tenant, policy, branding,
- * phone, user, connection, link, call, event. It has no password, secret or hash. Both audit chains
- * record the start. Once it is complete, a tenant that was suspended before it may be deleted.
+ * Yields everything that a tenant holds as JSON Lines, each with its `kind`: tenant, policy,
+ * branding, phone, user, connection, link, call, event. It has no password, secret or hash. Both
+ * audit chains record the start. Once it is complete, a tenant that was suspended before it may be
+ * deleted.
  */
 export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cause): AsyncGenerator<string> {
   const settings = await readSettings(tenant, cause);

@@ -11,7 +11,9 @@ export type TenantState = (typeof TENANT_STATES)[number];
 /** A tenant as its operators see it: its settings, and nothing of its inside. */
 export type ManagedTenant = typeof tenants.$inferSelect;
 
-/** Returns a page of tenants by name after `after`, with their user counts and the total of matches. */
+/**
+ * Returns a page of tenants by name after `after`, with their user counts and the total of matches.
+ */
 export async function listTenants({
   q = '',
   state,

@@ -6,7 +6,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Records an operator's change to a tenant: in the tenant's chain as the provider's, in the
- * provider's with the operator. Call it last in the transaction, which then sees the provider's rows.
+ * provider's with the operator. Call it last in the transaction, which then sees the provider's
+ * rows.
  */
 export async function recordAtBoth(
   tx: Tx,

@@ -59,8 +59,8 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
 }
 
 /**
- * Removes a connection with its links and failures, and ends the sessions it opened, except those of
- * the user who removes it. Fails with `not-found`.
+ * Removes a connection with its links and failures, and ends the sessions it opened, except those
+ * of the user who removes it. Fails with `not-found`.
  */
 export async function removeConnection(tenant: Tenant, id: string, cause: Cause) {
   return changeConnection(tenant, id, cause, 'sso_connection_remove', async (tx, { label }) => {

@@ -17,8 +17,8 @@ const TRIED_HOURS = 24;
 
 /**
  * Changes the state of a connection, and whether passwords are hidden, in one transaction. Fails
- * with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` (no administrator
- * signed in through it within 24 hours) or `instead-no-emergency`.
+ * with `not-found`, `not-entitled`, `not-tested`, `not-enabled`, `instead-untried` (no
+ * administrator signed in through it within 24 hours) or `instead-no-emergency`.
  */
 export async function setState(tenant: Tenant, idText: string, state: 'draft' | 'beside' | 'instead', cause: Cause) {
   const id = readId(idText);

@@ -19,7 +19,9 @@ type ConnectionChange = Partial<Omit<NewConnection, 'id' | 'protocol' | 'setting
   settings?: ConnectionSettings;
 };
 
-/** What a change takes away: `draft` everything, since it is another provider; `untested` its test. */
+/**
+ * What a change takes away: `draft` everything, since it is another provider; `untested` its test.
+ */
 type ChangeEffect = 'draft' | 'untested' | undefined;
 
 type ConnectionRow = typeof ssoConnections.$inferSelect;

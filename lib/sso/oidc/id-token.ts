@@ -6,8 +6,8 @@ import { isPlainText } from '@/lib/text';
 type ExpectedIdToken = { discovery: Discovery; clientId: string; entraTenant: string | null; signal: AbortSignal };
 
 /**
- * Verifies an id_token (OpenID Connect Core 3.1.3.7) and returns its claims. Auth.js, which does not
- * verify the signature, compares the nonce's value. Adds its results to `checks`.
+ * Verifies an id_token (OpenID Connect Core 3.1.3.7) and returns its claims. Auth.js, which does
+ * not verify the signature, compares the nonce's value. Adds its results to `checks`.
  */
 export async function openIdToken(
   token: string,

@@ -89,7 +89,9 @@ function openMetadata(text: string) {
   return failure('metadata-malformed', { found: found || start, line });
 }
 
-/** Reads the one identity provider in a document. Fails with what the document describes instead. */
+/**
+ * Reads the one identity provider in a document. Fails with what the document describes instead.
+ */
 function readRoot(root: Element, now: Date) {
   if (root.localName === 'html') return failure('metadata-html');
   const entities = allElements(root).filter((element) => isElement(element, 'metadata', 'EntityDescriptor'));

@@ -52,7 +52,9 @@ export async function receiveAnswer(
   return receiveSolicited(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }
 
-/** Reads InResponseTo from the first bytes, so that responses to unknown requests are not parsed. */
+/**
+ * Reads InResponseTo from the first bytes, so that responses to unknown requests are not parsed.
+ */
 function requestIdIn(encoded: string) {
   const start = Buffer.from(encoded.slice(0, 8192), 'base64').toString('latin1');
   return /^[^<]*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Response\s[^>]*?\bInResponseTo="([\w.-]{1,200})"/.exec(start)?.[1];

@@ -12,7 +12,9 @@ type SamlStart = {
   browser: string | undefined;
 };
 
-/** Starts a round trip. Returns the signed request for the browser, and the token for its cookie. */
+/**
+ * Starts a round trip. Returns the signed request for the browser, and the token for its cookie.
+ */
 export async function startSaml(
   tenant: Tenant,
   connection: SamlConnection,

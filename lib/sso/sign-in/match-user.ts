@@ -40,8 +40,8 @@ export class MatchRefused extends Error {
 }
 
 /**
- * Returns the user whom an identity names, after creating the user and the link where needed. Throws
- * MatchRefused, also if `cause.actorId` is another user.
+ * Returns the user whom an identity names, after creating the user and the link where needed.
+ * Throws MatchRefused, also if `cause.actorId` is another user.
  */
 export async function findOrCreateUser(
   tx: Tx,
@@ -69,8 +69,8 @@ export async function findOrCreateUser(
 }
 
 /**
- * Returns the user an identity would sign in, or a refusal; `userId` is null where the user would be
- * created. Changes nothing.
+ * Returns the user an identity would sign in, or a refusal; `userId` is null where the user would
+ * be created. Changes nothing.
  */
 export async function previewMatch(
   tenant: Tenant,

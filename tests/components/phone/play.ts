@@ -15,7 +15,10 @@ export const MILO: PhoneAccount = {
   expiresAt: START + 600_000,
 };
 
-/** A phone that is driven event by event. It records the effects of the last dispatch, and all since the start. */
+/**
+ * A phone that is driven event by event. It records the effects of the last dispatch, and all since
+ * the start.
+ */
 export function newPhone(from: PhoneState = INITIAL_STATE) {
   let phone = from;
   let last: Effect[] = [];

@@ -1,7 +1,10 @@
 import jsQR from 'jsqr';
 import { type Browser, expect, type Locator } from 'playwright/test';
 
-/** What a phone's camera makes of a QR code on the screen. The pixels are read on a page of their own. */
+/**
+ * What a phone's camera makes of a QR code on the screen. The pixels are read on a page of their
+ * own.
+ */
 export async function scan(browser: Browser, code: Locator) {
   const picture = (await code.screenshot()).toString('base64');
   const page = await browser.newPage();

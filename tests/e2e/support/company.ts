@@ -8,7 +8,10 @@ export { expect };
 
 type Company = {
   office: Office;
-  /** The company's own accounts, as an OpenID provider and as a SAML provider; both know Dana, Milo and Nobody. */
+  /**
+   * The company's own accounts, as an OpenID provider and as a SAML provider; both know Dana, Milo
+   * and Nobody.
+   */
   openid: Awaited<ReturnType<typeof startOidcProvider>>;
   saml: Awaited<ReturnType<typeof startSamlIdp>>;
 };
@@ -45,7 +48,10 @@ export async function fillOpenId(page: Page, issuer: string, button = 'Company a
   await page.getByLabel('Words on the button').fill(button);
 }
 
-/** Connects the company's OpenID provider as an administrator would; the page of the new draft is open. */
+/**
+ * Connects the company's OpenID provider as an administrator would; the page of the new draft is
+ * open.
+ */
 export async function connectOpenId(page: Page, { office, openid }: Company) {
   await page.goto(office.at('/admin/single-sign-on/new'));
   await fillOpenId(page, openid.issuer);

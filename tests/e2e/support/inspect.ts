@@ -8,7 +8,10 @@ import { expect } from './journey';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Looks at the page that is open as all its readers do: axe in both themes at 320 and 1280 px, its title in both languages, nothing cut off. `title` is a path in messages. */
+/**
+ * Looks at the page that is open as all its readers do: axe in both themes at 320 and 1280 px, its
+ * title in both languages, nothing cut off. `title` is a path in messages.
+ */
 export async function inspect(page: Page, title: string) {
   await expect(page).toHaveTitle(titleIn(english, title));
   for (const width of [320, 1280]) {

@@ -9,11 +9,16 @@ type Trouble = { complaints: string[]; expectStatus: (...statuses: number[]) => 
 type Fixtures = {
   /** Another browser: its own cookies, and what `options` say. */
   visit: (options?: BrowserContextOptions) => Promise<Page>;
-  /** What the browsers complained about. A journey that is to meet a status of an error names it. */
+  /**
+   * What the browsers complained about. A journey that is to meet a status of an error names it.
+   */
   trouble: Trouble;
 };
 
-/** Every page of a journey is watched: an error on the console, an uncaught one or a breach of the CSP fails it. */
+/**
+ * Every page of a journey is watched: an error on the console, an uncaught one or a breach of the
+ * CSP fails it.
+ */
 export const test = base.extend<Fixtures>({
   trouble: [
     async ({ context }, use) => {

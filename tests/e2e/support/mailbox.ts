@@ -1,7 +1,9 @@
 import { expect, type Page } from 'playwright/test';
 import { atRoot } from './journey';
 
-/** Opens the newest mail to an address with a subject on the mailbox page, as soon as it is there. */
+/**
+ * Opens the newest mail to an address with a subject on the mailbox page, as soon as it is there.
+ */
 export async function openMail(page: Page, to: string | null, subject: string) {
   const row = page
     .getByRole('row')

@@ -9,7 +9,10 @@ import { enrolled, newTenant, newUser, type Person } from '@/tests/support/users
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 
-/** A company nobody else is in: Dana administers it, Milo and Ruth work there; Ruth has no e-mail address. */
+/**
+ * A company nobody else is in: Dana administers it, Milo and Ruth work there; Ruth has no e-mail
+ * address.
+ */
 export async function openOffice(options: Parameters<typeof newTenant>[0] = {}) {
   const tenant = await newTenant({ name: 'Wicked Sprockets', ...options });
   const hire = (person: Partial<NewUser>) => newUser(tenant, person);

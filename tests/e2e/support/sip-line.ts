@@ -35,8 +35,8 @@ export async function enterPhone(context: BrowserContext, office: Office, person
 type Invitation = { callId: string; branch: string; from: string };
 
 /**
- * A registrar at the other end of every socket of a browser: it answers REGISTER with `status`, or shuts the door where that
- * is 'away', remembers what the phones said, and calls them.
+ * A registrar at the other end of every socket of a browser: it answers REGISTER with `status`, or
+ * shuts the door where that is 'away', remembers what the phones said, and calls them.
  */
 export async function sipLine(context: BrowserContext, status: number | 'away' = 200) {
   const said: string[] = [];

@@ -75,7 +75,8 @@ describe('back-channel logout', () => {
     const { tenant, connection } = await both();
     const browser = at(tenant);
     const jar = newProviderJar();
-    // It calls us under our own name, which leads nowhere here: a line of our own brings it to the product.
+    // It calls us under our own name, which leads nowhere here: a line of our own brings it to the
+    // product.
     const line = await lineTo(tenant.host);
     provider.tellOfLogout(`${line.origin}/sso/oidc/${connection}/back-channel-logout`);
     try {
@@ -257,7 +258,10 @@ async function expectDeaf(tenant: Tenant, answer: { status: number; body: string
   expect(await eventsOf(tenant, 'session_end')).toHaveLength(reason === 'replay' ? 1 : 0);
 }
 
-/** Promises an address on this machine that hands every form on to the product, under the tenant's own host. */
+/**
+ * Promises an address on this machine that hands every form on to the product, under the tenant's
+ * own host.
+ */
 async function lineTo(host: string) {
   let tellStatus: (status: number) => void = () => undefined;
   const heard = new Promise<number>((fulfil) => {

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchMetadata, readMetadata } from '@/lib/sso/saml/metadata';
 import { samlKeys } from '@/tests/support/saml-answers';
 
-/** Metadata as providers and their administrators' editors write it: legal XML in every usual encoding. */
+/**
+ * Metadata as providers and their administrators' editors write it: legal XML in every usual
+ * encoding.
+ */
 
 let [certificate, served] = ['', ''] as [string, Buffer | string];
 let contentType = 'text/xml';

@@ -13,7 +13,10 @@ import { newSamlConnection } from '@/tests/support/saml-connections';
 import { type SamlIdp, startSamlIdp } from '@/tests/support/saml-idp';
 import { newTenant } from '@/tests/support/users';
 
-/** What a provider says of itself: read strictly, fetched with care, and never worse than the last good copy. */
+/**
+ * What a provider says of itself: read strictly, fetched with care, and never worse than the last
+ * good copy.
+ */
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 let idp: SamlIdp;

@@ -34,7 +34,10 @@ async function office(settings: Parameters<typeof newSamlConnection>[2] = { sett
 
 type Page = { status: number; body: string; headers: Record<string, unknown> };
 
-/** Reads the form of a page that posts itself, and checks that it is the one thing its policy allows. */
+/**
+ * Reads the form of a page that posts itself, and checks that it is the one thing its policy
+ * allows.
+ */
 function formIn({ status, body, headers }: Page, action: string) {
   expect(status).toBe(200);
   const policy = String(headers['content-security-policy']);

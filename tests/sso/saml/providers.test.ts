@@ -18,7 +18,10 @@ import {
   withEncryptedName,
 } from '@/tests/support/saml-answers';
 
-/** What real providers send besides the usual: long group lists, encrypted names, offsets, other algorithms, guests. */
+/**
+ * What real providers send besides the usual: long group lists, encrypted names, offsets, other
+ * algorithms, guests.
+ */
 
 const issuer = 'https://idp.copper.example/metadata';
 const entityId = 'https://copper.gatehouse.test/sso/saml/1/metadata';

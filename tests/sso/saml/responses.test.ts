@@ -18,7 +18,10 @@ import {
   verifyEncodedResponse,
 } from '@/tests/support/saml-answers';
 
-/** Hostile and broken SAML responses, each with a twin that is right and must be accepted, with who it names. */
+/**
+ * Hostile and broken SAML responses, each with a twin that is right and must be accepted, with who
+ * it names.
+ */
 
 const issuer = 'https://idp.copper.example/metadata';
 const entityId = 'https://copper.gatehouse.test/sso/saml/1/metadata';
@@ -78,7 +81,10 @@ async function expectRefused(xml: string, reason: Reason, ask?: Ask) {
   expect(outcome.ok ? 'accepted' : outcome.reason).toBe(reason);
 }
 
-/** A twin that differs from the refused one only in what is wrong with it: the same, made right, is accepted. */
+/**
+ * A twin that differs from the refused one only in what is wrong with it: the same, made right, is
+ * accepted.
+ */
 function pair(
   name: string,
   wrong: () => string | Promise<string>,
@@ -892,11 +898,15 @@ test('a thousand answers changed at random: refused, or still exactly the one th
     expect(JSON.stringify(outcome.identity), xml).toBe(told);
     expect(outcome.requestId).toBe(requestId);
   }
-  // Changes that change nothing are among them: white space, a declaration, an element copied over itself.
+  // Changes that change nothing are among them: white space, a declaration, an element copied over
+  // itself.
   expect(accepted).toBeLessThan(300);
 }, 120_000);
 
-/** Takes an element out, doubles it, moves it, wraps it, or changes its name, its text or an attribute; or slips something in. */
+/**
+ * Takes an element out, doubles it, moves it, wraps it, or changes its name, its text or an
+ * attribute; or slips something in.
+ */
 function changed(xml: string, evil: string, random: () => number) {
   const pick = <One>(list: One[]) => list[Math.floor(random() * list.length)] as One;
   const elements = [...xml.matchAll(/<([A-Za-z]+:[A-Za-z]+)(?: [^>]*)?>/g)].filter(([text]) => !text.endsWith('/>'));
@@ -944,7 +954,10 @@ function seeded(seed: number) {
   };
 }
 
-/** Milliseconds of this process's own work: however busy the machine is with others, they do not count. */
+/**
+ * Milliseconds of this process's own work: however busy the machine is with others, they do not
+ * count.
+ */
 function spentSince(start: NodeJS.CpuUsage) {
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;

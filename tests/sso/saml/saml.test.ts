@@ -12,7 +12,10 @@ import { newSamlConnection } from '@/tests/support/saml-connections';
 import { type SamlIdp, startSamlIdp } from '@/tests/support/saml-idp';
 import { newTenant, newUser } from '@/tests/support/users';
 
-/** SAML over HTTP, against two instances of the product: what a browser, a provider and an attacker between them can do. */
+/**
+ * SAML over HTTP, against two instances of the product: what a browser, a provider and an attacker
+ * between them can do.
+ */
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 const product = instances(2);
@@ -78,7 +81,10 @@ async function sessionsOf(tenant: Tenant) {
   return rows.map((row) => String(row.user_id));
 }
 
-/** Refused is: a code for the person, the reason behind it for the administrator, one event, and nobody signed in. */
+/**
+ * Refused is: a code for the person, the reason behind it for the administrator, one event, and
+ * nobody signed in.
+ */
 async function expectRefused(tenant: Tenant, location: string | undefined, reason: string | RegExp) {
   const code = /^\/sign-in\?sso=([a-z]+-[a-z]+-\d\d)$/.exec(location ?? '')?.[1];
   expect(code, `${location}`).toBeDefined();
@@ -343,7 +349,8 @@ describe('a sign-in that began at the provider', () => {
     const { location = '' } = await post(person, answered.acs, answered.fields);
     expect((await person.get(location)).location).toBe('/settings/profile');
     expect(await sessionsOf(place.tenant)).toEqual([place.user.id]);
-    // The same once more, and another one at once: a provider that answers so for ever is not asked for ever.
+    // The same once more, and another one at once: a provider that answers so for ever is not asked
+    // for ever.
     await expectRefused(place.tenant, (await post(person, acs, fields)).location, 'unsolicited');
     const next = await unasked(place);
     await expectRefused(place.tenant, (await post(person, next.acs, next.fields)).location, 'unsolicited');

@@ -3,7 +3,9 @@ import { screenXml } from '@/lib/sso/saml/screen-xml';
 import { verifyLogoutForm } from '@/lib/sso/saml/verify-logout';
 import { encoded, newId, samlKeys, signed } from '@/tests/support/saml-answers';
 
-/** What is read of a signed message is what was signed, however the document around it is written. */
+/**
+ * What is read of a signed message is what was signed, however the document around it is written.
+ */
 
 const issuer = 'https://idp.copper.example/metadata';
 const logout = 'https://copper.gatehouse.test/sso/saml/1/logout';

@@ -1,4 +1,7 @@
-/** The steps of a test of the phone settings, with the outcomes of each. Messages: `adminPhone.tried`. */
+/**
+ * The steps of a test of the phone settings, with the outcomes of each. Messages:
+ * `adminPhone.tried`.
+ */
 export const TEST_STEPS = ['credentials', 'socket', 'register', 'relay'] as const;
 
 export const TEST_OUTCOMES = {

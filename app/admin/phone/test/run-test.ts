@@ -94,7 +94,9 @@ async function tryRelay({ iceServers }: PhoneCredentials): Promise<Codes<'relay'
   });
 }
 
-/** Resolves to the value that `attempt` reports, or to `late`. Then runs the cleanup it returned. */
+/**
+ * Resolves to the value that `attempt` reports, or to `late`. Then runs the cleanup it returned.
+ */
 function withTimeout<Value>(late: Value, attempt: (done: (value: Value) => void) => () => void) {
   return new Promise<Value>((resolve) => {
     let cleanUp = () => {};

@@ -14,7 +14,9 @@ export function POST(request: NextRequest) {
   );
 }
 
-/** The request as it was sent: Next hands it over under localhost, whatever its Host header says. */
+/**
+ * The request as it was sent: Next hands it over under localhost, whatever its Host header says.
+ */
 async function atOwnOrigin(request: NextRequest) {
   await anyone();
   const { pathname, search } = request.nextUrl;

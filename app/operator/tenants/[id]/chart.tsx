@@ -7,7 +7,10 @@ const UP = 110;
 const DOWN = 46;
 const GAP = 1;
 
-/* Sign-ins stand on the line, those with a second factor at the bottom; failures hang below it, on the same scale as far as there is room. */
+/*
+ * Sign-ins stand on the line, those with a second factor at the bottom; failures hang below it, on
+ * the same scale as far as there is room.
+ */
 export function Chart({ days, label }: { days: Day[]; label: string }) {
   const most = Math.max(1, ...days.map((day) => day.signIns));
   const worst = Math.max(1, ...days.map((day) => day.failures));
