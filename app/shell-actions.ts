@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { isLocale } from '@/lib/language/locale';
 import { endOperatorSessionByToken, keepOperatorLanguage } from '@/lib/operators/sessions';
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { clearCookie, readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
@@ -13,8 +13,7 @@ import { offerCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 
 /**
- * Ends the row, then the cookie. Whoever is not signed in any more is simply shown the sign-in
- * page.
+ * Ends the session's row, then clears the cookie. Shows the sign-in page if there was no session.
  */
 export async function signOut() {
   beginAction();

@@ -230,6 +230,37 @@ test('no page or component contains a sentence', () => {
   expect(found).toEqual([]);
 });
 
+test('no file has more than 250 lines, and 95 % have at most 150', () => {
+  const lengths = sources
+    .filter((file) => /^(app|components|lib|db)\//.test(file))
+    .map((file) => ({ file, lines: (texts.get(file) ?? '').split('\n').length - 1 }));
+  expect(lengths.filter(({ lines }) => lines > 250)).toEqual([]);
+  expect(lengths.filter(({ lines }) => lines > 150).length / lengths.length).toBeLessThanOrEqual(0.05);
+});
+
+test('comments use plain words and at most 100 columns', () => {
+  const banned = /\b(promises|he|his|him|himself|whoever|somebody|mend)\b/i;
+  const found = sources.flatMap((file) =>
+    (texts.get(file) ?? '')
+      .split('\n')
+      .map((line, at) => ({ line, place: `${file}:${at + 1}` }))
+      .filter(({ line }) => /^\s*(\/\/|\/?\*)/.test(line) && !line.includes('biome-ignore'))
+      .filter(({ line }) => banned.test(line) || line.length > 100)
+      .map(({ place, line }) => `${place}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('code says user, not person, people, member or visitor', () => {
+  const banned = /\b(?:const|let|function|type|class|interface) (\w*(?:person|people|member|visitor|somebody)\w*)/gi;
+  const found = sources.flatMap((file) =>
+    [...(texts.get(file) ?? '').matchAll(banned)]
+      .filter(([, name = '']) => !/remember|personal/i.test(name))
+      .map(([, name]) => `${file}: ${name}`),
+  );
+  expect(found).toEqual([]);
+});
+
 test('no test is skipped, retried, left alone, or waits by the clock', () => {
   const tests = filesIn('tests').filter((file) => /\.(test|spec)\.tsx?$|\/e2e\//.test(file));
   const forbidden = /\b(test|it|describe)\.(skip|only|todo|fixme|skipIf|runIf)\b|waitForTimeout|retries?:\s*[1-9]/;

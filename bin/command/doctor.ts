@@ -38,6 +38,6 @@ async function settings(): Promise<Finding[]> {
     return [{ state: 'well', what: `Settings: complete, root address ${env().publicUrl.origin}` }];
   } catch (error) {
     if (!(error instanceof InvalidEnv)) throw error;
-    return [{ state: 'trouble', what: `Settings: ${error.variable}`, mend: error.mend }];
+    return [{ state: 'trouble', what: `Settings: ${error.variable}`, mend: error.fix }];
   }
 }

@@ -31,7 +31,7 @@ async function examineDatabase(): Promise<Finding[]> {
   ] as const) {
     const mend = await look(url).then(
       () => undefined,
-      (error: unknown) => (error instanceof InvalidEnv ? error.mend : 'it does not answer'),
+      (error: unknown) => (error instanceof InvalidEnv ? error.fix : 'it does not answer'),
     );
     findings.push(mend ? { state: 'trouble', what: what.replace(/:.*/, ''), mend } : { state: 'well', what });
     if (mend) return findings;

@@ -3,28 +3,28 @@ import { findTenant, type Tenant } from '@/lib/tenants/tenants';
 import { findUserByName } from '@/lib/users/find-user';
 import { endAllSessions, resetTwoFactor, unlock } from '@/lib/users/help';
 
-const PERSON = ['<account ID>', '<username or extension>'];
+const USER_ARGUMENTS = ['<account ID>', '<username or extension>'];
 
 export const resetTwoFactorCommand: Command = {
-  words: PERSON,
+  words: USER_ARGUMENTS,
   what: 'takes a lost second factor away; the next sign-in sets up another',
   more: ['The app and the recovery codes stop working, all sessions end, and the person is told by e-mail.'],
-  run: (given) => onPerson(given, resetTwoFactor, 'The second factor is reset.'),
+  run: (given) => changeUserCommand(given, resetTwoFactor, 'The second factor is reset.'),
 };
 
 export const unlockCommand: Command = {
-  words: PERSON,
+  words: USER_ARGUMENTS,
   what: 'lets a person who was locked out try again at once',
-  run: (given) => onPerson(given, unlock, 'Sign-in is unlocked.'),
+  run: (given) => changeUserCommand(given, unlock, 'Sign-in is unlocked.'),
 };
 
 export const endSessionsCommand: Command = {
-  words: PERSON,
+  words: USER_ARGUMENTS,
   what: 'signs a person out on every device',
-  run: (given) => onPerson(given, endAllSessions, 'All sessions are ended.'),
+  run: (given) => changeUserCommand(given, endAllSessions, 'All sessions are ended.'),
 };
 
-async function onPerson(
+async function changeUserCommand(
   { words: [accountId = '', name = ''] }: Given,
   act: (tenant: Tenant, userId: string, cause: typeof CAUSE) => Promise<{ ok: true } | { ok: false; error: string }>,
   done: string,

@@ -27,7 +27,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     timeZone: 'America/Toronto',
     entitlements: ['security-policies', 'single-sign-on', 'phone'],
     policy: { secondFactor: 'optional', resetStyle: 'link' },
-    users: people('wickedsprockets.example', 'copper kettle', [
+    users: demoUsers('wickedsprockets.example', 'copper kettle', [
       ['dana', '201', 'Dana', 'Reyes', 'administrator'],
       ['milo', '202', 'Milo', 'Tanaka'],
       ['ines', '203', 'Inès', 'Moreau'],
@@ -54,7 +54,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     timeZone: 'America/New_York',
     entitlements: ['security-policies', 'single-sign-on'],
     policy: { secondFactor: 'required', resetStyle: 'temporary' },
-    users: people('btsa.example', 'harbour lantern', [
+    users: demoUsers('btsa.example', 'harbour lantern', [
       ['morgan', '101', 'Morgan', 'Ellis', 'administrator'],
       ['priya', '102', 'Priya', 'Raman'],
       ['jack', '103', 'Jack', 'Doyle', 'agent', { email: null }],
@@ -74,7 +74,7 @@ export const SEED_TENANTS: SeedTenant[] = [
     timeZone: 'America/Toronto',
     entitlements: [],
     policy: { secondFactor: 'optional', resetStyle: 'link' },
-    users: people('nordique.example', 'érable tranquille', [
+    users: demoUsers('nordique.example', 'érable tranquille', [
       ['camille', '301', 'Camille', 'Gagnon', 'administrator'],
       ['etienne', '302', 'Étienne', 'Bouchard'],
       ['noemie', '303', 'Noémie', 'Côté', 'agent', { email: null }],
@@ -89,7 +89,7 @@ export const SEED_TENANTS: SeedTenant[] = [
   },
 ];
 
-type Person = [
+type DemoUser = [
   username: string,
   extension: string,
   firstName: string,
@@ -102,7 +102,7 @@ type Person = [
  * Everybody of a demonstration tenant has the same few words as password, and the extension behind
  * them.
  */
-function people(domain: string, words: string, list: Person[]) {
+function demoUsers(domain: string, words: string, list: DemoUser[]) {
   return list.map(([username, extension, firstName, lastName, role = 'agent', more = {}]) => ({
     username,
     extension,

@@ -33,7 +33,7 @@ export function ConfirmDialog(props: Props) {
   const title = useId();
   const finished = state.status === 'done';
 
-  /* Whoever opened it before the script arrived, or was refused without it, finds it open. */
+  /* It stays open if it was opened, or refused, before hydration. */
   useEffect(() => {
     if (hydrated && details.current?.open) showModal(dialog.current);
   }, [hydrated]);

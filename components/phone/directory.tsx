@@ -36,9 +36,9 @@ export function Directory({ words }: { words: PhoneWords }) {
     setFound(await load(wanted, found.page + 1, found.people));
   }
 
-  const people = found && found !== 'unavailable' ? found.people : [];
+  const colleagues = found && found !== 'unavailable' ? found.people : [];
   const emptyNote = wanted.trim() === '' ? words.directory.empty : words.directory.none;
-  const note = found === 'unavailable' ? words.directory.away : found && people.length === 0 ? emptyNote : null;
+  const note = found === 'unavailable' ? words.directory.away : found && colleagues.length === 0 ? emptyNote : null;
   return (
     <Card title={words.directory.title}>
       <div className="stack">
@@ -58,11 +58,11 @@ export function Directory({ words }: { words: PhoneWords }) {
           />
         </div>
         <p role="status" className={note ? 'muted' : 'visually-hidden'}>
-          {note ?? (wanted && found ? fill(words.directory.found, { count: people.length }) : '')}
+          {note ?? (wanted && found ? fill(words.directory.found, { count: colleagues.length }) : '')}
         </p>
-        {people.length > 0 ? (
+        {colleagues.length > 0 ? (
           <ul className="phone-list">
-            {people.map(({ name, extension }) => (
+            {colleagues.map(({ name, extension }) => (
               <li key={extension}>
                 <span className="min-w-0">
                   <bdi>{name}</bdi> <span className="muted">{extension}</span>

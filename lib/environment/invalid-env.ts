@@ -1,10 +1,10 @@
-/** A setting is missing or wrong. `variable` names it, `mend` says how to fix it. */
+/** A setting is missing or wrong. `variable` names it, `fix` says how to fix it. */
 export class InvalidEnv extends Error {
   override name = 'InvalidEnv';
   constructor(
     readonly variable: string,
-    readonly mend: string,
+    readonly fix: string,
   ) {
-    super(`${variable}: ${mend}`);
+    super(`${variable}: ${fix}`);
   }
 }

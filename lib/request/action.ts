@@ -1,31 +1,27 @@
-import { headers } from 'next/headers';
-import { redirect } from 'next/navigation';
 import type { z } from 'zod';
-import { PROVIDER } from '@/lib/audit/provider';
-import { recordRefusal } from '@/lib/audit/refusal';
 import type { FormAction, FormState } from '@/lib/forms/state';
 import { describe, log } from '@/lib/log';
-import { findOperatorAttempt, type OperatorStep } from '@/lib/operators/attempt';
+import type { OperatorStep } from '@/lib/operators/attempt';
 import { requireRecentCode } from '@/lib/operators/step-up';
 import { requireRecentProof } from '@/lib/passwords/step-up';
+import {
+  guardAnyone,
+  guardAttempt,
+  guardLink,
+  guardOperator,
+  guardOperatorAttempt,
+  guardOperatorSignIn,
+  guardRoot,
+  guardUser,
+  isSameOrigin,
+} from '@/lib/request/action-guards';
 import { conflicted, failed, invalid, unproved } from '@/lib/request/answers';
 import type { LinkCookie } from '@/lib/request/cookie-names';
-import { readCookie } from '@/lib/request/cookies';
-import {
-  anyone,
-  anyoneAtOperator,
-  anyoneAtRoot,
-  currentCause,
-  currentOrigin,
-  requireOperator,
-  requireUser,
-  type Screen,
-} from '@/lib/request/current';
+import type { Screen } from '@/lib/request/current';
 import { echo, singles, uploads } from '@/lib/request/form-fields';
-import { linkOwner, OtherOwner, requireOwner } from '@/lib/request/form-owner';
+import { OtherOwner } from '@/lib/request/form-owner';
 import { beginAction } from '@/lib/request/store';
 import { awayFailure, type Failure, failure, isUnavailable } from '@/lib/result';
-import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
 type Shape = z.ZodObject;
@@ -38,9 +34,9 @@ type Answer = FormState | Failure | undefined;
 /** An action anyone may call on a live tenant's address. */
 export function anonymousAction<S extends Shape>(
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof visitor>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardAnyone>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, visitor, handler);
+  return action(schema, guardAnyone, handler);
 }
 
 /**
@@ -50,9 +46,9 @@ export function anonymousAction<S extends Shape>(
 export function linkAction<S extends Shape>(
   cookie: LinkCookie,
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof behindLink>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardLink>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, (form) => behindLink(form, cookie), handler);
+  return action(schema, (form) => guardLink(form, cookie), handler);
 }
 
 /**
@@ -62,17 +58,17 @@ export function linkAction<S extends Shape>(
 export function attemptAction<S extends Shape>(
   step: Exclude<Step, 'done'>,
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof inAttempt>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardAttempt>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, (form) => inAttempt(form, step), handler);
+  return action(schema, (form) => guardAttempt(form, step), handler);
 }
 
 /** An action of the root domain. */
 export function rootAction<S extends Shape>(
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof onRoot>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardRoot>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, onRoot, handler);
+  return action(schema, guardRoot, handler);
 }
 
 /**
@@ -82,11 +78,11 @@ export function rootAction<S extends Shape>(
  */
 export function userAction<S extends Shape>(
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof signedIn>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardUser>>, input: z.output<S>) => Promise<Answer>,
   screen?: Screen,
-  recent?: Recent<Awaited<ReturnType<typeof signedIn>>, z.output<S>>,
+  recent?: Recent<Awaited<ReturnType<typeof guardUser>>, z.output<S>>,
 ) {
-  return action(schema, (form) => signedIn(form, screen), handler, {
+  return action(schema, (form) => guardUser(form, screen), handler, {
     recent,
     asks: 'password',
     prove: ({ tenant, user, session, cause }, typed) =>
@@ -97,9 +93,9 @@ export function userAction<S extends Shape>(
 /** An action anyone may call on the operator's address. */
 export function anonymousOperatorAction<S extends Shape>(
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof operatorAtDoor>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardOperatorSignIn>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, operatorAtDoor, handler);
+  return action(schema, guardOperatorSignIn, handler);
 }
 
 /**
@@ -109,9 +105,9 @@ export function anonymousOperatorAction<S extends Shape>(
 export function operatorAttemptAction<S extends Shape>(
   step: OperatorStep,
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof inOperatorAttempt>>, input: z.output<S>) => Promise<Answer>,
+  handler: (who: Awaited<ReturnType<typeof guardOperatorAttempt>>, input: z.output<S>) => Promise<Answer>,
 ) {
-  return action(schema, (form) => inOperatorAttempt(form, step), handler);
+  return action(schema, (form) => guardOperatorAttempt(form, step), handler);
 }
 
 /**
@@ -121,24 +117,15 @@ export function operatorAttemptAction<S extends Shape>(
  */
 export function operatorAction<S extends Shape>(
   schema: S,
-  handler: (who: Awaited<ReturnType<typeof operatorIn>>, input: z.output<S>) => Promise<Answer>,
-  recent?: Recent<Awaited<ReturnType<typeof operatorIn>>, z.output<S>>,
+  handler: (who: Awaited<ReturnType<typeof guardOperator>>, input: z.output<S>) => Promise<Answer>,
+  recent?: Recent<Awaited<ReturnType<typeof guardOperator>>, z.output<S>>,
 ) {
-  return action(schema, operatorIn, handler, {
+  return action(schema, guardOperator, handler, {
     recent,
     asks: 'code',
     prove: ({ operator, session, cause }, typed) =>
       requireRecentCode({ operatorId: operator.id, sessionId: session.id }, typed, cause),
   });
-}
-
-/**
- * Returns whether the request comes from a page of this host or of the origin `allowed`. A missing
- * Origin is refused.
- */
-export async function isSameOrigin(allowed?: string) {
-  const origin = (await headers()).get('origin');
-  return origin !== null && origin === (allowed ?? (await currentOrigin()));
 }
 
 /** Whether an action needs a recent proof: always, or for this input. */
@@ -169,7 +156,7 @@ function action<S extends Shape, Who>(
         ...uploads(form, schema),
       });
       if (!parsed.success) return await invalid(parsed.error, values);
-      const proof = stepUp && (await provedFor(stepUp, who, parsed.data, form));
+      const proof = stepUp && (await needsProof(stepUp, who, parsed.data, form));
       if (proof && !proof.ok) return await unproved(proof, stepUp.asks, values);
       const answer = await handler(who, parsed.data);
       if (!answer) return { status: 'idle' };
@@ -189,68 +176,9 @@ function isConflict(answer: FormState | Failure): answer is Failure & Parameters
   return 'ok' in answer && answer.error === 'edit-conflict' && 'saved' in answer;
 }
 
-async function provedFor<Who, Input>({ recent, prove }: StepUp<Who, Input>, who: Who, input: Input, form: FormData) {
+async function needsProof<Who, Input>({ recent, prove }: StepUp<Who, Input>, who: Who, input: Input, form: FormData) {
   const isNeeded = typeof recent === 'function' ? await recent(who, input) : recent;
   if (!isNeeded) return undefined;
   const typed = form.get('proof');
   return prove(who, typeof typed === 'string' ? typed : '');
-}
-
-async function visitor() {
-  const { tenant, policy, viewer, locale } = await anyone();
-  return {
-    tenant,
-    policy,
-    viewer,
-    locale,
-    cause: await currentCause(viewer?.user.id ?? null),
-  };
-}
-
-async function behindLink(form: FormData, cookie: LinkCookie) {
-  const token = await readCookie(cookie);
-  if (token !== undefined) requireOwner(form, 'link', linkOwner(token));
-  return { ...(await visitor()), token };
-}
-
-async function inAttempt(form: FormData, step: Exclude<Step, 'done'>) {
-  const who = await visitor();
-  const attempt = await findAttempt(who.tenant, who.policy, await readCookie('attempt'));
-  if (attempt) requireOwner(form, 'attempt', attempt.id);
-  if (step === 'enroll' && attempt?.step === 'code')
-    await recordRefusal(who.tenant, who.cause, 'enrolment', attempt.userId);
-  if (attempt?.step !== step) redirect('/sign-in?reason=expired');
-  return { ...who, attempt };
-}
-
-async function onRoot() {
-  const { locale } = await anyoneAtRoot();
-  return { locale, cause: await currentCause() };
-}
-
-async function operatorAtDoor() {
-  const { viewer, locale } = await anyoneAtOperator();
-  return { viewer, locale, cause: await currentCause(viewer?.id ?? null) };
-}
-
-async function inOperatorAttempt(form: FormData, step: OperatorStep) {
-  const who = await operatorAtDoor();
-  const attempt = await findOperatorAttempt(await readCookie('attempt'));
-  if (attempt) requireOwner(form, 'attempt', attempt.id);
-  if (step === 'enroll' && attempt?.step === 'code')
-    await recordRefusal({ id: PROVIDER }, who.cause, 'enrolment', attempt.operatorId);
-  if (attempt?.step !== step) redirect('/operator/sign-in?reason=expired');
-  return { ...who, attempt };
-}
-
-async function operatorIn(form: FormData) {
-  const who = await requireOperator();
-  requireOwner(form, 'user', who.operator.id);
-  return { ...who, cause: await currentCause(who.operator.id) };
-}
-
-async function signedIn(form: FormData, screen?: Screen) {
-  const who = await requireUser(screen);
-  requireOwner(form, 'user', who.user.id);
-  return { ...who, cause: await currentCause(who.user.id) };
 }

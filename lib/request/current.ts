@@ -93,8 +93,8 @@ export async function requireOperator() {
 }
 
 /**
- * Guard: an operator's half-finished sign-in that waits for this step. Whoever is elsewhere in it
- * is sent there.
+ * Guard: an operator's pending sign-in that waits for this step. Redirects to the step it is at
+ * otherwise.
  */
 export async function requireOperatorAttempt(step: OperatorStep) {
   const { locale } = await anyoneAtOperator();
@@ -138,8 +138,7 @@ export async function requireHome() {
 }
 
 /**
- * Guard: a half-finished sign-in that waits for this step. Whoever is elsewhere in it is sent
- * there.
+ * Guard: a pending sign-in that waits for this step. Redirects to the step it is at otherwise.
  */
 export async function requireAttempt(step: Exclude<Step, 'done'>) {
   const { tenant, policy, locale } = await anyone();

@@ -1,39 +1,29 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { env } from '@/lib/env';
 import { describe, log } from '@/lib/log';
-import { noteClient } from '@/lib/network/lookalikes';
 import {
   asPageRequest,
   BodyCutOff,
   BodyTooLarge,
   closeAfterAnswer,
-  declaredLength,
   hasBody,
   readBody,
   withBody,
 } from '@/lib/request/body';
 import { bodyLimit, isFromProvider, limitFor } from '@/lib/request/body-limits';
-import { clientOf } from '@/lib/request/client-address';
 import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
 import { redirectFromLoopback } from '@/lib/request/loopback';
+import { openStore } from '@/lib/request/open-store';
+import { NOT_FROM_OUTSIDE, refusal } from '@/lib/request/refusal';
 import { settle } from '@/lib/request/settle';
 import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';
 import { type RequestStore, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
-import { canonicalHost, type Host, parseHost } from '@/lib/tenants/host';
+import { type Host, parseHost } from '@/lib/tenants/host';
 import { plainText } from '@/lib/text';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/**
- * Headers that steer Next or name a client, a host or a tenant: whatever comes from outside under
- * these names is not ours.
- */
-const NOT_FROM_OUTSIDE =
-  /^x-(forwarded-(host|proto|port|server)|tenant|nonce|middleware-.*|invoke-.*|matched-path|action-.*|prerender-.*|original-.*|rewrite-.*)$|^(content-security-policy|next-url-.*|forwarded|x-real-ip|true-client-ip|x-client-ip|cf-connecting-ip)$/;
 
 /**
  * Returns the listener in front of Next. It refuses what is malformed, names the client,
@@ -75,22 +65,6 @@ export function front(next: Handle, dev: boolean) {
   };
 }
 
-function openStore(request: IncomingMessage, path: string): RequestStore {
-  const url = request.url ?? '/';
-  const { trustedProxies } = env();
-  const client = clientOf(request, trustedProxies);
-  noteClient(client);
-  return {
-    id: randomUUID(),
-    method: request.method ?? '',
-    address: client.address,
-    nonce: randomBytes(16).toString('base64'),
-    path: shownPath(url),
-    query: url.slice(path.length + 1),
-    interaction: isInteraction(request, path),
-  };
-}
-
 /** Reads the body, does what is better done before Next, and passes the rest on. */
 async function handle(
   next: Handle,
@@ -108,7 +82,7 @@ async function handle(
   } else if (body && isSent) {
     return next(withBody(request, body), response);
   }
-  if (isForPage(request, path)) await lookAhead(request, host, store);
+  if (isForPage(request, path)) await prefetchVisit(request, host, store);
   return next(request, response);
 }
 
@@ -165,71 +139,12 @@ function isForPage({ method, headers }: IncomingMessage, path: string) {
  * A page that waits for the database is begun, left and taken up again by both of React's passes,
  * which is a fifth of its cost: it finds its visitor here.
  */
-async function lookAhead(request: IncomingMessage, host: Host, store: RequestStore) {
+async function prefetchVisit(request: IncomingMessage, host: Host, store: RequestStore) {
   try {
     store.visit = await findVisit(host, cookiesOf(request)('session'), store);
   } catch {
     // The page asks itself, and says what is wrong.
   }
-}
-
-/**
- * Returns the status of a request that Next must not see, or undefined. Makes the Host header
- * canonical on the way.
- */
-function refusal(request: IncomingMessage, path: string) {
-  if (!request.url?.startsWith('/') || request.url.startsWith('//')) return 400;
-  if (request.url.length > 8192) return 414;
-  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length !== 1 && path !== '/api/health') return 400;
-  if (!/^(GET|HEAD|POST)$/.test(request.method ?? '')) return 405;
-  if (!/^(100-continue)?$/i.test(request.headers.expect ?? '')) return 417;
-  const encoding = request.headers['transfer-encoding'];
-  if (encoding !== undefined && (!/^chunked$/i.test(encoding) || 'content-length' in request.headers)) return 400;
-  if (declaredLength(request) > bodyLimit(request.method, path).limit && !isFromProvider(path)) return 413;
-  if (!isReadable(path) || !isRouterState(request.headers['next-router-state-tree'])) return 400;
-  if (path === '/api/health') return;
-  const host = canonicalHost(request.headers.host, env().publicUrl);
-  if (!host) return 400;
-  request.headers.host = host;
-  if (request.method === 'POST' && isForeign(request, path)) return 403;
-}
-
-/**
- * Whether a path can be decoded; what holds NUL then is no path of ours, and no database takes it.
- */
-function isReadable(path: string) {
-  try {
-    return !decodeURIComponent(path).includes('\0');
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Whether Next can read the header by which its router says what a page shows; it fails over any
- * other.
- */
-function isRouterState(header: string | string[] | undefined) {
-  try {
-    parseAndValidateFlightRouterState(header);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Whether another site's page sends this form. Next would answer 500; the root domain alone may
- * hand a sign-in over.
- */
-function isForeign({ headers }: IncomingMessage, path: string) {
-  const { origin } = headers;
-  const { publicUrl } = env();
-  if (origin === undefined) return false;
-  if (path === '/sign-in/handoff' && origin === publicUrl.origin) return false;
-  if (isFromProvider(path)) return false;
-  return origin !== `${publicUrl.protocol}//${headers.host}`;
 }
 
 function answer(response: ServerResponse, status: number, request: IncomingMessage) {
@@ -238,28 +153,6 @@ function answer(response: ServerResponse, status: number, request: IncomingMessa
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   if (hasBody(request)) closeAfterAnswer(request, response);
   response.end(request.method === 'HEAD' ? undefined : `${status}\n`);
-}
-
-/** What an open page asks by itself, to learn whether its session lives. */
-const IDLE_CHECKS = new Set(['/api/session', '/operator/session']);
-
-/** What a softphone asks and tells by itself while nobody touches the page. */
-const OF_ITSELF = '/api/phone/';
-
-function isInteraction({ method, headers }: IncomingMessage, path: string) {
-  const isPrefetch =
-    'next-router-prefetch' in headers ||
-    'next-router-segment-prefetch' in headers ||
-    `${headers.purpose} ${headers['sec-purpose']}`.includes('prefetch');
-  return !isPrefetch && !path.startsWith(OF_ITSELF) && !(IDLE_CHECKS.has(path) && method === 'GET');
-}
-
-/** The address as the browser shows it, without what Next adds to its own fetches. */
-function shownPath(url: string) {
-  return url
-    .replace(/([?&])_rsc=[^&]*&?/, '$1')
-    .replace(/[?&]$/, '')
-    .slice(0, 512);
 }
 
 function writeLine(request: IncomingMessage, response: ServerResponse, path: string, store: RequestStore, ms: number) {

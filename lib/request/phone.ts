@@ -1,7 +1,7 @@
 import type { PhoneRefusal } from '@/lib/phone/wire';
 import { takeVolume } from '@/lib/rate-limit/limiter';
 import type { LimitName } from '@/lib/rate-limit/limits';
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { withDatabase } from '@/lib/request/api';
 import { currentRequest } from '@/lib/request/current';
 import { isFromElsewhere } from '@/lib/request/store';

@@ -27,9 +27,9 @@ export function isSignInForm({ method, headers }: IncomingMessage, path: string,
 }
 
 /**
- * Answers the form of the sign-in page where it leads on, and promises true. Otherwise the request
- * becomes one for the page, which says what is wrong (`refusedForm` in answers.ts). Why before
- * Next: docs/decisions/0017.
+ * Answers the sign-in form and returns true if it leads on. Otherwise turns the request into one
+ * for the page, which says what is wrong (`refusedForm` in answers.ts). The reason for answering
+ * before Next is in docs/decisions/0017.
  */
 export async function takeSignIn(
   request: IncomingMessage,

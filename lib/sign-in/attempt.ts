@@ -34,8 +34,8 @@ export type Attempt = {
 };
 
 /**
- * Begins an attempt behind a proved password or a provider's word, and promises its token. A new
- * enrolment ends the user's earlier ones.
+ * Opens an attempt after a proved password or a provider's answer, and returns its token. A new
+ * enrollment ends the user's earlier ones.
  */
 export async function openAttempt(
   tx: Tx,

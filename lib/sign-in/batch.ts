@@ -63,7 +63,7 @@ async function runBatch(tenant: Tenant, group: BatchEntry[]) {
 }
 
 async function completeBatch(tx: Tx, tenant: Tenant, group: BatchEntry[]) {
-  const people = group.map(({ one, password: { changedAt, budget, counters } }) => ({
+  const requests = group.map(({ one, password: { changedAt, budget, counters } }) => ({
     userId: one.userId,
     changedAt,
     budget: budget.toString('base64'),
@@ -77,7 +77,7 @@ async function completeBatch(tx: Tx, tenant: Tenant, group: BatchEntry[]) {
   const [row] = await statementIn<{ answer: OpenedSessions }>(
     tx,
     `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json) as answer`,
-    [tenant.id, people.map(({ userId }) => userId).join(), JSON.stringify(people)],
+    [tenant.id, requests.map(({ userId }) => userId).join(), JSON.stringify(requests)],
   );
   return recordSessions(
     tx,

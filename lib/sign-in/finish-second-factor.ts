@@ -14,8 +14,8 @@ import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
 /**
- * Goes on from a proved second factor: to the new password where one is due, else through the door.
- * A new password is no moment to remember a device.
+ * Continues after a proved second factor: to the new password if one is due, otherwise opens the
+ * session. A device is not remembered while a new password is due.
  */
 export async function finishSecondFactor(
   tx: Tx,

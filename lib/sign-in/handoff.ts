@@ -19,9 +19,9 @@ import { findTenant, type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
 /**
- * Checks `201-wickedsprockets` and its password on the root domain, and promises a one-time token
- * of 60 seconds that the browser posts to the tenant's own host, where the session is born. Fails
- * as signInWithPassword does.
+ * Checks `201-wickedsprockets` and its password on the root domain, and returns a one-time token of
+ * 60 seconds that the browser posts to the tenant's own host, where the session opens. Fails as
+ * signInWithPassword does.
  */
 export async function signInFromRoot({ username, password }: { username: string; password: string }, cause: Cause) {
   const volume = await takeVolume('find', 'root', cause.address);

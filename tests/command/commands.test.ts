@@ -87,7 +87,7 @@ describe('help', () => {
     ]);
   });
 
-  test('an account, a user or an operator that there is not is refused', async () => {
+  test('an account that does not exist is refused', async () => {
     const file = written('one.csv', 'username,first_name,last_name\na.b,C,D\n');
     const asked = [
       ['suspend-tenant', NOBODY],
@@ -109,6 +109,9 @@ describe('help', () => {
         '',
       ]);
     }
+  });
+
+  test('a user or an operator that does not exist is refused', async () => {
     const { accountId } = await newTenant();
     for (const name of ['reset-two-factor', 'unlock', 'end-sessions']) {
       expect(await gatehouse(name, accountId, 'nobody', '--json')).toMatchObject({

@@ -1,4 +1,4 @@
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { withDatabase } from '@/lib/request/api';
 import { anyone } from '@/lib/request/current';
 

@@ -19,7 +19,7 @@ export async function generateMetadata() {
 export default async function CodePage() {
   const { tenant, policy, attempt } = await requireAttempt('code');
   const t = await getTranslations('code');
-  // Whoever wants to be remembered must get to say so before the code sends itself.
+  // A code does not submit itself where the user may still choose to be remembered.
   const offersMemory = !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
   return (
     <StepFrame tenantName={tenant.name} title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>

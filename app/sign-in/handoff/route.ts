@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation';
 import { env } from '@/lib/env';
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
 import { redeemHandoff } from '@/lib/sign-in/handoff';

@@ -56,9 +56,9 @@ export async function colleagues(words: string, page: number): Promise<Colleague
   const response = await request(`/api/phone/colleagues?${query}`);
   if (!response?.ok) return null;
   const found = (await response.json()) as Colleagues;
-  const people = found.people.map((colleague): Colleague => ({ ...colleague, name: cleanName(colleague.name) }));
-  for (const { extension, name } of people) names.set(extension, name);
-  return { ...found, people };
+  const cleaned = found.people.map((colleague): Colleague => ({ ...colleague, name: cleanName(colleague.name) }));
+  for (const { extension, name } of cleaned) names.set(extension, name);
+  return { ...found, people: cleaned };
 }
 
 /** Returns the name of a colleague that was already loaded. */

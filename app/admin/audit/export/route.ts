@@ -15,11 +15,11 @@ export function GET(request: NextRequest) {
   return withDatabase(async () => {
     const { tenant, user, timeZone } = await requireUser('audit');
     const query = Object.fromEntries(request.nextUrl.searchParams);
-    const person = await findSubject(tenant.id, query.person);
+    const subject = await findSubject(tenant.id, query.person);
     // A text that matches no user, or several, returns nothing rather than everything.
-    if (person && !person.id) return new Response(null, { status: 404 });
+    if (subject && !subject.id) return new Response(null, { status: 404 });
     const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
-    const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };
+    const filter = { ...filterFrom(query, timeZone), ...(subject?.id && { person: subject.id }) };
     const say = (await getTranslations('audit')) as unknown as Say;
     const lines = exportAudit(tenant.id, filter, format, say, await currentCause(user.id));
     return downloadOf(lines, `audit-${tenant.slug}.${format}`, TYPES[format]);

@@ -12,7 +12,7 @@ type Props = { connection: Connection; visit: PortalVisit };
 export async function ConnectionDetails({ connection, visit }: Props) {
   const [t, users] = await Promise.all([getTranslations('singleSignOn'), getTranslations('users')]);
   const own = connection.protocol === 'oidc' ? await oidcItems(connection, visit) : await samlItems(connection, visit);
-  const newPeople = lacksDomains(connection)
+  const newUsers = lacksDomains(connection)
     ? t('newPeopleStopped')
     : connection.createUsers
       ? t('newPeopleMade', { role: users(connection.createRole) })
@@ -23,7 +23,7 @@ export async function ConnectionDetails({ connection, visit }: Props) {
         { term: t(connection.protocol === 'oidc' ? 'issuer' : 'entityId'), value: <Code>{connection.issuer}</Code> },
         ...own,
         { term: t('emailDomains'), value: connection.emailDomains.join(', ') || t('anyDomain') },
-        { term: t('newPeople'), value: newPeople },
+        { term: t('newPeople'), value: newUsers },
         { term: t('logoutShort'), value: t(connection.settings.logout ? 'yes' : 'no') },
         { term: t('lastTest'), value: moment(connection.testedAt, visit) ?? t('neverTested') },
         { term: t('lastAdministrator'), value: moment(connection.administratorAt, visit) ?? t('never') },

@@ -1,6 +1,6 @@
 import { NextRequest } from 'next/server';
 import { handlers } from '@/lib/auth';
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentOrigin } from '@/lib/request/current';
 

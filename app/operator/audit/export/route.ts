@@ -16,10 +16,10 @@ export function GET(request: NextRequest) {
   return withDatabase(async () => {
     const { operator, timeZone } = await requireOperator();
     const query = Object.fromEntries(request.nextUrl.searchParams);
-    const person = await findSubject(PROVIDER, query.person);
-    if (person && !person.id) return new Response(null, { status: 404 });
+    const subject = await findSubject(PROVIDER, query.person);
+    if (subject && !subject.id) return new Response(null, { status: 404 });
     const format = query.format === 'jsonl' ? 'jsonl' : 'csv';
-    const filter = { ...filterFrom(query, timeZone), ...(person?.id && { person: person.id }) };
+    const filter = { ...filterFrom(query, timeZone), ...(subject?.id && { person: subject.id }) };
     const say = (await getTranslations('audit')) as unknown as Say;
     const lines = exportAudit(PROVIDER, filter, format, say, await currentCause(operator.id));
     return downloadOf(lines, `audit-operator.${format}`, TYPES[format]);

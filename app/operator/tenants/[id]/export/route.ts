@@ -1,7 +1,7 @@
 import { readId } from '@/lib/ids';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { findManagedTenant } from '@/lib/operators/tenants/list';
-import { isSameOrigin } from '@/lib/request/action';
+import { isSameOrigin } from '@/lib/request/action-guards';
 import { withDatabase } from '@/lib/request/api';
 import { currentCause, requireOperator } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
