@@ -30,6 +30,8 @@ type Pool = {
 
 /** How long a request waits in the queue, and then for its response. */
 export const DEADLINE = seconds(5);
+/** A process silent for this long hangs. Less than DEADLINE: that starts before the request is sent. */
+const LONGEST_SILENCE = seconds(4);
 /**
  * About what two cores hash within the deadline while they serve pages: a shift that signs in at
  * once.
@@ -137,7 +139,7 @@ function expire(pool: Pool, id: number) {
   if (job) rejectJob(job, 'deadline');
   const { worker } = pool;
   // A timed-out job counts as sent until the child replies, unless it hangs.
-  if (worker && worker.sent.size > 0 && Date.now() - worker.lastResponseAt >= DEADLINE) {
+  if (worker && worker.sent.size > 0 && Date.now() - worker.lastResponseAt >= LONGEST_SILENCE) {
     dropWorker(pool, worker);
     worker.child.kill('SIGKILL');
   }
