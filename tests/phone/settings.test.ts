@@ -129,7 +129,8 @@ test('deleting a user deletes their account and calls, and an export has them wi
 });
 
 test('a call that a fast clock has timed ended now, and lasted as long', () => {
-  const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
+  const now = Date.now();
+  const hours = (n: number) => new Date(now + n * 3_600_000).toISOString();
   const call = readCall({
     id: '6f1d2b36-7f0a-4c3e-9d4e-0f6c5b1a2c3d',
     direction: 'in',
