@@ -6,7 +6,7 @@ import type { Embedded } from '@/db/embedded';
 /** A process of ours that answers one message at a time. It ends with us. */
 export type Child<Question, Answer> = { pid: number; ask(question: Question): Promise<Answer>; stop(): Promise<void> };
 
-/** Promises a child that runs `file` of this folder. */
+/** Returns a child that runs `file` of this folder. */
 export function startChild<Question extends object, Answer>(
   file: string,
   env: Record<string, string> = {},
@@ -32,7 +32,7 @@ export function startChild<Question extends object, Answer>(
 }
 
 /**
- * Promises the same for a file that reads, through lib, one database of `embedded`: lib knows one
+ * Returns the same for a file that reads, through lib, one database of `embedded`: lib knows one
  * per process.
  */
 export function startOnDatabase<Question extends object, Answer>(file: string, url: string, embedded: Embedded) {

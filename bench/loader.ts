@@ -6,7 +6,7 @@ import type { Outcome, Plan } from '@/bench/load';
 const WARM = { most: 1000, seconds: 30 };
 
 /**
- * Promises a process that sends requests. A wrong answer stops the bench: a figure with errors in
+ * Returns a process that sends requests. A wrong answer stops the bench: a figure with errors in
  * it says nothing.
  */
 export function startLoader() {
@@ -21,7 +21,7 @@ export function startLoader() {
     pid: child.pid,
     stop: child.stop,
     run,
-    /** Promises a server that has got as fast at these as it gets. */
+    /** Returns a server that has got as fast at these as it gets. */
     warm: (plan: Pick<Plan, 'requests' | 'clients'>) => run({ ...WARM, ...plan }),
   };
 }

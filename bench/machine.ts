@@ -10,7 +10,7 @@ export function machineLine() {
 }
 
 /**
- * Promises the CPU seconds that these processes and all their descendants have used so far; NaN
+ * Returns the CPU seconds that these processes and all their descendants have used so far; NaN
  * where there is no /proc.
  */
 export function cpuSeconds(...roots: number[]) {
@@ -25,12 +25,12 @@ export function cpuSeconds(...roots: number[]) {
   return all.filter(({ pid }) => wanted.has(pid)).reduce((total, { ticks }) => total + ticks / TICKS, 0);
 }
 
-/** Promises the CPU seconds of one process, all its threads and none of its children. */
+/** Returns the CPU seconds of one process, all its threads and none of its children. */
 export function ownCpuSeconds(pid: number) {
   return (statOf(pid)?.ticks ?? Number.NaN) / TICKS;
 }
 
-/** Promises the resident memory of one process in MB. */
+/** Returns the resident memory of one process in MB. */
 export function residentMegabytes(pid: number) {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -21,7 +21,7 @@ const EVENT = `case when n % 1000003 = 0 then 'user_disable' when n % 5000 = 0 t
   when n % 10 = 0 then 'authn_login_fail' when n % 3 = 0 then 'authn_logout' else 'authn_login_success' end`;
 
 /**
- * Promises the address of one more database of the same server, in which one trail has so many
+ * Returns the address of one more database of the same server, in which one trail has so many
  * events of the last 400 days.
  */
 export async function fillTrail(embedded: Embedded, events: number, tell: (done: number) => void) {

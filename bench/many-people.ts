@@ -5,7 +5,7 @@ import { migrate } from '@/db/migrate';
 export const PEOPLE = 100_000;
 
 /**
- * Promises the address of one more database of the same server, in which one tenant has so many
+ * Returns the address of one more database of the same server, in which one tenant has so many
  * users: most of them work, some never came.
  */
 export async function fillCrowd(embedded: Embedded) {

@@ -6,7 +6,7 @@ const TENANTS = 10_000;
 const USERS = 100_000;
 const BATCH = 100_000;
 
-/** Promises whose the n-th session is, and its token. */
+/** Returns whose the n-th session is, and its token. */
 export function sessionAt(n: number) {
   return { tenant: `b${n % TENANTS}`, token: `s${String(n).padStart(42, '0')}` };
 }
@@ -29,7 +29,7 @@ export const UNBOUND_JOIN = `
     and s.last_seen_at > now() - make_interval(mins => p.idle_minutes, secs => 60)`;
 
 /**
- * Promises the addresses of two more databases of the same server, each with 10,000 tenants: one
+ * Returns the addresses of two more databases of the same server, each with 10,000 tenants: one
  * with few sessions, one with many.
  */
 export async function fillDatabases(embedded: Embedded, few: number, many: number) {
@@ -45,7 +45,7 @@ export async function fillDatabases(embedded: Embedded, few: number, many: numbe
   return { small, large };
 }
 
-/** Promises the addresses of one more database of the same server. */
+/** Returns the addresses of one more database of the same server. */
 export async function createDatabase(embedded: Embedded, name: string, template = 'template1') {
   await on(embedded.adminUrl, async (sql) => {
     await sql.unsafe(`create database ${name} owner gatehouse_owner template ${template}`);
@@ -59,7 +59,7 @@ export async function createDatabase(embedded: Embedded, name: string, template 
   return { adminUrl: adminUrl ?? '', ownerUrl: ownerUrl ?? '', appUrl: appUrl ?? '' };
 }
 
-/** Promises what `work` returns, as the superuser and with triggers and foreign keys off. */
+/** Returns what `work` returns, as the superuser and with triggers and foreign keys off. */
 export async function on<Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>) {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
@@ -95,8 +95,8 @@ async function addSessions(sql: postgres.Sql, first: number, last: number) {
 }
 
 /**
- * A copy that runs with the rights of a role which row security does not bind. No superuser: he is
- * not asked for his rights either.
+ * Adds a copy that runs as a role which row security does not bind. The role is not a superuser,
+ * because Postgres does not check a superuser's rights at all.
  */
 async function addUnbound(sql: postgres.Sql) {
   const [row] = await sql`select pg_get_functiondef('find_session'::regproc) as text`;

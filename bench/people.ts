@@ -21,7 +21,7 @@ export type People = {
 };
 
 /**
- * Promises 64 users without a second factor, each with a browser that knows him, and one more who
+ * Returns 64 users without a second factor, each with a browser that knows him, and one more who
  * stays signed in.
  */
 export async function makePeople({ port }: Product): Promise<People> {
@@ -45,7 +45,7 @@ export async function makePeople({ port }: Product): Promise<People> {
 }
 
 /**
- * Promises the request that signs the user in again from the same browser, and the cookies of the
+ * Returns the request that signs the user in again from the same browser, and the cookies of the
  * first time.
  */
 async function firstSignIn(port: number, host: string, username: string) {

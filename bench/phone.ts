@@ -48,7 +48,7 @@ async function measure({ emptyPage, rounds }: Question): Promise<PhoneAnswer> {
 type Office = Awaited<ReturnType<typeof openOffice>>;
 
 /**
- * Promises the milliseconds from Sign in pressed to a phone that is ready, in a browser that has
+ * Returns the milliseconds from Sign in pressed to a phone that is ready, in a browser that has
  * been here before.
  */
 async function signInToReady(browser: Browser, office: Office) {
@@ -75,7 +75,7 @@ async function isReady(page: Page) {
   await page.getByRole('status', { name: 'State of the phone' }).getByText('Ready').waitFor({ timeout: 20_000 });
 }
 
-/** Promises the gzipped size of every script that the browser fetches meanwhile. */
+/** Returns the gzipped size of every script that the browser fetches meanwhile. */
 async function scriptBytes(browser: Browser, visit: (page: Page) => Promise<void>) {
   const context = await browser.newContext({ permissions: ['microphone'] });
   const page = await context.newPage();

@@ -11,7 +11,7 @@ import { type App, startApp } from '@/tests/support/app';
 /** A durable Postgres of its own. */
 export type Database = Embedded;
 
-/** Promises an empty database, which is removed when it is stopped. */
+/** Returns an empty database, which is removed when it is stopped. */
 export async function startDatabase(): Promise<Database> {
   const wanted = mkdtempSync(path.join(tmpdir(), 'gatehouse-bench-'));
   // Postgres runs as another user where we are root, and must be able to pass through.
@@ -35,7 +35,7 @@ export async function startDatabase(): Promise<Database> {
 export type Product = App & { database: Database; admin: postgres.Sql; memory: number; postmaster: number };
 
 /**
- * Promises the product and its memory after it has stood idle; this process may use lib on the same
+ * Returns the product and its memory after it has stood idle; this process may use lib on the same
  * database afterwards.
  */
 export async function startProduct(database: Database, memoryOf: (pid: number) => number): Promise<Product> {

@@ -4,7 +4,7 @@
  */
 export type Row = { measure: string; value: string; peer?: string; ratio?: number; target?: string; met?: boolean };
 
-/** Promises the rows as a table for a terminal. */
+/** Returns the rows as a table for a terminal. */
 export function tableOf(rows: Row[]) {
   const cells = [
     ['measure', 'value', 'beside it', 'ratio', 'target', ''],
@@ -32,7 +32,7 @@ export function median(values: number[]) {
   return percentile(values, 50);
 }
 
-/** Promises the value that `share` per cent of the values do not exceed. */
+/** Returns the value that `share` per cent of the values do not exceed. */
 export function percentile(values: number[], share: number) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((sorted.length * share) / 100) - 1)] ?? Number.NaN;

@@ -8,7 +8,7 @@ type Question = { xml: string; certificate: string; seconds: number };
 process.on('disconnect', () => process.exit(0));
 process.on('message', (question: Question) => process.send?.(verifyFor(question)));
 
-/** Promises how many verifications it made in so many seconds. */
+/** Returns how many verifications it made in so many seconds. */
 function verifyFor({ xml, certificate, seconds }: Question) {
   const started = performance.now();
   let made = 0;

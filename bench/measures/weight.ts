@@ -42,7 +42,7 @@ export async function measureWeight(product: Product, peer: Peer, people: People
 }
 
 /**
- * Promises the gzipped size of every script that the page names, in a tag or in what its own
+ * Returns the gzipped size of every script that the page names, in a tag or in what its own
  * scripts read, but for old browsers'.
  */
 async function scriptBytes(html: string, fetchFile: (path: string) => Promise<Buffer>) {

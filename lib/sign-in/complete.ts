@@ -94,24 +94,22 @@ export function sessionRequest(who: SignIn & { provider?: ProviderProof | null }
   return { ...who, token: randomToken(), device: isToken(cause.device) ? cause.device : randomToken(), cause };
 }
 
-/**
- * Writes down who has come in, one behind the other, and tells those who came from a new browser.
- */
+/** Records the opened sessions in order and queues a notice for each one from a new browser. */
 export async function recordSessions(
   tx: Tx,
   tenant: Tenant,
-  people: SessionRequest[],
+  requests: SessionRequest[],
   answer: OpenedSessions | undefined,
 ) {
-  if (!answer) throw new Error('no answer from the door');
-  const came = people.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
-  const inside = came.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
+  if (!answer) throw new Error('no answer from the database');
+  const results = requests.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
+  const inside = results.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
   if (answer.head) recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
   // In one order, so that sign-ins at two tenants cannot deadlock at the counters of two addresses.
   const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
   for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))
     await queueMail(tx, newDeviceMail(tenant.id, one));
-  return came.map(({ one, opened }): CompletedSignIn | undefined => {
+  return results.map(({ one, opened }): CompletedSignIn | undefined => {
     if (!opened) return undefined;
     const session = { token: one.token, maxAge: opened.maxAge };
     return { next: 'done', session, device: one.device, returnTo: one.returnTo, phone: opened.phone };

@@ -578,7 +578,7 @@ type Told = Record<string, unknown> & { findings?: unknown[]; chains?: unknown[]
 type Answer = { status: number | null; stdout: string; stderr: string; told?: Told };
 
 /**
- * Promises how a command ended; the last word may be settings in place of the usual ones. With
+ * Returns how a command ended; the last word may be settings in place of the usual ones. With
  * --json, the output is one line of it.
  */
 function gatehouse(...words: (string | Record<string, string>)[]): Promise<Answer> {

@@ -15,7 +15,7 @@ export type OidcPlace = Awaited<ReturnType<typeof placeForOidcProvider>>;
 export type OidcProcess = Awaited<ReturnType<OidcPlace['start']>>;
 
 /**
- * Promises a place for a provider, so that its issuer is known before its client is; every password
+ * Returns a place for a provider, so that its issuer is known before its client is; every password
  * is the name with "pass" behind it.
  */
 export async function placeForOidcProvider(people: OidcPerson[]) {
@@ -28,7 +28,7 @@ export async function placeForOidcProvider(people: OidcPerson[]) {
   turn({});
   return {
     issuer: `http://127.0.0.1:${port}`,
-    /** Promises it running, as a process of its own. */
+    /** Returns it running, as a process of its own. */
     async start(client: OidcClient) {
       const child = spawn(process.execPath, ['tests/idp/start-oidc-provider.mjs'], {
         env: {

@@ -25,7 +25,7 @@ type Settings = {
 };
 
 /**
- * Promises a running SimpleSAMLphp: an identity provider that nobody here wrote. `change` edits its
+ * Returns a running SimpleSAMLphp: an identity provider that nobody here wrote. `change` edits its
  * settings while it runs.
  */
 export async function startSimpleSaml(name: string, people: SimpleSamlPerson[]) {

@@ -363,7 +363,7 @@ function at(tenant: Tenant, { from, instance = 0 }: { from?: string; instance?: 
   return visitor({ port: running.app(instance).port, host: tenant.host, from });
 }
 
-/** Promises the answer to the fifth wrong password. */
+/** Returns the answer to the fifth wrong password. */
 async function lockOut(tenant: Tenant, user: Person, from?: string) {
   const browser = at(tenant, { from });
   for (let attempt = 1; attempt <= 4; attempt++) {

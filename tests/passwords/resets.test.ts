@@ -424,7 +424,7 @@ function ask(tenant: Tenant, username: string): Promise<Answer> {
   return at(tenant).submit('/forgot-password', { username });
 }
 
-/** Promises the path of the link mailed for the `nth` request. */
+/** Returns the path of the link mailed for the `nth` request. */
 async function linkFor(tenant: Tenant, user: Person, nth = 1) {
   await ask(tenant, user.username);
   const isLink = () => running.mail.to(user.email ?? '').filter((mail) => /\/reset-password\//.test(mail.text));
@@ -475,14 +475,14 @@ async function changeOwnEmail(tenant: Tenant, user: Person) {
   await expect.poll(async () => (await admin()`select email from users where id = ${user.id}`)[0]?.email).toBe(email);
 }
 
-/** Promises that no job waits for this moment any more. */
+/** Waits until no job waits for this moment. */
 async function jobsDone() {
   await expect
     .poll(() => admin()`select 1 from graphile_worker._private_jobs where run_at <= now() and attempts < max_attempts`)
     .toHaveLength(0);
 }
 
-/** Promises that jobs waiting for another try are due now. */
+/** Makes jobs that wait for another try due now. */
 async function hurryJobs() {
   const due = () => admin()`
     update graphile_worker._private_jobs set run_at = now() where run_at > now() and locked_at is null returning 1`;

@@ -378,7 +378,7 @@ async function signedIn(tenant: Tenant, user: Person) {
   return { token: done.session.token, device: done.device, sessionId: row?.id ?? '' };
 }
 
-/** Promises the token of a mailed link, from what its row keeps. */
+/** Returns the token of a mailed link, from what its row keeps. */
 async function tokenOf(purpose: OneTimePurpose, table: 'password_resets' | 'email_changes', user: Person) {
   const [row] = await admin()<{ nonce: Buffer; key_id: string }[]>`
     select nonce, key_id from ${admin()(table)} where user_id = ${user.id} order by created_at desc limit 1`;

@@ -453,7 +453,7 @@ function at(tenant: Tenant) {
   return visitor({ port: running.app().port, host: tenant.host });
 }
 
-/** Promises the token that the root domain's page gives the browser to post to the tenant's. */
+/** Returns the token that the root domain's page gives the browser to post to the tenant's. */
 async function handedOver(root: Visitor, tenant: Tenant, user: Person) {
   const username = `${user.extension}-${tenant.slug}`;
   const { body, message } = await root.submit('/find', { username, password: user.password });

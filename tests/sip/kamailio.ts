@@ -15,7 +15,7 @@ const MODULES = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-lin
 
 export type Kamailio = Awaited<ReturnType<typeof startKamailio>>;
 
-/** Promises a running Kamailio with the configuration that we give to providers. */
+/** Returns a running Kamailio with the configuration that we give to providers. */
 export async function startKamailio() {
   const directory = mkdtempSync(path.join(tmpdir(), 'kamailio-'));
   const port = await freePort();

@@ -5,7 +5,7 @@ import type { Kamailio } from '@/tests/sip/kamailio';
 type Wire = { wire: WebSocket; answers: string[] };
 
 /**
- * Promises somebody who speaks SIP by himself, over the socket of a page that may have one, with
+ * Returns a client that speaks SIP by itself, over the socket of a page that may have one, with
  * credentials for any extension.
  */
 export async function rawCaller(page: Page, sip: Kamailio, extension: string) {
@@ -49,7 +49,7 @@ export async function rawCaller(page: Page, sip: Kamailio, extension: string) {
   return { invite };
 }
 
-/** Promises what came back once `finals` answers were final. */
+/** Returns what came back once `finals` answers were final. */
 function send(page: Page, messages: string[], finals: number) {
   return page.evaluate(
     ([all, wanted]) =>

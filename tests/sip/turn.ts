@@ -9,7 +9,7 @@ import { diesWithUs } from '@/tests/support/app';
 import { freePort } from '@/tests/support/free-port';
 
 /**
- * Promises a running coturn that takes the credentials which a shared secret makes. `log` tells
+ * Returns a running coturn that takes the credentials which a shared secret makes. `log` tells
  * whom it has let in.
  */
 export async function startTurn(secret: string) {
@@ -50,7 +50,7 @@ export async function startTurn(secret: string) {
   };
 }
 
-/** Promises the address of a TURN server that never answers. */
+/** Returns the address of a TURN server that never answers. */
 export async function startSilentTurn() {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');

@@ -585,7 +585,7 @@ async function office(policy: Partial<Policy> = {}) {
   return { tenant, connection: await newConnection(tenant), user: await newUser(tenant) };
 }
 
-/** Promises what comes of an identity: the next step, or why not. */
+/** Returns what comes of an identity: the next step, or why not. */
 async function come(
   tenant: Tenant,
   named: Identity,

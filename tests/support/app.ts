@@ -9,7 +9,7 @@ export type App = {
   isRunning(): boolean;
   /** Everything it has printed so far: the log. */
   output(): string;
-  /** Promises the exit code, once it has gone. */
+  /** Returns the exit code, once it has gone. */
   gone: Promise<number | null>;
   /** As Ctrl-C does. */
   stop(): Promise<void>;
@@ -20,7 +20,7 @@ export type App = {
 const READY = /^(Gatehouse: http|Gatehouse is ready)/m;
 
 /**
- * Promises the built product on a free port, on this test file's database (several can run on it at
+ * Returns the built product on a free port, on this test file's database (several can run on it at
  * once). `env` adds settings or, with undefined, takes some away. Rejects with what it printed
  * where it does not start.
  */
@@ -38,14 +38,14 @@ export async function startApp(env: Record<string, string | undefined> = {}): Pr
   return app;
 }
 
-/** Promises the product on an embedded database of its own, as `npm start` gives it. */
+/** Returns the product on an embedded database of its own, as `npm start` gives it. */
 export async function startEmbeddedApp(env: Record<string, string | undefined>) {
   const app = await spawnApp(env);
   await ready(app);
   return app;
 }
 
-/** Promises a started process, ready or not. */
+/** Returns a started process, ready or not. */
 export async function spawnApp(env: Record<string, string | undefined>) {
   const port = Number(env.PORT ?? (await freePort()));
   const child = spawn(process.execPath, ['.next/gatehouse/start.mjs'], {

@@ -10,7 +10,7 @@ export type Event = {
   detail: Record<string, unknown>;
 };
 
-/** Promises a tenant's audit events in order, or only those of one kind. */
+/** Returns a tenant's audit events in order, or only those of one kind. */
 export async function eventsOf(tenant: { id: string }, kind?: string) {
   const rows = await admin()<Event[]>`
     select seq::int, event, actor_id, subject_id, address, request_id, detail from audit_events

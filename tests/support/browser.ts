@@ -100,7 +100,7 @@ export function visitor(options: Options) {
   }
 
   /**
-   * Promises the answer to a form of a page already fetched, posted with these fields in place of
+   * Returns the answer to a form of a page already fetched, posted with these fields in place of
    * what stood there.
    */
   async function post(path: string, form: Form, fields: Fields, extra: Ask = {}) {
@@ -120,7 +120,7 @@ export function visitor(options: Options) {
     post,
     get: (path: string, extra: Ask = {}) => ask(path, extra),
 
-    /** Promises the page that redirects lead to. */
+    /** Returns the page that redirects lead to. */
     async open(path: string) {
       let answer = await ask(path);
       for (let hops = 0; answer.location && hops < 10; hops++) answer = await ask(pathOf(answer.location));
@@ -128,7 +128,7 @@ export function visitor(options: Options) {
     },
 
     /**
-     * Promises the answer to the form of the page at `path` that has these fields (and, with
+     * Returns the answer to the form of the page at `path` that has these fields (and, with
      * `button`, these words).
      */
     async submit(path: string, fields: Fields, { button, ...extra }: Ask & { button?: string | RegExp } = {}) {
@@ -136,7 +136,7 @@ export function visitor(options: Options) {
     },
 
     /**
-     * Promises the form of the page at `path` that has these fields and words, to be posted later,
+     * Returns the form of the page at `path` that has these fields and words, to be posted later,
      * or twice.
      */
     async form(path: string, names: string[] = [], button?: string | RegExp) {
@@ -151,7 +151,7 @@ export function visitor(options: Options) {
       throw new Error(`no such form at ${path} (${page.status} ${page.location ?? ''}): ${page.text.slice(0, 300)}`);
     },
 
-    /** Promises the answer to the sign-in form. */
+    /** Returns the answer to the sign-in form. */
     signIn(username: string, password: string) {
       return this.submit('/sign-in', { username, password });
     },
@@ -164,7 +164,7 @@ export type Visitor = ReturnType<typeof visitor>;
 export type Fields = Record<string, string | string[] | FileField | undefined>;
 type FileField = { file: string | Buffer; name?: string };
 
-/** Promises the form as a browser sends it, with these fields in place of what stood there. */
+/** Returns the form as a browser sends it, with these fields in place of what stood there. */
 export function asSent(form: Form, fields: Fields) {
   const filled = filledIn(form, fields);
   if (form.enctype === 'multipart/form-data') return multipart(filled);

@@ -17,7 +17,7 @@ const SYSTEM = [
 ];
 
 /**
- * Promises the Chromium to test in: CHROMIUM_PATH, the system's, or Playwright's own; undefined
+ * Returns the Chromium to test in: CHROMIUM_PATH, the system's, or Playwright's own; undefined
  * where there is none.
  */
 export function findChromium() {
@@ -30,7 +30,7 @@ export function findChromium() {
 }
 
 /**
- * Promises a Chromium, installed where there was none: Playwright's, or, where that download is
+ * Returns a Chromium, installed where there was none: Playwright's, or, where that download is
  * refused, the system's. Root also gets the one without windows where Debian has it.
  */
 export function ensureChromium() {

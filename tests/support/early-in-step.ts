@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { STEP } from '@/tests/support/totp';
 
 /**
- * Promises that at least 5 of the current 30 seconds are left: a code sent now is looked at in the
+ * Waits until at least 5 of the current 30 seconds are left: a code sent now is looked at in the
  * step that it was made in.
  */
 export async function earlyInStep() {

@@ -8,7 +8,7 @@ import { minutes, seconds } from '@/lib/time';
 const WINDOW = minutes(15);
 
 /**
- * Promises that at least `ms` of the current window are left: what is counted from now is counted
+ * Waits until at least `ms` of the current window are left: what is counted from now is counted
  * in one.
  */
 export async function earlyInWindow(ms: number) {

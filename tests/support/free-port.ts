@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** Promises a port that nobody listens on now. */
+/** Returns a port that nobody listens on now. */
 export async function freePort() {
   const probe = createServer().listen(0);
   await once(probe, 'listening');

@@ -2,7 +2,7 @@
 
 export type Form = { action: string; method: string; enctype: string; fields: [string, string][]; text: string };
 
-/** Promises the forms of a page in order, each with what it would send as it stands. */
+/** Returns the forms of a page in order, each with what it would send as it stands. */
 export function formsIn(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, tag = '', inside = '']) => ({
     action: attribute(tag, 'action') ?? '',
@@ -13,18 +13,18 @@ export function formsIn(html: string): Form[] {
   }));
 }
 
-/** Promises the words of a page as a person reads them. */
+/** Returns the words of a page as a person reads them. */
 export function textOf(html: string) {
   const visible = html.replace(/<(script|style|head)\b[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ');
   return decode(visible).replace(/\s+/g, ' ').trim();
 }
 
-/** Promises the words of the element that tells how a form's action went. */
+/** Returns the words of the element that tells how a form's action went. */
 export function messageIn(html: string) {
   return roleIn(html, 'alert') ?? roleIn(html, 'status');
 }
 
-/** Promises every field error of a page, by the field's name. */
+/** Returns every field error of a page, by the field's name. */
 export function fieldErrorsIn(html: string) {
   const errors: Record<string, string> = {};
   for (const [tag] of html.matchAll(/<(?:input|select|textarea)\b[^>]*aria-invalid="true"[^>]*>/g)) {

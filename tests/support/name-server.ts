@@ -10,7 +10,7 @@ export type Zone = Record<string, string[][] | 'no-data' | 'servfail' | 'silent'
 export type NameServer = Awaited<ReturnType<typeof startNameServer>>;
 
 /**
- * Promises a name server on the loopback that knows `zone`, whatever is in it when it is asked, and
+ * Returns a name server on the loopback that knows `zone`, whatever is in it when it is asked, and
  * no other name.
  */
 export async function startNameServer(zone: Zone) {

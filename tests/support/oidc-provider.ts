@@ -36,7 +36,7 @@ export type RunningProvider = Awaited<ReturnType<typeof startOidcProvider>>;
 export const CLIENT = { id: 'gatehouse', secret: 'a secret: of 32+ bytes, with/signs%' };
 
 /**
- * Promises a certified OpenID provider on loopback, in this process: a form for name and password
+ * Returns a certified OpenID provider on loopback, in this process: a form for name and password
  * at /interaction/…, e-mail and names in the id_token as Entra, Okta and Google give them, logout
  * of both kinds. One instance is one company's provider.
  */
@@ -179,7 +179,7 @@ export async function startOidcProvider({
       settings.backChannel = address;
       callback = build();
     },
-    /** Promises a logout token as it would send it, or with these claims and header put over it. */
+    /** Returns a logout token as it would send it, or with these claims and header put over it. */
     logoutToken: (claims: Record<string, unknown>, header: Record<string, unknown> = {}) =>
       signed(
         {
@@ -269,7 +269,7 @@ export function newProviderJar() {
 }
 
 /**
- * Promises where the provider sends a browser that came to `address`, after its form was filled in
+ * Returns where the provider sends a browser that came to `address`, after its form was filled in
  * by `name` (or cancelled, with null). With `jar`, the provider's cookies stay: a session there
  * signs in without the form.
  */
@@ -297,7 +297,7 @@ export async function throughProvider(address: string, name: string | null, jar 
 }
 
 /**
- * Promises where the provider sends a browser that has signed out there; `jar` holds its session.
+ * Returns where the provider sends a browser that has signed out there; `jar` holds its session.
  */
 export async function signOutThere(address: string, jar: Map<string, string>) {
   const cookie = () => [...jar].map(([key, value]) => `${key}=${value}`).join('; ');

@@ -22,7 +22,7 @@ export function operatorHost() {
 }
 
 /**
- * Promises an operator with a password of his own; `enrolled` also with a second factor, set up a
+ * Returns an operator with a password of his own; `enrolled` also with a second factor, set up a
  * while ago.
  */
 export async function newOperator({ enrolled = true, username = `operator${++made}` } = {}) {
@@ -39,7 +39,7 @@ export async function newOperator({ enrolled = true, username = `operator${++mad
   return { id: operator.id, username, password: PASSWORD, secret };
 }
 
-/** Promises new recovery codes of an operator, as if made and kept a while ago. */
+/** Returns new recovery codes of an operator, as if made and kept a while ago. */
 export function operatorCodes(operator: { id: string }) {
   return withTenant(PROVIDER, async (tx) => {
     await renewRecoveryCodes(tx, PROVIDER, operator.id, null);
@@ -49,7 +49,7 @@ export function operatorCodes(operator: { id: string }) {
   });
 }
 
-/** Promises the token of a session of an operator, as a sign-in would have opened it. */
+/** Returns the token of a session of an operator, as a sign-in would have opened it. */
 export async function operatorSession(operator: { id: string }) {
   const token = randomToken();
   await withoutTenant((db) =>

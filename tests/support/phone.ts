@@ -8,7 +8,7 @@ export const SOCKET = 'wss://sip.kettle.example/ws';
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
-/** Promises settings as an administrator would type them. */
+/** Returns settings as an administrator would type them. */
 export function phoneInput(more: Partial<PhoneInput> = {}): PhoneInput {
   return {
     domain: 'kettle.example',
@@ -23,7 +23,7 @@ export function phoneInput(more: Partial<PhoneInput> = {}): PhoneInput {
   };
 }
 
-/** Promises a tenant whose people with an extension have a phone. */
+/** Returns a tenant whose people with an extension have a phone. */
 export async function newPhoneTenant(
   phone: Partial<PhoneInput> = {},
   { entitlements = [], ...more }: Parameters<typeof newTenant>[0] = {},

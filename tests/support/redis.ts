@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Promises something at the address of an Upstash Redis that does not do what one should. */
+/** Returns something at the address of an Upstash Redis that does not do what one should. */
 export async function startBrokenRedis() {
   let mood: 'hangs' | 'says-500' | 'talks-nonsense' = 'hangs';
   let asked = 0;

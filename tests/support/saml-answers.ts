@@ -64,7 +64,7 @@ export async function verifyEncodedResponse(text: string, ...how: [SamlParty, Ex
   return opened.ok ? verifyResponse(opened, ...how) : { ...opened, checks: [] };
 }
 
-/** Promises the XML of a response with one assertion, not yet signed. */
+/** Returns the XML of a response with one assertion, not yet signed. */
 export function answerXml(text: AnswerText) {
   const { status = SUCCESS, now = new Date(), issuedIn = 0 } = text;
   const response = attributes({
@@ -82,7 +82,7 @@ export function answerXml(text: AnswerText) {
   );
 }
 
-/** Promises the XML of an assertion by itself. */
+/** Returns the XML of an assertion by itself. */
 export function assertionXml(text: AnswerText) {
   const { now = new Date(), nameId = 'robin@copper.example', format = EMAIL_FORMAT, emails = [nameId] } = text;
   const { issuedIn = 0, conditionsEndIn = 300, confirmationEndsIn = 300, notBeforeIn = -5 } = text;
@@ -143,7 +143,7 @@ class Sha384 {
 }
 
 /**
- * Promises the document with the first element of this name signed, the signature behind its
+ * Returns the document with the first element of this name signed, the signature behind its
  * issuer.
  */
 export function signed(
@@ -180,7 +180,7 @@ export function signed(
   return signer.getSignedXml();
 }
 
-/** Promises the response with its assertion, signed or not, encrypted to this certificate. */
+/** Returns the response with its assertion, signed or not, encrypted to this certificate. */
 export async function encrypted(
   xml: string,
   { certificate }: Pick<SamlKeys, 'certificate'>,

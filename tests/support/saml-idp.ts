@@ -56,7 +56,7 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
   knobs.entityId = `${url}/metadata`;
 
   /**
-   * Promises the form that answers a request, for this person: what a browser would post, and
+   * Returns the form that answers a request, for this person: what a browser would post, and
    * where.
    */
   async function answer(
@@ -110,7 +110,7 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
   }
 
   /**
-   * Promises the address that carries a message of the provider's own by redirect, signed unless
+   * Returns the address that carries a message of the provider's own by redirect, signed unless
    * told otherwise.
    */
   function redirectWith(
@@ -127,7 +127,7 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
     return `${to}?${query}${sign ? `&Signature=${encodeURIComponent(signature)}` : ''}`;
   }
 
-  /** Promises the XML of a request to sign somebody out. */
+  /** Returns the XML of a request to sign somebody out. */
   function logoutRequestXml(
     destination: string,
     {
@@ -223,7 +223,7 @@ export async function startSamlIdp(people: IdpPerson[] = []) {
     logoutRequestXml,
     logoutResponseXml,
     answer,
-    /** Promises the form that answers the request in this address. */
+    /** Returns the form that answers the request in this address. */
     answerTo: (address: string, person: IdpPerson) => answer(person, readRequest(address)),
     /** From here on it knows this client, checks its signatures and can encrypt to it. */
     trust(clientMetadata: string) {

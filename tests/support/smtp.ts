@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 export type SentMail = { to: string; subject: string; text: string; messageId: string; raw: string };
 export type Mood = 'takes' | 'says-450' | 'says-550' | 'hangs' | 'takes-and-drops';
 
-/** Promises a mail server that keeps what it is sent. `mood` is how it answers the mail's body. */
+/** Returns a mail server that keeps what it is sent. `mood` is how it answers the mail's body. */
 export async function startMailServer() {
   const mails: SentMail[] = [];
   const sockets = new Set<Socket>();
@@ -22,7 +22,7 @@ export async function startMailServer() {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  /** Promises the answer of `look` as soon as it has one. */
+  /** Returns the answer of `look` as soon as it has one. */
   function when<Value>(look: () => Value | undefined, what: string, deadline = 15_000) {
     return new Promise<Value>((resolve, reject) => {
       const timer = setTimeout(() => done(() => reject(new Error(`no ${what} within ${deadline} ms`))), deadline);
@@ -48,7 +48,7 @@ export async function startMailServer() {
       mood = next;
     },
     to: (address: string) => mails.filter((mail) => mail.to === address),
-    /** Promises the mail number `nth` (from 1) to an address with these words in its subject. */
+    /** Returns the mail number `nth` (from 1) to an address with these words in its subject. */
     mail: (address: string, subject = /./, nth = 1, deadline = 15_000) =>
       when(
         () => mails.filter((mail) => mail.to === address && subject.test(mail.subject))[nth - 1],

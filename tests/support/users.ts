@@ -17,7 +17,7 @@ export const NEW_PASSWORD = 'violet marble harvest 92';
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
-/** Promises a tenant that no other test knows. Its people see it at `host`. */
+/** Returns a tenant that no other test knows. Its people see it at `host`. */
 export async function newTenant({
   accountId = `t-${randomBytes(5).toString('hex')}`,
   name = 'Copper Kettle Works',
@@ -45,7 +45,7 @@ export type Person = { id: string; username: string; extension: string | null; e
 
 let made = 0;
 
-/** Promises a user with a password, and by default an address to mail to. */
+/** Returns a user with a password, and by default an address to mail to. */
 export async function newUser(tenant: Tenant, more: Partial<NewUser> = {}): Promise<Person> {
   made += 1;
   const username = more.username ?? `person${made}`;
@@ -64,7 +64,7 @@ export async function newUser(tenant: Tenant, more: Partial<NewUser> = {}): Prom
 }
 
 /**
- * Promises the secret and recovery codes of a second factor just switched on, as if enrolled a
+ * Returns the secret and recovery codes of a second factor just switched on, as if enrolled a
  * while ago.
  */
 export async function enrolled(tenant: Tenant, user: Pick<Person, 'id'>) {

@@ -507,7 +507,7 @@ test('an export has the filtered users with escaped formulas, and an event', asy
   expect(await eventsOf(tenant, 'users_export')).toHaveLength(2);
 });
 
-/** Promises the ids on all pages of a list. */
+/** Returns the ids on all pages of a list. */
 async function everybody(tenant: Tenant, filter: Parameters<typeof listUsers>[1]) {
   const ids: string[] = [];
   let after: string | undefined;

@@ -324,7 +324,7 @@ async function upload(browser: Visitor, file: Buffer) {
   return browser.post(path, await browser.form(path, [], 'Continue'), { file: { file, name: 'people.csv' } });
 }
 
-/** Promises the page of a file that has been taken and checked as its header suggests. */
+/** Returns the page of a file that has been taken and checked as its header suggests. */
 async function planned(browser: Visitor, file: Buffer) {
   const taken = await upload(browser, file);
   const path = taken.location ?? '';
@@ -334,7 +334,7 @@ async function planned(browser: Visitor, file: Buffer) {
   return path;
 }
 
-/** Promises the import once it is over. */
+/** Returns the import once it is over. */
 async function applied(tenant: Tenant) {
   return expect
     .poll(async () => (await importsOf(tenant))[0], { timeout: 20_000 })
@@ -353,7 +353,7 @@ async function peopleOf({ id }: Tenant) {
   return rows.map(({ username, name, email, role, status }) => ({ username, name, email, role, status }));
 }
 
-/** Promises the status that so much is answered with, sent as fast as it is taken. */
+/** Returns the status that so much is answered with, sent as fast as it is taken. */
 function sendMegabytes({ jar, origin }: Visitor, path: string, megabytes: number) {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   return new Promise<number>((resolve, reject) => {

@@ -61,7 +61,7 @@ test('a record of another tenant’s proof proves nothing', async () => {
   expect(await proveDomain(await again(two.tenant), cause)).toMatchObject({ error: 'domain-taken' });
 });
 
-/** Promises a tenant that waits for the proof of a domain, and the record that would be it. */
+/** Returns a tenant that waits for the proof of a domain, and the record that would be it. */
 async function waiting(domain: string) {
   const tenant = await newTenant();
   expect(await askForDomain(tenant.id, domain, cause)).toEqual({ ok: true });

@@ -259,7 +259,7 @@ async function expectDeaf(tenant: Tenant, answer: { status: number; body: string
 }
 
 /**
- * Promises an address on this machine that hands every form on to the product, under the tenant's
+ * Returns an address on this machine that hands every form on to the product, under the tenant's
  * own host.
  */
 async function lineTo(host: string) {
