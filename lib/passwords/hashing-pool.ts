@@ -30,7 +30,7 @@ type Pool = {
 
 /** How long a request waits in the queue, and then for its response. */
 export const DEADLINE = seconds(5);
-/** A process silent for this long hangs. Less than DEADLINE: that starts before the request is sent. */
+/** A process silent for this long hangs. Below DEADLINE, which starts before a request is sent. */
 const LONGEST_SILENCE = seconds(4);
 /**
  * About what two cores hash within the deadline while they serve pages: a shift that signs in at
