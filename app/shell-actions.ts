@@ -9,6 +9,7 @@ import { currentCause, currentRequest } from '@/lib/request/current';
 import { safePath } from '@/lib/request/return-to';
 import { beginAction, requests } from '@/lib/request/store';
 import { endSessionByToken } from '@/lib/sessions/end';
+import { operatorSignInPath, signInPath } from '@/lib/sessions/sign-in-path';
 import { offerCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 import { chooseLanguage as keepLanguage } from '@/lib/users/profile';
 
@@ -21,7 +22,7 @@ export async function signOut() {
   const { found } = await currentRequest();
   const ended = found && (await endSessionByToken(found.tenant, await readCookie('session'), await currentCause()));
   await clearCookie('session');
-  if (!found || !ended?.connectionId) redirect('/sign-in?reason=signed-out');
+  if (!found || !ended?.connectionId) redirect(signInPath('signed-out'));
   const offer = await offerCompanySignOut(found.tenant, ended, await readCookie('sso'));
   if (offer) await setCookie('sso', offer.browser);
   redirect(offer ? `/signed-out?t=${offer.ticket}` : '/signed-out');
@@ -35,7 +36,7 @@ export async function signOutOperator() {
   if (host.kind !== 'operator') redirect('/');
   await endOperatorSessionByToken(await readCookie('session'), await currentCause());
   await clearCookie('session');
-  redirect('/operator/sign-in?reason=signed-out');
+  redirect(operatorSignInPath('signed-out'));
 }
 
 /**

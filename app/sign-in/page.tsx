@@ -23,6 +23,7 @@ export async function generateMetadata() {
   return { title: t('title') };
 }
 
+/** lib/request/sign-in-form.ts answers the form before Next does; it has no server action. */
 export default async function SignInPage({ searchParams }: Props) {
   const visit = await anyone();
   const { reason, sso, return_to: asked } = await searchParams;

@@ -1,9 +1,10 @@
 import { getTranslations } from '@/lib/request/translations';
+import type { SignInReason } from '@/lib/sessions/sign-in-path';
 import { findFailure } from '@/lib/sso/sign-in/failures';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Why a person is here who did not ask to be; other words in the address say nothing. */
-const REASONS = {
+/** How each reason is shown; any other word in the address shows nothing. */
+const TONES = {
   idle: 'info',
   absolute: 'info',
   ended: 'info',
@@ -16,7 +17,7 @@ const REASONS = {
   'sso-withdrawn': 'info',
   network: 'warning',
   'sso-busy': 'warning',
-} as const;
+} as const satisfies Record<SignInReason, string>;
 
 export async function signInWords() {
   const [t, forms] = await Promise.all([getTranslations('signIn'), getTranslations('forms')]);
@@ -43,7 +44,7 @@ export async function whyHere(tenant: Tenant, reason: unknown, sso: unknown) {
   if (typeof sso === 'string' && (await findFailure(tenant, sso))) {
     return { tone: 'danger', text: (await getTranslations('signIn'))('ssoFailed', { code: sso }) } as const;
   }
-  if (typeof reason !== 'string' || !Object.hasOwn(REASONS, reason)) return undefined;
-  const known = reason as keyof typeof REASONS;
-  return { tone: REASONS[known], text: (await getTranslations('signIn'))(`reason.${known}`) };
+  if (typeof reason !== 'string' || !Object.hasOwn(TONES, reason)) return undefined;
+  const known = reason as SignInReason;
+  return { tone: TONES[known], text: (await getTranslations('signIn'))(`reason.${known}`) };
 }

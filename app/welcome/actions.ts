@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { anonymousAction, linkAction } from '@/lib/request/action';
 import { clearCookie, setCookie } from '@/lib/request/cookies';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { acceptInvitation, openSlip } from '@/lib/users/accept-invitation';
 
 const passwords = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
@@ -12,7 +13,7 @@ export const choosePassword = linkAction('invitation', passwords, async ({ tenan
   const result = await acceptInvitation(tenant, policy, token, input, cause);
   if (!result.ok) return result;
   await clearCookie('invitation');
-  redirect('/sign-in?reason=welcome');
+  redirect(signInPath('welcome'));
 });
 
 export const typeSlip = anonymousAction(z.object({ slip: z.string().trim().min(1).max(60) }), async (who, { slip }) => {

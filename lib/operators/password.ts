@@ -8,7 +8,8 @@ import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { endAllOfOperator, rotateOperatorSession } from '@/lib/operators/sessions';
 import { hashPassword, verifyPassword } from '@/lib/passwords/hashing';
 import { checkPasswordRules } from '@/lib/passwords/rules';
-import { clearBudget, clearBudgetsOf, lockFailure, returnTry, takeTry } from '@/lib/rate-limit/lockout';
+import { clearBudget, clearBudgetsOf, lockFailure } from '@/lib/rate-limit/lockout';
+import { tryPassword } from '@/lib/rate-limit/try-password';
 import { failure } from '@/lib/result';
 export type NewOperatorPassword = { password: string; repeat: string };
 
@@ -44,21 +45,18 @@ export async function checkOperatorPassword(operatorId: string, { password, repe
 export async function confirmOperatorPassword(operatorId: string, password: string, field: string, cause: Cause) {
   const { operator, budget } = await findOperatorBudget({ id: operatorId }, cause.device);
   const owner = operator?.status === 'active' ? operator : undefined;
-  const taken = await takeTry(PROVIDER, 'password', budget, operatorId);
-  if (taken.refused) return lockFailure(taken);
-  const proof = await verifyPassword(owner?.passwordHash ?? null, password).catch(async (error) => {
-    await returnTry(PROVIDER, 'password', budget, taken);
-    throw error;
-  });
-  return withTenant(PROVIDER, async (tx) => {
-    if (proof.ok && owner) {
-      await clearBudget(tx, PROVIDER, 'password', budget);
-      return { ok: true, hash: owner.passwordHash } as const;
-    }
-    const told = { subjectId: operatorId, detail: { what: field === 'current' ? null : 'again' } };
-    await record(tx, PROVIDER, cause, 'authn_password_change_fail', told);
-    if (taken.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
-    return taken.locks ? lockFailure(taken) : failure('wrong-password', { field });
+  return tryPassword(PROVIDER, { budget, userId: operatorId }, async (attempt) => {
+    const proof = await verifyPassword(owner?.passwordHash ?? null, password);
+    return withTenant(PROVIDER, async (tx) => {
+      if (proof.ok && owner) {
+        await clearBudget(tx, PROVIDER, 'password', budget);
+        return { ok: true, hash: owner.passwordHash } as const;
+      }
+      const entry = { subjectId: operatorId, detail: { what: field === 'current' ? null : 'again' } };
+      await record(tx, PROVIDER, cause, 'authn_password_change_fail', entry);
+      if (attempt.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
+      return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
+    });
   });
 }
 

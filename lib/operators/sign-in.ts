@@ -8,10 +8,11 @@ import { type NextOperatorStep, openOperatorAttempt } from '@/lib/operators/atte
 import { findOperatorBudget } from '@/lib/operators/budget';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { isOverlong } from '@/lib/passwords/text';
-import { giveBackVolume, returnOnOutage, takeVolume, tenantBusy, tenantCounter } from '@/lib/rate-limit/limiter';
-import { clearBudget, lockFailure, returnTry, type Try, takeTry } from '@/lib/rate-limit/lockout';
+import { giveBackVolume, tenantBusy, tenantCounter, within } from '@/lib/rate-limit/limiter';
+import { clearBudget, lockFailure, type Try } from '@/lib/rate-limit/lockout';
 import { countInPostgres } from '@/lib/rate-limit/postgres';
-import { failure, isHanging } from '@/lib/result';
+import { tryPassword } from '@/lib/rate-limit/try-password';
+import { failure } from '@/lib/result';
 import { plainText } from '@/lib/text';
 
 /** Counts tries at all operators' passwords from unknown browsers. */
@@ -24,9 +25,7 @@ const ALL_OPERATORS = tenantCounter('sign-in', 'operator');
  */
 export async function signInOperator(input: { username: string; password: string; returnTo: string }, cause: Cause) {
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
-  const volume = await takeVolume('sign-in', 'operator', cause.address);
-  if (!volume.ok) return volume;
-  return returnOnOutage(['sign-in', 'operator', cause.address], () => checkOperator(input, cause));
+  return within('sign-in', ['operator', cause.address], () => checkOperator(input, cause));
 }
 
 async function checkOperator(input: Parameters<typeof signInOperator>[0], cause: Cause) {
@@ -34,44 +33,37 @@ async function checkOperator(input: Parameters<typeof signInOperator>[0], cause:
   const { operator, known, budget } = await findOperatorBudget({ username }, cause.device);
   const wait = known ? undefined : await countInPostgres([ALL_OPERATORS], 1);
   if (wait !== undefined) return tenantBusy(wait);
-  const taken = await takeTry(PROVIDER, 'password', budget, operator?.id ?? null);
-  if (taken.refused) return lockFailure(taken);
-  try {
-    const next = await followPassword(operator, budget, username, taken, input, cause);
-    if (next.ok && !known) await countInPostgres([ALL_OPERATORS], -1);
-    return next;
-  } catch (error) {
-    const undone = Promise.allSettled([
-      returnTry(PROVIDER, 'password', budget, taken),
-      known ? undefined : countInPostgres([ALL_OPERATORS], -1),
-    ]);
-    if (!isHanging(error)) await undone;
-    throw error;
-  }
+  const counters = known ? [] : [ALL_OPERATORS];
+  const limited = { budget, userId: operator?.id ?? null, counters };
+  const followed = await tryPassword(PROVIDER, limited, (attempt) =>
+    followPassword(operator, budget, username, attempt, input, cause),
+  );
+  if (followed.ok && counters.length > 0) await countInPostgres(counters, -1);
+  return followed;
 }
 
 async function followPassword(
   operator: typeof operators.$inferSelect | undefined,
   budget: Buffer,
   username: string,
-  taken: Try,
+  attempt: Try,
   input: Parameters<typeof signInOperator>[0],
   cause: Cause,
 ) {
   const active = operator?.status === 'active' ? operator : undefined;
   const proof = await verifyPassword(active?.passwordHash ?? null, input.password);
-  if (!active || !proof.ok) return refuse(operator?.id ?? null, username, taken, cause);
+  if (!active || !proof.ok) return refuse(operator?.id ?? null, username, attempt, cause);
   const next = await withTenant(PROVIDER, async (tx) => {
     if (!(await isStillCurrent(tx, active))) return undefined;
     await clearBudget(tx, PROVIDER, 'password', budget);
     return openOperatorAttempt(tx, active.id, active.sealedSecret === null, input.returnTo);
   });
-  if (!next) return refuse(active.id, username, taken, cause);
+  if (!next) return refuse(active.id, username, attempt, cause);
   await giveBackVolume('sign-in', 'operator', cause.address);
   return { ok: true, ...next } satisfies NextOperatorStep;
 }
 
-async function refuse(operatorId: string | null, username: string, taken: Try, cause: Cause) {
+async function refuse(operatorId: string | null, username: string, attempt: Try, cause: Cause) {
   // A password typed into the wrong field must not be kept, so unknown names are kept as a digest.
   const detail: AuditDetail = operatorId
     ? {}
@@ -79,9 +71,9 @@ async function refuse(operatorId: string | null, username: string, taken: Try, c
   await withTenant(PROVIDER, async (tx) => {
     const entry = { subjectId: operatorId, detail: { factor: 'password', ...detail } };
     await record(tx, PROVIDER, cause, 'authn_login_fail', entry);
-    if (taken.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', entry);
+    if (attempt.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', entry);
   });
-  return taken.locks ? lockFailure(taken) : failure('wrong');
+  return attempt.locks ? lockFailure(attempt) : failure('wrong');
 }
 
 /**

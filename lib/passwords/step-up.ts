@@ -5,7 +5,8 @@ import { type Cause, record } from '@/lib/audit/record';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import { findPolicy } from '@/lib/policies/find';
-import { budgetAt, clearBudget, lockFailure, returnTry, takeTry } from '@/lib/rate-limit/lockout';
+import { budgetAt, clearBudget, lockFailure } from '@/lib/rate-limit/lockout';
+import { tryPassword } from '@/lib/rate-limit/try-password';
 import { failure } from '@/lib/result';
 import { isProvedLately, noteProof } from '@/lib/sessions/proof';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -39,21 +40,18 @@ export async function confirmPassword(tenant: Tenant, userId: string, password: 
   const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
   if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
   const budget = await budgetAt(tenant.id, userId, cause.device);
-  const attempt = await takeTry(tenant.id, 'password', budget, userId);
-  if (attempt.refused) return lockFailure(attempt);
-  const proof = await verifyPassword(row?.hash ?? null, password).catch(async (error) => {
-    await returnTry(tenant.id, 'password', budget, attempt);
-    throw error;
-  });
-  return withTenant(tenant.id, async (tx) => {
-    if (proof.ok) {
-      await clearBudget(tx, tenant.id, 'password', budget);
-      return { ok: true, hash: row?.hash ?? '' } as const;
-    }
-    const detail = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
-    await record(tx, tenant.id, cause, 'authn_password_change_fail', detail);
-    if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
-    return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
+  return tryPassword(tenant.id, { budget, userId }, async (attempt) => {
+    const proof = await verifyPassword(row?.hash ?? null, password);
+    return withTenant(tenant.id, async (tx) => {
+      if (proof.ok) {
+        await clearBudget(tx, tenant.id, 'password', budget);
+        return { ok: true, hash: row?.hash ?? '' } as const;
+      }
+      const entry = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
+      await record(tx, tenant.id, cause, 'authn_password_change_fail', entry);
+      if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
+      return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
+    });
   });
 }
 

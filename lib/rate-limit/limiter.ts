@@ -16,6 +16,36 @@ export async function takeVolume(name: LimitName, scope: string, address: string
   return wait === undefined ? volume : tooMany(wait);
 }
 
+/** A limit's scope, such as a tenant's id, and the client's address. */
+type VolumeKey = readonly [scope: string, address: string];
+type TooMany = ReturnType<typeof tooMany>;
+
+/**
+ * Runs `work` for a request that a limit counts, and gives the request back if an outage ends it.
+ * Returns `tooMany`, or what `onFull` returns, without running anything if the limit is reached.
+ */
+export async function within<Value>(
+  limit: LimitName,
+  key: VolumeKey,
+  work: () => Promise<Value>,
+): Promise<Value | TooMany>;
+export async function within<Value, Full>(
+  limit: LimitName,
+  key: VolumeKey,
+  work: () => Promise<Value>,
+  onFull: () => Full,
+): Promise<Value | Full>;
+export async function within<Value>(
+  limit: LimitName,
+  [scope, address]: VolumeKey,
+  work: () => Promise<Value>,
+  onFull?: () => unknown,
+) {
+  const volume = await takeVolume(limit, scope, address);
+  if (!volume.ok) return onFull ? onFull() : volume;
+  return returnOnOutage([limit, scope, address], work);
+}
+
 /**
  * Counts one request in Redis, or returns the counters for the caller's own statement to move.
  * Fails with `too-many`.

@@ -4,13 +4,13 @@ import { budgetOf, returnTry, takeTry } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 
-/** Answers that say nothing of the code: they cost no try and are not in the audit log. */
+/** Failures that do not depend on the code: they cost no try and are not recorded. */
 const OVER = new Set(['expired', 'enrolment-expired', 'service-clock']);
 
 /**
- * One try of five at a code of any kind: taken before anything is checked, and noted in the trail
- * where the code is wrong. `check` runs in one transaction, which commits whatever it answers.
- * Fails as `check` does, and with `code-locked` and the minutes left.
+ * Takes one of five tries at a code of any kind before `check` runs, and records a wrong code.
+ * `check` runs in one transaction, which commits whatever it answers. Fails as `check` does, and
+ * with `code-locked` and the minutes left.
  */
 export async function tryCode<Answer extends { ok: true } | { ok: false; error: string }>(
   tenant: Pick<Tenant, 'id'>,
@@ -19,9 +19,9 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
   cause: Cause,
   check: (tx: Tx) => Promise<Answer>,
 ) {
-  const taken = await takeTry(tenant.id, 'code', budgetOf(userId), userId);
-  const locked = () => failure('code-locked', { minutes: taken.minutes ?? 15 });
-  if (taken.refused) return locked();
+  const attempt = await takeTry(tenant.id, 'code', budgetOf(userId), userId);
+  const locked = () => failure('code-locked', { minutes: attempt.minutes ?? 15 });
+  if (attempt.refused) return locked();
   let over = false;
   const answer = await withTenant(tenant.id, async (tx) => {
     const checked = await check(tx);
@@ -30,14 +30,14 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
       over = true;
       return checked;
     }
-    const told = { subjectId: userId, detail: { factor } };
-    await record(tx, tenant.id, cause, 'authn_login_code_fail', told);
-    if (taken.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', told);
-    return taken.locks ? locked() : checked;
+    const event = { subjectId: userId, detail: { factor } };
+    await record(tx, tenant.id, cause, 'authn_login_code_fail', event);
+    if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', event);
+    return attempt.locks ? locked() : checked;
   }).catch(async (error) => {
-    await returnTry(tenant.id, 'code', budgetOf(userId), taken).catch(() => undefined);
+    await returnTry(tenant.id, 'code', budgetOf(userId), attempt).catch(() => undefined);
     throw error;
   });
-  if (over) await returnTry(tenant.id, 'code', budgetOf(userId), taken);
+  if (over) await returnTry(tenant.id, 'code', budgetOf(userId), attempt);
   return answer;
 }

@@ -16,6 +16,7 @@ import {
   type Screen,
 } from '@/lib/request/current';
 import { linkOwner, requireOwner } from '@/lib/request/form-owner';
+import { operatorSignInPath, signInPath } from '@/lib/sessions/sign-in-path';
 import { findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 
@@ -51,7 +52,7 @@ export async function guardAttempt(form: FormData, step: Exclude<Step, 'done'>) 
   if (attempt) requireOwner(form, 'attempt', attempt.id);
   if (step === 'enroll' && attempt?.step === 'code')
     await recordRefusal(who.tenant, who.cause, 'enrolment', attempt.userId);
-  if (attempt?.step !== step) redirect('/sign-in?reason=expired');
+  if (attempt?.step !== step) redirect(signInPath('expired'));
   return { ...who, attempt };
 }
 
@@ -71,7 +72,7 @@ export async function guardOperatorAttempt(form: FormData, step: OperatorStep) {
   if (attempt) requireOwner(form, 'attempt', attempt.id);
   if (step === 'enroll' && attempt?.step === 'code')
     await recordRefusal({ id: PROVIDER }, who.cause, 'enrolment', attempt.operatorId);
-  if (attempt?.step !== step) redirect('/operator/sign-in?reason=expired');
+  if (attempt?.step !== step) redirect(operatorSignInPath('expired'));
   return { ...who, attempt };
 }
 

@@ -151,25 +151,33 @@ function action<S extends Shape, Who>(
     try {
       if (!(await isSameOrigin())) return await failed({ ok: false, error: 'cross-site' }, values, 403);
       const who = await guard(form);
-      const parsed = schema.safeParse({
-        ...Object.fromEntries(singles(form)),
-        ...uploads(form, schema),
-      });
+      const parsed = schema.safeParse({ ...Object.fromEntries(singles(form)), ...uploads(form, schema) });
       if (!parsed.success) return await invalid(parsed.error, values);
       const proof = stepUp && (await needsProof(stepUp, who, parsed.data, form));
       if (proof && !proof.ok) return await unproved(proof, stepUp.asks, values);
-      const answer = await handler(who, parsed.data);
-      if (!answer) return { status: 'idle' };
-      if (isConflict(answer)) return await conflicted(answer, values);
-      if ('ok' in answer) return await failed(answer, values);
-      return answer.shown?.preview ? { ...answer, values } : answer;
+      return await stateOf(await handler(who, parsed.data), values);
     } catch (error) {
-      if (error instanceof OtherOwner) return failed(error.failure, values, 409);
-      if (!isUnavailable(error)) throw error;
-      log().error({ alert: 'unavailable', ...describe(error) });
-      return failed(awayFailure(error), values, 503);
+      return stateOfError(error, values);
     }
   };
+}
+
+type Values = Record<string, string>;
+
+/** Returns what the form shows for a handler's answer, with the values that were sent. */
+async function stateOf(answer: Answer, values: Values): Promise<FormState> {
+  if (!answer) return { status: 'idle' };
+  if (isConflict(answer)) return conflicted(answer, values);
+  if ('ok' in answer) return failed(answer, values);
+  return answer.shown?.preview ? { ...answer, values } : answer;
+}
+
+/** Returns what the form shows after an outage, or for another user's form; throws other errors. */
+async function stateOfError(error: unknown, values: Values): Promise<FormState> {
+  if (error instanceof OtherOwner) return failed(error.failure, values, 409);
+  if (!isUnavailable(error)) throw error;
+  log().error({ alert: 'unavailable', ...describe(error) });
+  return failed(awayFailure(error), values, 503);
 }
 
 function isConflict(answer: FormState | Failure): answer is Failure & Parameters<typeof conflicted>[0] {

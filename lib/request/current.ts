@@ -18,6 +18,7 @@ import { answerWith, causeOf, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { isUnavailable } from '@/lib/result';
 import { findOverview } from '@/lib/sessions/overview';
+import { operatorSignInPath, signInPath } from '@/lib/sessions/sign-in-path';
 import { ensureSecret, findAttempt } from '@/lib/sign-in/attempt';
 import type { Step } from '@/lib/sign-in/next-step';
 import { canonicalHost, parseHost } from '@/lib/tenants/host';
@@ -88,7 +89,7 @@ export async function anyoneAtOperator() {
  */
 export async function requireOperator() {
   const { viewer, why, locale } = await anyoneAtOperator();
-  if (!viewer) redirect(signInAddress(why, '/operator'));
+  if (!viewer) redirect(operatorSignInPath(why, pathToReturnTo('/operator')));
   return { operator: viewer, session: viewer.session, locale, ...zoneInUse(viewer.timeZone) };
 }
 
@@ -99,7 +100,7 @@ export async function requireOperator() {
 export async function requireOperatorAttempt(step: OperatorStep) {
   const { locale } = await anyoneAtOperator();
   const attempt = await findOperatorAttempt(await readCookie('attempt'));
-  if (!attempt || attempt.step === 'done') redirect('/operator/sign-in?reason=expired');
+  if (!attempt || attempt.step === 'done') redirect(operatorSignInPath('expired'));
   if (attempt.step !== step) redirect(`/operator/sign-in/${attempt.step}`);
   return { locale, attempt };
 }
@@ -110,7 +111,7 @@ export async function requireOperatorAttempt(step: OperatorStep) {
  */
 export async function requireUser(screen?: Screen) {
   const { tenant, policy, viewer, why, phone, locale, timeZone, unknownZone } = await anyone();
-  if (!viewer) redirect(signInAddress(why));
+  if (!viewer) redirect(signInPath(why, pathToReturnTo()));
   if (screen && !mayOpen(screen, viewer.user)) {
     await recordRefusal(tenant, await currentCause(viewer.user.id), screen);
     notFound();
@@ -143,7 +144,7 @@ export async function requireHome() {
 export async function requireAttempt(step: Exclude<Step, 'done'>) {
   const { tenant, policy, locale } = await anyone();
   const found = await findAttempt(tenant, policy, await readCookie('attempt'));
-  if (!found || found.step === 'done') redirect('/sign-in?reason=expired');
+  if (!found || found.step === 'done') redirect(signInPath('expired'));
   if (found.step !== step) redirect(`/sign-in/${found.step}`);
   return { tenant, policy, locale, attempt: step === 'enroll' ? await ensureSecret(tenant, policy, found) : found };
 }
@@ -231,14 +232,9 @@ export async function currentLocale() {
 }
 
 /**
- * Redirects a user without a session to the sign-in page, with the reason and the page to return
- * to.
+ * Returns the path that a user without a session comes back to; undefined for the first page.
  */
-function signInAddress(why: string | null, front = '') {
-  const parameters = new URLSearchParams();
-  if (why) parameters.set('reason', why);
+function pathToReturnTo(front = '/home') {
   const path = requests.getStore()?.path;
-  if (path && path !== '/home' && path !== '/' && path !== front) parameters.set('return_to', path);
-  const query = parameters.toString();
-  return query ? `${front}/sign-in?${query}` : `${front}/sign-in`;
+  return path && path !== '/home' && path !== '/' && path !== front ? path : undefined;
 }

@@ -10,6 +10,7 @@ import { causeOf, type RequestStore, type Wrong } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { awayFailure, failure, isUnavailable } from '@/lib/result';
 import { endSessionByToken } from '@/lib/sessions/end';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 import type { Host } from '@/lib/tenants/host';
 
@@ -94,6 +95,5 @@ async function answerTo(
 
 /** Passwords are hidden since the form was shown: the page now has the buttons, and no fields. */
 function toButtons(returnTo: string | null) {
-  const query = new URLSearchParams({ reason: 'single-sign-on', return_to: returnTo ?? '' });
-  return { cookies: [], path: `/sign-in?${query}` };
+  return { cookies: [], path: signInPath('single-sign-on', returnTo ?? '') };
 }

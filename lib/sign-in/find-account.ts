@@ -1,5 +1,5 @@
 import type { Cause } from '@/lib/audit/record';
-import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { within } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { findTenant, tenantOrigin } from '@/lib/tenants/tenants';
 
@@ -8,9 +8,8 @@ import { findTenant, tenantOrigin } from '@/lib/tenants/tenants';
  * address.
  */
 export async function findAccount(accountId: string, cause: Cause) {
-  const volume = await takeVolume('find', 'root', cause.address);
-  if (!volume.ok) return volume;
-  const tenant = await returnOnOutage(['find', 'root', cause.address], () => findTenant(accountId));
-  if (!tenant) return failure('no-account');
-  return { ok: true, url: `${tenantOrigin(tenant)}/sign-in` } as const;
+  return within('find', ['root', cause.address], async () => {
+    const tenant = await findTenant(accountId);
+    return tenant ? ({ ok: true, url: `${tenantOrigin(tenant)}/sign-in` } as const) : failure('no-account');
+  });
 }

@@ -7,7 +7,7 @@ import { LIFETIMES } from '@/lib/lifetimes';
 import { verifyPassword } from '@/lib/passwords/hashing';
 import { findPolicy } from '@/lib/policies/find';
 import type { Policy } from '@/lib/policies/policy';
-import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, within } from '@/lib/rate-limit/limiter';
 import { failure } from '@/lib/result';
 import { lockAttempt } from '@/lib/sign-in/attempt';
 import { finishAttempt } from '@/lib/sign-in/finish-second-factor';
@@ -24,9 +24,7 @@ import { inSeconds } from '@/lib/time';
  * signInWithPassword does.
  */
 export async function signInFromRoot({ username, password }: { username: string; password: string }, cause: Cause) {
-  const volume = await takeVolume('find', 'root', cause.address);
-  if (!volume.ok) return volume;
-  return returnOnOutage(['find', 'root', cause.address], () => checkAtRoot(username, password, cause));
+  return within('find', ['root', cause.address], () => checkAtRoot(username, password, cause));
 }
 
 async function checkAtRoot(username: string, password: string, cause: Cause) {

@@ -8,7 +8,7 @@ import { admitToHashing } from '@/lib/passwords/admission-queue';
 import { refuseHidden } from '@/lib/passwords/hidden';
 import { isOverlong } from '@/lib/passwords/text';
 import type { Policy } from '@/lib/policies/policy';
-import { giveBackVolume, openVolume, returnOnOutage, takeVolume, tenantCounter } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, openVolume, tenantCounter, within } from '@/lib/rate-limit/limiter';
 import { lockFailure } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { openAttempt } from '@/lib/sign-in/attempt';
@@ -49,10 +49,7 @@ export async function signInWithPassword(
   { elsewhere = false, emergency = false }: { elsewhere?: boolean; emergency?: boolean } = {},
 ) {
   if (policy.passwordHidden && !emergency) {
-    const counted = await takeVolume('sign-in', tenant.id, cause.address);
-    if (!counted.ok) return counted;
-    const refusing = () => refuseHidden(tenant, 'authn_login_fail', cause);
-    return returnOnOutage(['sign-in', tenant.id, cause.address], refusing);
+    return within('sign-in', [tenant.id, cause.address], () => refuseHidden(tenant, 'authn_login_fail', cause));
   }
   if (isOverlong(input.password)) return failure('too-long', { field: 'password' });
   const volume = await openVolume('sign-in', tenant.id, cause.address);

@@ -8,7 +8,7 @@ import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { checkNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
 import type { Policy } from '@/lib/policies/policy';
-import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, within } from '@/lib/rate-limit/limiter';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -40,10 +40,8 @@ export async function findInvitation(tenant: Tenant, policy: Policy, token: stri
  * Returns the link's token for the typed code of a slip. Fails at `slip` with `slip-code`, and with
  * `too-many`.
  */
-export async function openSlip(tenant: Tenant, typed: string, cause: Cause) {
-  const volume = await takeVolume('slip', tenant.id, cause.address);
-  if (!volume.ok) return volume;
-  return returnOnOutage(['slip', tenant.id, cause.address], () => findSlip(tenant, typed, cause));
+export function openSlip(tenant: Tenant, typed: string, cause: Cause) {
+  return within('slip', [tenant.id, cause.address], () => findSlip(tenant, typed, cause));
 }
 
 async function findSlip(tenant: Tenant, typed: string, cause: Cause) {

@@ -7,17 +7,18 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Alert } from '@/components/ui/alert';
 import { anyoneAtOperator } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import type { OperatorSignInReason } from '@/lib/sessions/sign-in-path';
 import { signInToConsole } from './actions';
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-const REASONS = {
+const TONES = {
   idle: 'info',
   absolute: 'info',
   ended: 'info',
   expired: 'warning',
   'signed-out': 'success',
-} as const;
+} as const satisfies Record<OperatorSignInReason, string>;
 
 export async function generateMetadata() {
   const t = await getTranslations('operatorDoor');
@@ -29,12 +30,11 @@ export default async function OperatorSignInPage({ searchParams }: Props) {
   if (viewer) redirect('/operator');
   const { reason, return_to: asked } = await searchParams;
   const t = await getTranslations('operatorDoor');
-  const why =
-    typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? (reason as keyof typeof REASONS) : undefined;
+  const why = typeof reason === 'string' && Object.hasOwn(TONES, reason) ? (reason as OperatorSignInReason) : undefined;
   return (
     <OperatorDoor title={t('title')} lead={t('lead')}>
       <div className="stack">
-        {why ? <Alert tone={REASONS[why]}>{t(`reason.${why}`)}</Alert> : null}
+        {why ? <Alert tone={TONES[why]}>{t(`reason.${why}`)}</Alert> : null}
         <ActionForm action={signInToConsole} hidden={{ return_to: typeof asked === 'string' ? asked : '' }}>
           <Field name="username" label={t('username')} autoComplete="username" maxLength={320} required autoFocus />
           <PasswordField name="password" label={t('password')} autoComplete="current-password" required />

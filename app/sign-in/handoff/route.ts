@@ -3,6 +3,7 @@ import { env } from '@/lib/env';
 import { isSameOrigin } from '@/lib/request/action-guards';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemHandoff } from '@/lib/sign-in/handoff';
 
 /**
@@ -11,7 +12,7 @@ import { redeemHandoff } from '@/lib/sign-in/handoff';
  */
 export async function POST(request: Request) {
   const { tenant, policy } = await anyone();
-  if (!(await isSameOrigin(env().publicUrl.origin))) redirect('/sign-in?reason=expired');
+  if (!(await isSameOrigin(env().publicUrl.origin))) redirect(signInPath('expired'));
   const token = await request
     .formData()
     .then((form) => form.get('token'))
@@ -22,6 +23,6 @@ export async function POST(request: Request) {
     typeof token === 'string' ? token : undefined,
     await currentCause(),
   );
-  if (!result.ok) redirect('/sign-in?reason=expired');
+  if (!result.ok) redirect(signInPath('expired'));
   return follow(tenant, result);
 }

@@ -3,6 +3,7 @@ import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
 import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
 
 /**
@@ -13,5 +14,5 @@ export async function GET(request: Request) {
   if (isFromElsewhere(request) || !isInteraction()) redirect('/signed-out');
   const ticket = new URL(request.url).searchParams.get('t');
   const to = await redeemCompanySignOut(tenant, ticket, await readCookie('sso'));
-  return sendOn(to ?? { address: '/sign-in?reason=signed-out' });
+  return sendOn(to ?? { address: signInPath('signed-out') });
 }

@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { follow } from '@/lib/request/finish';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { ProviderAnswer } from '@/lib/sso/answer';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { confirmUser } from '@/lib/sso/sign-in/confirm';
@@ -27,7 +28,7 @@ export async function GET(request: Request) {
   if (!connection) return fail('flow-missing');
   const { flow } = redeemed;
   const answer = redeemed.result as ProviderAnswer;
-  if (flow.purpose === 'logout') redirect('/sign-in?reason=signed-out');
+  if (flow.purpose === 'logout') redirect(signInPath('signed-out'));
   if (!isAvailableFor(tenant, connection, flow.purpose)) return fail('disabled', answer.received);
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return fail(answer.reason, answer.received);

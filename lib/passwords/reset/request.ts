@@ -10,7 +10,7 @@ import { queueMail } from '@/lib/emails/queue';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
 import type { Policy } from '@/lib/policies/policy';
 import { addJob } from '@/lib/queue/queue';
-import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { within } from '@/lib/rate-limit/limiter';
 import { parseIdentifier } from '@/lib/tenants/identifier';
 import type { Tenant } from '@/lib/tenants/tenants';
 
@@ -25,12 +25,10 @@ export type ResetRequestJob = { tenantId: string; userId: string | null; known?:
  * ones. Fails only with `too-many` for a busy address.
  */
 export async function requestReset(tenant: Tenant, identifier: string, cause: Cause) {
-  const volume = await takeVolume('reset', tenant.id, cause.address);
-  if (!volume.ok) return volume;
-  const identified = parseIdentifier(identifier, tenant);
-  const queueing = () => queueRequest(tenant, identified, cause);
-  await returnOnOutage(['reset', tenant.id, cause.address], queueing);
-  return { ok: true } as const;
+  return within('reset', [tenant.id, cause.address], async () => {
+    await queueRequest(tenant, parseIdentifier(identifier, tenant), cause);
+    return { ok: true } as const;
+  });
 }
 
 function queueRequest(tenant: Tenant, identified: ReturnType<typeof parseIdentifier>, cause: Cause) {

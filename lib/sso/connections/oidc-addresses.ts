@@ -1,3 +1,4 @@
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { type Tenant, tenantOrigin } from '@/lib/tenants/tenants';
 
 export type TenantHost = Pick<Tenant, 'slug' | 'domain'>;
@@ -22,7 +23,7 @@ export function callbackAddress(tenant: TenantHost, connectionId: string) {
 
 /** Returns the address that a provider redirects to after a logout. */
 export function afterLogoutAddress(tenant: TenantHost) {
-  return `${tenantOrigin(tenant)}/sign-in?reason=signed-out`;
+  return `${tenantOrigin(tenant)}${signInPath('signed-out')}`;
 }
 
 /** Returns the back-channel logout URI that is registered at the provider. */

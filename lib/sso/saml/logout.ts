@@ -1,6 +1,7 @@
 import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { endProviderSessions } from '@/lib/sessions/end';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { LogoutFacts, Reason } from '@/lib/sso/answer';
 import { CLOCK_SKEW } from '@/lib/sso/clock-skew';
 import { isAvailableFor } from '@/lib/sso/connections/connections';
@@ -73,12 +74,12 @@ export async function receiveLogout(
     const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);
     if (flow.purpose !== 'logout' || flow.connectionId !== connection.id) return fail('other-connection');
-    return verified.success ? { address: '/sign-in?reason=signed-out' } : fail('status');
+    return verified.success ? { address: signInPath('signed-out') } : fail('status');
   }
   if (!(await endSessions(tenant, connection, verified, cause))) return fail('replay');
   const { logoutUrl, logoutResponseUrl, logoutBinding: binding = 'redirect' } = connection.settings;
   const destination = logoutResponseUrl ?? logoutUrl;
-  if (!destination) return { address: '/sign-in?reason=signed-out' };
+  if (!destination) return { address: signInPath('signed-out') };
   const { id: inResponseTo, relayState } = verified;
   const xml = logoutResponse({ id: newMessageId(), destination, entityId: expected.entityId, inResponseTo });
   const echoed = relayState && relayState.length <= LONGEST_RELAY_STATE ? relayState : null;

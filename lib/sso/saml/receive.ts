@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { ssoSeen } from '@/db/schema/sso';
 import type { Cause } from '@/lib/audit/record';
-import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { within } from '@/lib/rate-limit/limiter';
 import type { Reason } from '@/lib/sso/answer';
 import { isAvailableFor } from '@/lib/sso/connections/connections';
 import { samlAddresses } from '@/lib/sso/connections/saml-addresses';
@@ -98,9 +98,8 @@ async function receiveUnsolicited(
   const fail = (reason: Reason) => refuse(tenant, connection, { reason, received: {}, unsolicited: true }, cause);
   if (!connection.settings.idpInitiated) return fail('unsolicited');
   if (!isAvailableFor(tenant, connection, 'sign-in')) return fail('disabled');
-  const counted = ['sso', tenant.id, cause.address] as const;
-  if (!(await takeVolume(...counted)).ok) return BUSY;
-  return returnOnOutage(counted, () => bounceUnsolicited(tenant, connection, opened, returnTo, cause));
+  const bounce = () => bounceUnsolicited(tenant, connection, opened, returnTo, cause);
+  return within('sso', [tenant.id, cause.address], bounce, () => BUSY);
 }
 
 async function bounceUnsolicited(

@@ -3,7 +3,8 @@ import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
 import { ssoConnections, ssoFailures } from '@/db/schema/sso';
 import { type Cause, record } from '@/lib/audit/record';
-import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { within } from '@/lib/rate-limit/limiter';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { Reason } from '@/lib/sso/answer';
 import type { Connection } from '@/lib/sso/connections/connections';
 import { withOurSkew } from '@/lib/sso/sign-in/diagnosis';
@@ -59,11 +60,9 @@ export async function recordRefusal(
   refused: { reason: Reason; received: Record<string, string>; unsolicited?: boolean },
   cause: Cause,
 ): Promise<string> {
-  const volume = await takeVolume('sso-failure', tenant.id, cause.address);
-  if (!volume.ok) return '';
-  if (refused.unsolicited && !(await takeVolume('sso-unsolicited', tenant.id, '-')).ok) return '';
-  const keeping = () => saveRefusal(tenant, connection, refused, cause);
-  return returnOnOutage(['sso-failure', tenant.id, cause.address], keeping);
+  const save = () => saveRefusal(tenant, connection, refused, cause);
+  const saveUnsolicited = () => within('sso-unsolicited', [tenant.id, '-'], save, () => '');
+  return within('sso-failure', [tenant.id, cause.address], refused.unsolicited ? saveUnsolicited : save, () => '');
 }
 
 function saveRefusal(
@@ -91,7 +90,7 @@ function saveRefusal(
 
 /** Returns where a user goes whose sign-in was refused; an empty code means too many failures. */
 export function failureAddress(code: string) {
-  return code ? `/sign-in?sso=${code}` : '/sign-in?reason=sso-busy';
+  return code ? `/sign-in?sso=${code}` : signInPath('sso-busy');
 }
 
 /** Returns the failure with a code, or undefined. */

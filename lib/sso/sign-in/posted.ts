@@ -1,14 +1,14 @@
 import type { Cause } from '@/lib/audit/record';
-import { giveBackVolume, returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { giveBackVolume, returnOnOutage, takeVolume, within } from '@/lib/rate-limit/limiter';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Counts a message that anyone can post as a provider before its body is read, and runs `work`.
  * Returns `busy` where there were too many.
  */
-export async function receivePosted<Sent>(tenant: Tenant, cause: Cause, busy: Sent, work: () => Promise<Sent>) {
-  const counted = ['sso-post', tenant.id, cause.address] as const;
-  return (await takeVolume(...counted)).ok ? returnOnOutage(counted, work) : busy;
+export function receivePosted<Sent>(tenant: Tenant, cause: Cause, busy: Sent, work: () => Promise<Sent>) {
+  return within('sso-post', [tenant.id, cause.address], work, () => busy);
 }
 
 /**
@@ -41,4 +41,4 @@ export async function verifyPosted<Verified extends { ok: boolean }>(
 }
 
 /** Where a browser is redirected when its address or its provider exceeds a limit. */
-export const BUSY = { address: '/sign-in?reason=sso-busy' };
+export const BUSY = { address: signInPath('sso-busy') };

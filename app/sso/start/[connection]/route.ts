@@ -1,10 +1,11 @@
 import { redirect } from 'next/navigation';
-import { returnOnOutage, takeVolume } from '@/lib/rate-limit/limiter';
+import { within } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { askedPath } from '@/lib/request/return-to';
 import { sendOn } from '@/lib/request/send-on';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
+import { signInPath } from '@/lib/sessions/sign-in-path';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
 import { startOidc } from '@/lib/sso/oidc/start';
 import { startSaml } from '@/lib/sso/saml/start';
@@ -38,17 +39,20 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     );
     redirect(failureAddress(code));
   }
-  const counted = ['sso', tenant.id, cause.address] as const;
-  if (!(await takeVolume(...counted)).ok) redirect('/sign-in?reason=sso-busy');
-
   const start = {
     purpose,
     returnTo: askedPath(searchParams.get('return_to')),
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;
-  const started = await returnOnOutage(counted, async () =>
-    connection.protocol === 'oidc' ? startOidc(tenant, connection, start, cause) : startSaml(tenant, connection, start),
+  const started = await within(
+    'sso',
+    [tenant.id, cause.address],
+    async () =>
+      connection.protocol === 'oidc'
+        ? startOidc(tenant, connection, start, cause)
+        : startSaml(tenant, connection, start),
+    () => redirect(signInPath('sso-busy')),
   );
   if (started.browser) await setCookie('sso', started.browser);
   return sendOn(started);
