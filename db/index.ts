@@ -1,13 +1,11 @@
 import type postgres from 'postgres';
-import { guarded, refusedWrite } from '@/db/guarded';
-import { connection } from '@/db/pools';
+import { guarded } from '@/db/guarded';
+import { clientOf, newPipeline, type Parameter, pipelines, type Tx } from '@/db/pipeline';
+import { connection, type Database } from '@/db/pools';
 
 export { codeOf } from '@/db/guarded';
-export { closeDatabase } from '@/db/pools';
-
-export type Database = ReturnType<typeof connection>['db'];
-type Parameter = string | boolean | number | Buffer | null;
-export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
+export { afterCommit, beforeCommit, lastStatement, type Tx } from '@/db/pipeline';
+export { closeDatabase, type Database } from '@/db/pools';
 
 /**
  * Runs `work` in one transaction that sees this tenant's rows only, and returns its result. Throws
@@ -37,7 +35,7 @@ export function withTenantAtLength<Value>(
 }
 
 async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value>): Promise<Value> {
-  const pipeline: Pipeline = { failure: undefined, sent: [], afterCommit: [] };
+  const pipeline = newPipeline();
   try {
     const result = await connection().db.transaction(async (tx) => {
       pipelines.set(tx, pipeline);
@@ -46,6 +44,7 @@ async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value
         .unsafe("select set_config('app.tenant', $1, true)", [tenantId], { prepare: true })
         .execute();
       const [, value] = await Promise.all([setting, work(tx)]);
+      for (const step of pipeline.beforeCommit) await step();
       return value;
     });
     await Promise.all(pipeline.sent);
@@ -57,37 +56,9 @@ async function transact<Value>(tenantId: string, work: (tx: Tx) => Promise<Value
   }
 }
 
-/** Switches the transaction to the rows of another tenant, for a change recorded at both. */
-export async function goOnAs(tx: Tx, tenantId: string) {
+/** Switches a transaction to the rows of this tenant. SQL functions may have chosen another. */
+export async function switchTenant(tx: Tx, tenantId: string) {
   await statementIn(tx, "select set_config('app.tenant', $1, true)", [tenantId]);
-}
-
-/** Statements that were sent without waiting, their first failure, and what follows the commit. */
-type Pipeline = { failure: unknown; sent: Promise<unknown>[]; afterCommit: (() => void)[] };
-
-const pipelines = new WeakMap<Tx, Pipeline>();
-
-/**
- * Sends a statement without waiting for its result, so that it travels with the commit. If it
- * fails, the transaction is rolled back and withTenant throws.
- */
-export function lastStatement(tx: Tx, text: string, parameters: Parameter[]) {
-  const pipeline = pipelines.get(tx);
-  const sent = clientOf(tx).unsafe(text, parameters, { prepare: true }).execute();
-  sent.catch((error) => {
-    if (pipeline) pipeline.failure ??= refusedWrite(error);
-  });
-  pipeline?.sent.push(sent);
-}
-
-/** Runs `note` once the transaction is committed. */
-export function afterCommit(tx: Tx, note: () => void) {
-  pipelines.get(tx)?.afterCommit.push(note);
-}
-
-/** Returns the driver of a transaction. Drizzle would send its statements some ticks later. */
-function clientOf(tx: Tx) {
-  return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }
 
 /**

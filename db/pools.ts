@@ -18,6 +18,8 @@ export function connection() {
   return shared.pools;
 }
 
+export type Database = ReturnType<typeof connection>['db'];
+
 /** Ends the pools, giving running statements `timeout` seconds. */
 export async function closeDatabase(timeout = 5) {
   const { client, lookUps } = shared.pools ?? {};

@@ -74,7 +74,7 @@ function adapterOf(tenantId: string): Adapter {
       const cause = await currentCause(viewer?.user.id ?? null);
       await withTenant(tenantId, async (tx) => {
         await DrizzleAdapter(tx, { sessionsTable: sessionsOfAdapter } as never).deleteSession?.(sessionToken);
-        if (viewer) await record(tx, tenantId, cause, 'authn_logout', { subjectId: viewer.user.id });
+        if (viewer) record(tx, tenantId, cause, 'authn_logout', { subjectId: viewer.user.id });
       });
     },
   };

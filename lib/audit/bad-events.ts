@@ -1,5 +1,6 @@
 import { statementIn, withTenant } from '@/db';
-import { type AuditDetail, macOf } from '@/lib/audit/record';
+import { macOf } from '@/lib/audit/chain';
+import type { AuditDetail } from '@/lib/audit/record';
 import { isKnownKey, sameBytes } from '@/lib/crypto';
 
 /** Returns the numbers of those events that were changed or no longer follow the one before. */

@@ -49,7 +49,7 @@ export async function startCheck(tenantId: string, cause: Cause) {
       .insert(auditChecks)
       .values({ tenantId, ...begun })
       .onConflictDoUpdate({ target: auditChecks.tenantId, set: begun });
-    await record(tx, tenantId, cause, 'audit_check');
+    record(tx, tenantId, cause, 'audit_check');
   });
   await carryOn({ tenantId, id }, start, AT_ONCE);
 }

@@ -24,7 +24,7 @@ export async function* exportAudit(
 ): AsyncGenerator<string> {
   const { person = null, events, from = null, to = null, address = null } = filter;
   const detail = { format, person, event: events?.join(' ') ?? null, from, to, address };
-  await withTenant(chain, (tx) => record(tx, chain, cause, 'audit_export', { detail }));
+  await withTenant(chain, async (tx) => record(tx, chain, cause, 'audit_export', { detail }));
   // The byte-order mark tells spreadsheets that the file is UTF-8.
   if (format === 'csv') yield `\u{feff}${csvLine(COLUMNS)}`;
   for (let after: string | undefined, more = true; more; ) {

@@ -1,9 +1,7 @@
-import { afterCommit, lastStatement, statementIn, type Tx } from '@/db';
-import { keepAnchor, noteEnd } from '@/lib/audit/anchor';
+import { beforeCommit, type Tx } from '@/db';
+import { type AuditDetail, appendEvents, type ChainEvent, lockHead } from '@/lib/audit/chain';
 import type { AuditEvent } from '@/lib/audit/events';
-import { keyedDigestUnder, writingKeyId } from '@/lib/crypto';
-import { readId } from '@/lib/ids';
-import { plainText } from '@/lib/text';
+import { PROVIDER } from '@/lib/audit/provider';
 
 /** Who or what brings a change about. Every function that changes something takes one. */
 export type Cause = {
@@ -16,133 +14,36 @@ export type Cause = {
   device?: string;
 };
 
-export type AuditDetail = Record<string, string | number | boolean | null>;
-
-/** What a record says, in the form that its MAC covers. */
-type AuditRecord = {
-  tenantId: string;
-  seq: number;
-  at: number;
-  event: string;
-  actorId: string | null;
-  subjectId: string | null;
-  address: string;
-  requestId: string;
-  detail: AuditDetail;
-};
-
-/** The end of a chain, locked by the transaction that is about to add to it. */
-export type Head = { seq: number; mac: string; at: number };
-
-/** Of one text of an event, in code points. */
-const LONGEST = 200;
-/** Old and new values, a list of networks among them, are kept whole. */
-const LONGEST_CHANGE = 3000;
-
-type Told = { subjectId?: string | null; detail?: AuditDetail };
+export type { AuditDetail };
+export type EventDetails = Pick<ChainEvent, 'subjectId' | 'detail'>;
 
 /**
- * Appends one event to a tenant's chain in the transaction of the change. Call it last: it locks
- * the end of the chain until the commit.
+ * Adds one event to a tenant's chain when the transaction commits. Can be called anywhere in it:
+ * the end of the chain is locked immediately before the commit.
  */
-export async function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, told: Told = {}) {
-  await recordMany(tx, tenantId, cause, [{ event, told }]);
-}
-
-/** Appends the events of one change at once. Call it last, like `record`. */
-export async function recordMany(tx: Tx, tenantId: string, cause: Cause, events: { event: AuditEvent; told?: Told }[]) {
-  const head = await lockHead(tx, tenantId);
-  const all = events.map((one) => ({ cause, ...one }));
-  recordBehind(tx, tenantId, head, all);
-}
-
-async function lockHead(tx: Tx, tenantId: string) {
-  const [head] = await statementIn<Head>(
-    tx,
-    `select seq, encode(mac, 'base64') as mac, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at from lock_audit_head($1)`,
-    [tenantId],
-  );
-  if (!head) throw new Error('the audit chain has no end');
-  return head;
-}
-
-/** Appends events after an end of the chain that the transaction has locked. */
-export function recordBehind(
-  tx: Tx,
-  tenantId: string,
-  head: Head,
-  events: { cause: Cause; event: AuditEvent; told?: Told }[],
-) {
-  const keyId = writingKeyId();
-  let previous = Buffer.from(head.mac, 'base64');
-  const rows = events.map(({ cause, event, told = {} }, at) => {
-    const entry = entryOf(tenantId, { ...head, seq: Number(head.seq) + at }, cause, event, told);
-    const mac = macOf(entry, previous, keyId);
-    const row = { ...entry, mac: mac.toString('base64'), previous: previous.toString('base64') };
-    previous = mac;
-    return row;
-  });
-  lastStatement(
-    tx,
-    `insert into audit_events
-       (tenant_id, seq, at, event, actor_id, subject_id, address, request_id, detail, key_id, previous_mac, mac)
-     select "tenantId", seq, to_timestamp(at / 1000.0), event, "actorId", "subjectId", address, "requestId", detail, $2,
-       decode(previous, 'base64'), decode(mac, 'base64')
-     from json_to_recordset($1::text::json) as x("tenantId" uuid, seq bigint, at bigint, event text, "actorId" uuid,
-       "subjectId" uuid, address text, "requestId" text, detail jsonb, previous text, mac text)`,
-    [JSON.stringify(rows), keyId],
-  );
-  const end = { seq: Number(head.seq) + events.length, mac: previous.toString('base64url') };
+export function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, details: EventDetails = {}) {
+  const chains = pending.get(tx) ?? openChains(tx);
   const chain = tenantId.toLowerCase();
-  noteEnd(chain, Number(head.seq));
-  afterCommit(tx, () => keepAnchor(chain, end));
+  const events = chains.get(chain) ?? [];
+  chains.set(chain, events);
+  events.push({ cause, event, ...details });
 }
 
-function entryOf(
-  tenantId: string,
-  head: Head,
-  cause: Cause,
-  event: AuditEvent,
-  { subjectId = null, detail = {} }: Told,
-): AuditRecord {
-  return {
-    tenantId: tenantId.toLowerCase(),
-    seq: Number(head.seq) + 1,
-    at: Number(head.at),
-    event,
-    actorId: cause.actorId?.toLowerCase() ?? null,
-    subjectId: subjectId?.toLowerCase() ?? null,
-    address: plainText(cause.address, LONGEST),
-    requestId: plainText(cause.requestId, LONGEST),
-    detail: Object.fromEntries(
-      Object.entries(detail)
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => [plainText(key, LONGEST), asStored(value, key)]),
-    ),
-  };
+/** The events of each open transaction, by chain. */
+const pending = new WeakMap<Tx, Map<string, ChainEvent[]>>();
+
+function openChains(tx: Tx) {
+  const chains = new Map<string, ChainEvent[]>();
+  pending.set(tx, chains);
+  beforeCommit(tx, () => appendChains(tx, chains));
+  return chains;
 }
 
-/** Returns a value as it is read back from the database, which is what the MAC must cover. */
-function asStored(value: AuditDetail[string], key: string) {
-  const longest = /^(old|new)\./.test(key) ? LONGEST_CHANGE : LONGEST;
-  if (typeof value === 'string') return readId(value) ?? plainText(value, longest);
-  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
-  return value;
-}
-
-/** Returns the MAC that binds a record to the one before it. */
-export function macOf(entry: AuditRecord, previousMac: Buffer, keyId: string) {
-  const detail = Object.entries(entry.detail).sort(([a], [b]) => (a < b ? -1 : 1));
-  const body = [
-    entry.tenantId,
-    entry.seq,
-    entry.at,
-    entry.event,
-    entry.actorId,
-    entry.subjectId,
-    entry.address,
-    entry.requestId,
-    detail,
-  ];
-  return keyedDigestUnder(keyId, 'audit', previousMac, JSON.stringify(body));
+/** Appends to each chain, the provider's last, so that all transactions lock in one order. */
+async function appendChains(tx: Tx, chains: Map<string, ChainEvent[]>) {
+  const tenants = [...chains.keys()].filter((chain) => chain !== PROVIDER);
+  for (const chain of [...tenants, PROVIDER]) {
+    const events = chains.get(chain);
+    if (events) appendEvents(tx, chain, await lockHead(tx, chain), events);
+  }
 }

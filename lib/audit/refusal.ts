@@ -14,7 +14,7 @@ export async function recordRefusal(tenant: Pick<Tenant, 'id'>, cause: Cause, wh
   const count = await countRefusal(`refusal|${tenant.id}|${cause.actorId ?? subjectId ?? cause.address}`);
   if (count > RECORDED + 1 && !/^10+$/.test(String(count))) return;
   const detail: AuditDetail = { what, ...(count > RECORDED && { count }) };
-  await withTenant(tenant.id, (tx) => record(tx, tenant.id, cause, 'authz_fail', { subjectId, detail }));
+  await withTenant(tenant.id, async (tx) => record(tx, tenant.id, cause, 'authz_fail', { subjectId, detail }));
 }
 
 async function countRefusal(key: string) {

@@ -28,7 +28,7 @@ function purgeSome(tenantId: string) {
       [tenantId],
     );
     if (!gone) return 0;
-    await record(tx, tenantId, cause, 'audit_purge', {
+    record(tx, tenantId, cause, 'audit_purge', {
       detail: {
         through: Number(gone.seq),
         mac: gone.mac.toString('base64url'),

@@ -63,7 +63,7 @@ export async function saveBranding(tenant: Tenant, { logo, ...input }: BrandingI
       .insert(branding)
       .values({ tenantId: tenant.id, ...row })
       .onConflictDoUpdate({ target: branding.tenantId, set: row });
-    await record(tx, tenant.id, cause, 'branding_update', {
+    record(tx, tenant.id, cause, 'branding_update', {
       detail: {
         name: words.nameEn ?? words.nameFr,
         colour,

@@ -64,7 +64,7 @@ export async function rotateKeys(cause: Cause, tell: (done: number, of: number) 
     }
   }
   tell(chains.length, chains.length);
-  await withTenant(PROVIDER, (tx) => record(tx, PROVIDER, cause, 'keys_rotate', { detail: { ...sum } }));
+  await withTenant(PROVIDER, async (tx) => record(tx, PROVIDER, cause, 'keys_rotate', { detail: { ...sum } }));
   return sum;
 }
 

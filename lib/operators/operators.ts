@@ -46,7 +46,7 @@ export async function createOperator(input: NewOperator & { password?: string },
       .onConflictDoNothing()
       .returning({ id: operators.id });
     if (!made) return failure('taken', { field: 'username' });
-    await record(tx, PROVIDER, cause, 'user_create', {
+    record(tx, PROVIDER, cause, 'user_create', {
       subjectId: made.id,
       detail: { role: 'operator', username },
     });
@@ -175,7 +175,7 @@ async function onColleague(
     if (!all.some((operator) => isSameId(operator.id, id))) return failure('not-found');
     const detail = await change(tx);
     if (detail && 'ok' in detail) return failure('last-operator');
-    await record(tx, PROVIDER, cause, event, { subjectId: id, detail: detail ?? {} });
+    record(tx, PROVIDER, cause, event, { subjectId: id, detail: detail ?? {} });
     return { ok: true } as const;
   });
 }

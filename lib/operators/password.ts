@@ -53,8 +53,8 @@ export async function confirmOperatorPassword(operatorId: string, password: stri
         return { ok: true, hash: owner.passwordHash } as const;
       }
       const entry = { subjectId: operatorId, detail: { what: field === 'current' ? null : 'again' } };
-      await record(tx, PROVIDER, cause, 'authn_password_change_fail', entry);
-      if (attempt.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
+      record(tx, PROVIDER, cause, 'authn_password_change_fail', entry);
+      if (attempt.locks) record(tx, PROVIDER, cause, 'authn_login_lock', { subjectId: operatorId });
       return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
     });
   });
@@ -85,7 +85,7 @@ export async function changeOperatorPassword(
     const ended = await endAllOfOperator(tx, who.operatorId, who.sessionId);
     const session = await rotateOperatorSession(tx, who.sessionId);
     if (!session) return failure('changed-elsewhere');
-    await record(tx, PROVIDER, cause, 'authn_password_change', {
+    record(tx, PROVIDER, cause, 'authn_password_change', {
       subjectId: who.operatorId,
       detail: { ended },
     });

@@ -42,7 +42,7 @@ export async function renewOperatorCodes(
       .for('update');
     if (!live?.sealed) return failure('second-factor-is-off');
     await renewRecoveryCodes(tx, PROVIDER, operatorId, sessionId);
-    await record(tx, PROVIDER, cause, 'authn_recovery_codes_renew', { subjectId: operatorId });
+    record(tx, PROVIDER, cause, 'authn_recovery_codes_renew', { subjectId: operatorId });
     return { ok: true } as const;
   });
 }

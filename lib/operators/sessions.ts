@@ -80,7 +80,7 @@ export async function openOperatorSession(
       target: [operatorDevices.operatorId, operatorDevices.tokenHash],
       set: { lastSeenAt: sql`now()` },
     });
-  await record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'authn_login_success', {
+  record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'authn_login_success', {
     subjectId: operatorId,
     detail: { factor, session: row?.id ?? '' },
   });
@@ -105,7 +105,7 @@ export async function endOperatorSessionByToken(token: string | undefined, cause
       .where(eq(operatorSessions.tokenHash, hashToken(token)))
       .returning({ operatorId: operatorSessions.operatorId });
     if (ended)
-      await record(tx, PROVIDER, { ...cause, actorId: ended.operatorId }, 'authn_logout', {
+      record(tx, PROVIDER, { ...cause, actorId: ended.operatorId }, 'authn_logout', {
         subjectId: ended.operatorId,
       });
   });
@@ -144,7 +144,7 @@ export async function endOperatorSession(operatorId: string, sessionId: string, 
       .where(and(eq(operatorSessions.operatorId, operatorId), eq(operatorSessions.id, sessionId)))
       .returning({ id: operatorSessions.id });
     if (ended.length === 0) return failure('not-found');
-    await record(tx, PROVIDER, cause, 'session_end', { subjectId: operatorId, detail: { ended: 1 } });
+    record(tx, PROVIDER, cause, 'session_end', { subjectId: operatorId, detail: { ended: 1 } });
     return { ok: true } as const;
   });
 }
@@ -203,7 +203,7 @@ async function changeOwnSettings(
   const changes = changesBetween(now, changed);
   if (!now || conflict || Object.keys(changes).length === 0) return conflict;
   await tx.update(operators).set(changed).where(eq(operators.id, operatorId));
-  await record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'user_update', {
+  record(tx, PROVIDER, { ...cause, actorId: operatorId }, 'user_update', {
     subjectId: operatorId,
     detail: { what: 'profile', ...changes },
   });

@@ -51,7 +51,7 @@ export async function proveOperatorRecoveryCode(attempt: OperatorAttempt, code: 
     if (live?.step !== 'code') return failure('expired');
     if (!(await spendRecoveryCode(tx, PROVIDER, live.operatorId, code))) return failure('wrong-recovery-code');
     const left = await countRecoveryCodes(tx, PROVIDER, live.operatorId);
-    await record(tx, PROVIDER, cause, 'authn_recovery_code_use', { subjectId: live.operatorId, detail: { left } });
+    record(tx, PROVIDER, cause, 'authn_recovery_code_use', { subjectId: live.operatorId, detail: { left } });
     return noteFactor(tx, live, 'recovery-code', cause);
   });
 }
@@ -76,7 +76,7 @@ export async function enrollOperator(attempt: OperatorAttempt, code: string, cau
       })
       .where(eq(operators.id, live.operatorId));
     await renewRecoveryCodes(tx, PROVIDER, live.operatorId, null);
-    await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_second_factor_enrol', {
+    record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_second_factor_enrol', {
       subjectId: live.operatorId,
       detail: { factor: 'totp' },
     });
@@ -99,7 +99,7 @@ export async function chooseOperatorPassword(attempt: OperatorAttempt, input: Ne
       .update(operators)
       .set({ passwordHash: hash, passwordChangedAt: sql`now()`, temporaryUntil: null })
       .where(eq(operators.id, live.operatorId));
-    await record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_password_change', {
+    record(tx, PROVIDER, { ...cause, actorId: live.operatorId }, 'authn_password_change', {
       subjectId: live.operatorId,
     });
     return completeSignIn(tx, live, cause);

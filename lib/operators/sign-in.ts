@@ -70,8 +70,8 @@ async function refuse(operatorId: string | null, username: string, attempt: Try,
     : { identifier: keyedDigest('identifier', PROVIDER, username).toString('hex').slice(0, 16) };
   await withTenant(PROVIDER, async (tx) => {
     const entry = { subjectId: operatorId, detail: { factor: 'password', ...detail } };
-    await record(tx, PROVIDER, cause, 'authn_login_fail', entry);
-    if (attempt.locks) await record(tx, PROVIDER, cause, 'authn_login_lock', entry);
+    record(tx, PROVIDER, cause, 'authn_login_fail', entry);
+    if (attempt.locks) record(tx, PROVIDER, cause, 'authn_login_lock', entry);
   });
   return attempt.locks ? lockFailure(attempt) : failure('wrong');
 }

@@ -47,7 +47,7 @@ export async function changePassword(
     const rotated = await rotateSession(tx, tenant.id, session.sessionId);
     if (!rotated) return failure('changed-elsewhere');
     await mailPasswordChanged(tx, tenant.id, session.userId, cause);
-    await record(tx, tenant.id, cause, 'authn_password_change', { subjectId: session.userId, detail: { ended } });
+    record(tx, tenant.id, cause, 'authn_password_change', { subjectId: session.userId, detail: { ended } });
     return { ok: true, session: rotated } as const;
   });
 }

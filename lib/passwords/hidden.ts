@@ -25,7 +25,7 @@ export async function refuseHidden(
   cause: Cause,
   subjectId: string | null = null,
 ) {
-  await withTenant(tenant.id, (tx) =>
+  await withTenant(tenant.id, async (tx) =>
     record(tx, tenant.id, cause, event, { subjectId, detail: { reason: 'password-hidden' } }),
   );
   return failure('password-hidden');

@@ -48,8 +48,8 @@ export async function confirmPassword(tenant: Tenant, userId: string, password: 
         return { ok: true, hash: row?.hash ?? '' } as const;
       }
       const entry = { subjectId: userId, detail: { what: field === 'current' ? null : 'again' } };
-      await record(tx, tenant.id, cause, 'authn_password_change_fail', entry);
-      if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
+      record(tx, tenant.id, cause, 'authn_password_change_fail', entry);
+      if (attempt.locks) record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: userId });
       return attempt.locks ? lockFailure(attempt) : failure('wrong-password', { field });
     });
   });

@@ -80,7 +80,7 @@ export async function setSipPassword(tenant: Tenant, id: string, password: strin
       .insert(phoneAccounts)
       .values({ tenantId: tenant.id, userId, ...row })
       .onConflictDoUpdate({ target: [phoneAccounts.tenantId, phoneAccounts.userId], set: row });
-    await record(tx, tenant.id, cause, 'phone_account_set', { subjectId: userId, detail: { extension, domain } });
+    record(tx, tenant.id, cause, 'phone_account_set', { subjectId: userId, detail: { extension, domain } });
     return { ok: true } as const;
   });
 }
@@ -95,7 +95,7 @@ export async function removeSipPassword(tenant: Tenant, id: string, cause: Cause
       .where(isAccountOf(tenant.id, userId))
       .returning({ extension: phoneAccounts.extension });
     if (!deleted[0]) return failure('not-found');
-    await record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...deleted[0] } });
+    record(tx, tenant.id, cause, 'phone_account_remove', { subjectId: userId, detail: { ...deleted[0] } });
     return { ok: true } as const;
   });
 }

@@ -54,7 +54,7 @@ export async function savePhoneSettings(
       .onConflictDoUpdate({ target: phoneSettings.tenantId, set: row });
     const isInvalidating = input.way !== 'per-user' || before?.domain !== input.domain;
     const removed = isInvalidating ? await deleteAccounts(tx, tenant.id) : 0;
-    await record(tx, tenant.id, cause, 'phone_settings_update', {
+    record(tx, tenant.id, cause, 'phone_settings_update', {
       detail: {
         ...changesBetween(before, input),
         ...(secret ? { secret: 'changed' } : {}),
@@ -83,7 +83,7 @@ export async function removePhoneSettings(tenant: Pick<Tenant, 'id'>, cause: Cau
       .returning({ domain: phoneSettings.domain });
     if (!deleted[0]) return failure('not-found');
     const removed = await deleteAccounts(tx, tenant.id);
-    await record(tx, tenant.id, cause, 'phone_settings_remove', { detail: { domain: deleted[0].domain, removed } });
+    record(tx, tenant.id, cause, 'phone_settings_remove', { detail: { domain: deleted[0].domain, removed } });
     return { ok: true } as const;
   });
 }

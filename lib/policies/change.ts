@@ -67,7 +67,7 @@ export async function updatePolicy(
         .where(and(eq(devices.tenantId, tenant.id), sql`${devices.rememberedUntil} is not null`));
     }
     const next = { ...input, secondFactorFrom: from.at && new Date(from.at) };
-    await record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(live, next) });
+    record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(live, next) });
     return { ok: true } as const;
   });
 }
@@ -88,7 +88,7 @@ export async function setSsoSecondFactor(
     const conflict = now && conflictWith({ ssoSecondFactor: now.ssoSecondFactor }, version);
     if (conflict) return conflict;
     await tx.update(policies).set({ ssoSecondFactor }).where(eq(policies.tenantId, tenant.id));
-    await record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(now, { ssoSecondFactor }) });
+    record(tx, tenant.id, cause, 'policy_update', { detail: changesBetween(now, { ssoSecondFactor }) });
     return { ok: true } as const;
   });
 }

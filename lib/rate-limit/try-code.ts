@@ -31,8 +31,8 @@ export async function tryCode<Answer extends { ok: true } | { ok: false; error: 
       return checked;
     }
     const event = { subjectId: userId, detail: { factor } };
-    await record(tx, tenant.id, cause, 'authn_login_code_fail', event);
-    if (attempt.locks) await record(tx, tenant.id, cause, 'authn_login_code_lock', event);
+    record(tx, tenant.id, cause, 'authn_login_code_fail', event);
+    if (attempt.locks) record(tx, tenant.id, cause, 'authn_login_code_lock', event);
     return attempt.locks ? locked() : checked;
   }).catch(async (error) => {
     await returnTry(tenant.id, 'code', budgetOf(userId), attempt).catch(() => undefined);

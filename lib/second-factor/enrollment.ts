@@ -44,7 +44,7 @@ export async function activate(
     });
   await renewRecoveryCodes(tx, tenantId, userId, sessionId);
   await queueMail(tx, { tenantId, userId, mail: { kind: 'two-factor-on', at: new Date().toISOString() } });
-  await record(tx, tenantId, cause, 'authn_second_factor_enrol', {
+  record(tx, tenantId, cause, 'authn_second_factor_enrol', {
     subjectId: userId,
     detail: { factor: 'totp', replaced: replaced > 0 },
   });

@@ -60,7 +60,7 @@ export async function renewCodes(tenant: Tenant, { userId, sessionId }: OwnSessi
       userId,
       mail: { kind: 'recovery-codes-renewed', at: new Date().toISOString() },
     });
-    await record(tx, tenant.id, cause, 'authn_recovery_codes_renew', { subjectId: userId });
+    record(tx, tenant.id, cause, 'authn_recovery_codes_renew', { subjectId: userId });
     return { ok: true } as const;
   });
 }
@@ -89,7 +89,7 @@ export async function turnOffTwoFactor(
       userId: session.userId,
       mail: { kind: 'two-factor-off', at: new Date().toISOString() },
     });
-    await record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: session.userId });
+    record(tx, tenant.id, cause, 'authn_second_factor_off', { subjectId: session.userId });
     return outcome;
   });
 }

@@ -13,7 +13,7 @@ export async function endSession(tenant: Tenant, userId: string, sessionId: stri
   return withTenant(tenant.id, async (tx) => {
     const ended = await endWhere(tx, tenant.id, userId, eq(sessions.id, sessionId));
     if (ended === 0) return failure('not-found');
-    await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
     return { ok: true } as const;
   });
 }
@@ -22,7 +22,7 @@ export async function endSession(tenant: Tenant, userId: string, sessionId: stri
 export async function endOtherSessions(tenant: Tenant, userId: string, keepId: string, cause: Cause) {
   return withTenant(tenant.id, async (tx) => {
     const ended = await endWhere(tx, tenant.id, userId, ne(sessions.id, keepId));
-    if (ended > 0) await record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
+    if (ended > 0) record(tx, tenant.id, cause, 'session_end', { subjectId: userId, detail: { ended } });
     return { ok: true, ended } as const;
   });
 }
@@ -51,8 +51,7 @@ export async function endSessionByToken(
         ssoIndex: sessions.ssoIndex,
         sealedHint: sessions.sealedHint,
       });
-    if (ended)
-      await record(tx, tenant.id, { ...cause, actorId: ended.userId }, 'authn_logout', { subjectId: ended.userId });
+    if (ended) record(tx, tenant.id, { ...cause, actorId: ended.userId }, 'authn_logout', { subjectId: ended.userId });
     return ended;
   });
 }
@@ -115,7 +114,7 @@ export async function endProviderSessions(
   const userIds = ended.map((row) => row.userId);
   for (const userId of new Set(userIds)) {
     const count = userIds.filter((id) => id === userId).length;
-    await record(tx, tenantId, cause, 'session_end', {
+    record(tx, tenantId, cause, 'session_end', {
       subjectId: userId,
       detail: { ended: count, by: 'provider', connection: connectionId },
     });

@@ -1,5 +1,6 @@
 import { statementIn, type Tx } from '@/db';
-import { type Cause, type Head, recordBehind } from '@/lib/audit/record';
+import { appendEvents, type Head } from '@/lib/audit/chain';
+import type { Cause } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
@@ -104,7 +105,7 @@ export async function recordSessions(
   if (!answer) throw new Error('no answer from the database');
   const results = requests.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = results.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
-  if (answer.head) recordBehind(tx, tenant.id, answer.head, inside.map(eventOf));
+  if (answer.head) appendEvents(tx, tenant.id, answer.head, inside.map(eventOf));
   // In one order, so that sign-ins at two tenants cannot deadlock at the counters of two addresses.
   const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
   for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))
@@ -127,7 +128,8 @@ function eventOf({ one, opened }: { one: SessionRequest; opened: OpenedSession }
   return {
     cause: { ...cause, actorId: userId },
     event: 'authn_login_success',
-    told: { subjectId: userId, detail },
+    subjectId: userId,
+    detail,
   } as const;
 }
 

@@ -70,7 +70,7 @@ export async function redeemHandoff(tenant: Tenant, policy: Policy, token: strin
       .returning({ id: attempts.id });
     const attempt = taken && (await lockAttempt(tx, tenant, policy, taken.id));
     if (!attempt) return failure('expired');
-    await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
+    record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
       subjectId: attempt.userId,
     });
     if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, cause);

@@ -26,7 +26,7 @@ export async function rememberDevice(tx: Tx, tenant: Tenant, userId: string, cau
     returning id`);
   if (kept.length > 0) {
     const told = { subjectId: userId, detail: { days: inDays(LIFETIMES.rememberedDevice) } };
-    await record(tx, tenant.id, { ...cause, actorId: userId }, 'authn_device_remember', told);
+    record(tx, tenant.id, { ...cause, actorId: userId }, 'authn_device_remember', told);
   }
   return token;
 }
@@ -90,7 +90,7 @@ export async function forgetRemembered(tenant: Tenant, userId: string, deviceId:
     if (forgotten.length === 0 && deviceId) return failure('not-found');
     if (forgotten.length > 0) {
       const told = { subjectId: userId, detail: { forgotten: forgotten.length } };
-      await record(tx, tenant.id, cause, 'authn_device_forget', told);
+      record(tx, tenant.id, cause, 'authn_device_forget', told);
     }
     return { ok: true, forgotten: forgotten.length } as const;
   });

@@ -37,7 +37,7 @@ export async function chooseNewPassword(
     await storePassword(tx, tenant.id, attempt.userId, hash);
     await endPasswordSessions(tx, tenant.id, attempt.userId);
     await mailPasswordChanged(tx, tenant.id, attempt.userId, cause);
-    await record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
+    record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,
     });
     const followed = await finishAttempt(tx, tenant, live, live.factor, cause);

@@ -110,11 +110,11 @@ async function recordFailure(
       const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: begun.try.minutes ?? 15 } as const;
       await queueMail(tx, { tenantId: tenant.id, userId: begun.user.id, mail });
     }
-    await record(tx, tenant.id, cause, 'authn_login_fail', {
+    record(tx, tenant.id, cause, 'authn_login_fail', {
       subjectId: begun.subject,
       detail: { factor: 'password', ...(outside ? { reason: 'network' } : {}), ...detail },
     });
-    if (begun.try.locks) await record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: begun.subject, detail });
+    if (begun.try.locks) record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: begun.subject, detail });
   });
 }
 

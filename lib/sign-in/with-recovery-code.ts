@@ -23,7 +23,7 @@ export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt:
       userId: attempt.userId,
       mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
     });
-    await record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
+    record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
     return finishSecondFactor(tx, tenant, live, 'recovery-code', cause);
   });
 }

@@ -89,7 +89,7 @@ export async function acceptInvitation(
     await killLinks(tx, tenant.id, invited.userId);
     await clearBudgetsOf(tx, tenant.id, invited.userId, 'password');
     await storePassword(tx, tenant.id, invited.userId, hash);
-    await record(tx, tenant.id, { ...cause, actorId: invited.userId }, 'user_invite_accept', {
+    record(tx, tenant.id, { ...cause, actorId: invited.userId }, 'user_invite_accept', {
       subjectId: invited.userId,
       detail: { way: spent[0].way },
     });

@@ -44,7 +44,7 @@ export async function editUser(tenant: Tenant, id: string, version: number, inpu
     if (taken) return failure('taken', { field: taken });
     await tx.update(users).set(details).where(isUser(tenant.id, userId));
     if (changed.includes('email')) await notifyOldAddress(tx, tenant.id, userId, saved.email);
-    await record(tx, tenant.id, cause, 'user_update', {
+    record(tx, tenant.id, cause, 'user_update', {
       subjectId: userId,
       detail: { what: 'details', fields: changed.join(' '), ...changesBetween(saved, details) },
     });

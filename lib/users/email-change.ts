@@ -39,7 +39,7 @@ export async function requestEmailChange(
     if (!row) throw new Error('no e-mail change was made');
     const mail = { kind: 'email-confirm', tokenHash: token.tokenHash.toString('base64url') } as const;
     await queueMail(tx, { tenantId: tenant.id, userId, mail, to: email }, { senderId: userId });
-    await record(tx, tenant.id, cause, 'user_email_change_request', { subjectId: userId });
+    record(tx, tenant.id, cause, 'user_email_change_request', { subjectId: userId });
     return { ok: true } as const;
   }).catch(mailFailure('email'));
 }
@@ -82,7 +82,7 @@ export async function confirmEmailChange(tenant: Tenant, token: string | undefin
       const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
       await queueMail(tx, { tenantId: tenant.id, userId: change.userId, mail, to: before.email });
     }
-    await record(tx, tenant.id, { ...cause, actorId: change.userId }, 'user_email_change', {
+    record(tx, tenant.id, { ...cause, actorId: change.userId }, 'user_email_change', {
       subjectId: change.userId,
       detail: changesBetween(before, { email: change.email }),
     });

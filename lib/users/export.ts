@@ -24,7 +24,7 @@ const EXPORTED = [
  * Yields the matching users as CSV, 500 at a time, with formulas escaped. Records the export first.
  */
 export async function* exportUsers(tenant: Tenant, filter: Filter, cause: Cause): AsyncGenerator<string> {
-  await withTenant(tenant.id, (tx) =>
+  await withTenant(tenant.id, async (tx) =>
     record(tx, tenant.id, cause, 'users_export', { detail: { filtered: Object.values(filter).some(Boolean) } }),
   );
   // Spreadsheets need a byte order mark to read UTF-8.

@@ -65,7 +65,7 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
       const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
       const mail = { kind: 'administrator-reset', resetId } as const;
       await queueMail(tx, { tenantId: tenant.id, userId, mail }, { senderId: cause.actorId });
-      await record(tx, tenant.id, cause, 'authn_password_reset_request', {
+      record(tx, tenant.id, cause, 'authn_password_reset_request', {
         subjectId: userId,
         detail: { by: 'administrator' },
       });
@@ -73,7 +73,7 @@ export async function resetPassword(tenant: Tenant, policy: Policy, userId: stri
     }
     await storePassword(tx, tenant.id, userId, hash, LIFETIMES.readOutPassword);
     const ended = await endPasswordSessions(tx, tenant.id, userId);
-    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+    record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
       subjectId: userId,
       detail: { by: 'administrator', ended },
     });

@@ -21,7 +21,7 @@ export async function inviteUser(tenant: Tenant, userId: string, cause: Cause) {
   return withInvitee(tenant, userId, async (tx, user) => {
     if (!user.email) return failure('no-email');
     await mailInvitation(tx, tenant.id, userId, cause);
-    await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'mail' } });
+    record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'mail' } });
     return { ok: true } as const;
   }).catch(mailFailure());
 }
@@ -42,7 +42,7 @@ export type Slip = { url: string; page: string; code: string; hours: number };
 export async function makeSlip(tenant: Tenant, userId: string, cause: Cause) {
   return withInvitee(tenant, userId, async (tx) => {
     const made = await openInvitation(tx, tenant.id, userId, 'slip');
-    await record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'slip' } });
+    record(tx, tenant.id, cause, 'user_invite', { subjectId: userId, detail: { way: 'slip' } });
     const page = `${tenantOrigin(tenant)}/welcome`;
     const url = `${page}/${oneTimeToken('invitation', made)}`;
     return {
@@ -62,7 +62,7 @@ export async function revokeInvitation(tenant: Tenant, id: string, cause: Cause)
       .where(belongsToUser(invitations, tenant.id, userId))
       .returning({ userId: invitations.userId });
     if (gone.length === 0) return failure('not-found');
-    await record(tx, tenant.id, cause, 'user_invite_revoke', { subjectId: userId });
+    record(tx, tenant.id, cause, 'user_invite_revoke', { subjectId: userId });
     return { ok: true } as const;
   });
 }

@@ -28,7 +28,7 @@ export async function updateProfile(tenant: Tenant, userId: string, input: Profi
       .set({ ...input, timeZone })
       .where(isOwn);
     const detail = { what: 'profile', ...changesBetween(now, { ...input, timeZone }) };
-    await record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
+    record(tx, tenant.id, cause, 'user_update', { subjectId: userId, detail });
     return { ok: true } as const;
   });
 }
@@ -51,6 +51,6 @@ export async function chooseLanguage(tenant: Tenant, userId: string, locale: Loc
     if (!now || now.locale === locale) return;
     await tx.update(users).set({ locale }).where(isOwn);
     const detail = { what: 'profile', ...changesBetween(now, { locale }) };
-    await record(tx, tenant.id, { ...cause, actorId: userId }, 'user_update', { subjectId: userId, detail });
+    record(tx, tenant.id, { ...cause, actorId: userId }, 'user_update', { subjectId: userId, detail });
   });
 }

@@ -41,7 +41,7 @@ export function changeUser(
     if (!user) return failure('not-found');
     const changed = await change(tx, user);
     if (isRefused(changed)) return changed;
-    await record(tx, tenant.id, cause, event, { subjectId: userId, detail: changed ?? {} });
+    record(tx, tenant.id, cause, event, { subjectId: userId, detail: changed ?? {} });
     return { ok: true } as const;
   });
 }

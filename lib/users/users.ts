@@ -87,7 +87,7 @@ export async function addUser(
     .onConflictDoNothing()
     .returning({ id: users.id });
   if (!row) return undefined;
-  await record(tx, tenantId, cause, 'user_create', {
+  record(tx, tenantId, cause, 'user_create', {
     subjectId: row.id,
     detail: { role: user.role ?? 'agent', ...detail },
   });

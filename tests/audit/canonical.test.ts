@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { withTenant } from '@/db';
+import { beforeCommit, withTenant } from '@/db';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
 import { eventsOf } from '@/tests/support/audit';
@@ -30,7 +30,7 @@ describe('an event is sealed as the database reads it back', () => {
 
   test('actor, subject and tenant in capitals', async () => {
     const [chain, actor, subject] = [randomUUID(), randomUUID(), randomUUID()];
-    await withTenant(chain, (tx) =>
+    await withTenant(chain, async (tx) =>
       record(tx, chain.toUpperCase(), { ...cause, actorId: actor.toUpperCase() }, 'session_end', {
         subjectId: subject.toUpperCase(),
         detail: { connection: subject.toUpperCase() },
@@ -45,7 +45,7 @@ describe('an event is sealed as the database reads it back', () => {
   test('an address and a request id that hold no text', async () => {
     const chain = randomUUID();
     const odd = { ...cause, address: '\ud800\u0000', requestId: 'x'.repeat(500) };
-    await withTenant(chain, (tx) => record(tx, chain, odd, 'session_end'));
+    await withTenant(chain, async (tx) => record(tx, chain, odd, 'session_end'));
     expect(await verifyAudit(chain)).toMatchObject({ ok: true, events: 1 });
   });
 });
@@ -104,11 +104,12 @@ test('a tail cut off with its end shows against what this server has written', a
   });
 });
 
-test('what an undone change would have recorded is no proof', async () => {
+test('the end of a chain counts as proof only once its transaction is committed', async () => {
   const chain = await chainOf(2);
   const undone = withTenant(chain, async (tx) => {
-    await record(tx, chain, cause, 'session_end');
-    throw new Error('undone');
+    record(tx, chain, cause, 'session_end');
+    // Runs after the event was added to the chain.
+    beforeCommit(tx, () => Promise.reject(new Error('undone')));
   });
   await expect(undone).rejects.toThrow('undone');
   expect(await verifyAudit(chain)).toMatchObject({ ok: true, events: 2, proved: 2 });
@@ -121,5 +122,5 @@ async function chainOf(length: number) {
 }
 
 async function add(chain: string, detail: AuditDetail) {
-  await withTenant(chain, (tx) => record(tx, chain, cause, 'session_end', { detail }));
+  await withTenant(chain, async (tx) => record(tx, chain, cause, 'session_end', { detail }));
 }

@@ -179,7 +179,9 @@ async function note(
   detail: AuditDetail = {},
   address = '10.0.0.1',
 ) {
-  await withTenant(chain, (tx) => record(tx, chain, { ...cause, actorId, address }, event, { subjectId, detail }));
+  await withTenant(chain, async (tx) =>
+    record(tx, chain, { ...cause, actorId, address }, event, { subjectId, detail }),
+  );
 }
 
 async function pagesOf(chain: string, filter: AuditFilter, oldestFirst: boolean, limit: number) {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { withTenant } from '@/db';
+import { appendEvents, type Head, macOf } from '@/lib/audit/chain';
 import { continueCheck, findCheck, startCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
-import { type Cause, type Head, macOf, record, recordBehind } from '@/lib/audit/record';
+import { type Cause, record } from '@/lib/audit/record';
 import { purgeAudit } from '@/lib/audit/retention';
 import { verifyAudit } from '@/lib/audit/verify';
 import { days } from '@/lib/time';
@@ -124,7 +125,7 @@ async function add(chain: string, daysAgo: number) {
     const head = end ?? { seq: 0, mac: Buffer.alloc(32).toString('base64') };
     if (!end)
       await admin()`insert into audit_heads (tenant_id, seq, mac) values (${chain}, 0, decode(repeat('00', 32), 'hex'))`;
-    recordBehind(tx, chain, { ...head, at: Date.now() - days(daysAgo) }, [{ cause, event: 'authn_unlock' }]);
+    appendEvents(tx, chain, { ...head, at: Date.now() - days(daysAgo) }, [{ cause, event: 'authn_unlock' }]);
   });
 }
 

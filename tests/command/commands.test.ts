@@ -521,7 +521,7 @@ describe('the trail', () => {
     const tenant = await newTenant();
     const ends: string[] = [];
     for (let count = 0; count < 3; count++) {
-      await withTenant(tenant.id, (tx) => record(tx, tenant.id, CAUSE, 'session_end'));
+      await withTenant(tenant.id, async (tx) => record(tx, tenant.id, CAUSE, 'session_end'));
       const verdict = await verifyAudit(tenant.id);
       ends.push(verdict.ok ? `${verdict.anchor.seq}:${verdict.anchor.mac}` : '');
     }

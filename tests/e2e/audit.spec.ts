@@ -15,7 +15,7 @@ test('an administrator filters events by user, event, day and address, and downl
   await expect(milo.getByRole('alert').first()).toBeVisible();
   await typeSignIn(milo, 'milo', office.milo.password);
   await expect(milo).toHaveURL(office.at('/home'));
-  await withTenant(office.tenant.id, (tx) =>
+  await withTenant(office.tenant.id, async (tx) =>
     record(tx, office.tenant.id, { ...cause, actorId: office.dana.id }, 'authn_unlock', { subjectId: office.ruth.id }),
   );
 
@@ -74,7 +74,7 @@ test('the trail is checked on demand, and shows what was changed', async ({ page
 test('in French, and page behind page', async ({ page }) => {
   const office = await openOffice();
   for (let index = 0; index < 60; index++)
-    await withTenant(office.tenant.id, (tx) =>
+    await withTenant(office.tenant.id, async (tx) =>
       record(tx, office.tenant.id, { ...cause, actorId: office.milo.id }, 'authn_logout', {
         subjectId: office.milo.id,
       }),

@@ -174,7 +174,9 @@ test('branding that is set, a trail that was checked, policies without the entit
   await page.getByRole('button', { name: 'Check the trail' }).click();
   await expect(page.getByText(/All \d+ events hold/)).toBeVisible();
   await inspect(page, 'audit.title');
-  await withTenant(office.tenant.id, (tx) => record(tx, office.tenant.id, by(office), 'users_export', { detail: {} }));
+  await withTenant(office.tenant.id, async (tx) =>
+    record(tx, office.tenant.id, by(office), 'users_export', { detail: {} }),
+  );
   await open(page, office, `/admin/audit?from=2026-01-01&to=2030-01-01&address=127.0.0.1`, 'audit.title');
 });
 

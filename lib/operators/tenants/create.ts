@@ -46,7 +46,7 @@ export async function createTenantWithInvitation(
     const userId = await addUser(tx, id, user, { ...cause, actorId: null }, { operator: true });
     if (!userId) throw new Error('a new tenant had a user already');
     await mailInvitation(tx, id, userId, cause);
-    await recordAtBoth(tx, tenant, cause, 'tenant_create', {
+    recordAtBoth(tx, tenant, cause, 'tenant_create', {
       name: tenant.name,
       entitlements: tenant.entitlements.join(' '),
     });

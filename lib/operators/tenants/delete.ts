@@ -23,7 +23,7 @@ export async function orderDeletion(tenantId: string, typedAccountId: string, ca
     const [row] = await statementIn<{ at: string | null }>(tx, 'select order_tenant_deletion($1) as at', [tenant.id]);
     if (!row?.at) return failure('not-exported');
     const at = new Date(row.at);
-    await recordAtBoth(tx, tenant, cause, 'tenant_delete_order', { at: at.toISOString() });
+    recordAtBoth(tx, tenant, cause, 'tenant_delete_order', { at: at.toISOString() });
     return { ok: true, at } as const;
   });
 }
@@ -36,7 +36,7 @@ export async function cancelDeletion(tenantId: string, cause: Cause) {
     if (!tenant.deleteAfter) return { ok: true } as const;
     const [row] = await statementIn<{ kept: boolean }>(tx, 'select cancel_tenant_deletion($1) as kept', [tenant.id]);
     if (!row?.kept) return failure('too-late');
-    await recordAtBoth(tx, tenant, cause, 'tenant_delete_cancel');
+    recordAtBoth(tx, tenant, cause, 'tenant_delete_cancel');
     return { ok: true } as const;
   });
 }
@@ -71,7 +71,7 @@ function step(tenant: { id: string; accountId: string; name: string }) {
       tenant.id,
       ROWS_AT_ONCE,
     ]);
-    if (row?.gone) await recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete', { name: tenant.name });
+    if (row?.gone) recordAtProvider(tx, tenant, SYSTEM, 'tenant_delete', { name: tenant.name });
     return row?.gone === false;
   });
 }

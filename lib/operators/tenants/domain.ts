@@ -49,7 +49,7 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
       .update(tenants)
       .set({ pendingDomain: domain, domainProof: randomBytes(20).toString('hex') })
       .where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+    recordAtBoth(tx, tenant, cause, 'tenant_domain', {
       state: 'asked',
       name: domain,
       ...changesBetween(tenant, { pendingDomain: domain }),
@@ -81,7 +81,7 @@ export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: L
         .where(and(eq(tenants.id, tenant.id), eq(tenants.domainProof, tenant.domainProof ?? '')))
         .returning({ id: tenants.id });
       if (changed.length === 0) return failure('domain-unproved');
-      await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+      recordAtBoth(tx, tenant, cause, 'tenant_domain', {
         state: 'proved',
         name: domain,
         ...changesBetween(tenant, { domain }),
@@ -106,7 +106,7 @@ export async function removeDomain(tenantId: string, cause: Cause, version?: str
       .update(tenants)
       .set({ domain: null, pendingDomain: null, domainProof: null })
       .where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_domain', {
+    recordAtBoth(tx, tenant, cause, 'tenant_domain', {
       state: 'removed',
       name: tenant.domain ?? tenant.pendingDomain ?? '',
       ...changesBetween(tenant, { domain: null, pendingDomain: null }),

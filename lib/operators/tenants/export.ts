@@ -61,7 +61,7 @@ async function readSettings(tenant: Pick<Tenant, 'id' | 'accountId'>, cause: Cau
     const { tenantId: _, ...kept } = policy ?? { tenantId: '' };
     const shown = await brandingOf(tx, tenant.id);
     const phone = await phoneOf(tx, tenant.id);
-    await recordAtBoth(tx, tenant, cause, 'tenant_export');
+    recordAtBoth(tx, tenant, cause, 'tenant_export');
     return { tenant: row, policy: kept, branding: shown, phone, at: row.exportedAt };
   });
 }

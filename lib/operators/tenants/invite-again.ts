@@ -35,7 +35,7 @@ export async function inviteAgain(tenantId: string, email: string, cause: Cause)
     if (!first || (await hasBegun(tx, tenantId))) return failure('has-begun');
     await tx.update(users).set({ email }).where(isUser(tenantId, first.id));
     await mailInvitation(tx, tenantId, first.id, cause);
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+    recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'invitation',
       ...changesBetween(first, { email }),
     });

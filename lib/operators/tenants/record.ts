@@ -1,4 +1,4 @@
-import { goOnAs, type Tx } from '@/db';
+import type { Tx } from '@/db';
 import type { AuditEvent } from '@/lib/audit/events';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type AuditDetail, type Cause, record } from '@/lib/audit/record';
@@ -6,30 +6,28 @@ import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
  * Records an operator's change to a tenant: in the tenant's chain as the provider's, in the
- * provider's with the operator. Call it last in the transaction, which then sees the provider's
- * rows.
+ * provider's with the operator.
  */
-export async function recordAtBoth(
+export function recordAtBoth(
   tx: Tx,
   tenant: Pick<Tenant, 'id' | 'accountId'>,
   cause: Cause,
   event: AuditEvent,
   detail: AuditDetail = {},
 ) {
-  await record(tx, tenant.id, { ...cause, actorId: null }, event, { detail: { ...detail, operator: true } });
-  await recordAtProvider(tx, tenant, cause, event, detail);
+  record(tx, tenant.id, { ...cause, actorId: null }, event, { detail: { ...detail, operator: true } });
+  recordAtProvider(tx, tenant, cause, event, detail);
 }
 
-/** Notes it in the provider's chain alone. */
-export async function recordAtProvider(
+/** Records an operator's change in the provider's chain alone. */
+export function recordAtProvider(
   tx: Tx,
   tenant: Pick<Tenant, 'id' | 'accountId'>,
   cause: Cause,
   event: AuditEvent,
   detail: AuditDetail = {},
 ) {
-  await goOnAs(tx, PROVIDER);
-  await record(tx, PROVIDER, cause, event, {
+  record(tx, PROVIDER, cause, event, {
     subjectId: tenant.id,
     detail: { tenant: tenant.accountId, ...detail },
   });

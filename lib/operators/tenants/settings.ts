@@ -63,7 +63,7 @@ export async function updateTenant(tenantId: string, input: TenantSettings, caus
     const changed = Object.entries(next).filter(([key, value]) => tenant[key as keyof typeof next] !== value);
     if (changed.length === 0) return { ok: true } as const;
     await tx.update(tenants).set(next).where(eq(tenants.id, tenantId));
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+    recordAtBoth(tx, tenant, cause, 'tenant_update', {
       ...changesBetween(tenant, next),
       what: 'settings',
     });
@@ -85,7 +85,7 @@ export async function setEntitlements(tenantId: string, entitlements: Entitlemen
     // Sessions that ended when the feature was withdrawn stay ended when it comes back.
     if (next.includes('single-sign-on') && !tenant.entitlements.includes('single-sign-on'))
       await tx.delete(sessions).where(and(eq(sessions.tenantId, tenantId), isNotNull(sessions.connectionId)));
-    await recordAtBoth(tx, tenant, cause, 'tenant_update', {
+    recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'entitlements',
       name: next.join(', ') || '–',
       ...changesBetween(tenant, { entitlements: next }),

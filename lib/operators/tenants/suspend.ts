@@ -14,7 +14,7 @@ export async function suspendTenant(tenantId: string, cause: Cause) {
     await statementIn(tx, 'select suspend_tenant($1)', [tenant.id]);
     const [row] = await statementIn<{ ended: number }>(tx, 'select end_all_sessions($1) as ended', [tenantId]);
     const ended = row?.ended ?? 0;
-    await recordAtBoth(tx, tenant, cause, 'tenant_suspend', { ended });
+    recordAtBoth(tx, tenant, cause, 'tenant_suspend', { ended });
     return { ok: true, ended } as const;
   });
 }
@@ -28,7 +28,7 @@ export async function resumeTenant(tenantId: string, cause: Cause) {
     if (tenant.status === 'active') return { ok: true } as const;
     await statementIn(tx, 'select resume_tenant($1)', [tenant.id]);
     await resumeTenantWork(tx, tenantId);
-    await recordAtBoth(tx, tenant, cause, 'tenant_resume');
+    recordAtBoth(tx, tenant, cause, 'tenant_resume');
     return { ok: true } as const;
   });
 }

@@ -37,7 +37,7 @@ export async function finishReset(
     await storePassword(tx, tenant.id, reset.userId, hash);
     const ended = await endPasswordSessions(tx, tenant.id, reset.userId);
     await mailPasswordChanged(tx, tenant.id, reset.userId, cause);
-    await record(tx, tenant.id, cause, 'authn_password_reset', {
+    record(tx, tenant.id, cause, 'authn_password_reset', {
       subjectId: reset.userId,
       detail: { style: 'link', ended },
     });

@@ -28,7 +28,7 @@ export async function issueTemporaryPassword(tenant: Tenant, policy: Policy, tok
     await storePassword(tx, tenant.id, reset.userId, hash, LIFETIMES.emailedPassword);
     const ended = await endPasswordSessions(tx, tenant.id, reset.userId);
     await mailTemporaryPassword(tx, tenant.id, reset.userId, made);
-    await record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
+    record(tx, tenant.id, cause, 'authn_temporary_password_issue', {
       subjectId: reset.userId,
       detail: { by: 'mail', ended },
     });

@@ -60,7 +60,7 @@ export async function spendLink(tx: Tx, tenantId: string, { userId }: { userId: 
     .where(isGoodLink(tenantId, token))
     .returning({ id: passwordResets.id });
   if (spent.length > 0) return true;
-  await record(tx, tenantId, cause, 'authn_password_reset_fail', { subjectId: userId });
+  record(tx, tenantId, cause, 'authn_password_reset_fail', { subjectId: userId });
   return false;
 }
 

@@ -69,7 +69,7 @@ export async function runResetRequest(tenant: Tenant, policy: Policy, job: Reset
       .for('update');
     if (!user?.email) return;
     if (isPasswordHidden(policy, user)) {
-      await record(tx, tenant.id, job.cause, 'authn_password_reset_fail', {
+      record(tx, tenant.id, job.cause, 'authn_password_reset_fail', {
         subjectId: userId,
         detail: { reason: 'password-hidden' },
       });
@@ -85,7 +85,7 @@ export async function runResetRequest(tenant: Tenant, policy: Policy, job: Reset
     if (recent >= MAILS_PER_HOUR) return;
     const resetId = await openReset(tx, tenant.id, userId, policy.resetStyle);
     await queueMail(tx, { tenantId: tenant.id, userId, mail: { kind: 'reset-link', resetId } }, { known: job.known });
-    await record(tx, tenant.id, job.cause, 'authn_password_reset_request', {
+    record(tx, tenant.id, job.cause, 'authn_password_reset_request', {
       subjectId: userId,
       detail: { style: policy.resetStyle },
     });

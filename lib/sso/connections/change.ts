@@ -51,7 +51,7 @@ export async function createConnection(tenant: Tenant, input: NewConnection, cau
       .onConflictDoNothing()
       .returning({ id: ssoConnections.id });
     if (added.length === 0) return failure('taken', { field: 'issuer' });
-    await record(tx, tenant.id, cause, 'sso_connection_create', {
+    record(tx, tenant.id, cause, 'sso_connection_create', {
       detail: { connection: id, protocol: input.protocol, issuer: input.issuer, ...connectionChanges({}, rest) },
     });
     return { ok: true, id } as const;
@@ -152,7 +152,7 @@ async function changeConnection(
     if (!row) return failure('not-found');
     const detail = await apply(tx, row);
     await updatePasswordHidden(tx, tenant.id);
-    await record(tx, tenant.id, cause, event, { detail: { connection: id, ...detail } });
+    record(tx, tenant.id, cause, event, { detail: { connection: id, ...detail } });
     return { ok: true } as const;
   });
 }

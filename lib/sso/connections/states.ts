@@ -49,7 +49,7 @@ export async function setState(tenant: Tenant, idText: string, state: 'draft' | 
       .set({ state, updatedAt: sql`now()`, ...(state === 'draft' ? { testedAt: null } : {}) })
       .where(isConnection(tenant.id, id));
     await updatePasswordHidden(tx, tenant.id);
-    await record(tx, tenant.id, cause, 'sso_connection_state', {
+    record(tx, tenant.id, cause, 'sso_connection_state', {
       detail: { connection: id, state, from: row.state, ...changesBetween(row, { state }) },
     });
     return { ok: true } as const;

@@ -53,7 +53,7 @@ export async function updateConnection(
     await saveChange(tx, row, change, effect);
     if (effect) await updatePasswordHidden(tx, tenant.id);
     if (effect === 'untested') await notifyOfCertificate(tx, tenant.id, id, change.label ?? row.label, cause);
-    await record(tx, tenant.id, cause, 'sso_connection_update', { detail: detailOf(row, change, effect) });
+    record(tx, tenant.id, cause, 'sso_connection_update', { detail: detailOf(row, change, effect) });
     return { ok: true } as const;
   });
 }

@@ -91,7 +91,7 @@ async function changeKeys(
       before: `${from.certificate} ${from.other}`,
       after: `${to.certificate} ${to.other}`,
     };
-    await record(tx, tenant.id, cause, 'sso_connection_update', { detail });
+    record(tx, tenant.id, cause, 'sso_connection_update', { detail });
     return { ok: true } as const;
   });
 }

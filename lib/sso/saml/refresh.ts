@@ -56,7 +56,7 @@ export async function refreshMetadata(tenant: Tenant, connectionId: string, caus
     if (changed) {
       const differences = connectionChanges(row, { settings: next });
       const detail = { connection: connection.id, changed, by: 'metadata', draft: false, ...differences };
-      await record(tx, tenant.id, cause, 'sso_connection_update', { detail });
+      record(tx, tenant.id, cause, 'sso_connection_update', { detail });
     }
     return found.ok ? ({ ok: true } as const) : found;
   });

@@ -81,7 +81,7 @@ function saveRefusal(
       address: cause.address,
       requestId: cause.requestId,
     });
-    await record(tx, tenant.id, cause, 'authn_sso_fail', {
+    record(tx, tenant.id, cause, 'authn_sso_fail', {
       detail: { reason: refused.reason, code, connection: connection?.id ?? null },
     });
     return code;

@@ -49,7 +49,7 @@ export async function releaseLink(tenant: Tenant, user: string, connection: stri
         and(eq(sessions.tenantId, tenant.id), eq(sessions.connectionId, connectionId), eq(sessions.userId, userId)),
       )
       .returning({ id: sessions.id });
-    await record(tx, tenant.id, cause, 'sso_link_remove', {
+    record(tx, tenant.id, cause, 'sso_link_remove', {
       subjectId: userId,
       detail: { connection: connectionId, ended: ended.length },
     });

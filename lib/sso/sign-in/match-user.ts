@@ -176,7 +176,7 @@ async function saveLink(
     .onConflictDoNothing()
     .returning({ userId: ssoLinks.userId });
   if (made.length === 0) throw new MatchRefused('linked-to-other');
-  await record(tx, tenant.id, cause, 'sso_link_create', {
+  record(tx, tenant.id, cause, 'sso_link_create', {
     subjectId: match.user.id,
     detail: { connection: connection.id },
   });

@@ -1,10 +1,11 @@
 import { changesBetween } from '@/lib/audit/changes';
-import type { AuditDetail, recordMany } from '@/lib/audit/record';
+import type { AuditEvent } from '@/lib/audit/events';
+import type { AuditDetail, EventDetails } from '@/lib/audit/record';
 import type { LineToApply } from '@/lib/users/import/apply-lines';
 import { CHANGEABLE, type UserBefore } from '@/lib/users/import/change-users';
 import type { Import } from '@/lib/users/import/imports';
 
-type ImportEvents = Parameters<typeof recordMany>[3];
+type ImportEvent = EventDetails & { event: AuditEvent };
 
 /** Returns the audit events of an applied import: one for each user, and last the import itself. */
 export function eventsOf(
@@ -12,28 +13,28 @@ export function eventsOf(
   created: LineToApply[],
   changed: LineToApply[],
   before: Map<string, UserBefore>,
-): ImportEvents {
+): ImportEvent[] {
   return [
     ...created.map(({ userId, role, email }) => ({
       event: 'user_create' as const,
-      told: { subjectId: userId, detail: { role, import: found.id, invited: Boolean(found.invite && email) } },
+      subjectId: userId,
+      detail: { role, import: found.id, invited: Boolean(found.invite && email) },
     })),
     ...changed.map((line) => ({
       event: 'user_update' as const,
-      told: { subjectId: line.userId, detail: changeDetail(found.id, line, before.get(line.userId)) },
+      subjectId: line.userId,
+      detail: changeDetail(found.id, line, before.get(line.userId)),
     })),
     {
       event: 'users_import' as const,
-      told: {
-        detail: {
-          import: found.id,
-          file: found.fileName,
-          digest: found.digest.toString('hex'),
-          created: created.length,
-          changed: changed.length,
-          same: found.counts?.same ?? 0,
-          refused: found.counts?.refused ?? 0,
-        },
+      detail: {
+        import: found.id,
+        file: found.fileName,
+        digest: found.digest.toString('hex'),
+        created: created.length,
+        changed: changed.length,
+        same: found.counts?.same ?? 0,
+        refused: found.counts?.refused ?? 0,
       },
     },
   ];

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { codeOf, statementIn, type Tx, withTenant, withTenantAtLength } from '@/db';
 import { imports } from '@/db/schema/people';
 import { users } from '@/db/schema/users';
-import { type Cause, recordMany } from '@/lib/audit/record';
+import { type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 import { hasOtherAdministrator, lockAdministrators } from '@/lib/users/administrators';
@@ -67,7 +67,8 @@ async function applyIn(tx: Tx, tenant: Tenant, id: string) {
     .update(imports)
     .set({ state: 'applied', failure: null, finishedAt: sql`now()` })
     .where(isImport(tenant.id, id));
-  await recordMany(tx, tenant.id, cause, eventsOf(found, created, changed, before));
+  for (const { event, ...details } of eventsOf(found, created, changed, before))
+    record(tx, tenant.id, cause, event, details);
 }
 
 /**

@@ -312,7 +312,9 @@ test('thirty days are counted in the tenant’s own time, failures and second fa
   const { withTenant } = await import('@/db');
   const { record } = await import('@/lib/audit/record');
   const note = (event: 'authn_login_success' | 'authn_login_fail' | 'authn_logout', factor: string) =>
-    withTenant(tenant.id, (tx) => record(tx, tenant.id, cause, event, { subjectId: user.id, detail: { factor } }));
+    withTenant(tenant.id, async (tx) =>
+      record(tx, tenant.id, cause, event, { subjectId: user.id, detail: { factor } }),
+    );
   await note('authn_login_success', 'password');
   await note('authn_login_success', 'totp');
   await note('authn_login_success', 'recovery-code');
