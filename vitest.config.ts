@@ -7,7 +7,7 @@ const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 const ALONE = ['tests/sign-in/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
-  'tests/{architecture,docs,reports,text}.test.ts',
+  'tests/{architecture,docs,functions,reports,text}.test.ts',
   'tests/components/**/*.test.ts',
   'tests/db/{functions,lifetimes}.test.ts',
   'tests/emails/{deliver,render}.test.ts',
@@ -17,7 +17,7 @@ const UNIT = [
   'tests/passwords/{admission-queue,rules}.test.ts',
   'tests/policies/networks.test.ts',
   'tests/rate-limit/networks.test.ts',
-  'tests/request/{client-address,without-script}.test.ts',
+  'tests/request/{body-limits,client-address,without-script}.test.ts',
   'tests/sso/guarded-fetch.test.ts',
 ];
 

@@ -37,17 +37,20 @@ export async function listAudit(tenantId: string, filter: AuditFilter, { limit, 
     const way = ways.length > 1 ? await rarest(tx, window, ways) : (ways[0] ?? ALL);
     const rest = ways.filter((one) => one !== way);
     const most = rest.length > 0 ? LOOKED_AT : limit + 1;
-    const rows = await read(tx, tenantId, window, way, rest, most, limit + 1, oldestFirst);
+    const search = { tenantId, window, way, most, oldestFirst };
+    const rows = await read(tx, search, rest, limit + 1);
     const events = rows.slice(0, limit).map(listed);
     const last = events.at(-1);
     if (rows.length > limit && last) return { events, next: placeOf(last) };
-    const end = rest.length > 0 ? await endOf(tx, window, way, most, oldestFirst) : undefined;
+    const end = rest.length > 0 ? await endOf(tx, search) : undefined;
     return end ? { events, next: placeOf(end), lookedTo: end.at } : { events };
   });
 }
 
-/** A way into the trail that an index serves: each branch is one run through it. */
+/** A condition that an index serves: each branch is one scan of it. */
 type Way = SQL[];
+/** Looks at the first `most` events of a way within the window. */
+type Search = { tenantId: string; window: SQL[]; way: Way; most: number; oldestFirst: boolean };
 const ALL: Way = [sql`true`];
 
 function waysOf({ person, events, address }: AuditFilter): Way[] {
@@ -74,40 +77,33 @@ async function rarest(tx: Tx, window: SQL[], ways: Way[]) {
   return counts.sort((a, b) => a.count - b.count)[0]?.way ?? ALL;
 }
 
-async function read(
-  tx: Tx,
-  tenantId: string,
-  window: SQL[],
-  way: Way,
-  rest: Way[],
-  most: number,
-  limit: number,
-  oldestFirst: boolean,
-) {
+/** Returns the first `limit` events of a search that are on every way of `rest`, too. */
+async function read(tx: Tx, search: Search, rest: Way[], limit: number) {
+  const { tenantId, oldestFirst } = search;
   const others = rest.map((branches) => sql`(${sql.join(branches, sql` or `)})`);
   return tx.execute<Raw>(sql`
     select e.seq, floor(extract(epoch from e.at) * 1000)::bigint as at, e.event, e.actor_id, e.subject_id, e.address, e.request_id, e.detail
     from (
-      select seq, at from (${found(window, way, most, oldestFirst)}) found
+      select seq, at from (${found(search)}) found
       ${others.length > 0 ? sql`where ${all(others)}` : sql``} order by ${order(oldestFirst)} limit ${limit}) page
     join audit_events e on e.tenant_id = ${tenantId} and e.seq = page.seq
     order by ${oldestFirst ? sql`e.at, e.seq` : sql`e.at desc, e.seq desc`}`);
 }
 
 /** The last of what was looked at, where that was not all there is. */
-async function endOf(tx: Tx, window: SQL[], way: Way, most: number, oldestFirst: boolean) {
+async function endOf(tx: Tx, search: Search) {
   const rows = await tx.execute<{ seq: string; at: string }>(sql`
     select seq, floor(extract(epoch from at) * 1000)::bigint as at
-    from (${found(window, way, most, oldestFirst)}) found order by ${order(!oldestFirst)} limit 1`);
+    from (${found(search)}) found order by ${order(!search.oldestFirst)} limit 1`);
   const [{ count } = { count: '0' }] = await tx.execute<{ count: string }>(
-    sql`select count(*) from (${found(window, way, most, oldestFirst)}) found`,
+    sql`select count(*) from (${found(search)}) found`,
   );
   const end = rows[0];
-  return end && Number(count) >= most ? { seq: Number(end.seq), at: new Date(Number(end.at)) } : undefined;
+  return end && Number(count) >= search.most ? { seq: Number(end.seq), at: new Date(Number(end.at)) } : undefined;
 }
 
 /** The first `most` events of a way; one that several branches find counts once. */
-function found(window: SQL[], way: Way, most: number, oldestFirst: boolean) {
+function found({ window, way, most, oldestFirst }: Search) {
   const runs = way.map(
     (branch) =>
       sql`(select seq, at, event, actor_id, subject_id, address from audit_events where ${all([...window, branch])} order by ${order(oldestFirst)} limit ${most})`,

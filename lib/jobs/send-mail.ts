@@ -67,7 +67,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
   switch (mail.kind) {
     case 'reset-link':
     case 'administrator-reset': {
-      const reset = await stampReset(tenant.id, mail.resetId);
+      const reset = await stampReset(tenant, mail.resetId);
       if (!reset) return undefined;
       const kind = mail.kind === 'reset-link' && reset.style === 'temporary' ? 'reset-temporary-link' : mail.kind;
       return {
@@ -77,8 +77,8 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
       };
     }
     case 'temporary-password': {
-      const reset = await stampReset(tenant.id, mail.resetId, true);
-      if (!reset || !(await stampTemporaryPassword(tenant.id, userId))) return undefined;
+      const reset = await stampReset(tenant, mail.resetId, true);
+      if (!reset || !(await stampTemporaryPassword(tenant, userId))) return undefined;
       return {
         kind: mail.kind,
         password: temporaryPasswordFrom(reset),
@@ -87,7 +87,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
       };
     }
     case 'email-confirm': {
-      const change = await stampEmailChange(tenant.id, userId, mail.tokenHash);
+      const change = await stampEmailChange(tenant, userId, mail.tokenHash);
       return (
         change && {
           kind: mail.kind,
@@ -97,7 +97,7 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
       );
     }
     case 'invitation': {
-      const invitation = await stampInvitation(tenant.id, userId, mail.tokenHash);
+      const invitation = await stampInvitation(tenant, userId, mail.tokenHash);
       return (
         invitation && {
           kind: mail.kind,
@@ -117,14 +117,14 @@ async function complete(tenant: Tenant, { mail, userId }: MailJob): Promise<Mail
 }
 
 /** Starts the lifetime of a link as its email goes out. Returns undefined for a spent one. */
-async function stampReset(tenantId: string, id: string, isPassword = false) {
-  const [row] = await withTenant(tenantId, (tx) =>
+async function stampReset(tenant: Pick<Tenant, 'id'>, id: string, isPassword = false) {
+  const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .update(passwordResets)
       .set({ sentAt: sql`now()` })
       .where(
         and(
-          eq(passwordResets.tenantId, tenantId),
+          eq(passwordResets.tenantId, tenant.id),
           eq(passwordResets.id, id),
           isPassword ? undefined : sql`${passwordResets.usedAt} is null`,
         ),
@@ -135,14 +135,14 @@ async function stampReset(tenantId: string, id: string, isPassword = false) {
 }
 
 /** Starts the lifetime of a temporary password. Returns false if it is spent or replaced. */
-async function stampTemporaryPassword(tenantId: string, userId: string) {
-  const rows = await withTenant(tenantId, (tx) =>
+async function stampTemporaryPassword(tenant: Pick<Tenant, 'id'>, userId: string) {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .update(passwords)
       .set({ temporaryUntil: sql`now() + make_interval(secs => ${inSeconds(LIFETIMES.emailedPassword)})` })
       .where(
         and(
-          eq(passwords.tenantId, tenantId),
+          eq(passwords.tenantId, tenant.id),
           eq(passwords.userId, userId),
           sql`${passwords.temporaryUntil} > '-infinity'`,
         ),
@@ -152,14 +152,14 @@ async function stampTemporaryPassword(tenantId: string, userId: string) {
   return rows.length === 1;
 }
 
-async function stampEmailChange(tenantId: string, userId: string, tokenHash: string) {
-  const [row] = await withTenant(tenantId, (tx) =>
+async function stampEmailChange(tenant: Pick<Tenant, 'id'>, userId: string, tokenHash: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .update(emailChanges)
       .set({ createdAt: sql`now()` })
       .where(
         and(
-          eq(emailChanges.tenantId, tenantId),
+          eq(emailChanges.tenantId, tenant.id),
           eq(emailChanges.userId, userId),
           eq(emailChanges.tokenHash, Buffer.from(tokenHash, 'base64url')),
         ),

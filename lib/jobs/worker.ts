@@ -110,7 +110,7 @@ const taskList = {
   'reset-request': safely(async (payload) => {
     const job = payload as ResetRequestJob;
     const tenant = await findTenantById(job.tenantId);
-    if (tenant) await runResetRequest(tenant, await findPolicy(tenant.id), job);
+    if (tenant) await runResetRequest(tenant, await findPolicy(tenant), job);
   }),
   import: safely(async (payload) => {
     const { tenantId, importId } = payload as ImportJob;

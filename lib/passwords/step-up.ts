@@ -23,7 +23,7 @@ export async function requireRecentProof(
   cause: Cause,
 ) {
   if (await isProvedLately(tenant, sessionId)) return { ok: true } as const;
-  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  const [policy, row] = await Promise.all([findPolicy(tenant), ownerOf(tenant, userId)]);
   if (!row?.hash || isPasswordHidden(policy, row)) return failure('prove-provider');
   if (!typed) return failure('prove-password');
   const confirmed = await confirmPassword(tenant, userId, typed, 'proof', cause);
@@ -37,9 +37,9 @@ export async function requireRecentProof(
  * `field` with `wrong-password`, with `locked` and the minutes left, or with `password-hidden`.
  */
 export async function confirmPassword(tenant: Tenant, userId: string, password: string, field: string, cause: Cause) {
-  const [policy, row] = await Promise.all([findPolicy(tenant.id), ownerOf(tenant, userId)]);
+  const [policy, row] = await Promise.all([findPolicy(tenant), ownerOf(tenant, userId)]);
   if (isPasswordHidden(policy, row)) return refuseHidden(tenant, 'authn_password_change_fail', cause, userId);
-  const budget = await budgetAt(tenant.id, userId, cause.device);
+  const budget = await budgetAt(tenant, userId, cause.device);
   return tryPassword(tenant.id, { budget, userId }, async (attempt) => {
     const proof = await verifyPassword(row?.hash ?? null, password);
     return withTenant(tenant.id, async (tx) => {

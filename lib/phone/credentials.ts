@@ -17,7 +17,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
 /** Returns a user's SIP credentials, valid for ten minutes. Fails with `no-phone`. */
 export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
   if (!isEntitled(tenant, 'phone')) return failure('no-phone');
-  const found = await findPhone(tenant.id, user.id);
+  const found = await findPhone(tenant, user.id);
   if (!found?.extension) return failure('no-phone');
   const { settings, extension, sealedHa1 } = found;
   const expiresAt = unixIn(LIFETIMES.sipCredentials);
@@ -39,7 +39,7 @@ export async function credentialsFor(tenant: Tenant, user: Pick<CurrentUser, 'id
 export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'id'>) {
   if (!isEntitled(tenant, 'phone')) return failure('not-entitled');
   const own = await credentialsFor(tenant, user);
-  const found = await findPhone(tenant.id, user.id);
+  const found = await findPhone(tenant, user.id);
   if (!found) return failure('no-settings');
   if (found.settings.way === 'per-user') return own.ok ? own : failure('no-sip-account');
   const extension = `test-${randomBytes(4).toString('hex')}`;
@@ -58,8 +58,8 @@ export async function testCredentials(tenant: Tenant, user: Pick<CurrentUser, 'i
 
 type Settings = typeof phoneSettings.$inferSelect;
 
-function findPhone(tenantId: string, userId: string) {
-  return withTenant(tenantId, async (tx) => {
+function findPhone(tenant: Pick<Tenant, 'id'>, userId: string) {
+  return withTenant(tenant.id, async (tx) => {
     const [row] = await tx
       .select({
         settings: phoneSettings,
@@ -80,7 +80,7 @@ function findPhone(tenantId: string, userId: string) {
           eq(phoneAccounts.domain, phoneSettings.domain),
         ),
       )
-      .where(and(isUser(tenantId, userId), eq(users.status, 'active')));
+      .where(and(isUser(tenant.id, userId), eq(users.status, 'active')));
     return row && { ...row, name: `${row.firstName} ${row.lastName}` };
   });
 }

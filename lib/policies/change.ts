@@ -52,7 +52,7 @@ export async function updatePolicy(
     if (version !== undefined && live?.version !== version) return failure('edit-conflict');
     const from = await dayOf(tx, tenant, input);
     if (!from.ok) return from;
-    const effect = await effectOf(tx, tenant, input, from.at, asker);
+    const effect = await effectOf(tx, tenant.id, input, from.at, asker);
     if (effect.youOutside) return failure('outside-yourself', { field: 'networks', address: asker?.address ?? '' });
     if (effect.administratorsInside === 0 && input.networks.length > 0)
       return failure('locks-everyone-out', { field: 'networks' });

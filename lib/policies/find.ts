@@ -3,10 +3,11 @@ import { withTenant } from '@/db';
 import { policies } from '@/db/schema/policies';
 import { tenants } from '@/db/schema/tenants';
 import type { Policy } from '@/lib/policies/policy';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Returns a tenant's policy, where it was not loaded with the session. */
-export async function findPolicy(tenantId: string): Promise<Policy> {
-  const [row] = await withTenant(tenantId, (tx) =>
+export async function findPolicy(tenant: Pick<Tenant, 'id'>): Promise<Policy> {
+  const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         policy: policies,
@@ -15,7 +16,7 @@ export async function findPolicy(tenantId: string): Promise<Policy> {
       })
       .from(policies)
       .innerJoin(tenants, eq(tenants.id, policies.tenantId))
-      .where(eq(policies.tenantId, tenantId)),
+      .where(eq(policies.tenantId, tenant.id)),
   );
   if (!row) throw new Error('a tenant without a policy');
   const { policy, entitlements, ahead } = row;

@@ -44,7 +44,7 @@ export async function previewPolicy(tenant: Tenant, input: PolicyInput, asker: A
   return withTenant(tenant.id, async (tx) => {
     const from = await dayOf(tx, tenant, input);
     if (!from.ok) return from;
-    return { ok: true, effect: await effectOf(tx, tenant, input, from.at, asker) } as const;
+    return { ok: true, effect: await effectOf(tx, tenant.id, input, from.at, asker) } as const;
   });
 }
 
@@ -78,7 +78,7 @@ export async function dayOf(tx: Tx, tenant: Tenant, { secondFactor, secondFactor
 
 export async function effectOf(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   input: PolicyInput,
   from: string | null,
   asker: Asker | undefined,
@@ -94,7 +94,7 @@ export async function effectOf(
   const [row] = await statementIn<{ effect: PolicyEffect }>(
     tx,
     'select preview_policy($1::uuid, $2::text::jsonb, $3::uuid, $4::uuid, $5) as effect',
-    [tenant.id, JSON.stringify(change), asker?.userId ?? null, asker?.sessionId ?? null, asker?.address ?? null],
+    [tenantId, JSON.stringify(change), asker?.userId ?? null, asker?.sessionId ?? null, asker?.address ?? null],
   );
   if (!row) throw new Error('no answer from preview_policy');
   return row.effect;

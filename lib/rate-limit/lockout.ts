@@ -3,6 +3,7 @@ import { statement, type Tx, withTenant } from '@/db';
 import { devices, throttles } from '@/db/schema/sign-in';
 import { hashToken, isToken } from '@/lib/crypto';
 import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 type ThrottleKind = 'password' | 'code';
 
@@ -81,11 +82,11 @@ export function budgetOf(userId: string) {
 }
 
 /** Returns the key of a user's budget at one browser, chosen as `begin_sign_in` chooses it. */
-export async function budgetAt(tenantId: string, userId: string, device: string | undefined) {
+export async function budgetAt(tenant: Pick<Tenant, 'id'>, userId: string, device: string | undefined) {
   if (!isToken(device)) return budgetOf(userId);
   const hash = hashToken(device);
-  const known = await withTenant(tenantId, (tx) =>
-    tx.$count(devices, and(eq(devices.tenantId, tenantId), eq(devices.userId, userId), eq(devices.tokenHash, hash))),
+  const known = await withTenant(tenant.id, (tx) =>
+    tx.$count(devices, and(eq(devices.tenantId, tenant.id), eq(devices.userId, userId), eq(devices.tokenHash, hash))),
   );
   return known > 0 ? Buffer.concat([budgetOf(userId), hash]) : budgetOf(userId);
 }

@@ -49,35 +49,39 @@ export function settle(request: IncomingMessage, response: ServerResponse, store
   response.end = ((...all: unknown[]) => {
     release();
     if (typeof all[0] !== 'function') keep(all[0], all[1]);
-    const { status, retryAfter } = store;
-    if (retryAfter) response.setHeader('retry-after', String(retryAfter));
-    if (store.connect) {
-      const phone = withPhone(request.headers['content-security-policy'], store.connect);
-      for (const [name, value] of Object.entries(phone)) response.setHeader(name, value);
-    }
-    // A browser repeats a form at the address of a 307; this one was answered by its page.
-    if (store.method === 'POST' && response.statusCode === 307) response.statusCode = 303;
-    if (store.formAction) {
-      const policy = String(request.headers['content-security-policy']);
-      response.setHeader(
-        'content-security-policy',
-        policy.replace(/form-action [^;]*/, `form-action ${store.formAction}`),
-      );
-    }
-    const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
-    const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
-    // A redirect stays one, whatever a step before it has said.
-    if (status && !isRedirect) response.statusCode = status;
-    if (failedPage) response.setHeader('content-type', 'text/html; charset=utf-8');
-    const language = request.headers['accept-language'];
-    const page = Buffer.concat(body);
-    const missing = response.statusCode < 500 ? store.nothing : undefined;
-    const shown = response.statusCode < 400 ? page : withoutScript(page, missing, language);
-    const whole = failedPage ? Buffer.from(unavailablePage(language)) : shown;
+    const whole = prepare(request, response, store, Buffer.concat(body));
     if (request.method !== 'HEAD' && isPage()) response.setHeader('content-length', whole.length);
     const done = all.find((last) => typeof last === 'function') as (() => void) | undefined;
     // Next sets another status on the response when a second error follows the answer.
     store.sent = response.statusCode;
     return request.method === 'HEAD' || whole.length === 0 ? response.end(done) : response.end(whole, done);
   }) as typeof response.end;
+}
+
+/** Sets the status and headers that the page has asked for, and returns the body to send. */
+function prepare(request: IncomingMessage, response: ServerResponse, store: RequestStore, page: Buffer) {
+  const { status, retryAfter } = store;
+  if (retryAfter) response.setHeader('retry-after', String(retryAfter));
+  if (store.connect) {
+    const phone = withPhone(request.headers['content-security-policy'], store.connect);
+    for (const [name, value] of Object.entries(phone)) response.setHeader(name, value);
+  }
+  // A browser repeats a form at the address of a 307; this one was answered by its page.
+  if (store.method === 'POST' && response.statusCode === 307) response.statusCode = 303;
+  if (store.formAction) {
+    const policy = String(request.headers['content-security-policy']);
+    response.setHeader(
+      'content-security-policy',
+      policy.replace(/form-action [^;]*/, `form-action ${store.formAction}`),
+    );
+  }
+  const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
+  const failedPage = status === 503 && response.statusCode >= 500 && !('next-action' in request.headers);
+  // A redirect stays one, whatever a step before it has said.
+  if (status && !isRedirect) response.statusCode = status;
+  if (failedPage) response.setHeader('content-type', 'text/html; charset=utf-8');
+  const language = request.headers['accept-language'];
+  const missing = response.statusCode < 500 ? store.nothing : undefined;
+  const shown = response.statusCode < 400 ? page : withoutScript(page, missing, language);
+  return failedPage ? Buffer.from(unavailablePage(language)) : shown;
 }

@@ -89,23 +89,23 @@ export async function findAttempt(
   token: string | undefined,
 ): Promise<Attempt | undefined> {
   if (!isToken(token)) return undefined;
-  return withTenant(tenant.id, (tx) => loadAttempt(tx, tenant, policy, eq(attempts.tokenHash, hashToken(token))));
+  return withTenant(tenant.id, (tx) => loadAttempt(tx, tenant.id, policy, eq(attempts.tokenHash, hashToken(token))));
 }
 
 /**
  * Returns the attempt locked for the rest of the transaction, so that only one request finishes it.
  */
-export async function lockAttempt(tx: Tx, tenant: Tenant, policy: Policy, id: string) {
+export async function lockAttempt(tx: Tx, tenantId: string, policy: Policy, id: string) {
   // The user's row first, the order of every other change, to avoid a deadlock.
-  await tx.execute(sql`select 1 from users where tenant_id = ${tenant.id} and id =
-    (select user_id from attempts where tenant_id = ${tenant.id} and id = ${id}) for update`);
-  await tx.execute(sql`select 1 from attempts where tenant_id = ${tenant.id} and id = ${id} for update`);
-  return loadAttempt(tx, tenant, policy, eq(attempts.id, id));
+  await tx.execute(sql`select 1 from users where tenant_id = ${tenantId} and id =
+    (select user_id from attempts where tenant_id = ${tenantId} and id = ${id}) for update`);
+  await tx.execute(sql`select 1 from attempts where tenant_id = ${tenantId} and id = ${id} for update`);
+  return loadAttempt(tx, tenantId, policy, eq(attempts.id, id));
 }
 
 async function loadAttempt(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   policy: Policy,
   which: ReturnType<typeof eq>,
 ): Promise<Attempt | undefined> {
@@ -121,7 +121,7 @@ async function loadAttempt(
     .innerJoin(users, and(eq(users.tenantId, attempts.tenantId), eq(users.id, attempts.userId)))
     .where(
       and(
-        eq(attempts.tenantId, tenant.id),
+        eq(attempts.tenantId, tenantId),
         which,
         gt(attempts.expiresAt, sql`now()`),
         eq(users.status, 'active'),
@@ -150,7 +150,7 @@ async function loadAttempt(
     newPasswordRequired,
     factor: attempt.factor,
     provider,
-    secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, tenant.id, attempt.userId),
+    secret: attempt.sealedSecret && unsealTotpSecret(attempt.sealedSecret, tenantId, attempt.userId),
     secretAt: attempt.secretAt,
     returnTo: attempt.returnTo,
   };
@@ -176,7 +176,7 @@ export async function ensureSecret(tenant: Tenant, policy: Policy, attempt: Atte
       .update(attempts)
       .set({ sealedSecret, secretAt: sql`now()` })
       .where(and(mine, isNull(attempts.sealedSecret)));
-    return (await loadAttempt(tx, tenant, policy, eq(attempts.id, attempt.id))) ?? attempt;
+    return (await loadAttempt(tx, tenant.id, policy, eq(attempts.id, attempt.id))) ?? attempt;
   });
 }
 

@@ -53,7 +53,7 @@ function openBatch(tenant: Tenant) {
 
 async function runBatch(tenant: Tenant, group: BatchEntry[]) {
   try {
-    const completed = await withTenant(tenant.id, (tx) => completeBatch(tx, tenant, group));
+    const completed = await withTenant(tenant.id, (tx) => completeBatch(tx, tenant.id, group));
     for (const [at, { resolve }] of group.entries()) resolve(completed[at]);
   } catch (error) {
     // If one user's row is locked, retry each user alone so the rest of the batch is not held up.
@@ -62,7 +62,7 @@ async function runBatch(tenant: Tenant, group: BatchEntry[]) {
   }
 }
 
-async function completeBatch(tx: Tx, tenant: Tenant, group: BatchEntry[]) {
+async function completeBatch(tx: Tx, tenantId: string, group: BatchEntry[]) {
   const requests = group.map(({ one, password: { changedAt, budget, counters } }) => ({
     userId: one.userId,
     changedAt,
@@ -77,11 +77,11 @@ async function completeBatch(tx: Tx, tenant: Tenant, group: BatchEntry[]) {
   const [row] = await statementIn<{ answer: OpenedSessions }>(
     tx,
     `select complete_together($1::uuid, string_to_array($2, ',')::uuid[], $3::text::json) as answer`,
-    [tenant.id, requests.map(({ userId }) => userId).join(), JSON.stringify(requests)],
+    [tenantId, requests.map(({ userId }) => userId).join(), JSON.stringify(requests)],
   );
   return recordSessions(
     tx,
-    tenant,
+    tenantId,
     group.map(({ one }) => one),
     row?.answer,
   );

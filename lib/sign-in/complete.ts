@@ -7,7 +7,6 @@ import type { Counter } from '@/lib/rate-limit/postgres';
 import { browserOf } from '@/lib/sessions/browser';
 import type { Factor } from '@/lib/sessions/find';
 import { noteProof, sessionOfToken } from '@/lib/sessions/proof';
-import type { Tenant } from '@/lib/tenants/tenants';
 
 /** A finished sign-in, for the browser to keep: the session's token and the device's. */
 export type CompletedSignIn = {
@@ -62,7 +61,7 @@ type OpenedSession = {
  */
 export async function completeSignIn(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   who: SignIn & { provider?: ProviderProof | null },
   cause: Cause,
 ): Promise<CompletedSignIn | undefined> {
@@ -71,7 +70,7 @@ export async function completeSignIn(
     tx,
     'select complete_one($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid, $9, $10, $11) as answer',
     [
-      tenant.id,
+      tenantId,
       who.userId,
       hashToken(one.token),
       who.factor,
@@ -86,8 +85,8 @@ export async function completeSignIn(
   );
   // A provider may sign users in without asking them, also after a device was remembered.
   if (who.provider && !OWN_FACTORS.includes(who.factor))
-    await noteProof(tx, tenant.id, sessionOfToken(tenant.id, one.token), who.provider.authenticatedAt);
-  const [completed] = await recordSessions(tx, tenant, [one], row?.answer);
+    await noteProof(tx, tenantId, sessionOfToken(tenantId, one.token), who.provider.authenticatedAt);
+  const [completed] = await recordSessions(tx, tenantId, [one], row?.answer);
   return completed;
 }
 
@@ -98,18 +97,18 @@ export function sessionRequest(who: SignIn & { provider?: ProviderProof | null }
 /** Records the opened sessions in order and queues a notice for each one from a new browser. */
 export async function recordSessions(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   requests: SessionRequest[],
   answer: OpenedSessions | undefined,
 ) {
   if (!answer) throw new Error('no answer from the database');
   const results = requests.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = results.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
-  if (answer.head) appendEvents(tx, tenant.id, answer.head, inside.map(eventOf));
+  if (answer.head) appendEvents(tx, tenantId, answer.head, inside.map(eventOf));
   // In one order, so that sign-ins at two tenants cannot deadlock at the counters of two addresses.
   const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
   for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))
-    await queueMail(tx, newDeviceMail(tenant.id, one));
+    await queueMail(tx, newDeviceMail(tenantId, one));
   return results.map(({ one, opened }): CompletedSignIn | undefined => {
     if (!opened) return undefined;
     const session = { token: one.token, maxAge: opened.maxAge };

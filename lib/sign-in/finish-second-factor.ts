@@ -10,7 +10,6 @@ import { type Attempt, closeAttempt, noteSecondFactor } from '@/lib/sign-in/atte
 import { completeSignIn } from '@/lib/sign-in/complete';
 import { rememberDevice } from '@/lib/sign-in/remembered';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
-import type { Tenant } from '@/lib/tenants/tenants';
 import { inSeconds } from '@/lib/time';
 
 /**
@@ -19,36 +18,36 @@ import { inSeconds } from '@/lib/time';
  */
 export async function finishSecondFactor(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   attempt: Attempt,
   factor: 'totp' | 'recovery-code',
   cause: Cause,
   remember = false,
 ) {
-  await clearBudget(tx, tenant.id, 'code', budgetOf(attempt.userId));
+  await clearBudget(tx, tenantId, 'code', budgetOf(attempt.userId));
   if (attempt.newPasswordRequired) {
-    const token = await noteSecondFactor(tx, tenant.id, attempt.id, factor);
+    const token = await noteSecondFactor(tx, tenantId, attempt.id, factor);
     return {
       ok: true,
       next: 'new-password',
       attempt: { id: attempt.id, token, maxAge: inSeconds(LIFETIMES.attempt) },
     } satisfies NextSignInStep;
   }
-  const device = remember ? await rememberDevice(tx, tenant, attempt.userId, cause) : cause.device;
-  return finishAttempt(tx, tenant, attempt, factor, { ...cause, device });
+  const device = remember ? await rememberDevice(tx, tenantId, attempt.userId, cause) : cause.device;
+  return finishAttempt(tx, tenantId, attempt, factor, { ...cause, device });
 }
 
 /** Closes the attempt and opens the session in the same transaction. */
-export async function finishAttempt(tx: Tx, tenant: Tenant, attempt: Attempt, factor: Factor | null, cause: Cause) {
-  await closeAttempt(tx, tenant.id, attempt.id);
+export async function finishAttempt(tx: Tx, tenantId: string, attempt: Attempt, factor: Factor | null, cause: Cause) {
+  await closeAttempt(tx, tenantId, attempt.id);
   const completed = await completeSignIn(
     tx,
-    tenant,
+    tenantId,
     { userId: attempt.userId, factor, provider: attempt.provider, returnTo: attempt.returnTo },
     cause,
   );
   if (!completed) return failure('expired');
   if (attempt.secretAt)
-    await showNewCodesTo(tx, tenant.id, attempt.userId, sessionOfToken(tenant.id, completed.session.token));
+    await showNewCodesTo(tx, tenantId, attempt.userId, sessionOfToken(tenantId, completed.session.token));
   return { ok: true, ...completed } satisfies NextSignInStep;
 }

@@ -37,7 +37,7 @@ async function checkAtRoot(username: string, password: string, cause: Cause) {
   const input = { identifier: username, password, returnTo: null };
   // The root domain's cookies say nothing about this browser at the tenant.
   const unknown = { ...cause, device: undefined };
-  const followed = await signInWithPassword(tenant, await findPolicy(tenant.id), input, unknown, {
+  const followed = await signInWithPassword(tenant, await findPolicy(tenant), input, unknown, {
     elsewhere: true,
   });
   if (!followed.ok) return followed;
@@ -68,16 +68,16 @@ export async function redeemHandoff(tenant: Tenant, policy: Policy, token: strin
         ),
       )
       .returning({ id: attempts.id });
-    const attempt = taken && (await lockAttempt(tx, tenant, policy, taken.id));
+    const attempt = taken && (await lockAttempt(tx, tenant.id, policy, taken.id));
     if (!attempt) return failure('expired');
     record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
       subjectId: attempt.userId,
     });
-    if (attempt.step === 'done') return finishAttempt(tx, tenant, attempt, null, cause);
+    if (attempt.step === 'done') return finishAttempt(tx, tenant.id, attempt, null, cause);
     // The root domain could not know this browser.
     const mayBe = attempt.step === 'code' && !attempt.newPasswordRequired && mayRemember(policy, attempt.provider);
     if (mayBe && (await isRemembered(tx, tenant.id, attempt.userId, cause.device)))
-      return finishAttempt(tx, tenant, attempt, 'device', cause);
+      return finishAttempt(tx, tenant.id, attempt, 'device', cause);
     return {
       ok: true,
       next: attempt.step,

@@ -116,14 +116,19 @@ function forEmergency(policy: Policy, begun: StartedAttempt, outside: boolean): 
  * Keeps the password under today's parameters. Where nobody has time for it now, it waits for the
  * next time.
  */
-export async function upgradeHash(tenantId: string, userId: string, changedAt: string | null, password: string) {
+export async function upgradeHash(
+  tenant: Pick<Tenant, 'id'>,
+  userId: string,
+  changedAt: string | null,
+  password: string,
+) {
   try {
     const hash = await hashPassword(password);
-    await withTenant(tenantId, (tx) =>
+    await withTenant(tenant.id, (tx) =>
       tx
         .update(passwords)
         .set({ hash })
-        .where(checkedPassword(tenantId, userId, changedAt)),
+        .where(checkedPassword(tenant.id, userId, changedAt)),
     );
   } catch (error) {
     if (!isUnavailable(error)) throw error;

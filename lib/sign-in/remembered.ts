@@ -14,19 +14,19 @@ import { inDays, inSeconds } from '@/lib/time';
  * Remembers the user on this device if the policy allows it, and returns its token. Each sign-in
  * restarts the period.
  */
-export async function rememberDevice(tx: Tx, tenant: Tenant, userId: string, cause: Cause): Promise<string> {
+export async function rememberDevice(tx: Tx, tenantId: string, userId: string, cause: Cause): Promise<string> {
   const token = isToken(cause.device) ? cause.device : randomToken();
   // Asked in the same statement: switched off meanwhile, nothing is remembered.
   const kept = await tx.execute(sql`
     insert into devices (tenant_id, user_id, token_hash, remembered_until, address, user_agent)
       select tenant_id, ${userId}::uuid, ${hashToken(token)}, now() + make_interval(secs => ${inSeconds(LIFETIMES.rememberedDevice)}), ${cause.address}, ${cause.userAgent}
-      from policies where tenant_id = ${tenant.id} and remember_devices for share
+      from policies where tenant_id = ${tenantId} and remember_devices for share
     on conflict (tenant_id, user_id, token_hash) do update set
       remembered_until = excluded.remembered_until, address = excluded.address, user_agent = excluded.user_agent
     returning id`);
   if (kept.length > 0) {
     const told = { subjectId: userId, detail: { days: inDays(LIFETIMES.rememberedDevice) } };
-    record(tx, tenant.id, { ...cause, actorId: userId }, 'authn_device_remember', told);
+    record(tx, tenantId, { ...cause, actorId: userId }, 'authn_device_remember', told);
   }
   return token;
 }

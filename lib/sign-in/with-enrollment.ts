@@ -14,7 +14,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
  */
 export async function enroll(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'enrolment', cause, async (tx) => {
-    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    const live = await lockAttempt(tx, tenant.id, policy, attempt.id);
     if (live?.step !== 'enroll' || !live.secret || !live.secretAt) return failure('expired');
     const checked = checkFirstCode(live.secret, code, live.secretAt);
     if (!checked.ok) return checked;
@@ -23,7 +23,7 @@ export async function enroll(tenant: Tenant, policy: Policy, attempt: Attempt, c
       ...cause,
       actorId: userId,
     });
-    const followed = await finishSecondFactor(tx, tenant, live, 'totp', cause);
+    const followed = await finishSecondFactor(tx, tenant.id, live, 'totp', cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;
   });
 }

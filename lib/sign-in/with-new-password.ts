@@ -32,7 +32,7 @@ export async function chooseNewPassword(
   if (!verdict.ok) return verdict;
   const hash = await hashPassword(chosen.password);
   return withTenant(tenant.id, async (tx) => {
-    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    const live = await lockAttempt(tx, tenant.id, policy, attempt.id);
     if (live?.step !== 'new-password') return failure('expired');
     await storePassword(tx, tenant.id, attempt.userId, hash);
     await endPasswordSessions(tx, tenant.id, attempt.userId);
@@ -40,7 +40,7 @@ export async function chooseNewPassword(
     record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_password_change', {
       subjectId: attempt.userId,
     });
-    const followed = await finishAttempt(tx, tenant, live, live.factor, cause);
+    const followed = await finishAttempt(tx, tenant.id, live, live.factor, cause);
     // Users who enrolled during this sign-in have not seen their recovery codes yet.
     return followed.ok ? { ...followed, newCodes: live.secretAt !== null } : followed;
   });

@@ -74,14 +74,14 @@ export async function signInWithPassword(
   const following: Promise<CompletedSignIn | Pending | undefined> =
     step === 'done' && !elsewhere
       ? completeInBatch(tenant, { userId: user.id, factor: remembered ? 'device' : null, returnTo }, used, cause)
-      : waitForMore(tenant.id, user.id, step, used, returnTo, begun.temporary);
+      : waitForMore(tenant, user.id, step, used, returnTo, begun.temporary);
   const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(
     undo(tenant.id, begun, volume.counters, cause.address),
   );
   // The password was changed, or the user disabled, while it was being checked.
   if (!followed) return wrong(outside);
-  if (proof.outdated && !begun.temporary) await upgradeHash(tenant.id, user.id, begun.changedAt, input.password);
+  if (proof.outdated && !begun.temporary) await upgradeHash(tenant, user.id, begun.changedAt, input.password);
   return { ok: true, ...followed } as const;
 }
 
@@ -123,23 +123,23 @@ async function recordFailure(
  * meanwhile.
  */
 function waitForMore(
-  tenantId: string,
+  tenant: Pick<Tenant, 'id'>,
   userId: string,
   step: Step,
   { changedAt, budget, counters }: UsedPassword,
   returnTo: string | null,
   temporary: boolean,
 ) {
-  return withTenant(tenantId, async (tx): Promise<Pending | undefined> => {
-    if (temporary && !(await spendTemporary(tx, tenantId, userId, changedAt))) return undefined;
+  return withTenant(tenant.id, async (tx): Promise<Pending | undefined> => {
+    if (temporary && !(await spendTemporary(tx, tenant.id, userId, changedAt))) return undefined;
     const [row] = await statementIn<{ used: boolean }>(
       tx,
       'select use_password($1::uuid, $2::uuid, $3::timestamptz, $4, $5::text::json) as used',
-      [tenantId, userId, changedAt, budget, JSON.stringify(counters)],
+      [tenant.id, userId, changedAt, budget, JSON.stringify(counters)],
     );
     if (!row?.used) return undefined;
     const start = { step, newPasswordRequired: temporary, returnTo };
-    const attempt = await openAttempt(tx, tenantId, userId, start);
+    const attempt = await openAttempt(tx, tenant.id, userId, start);
     return { next: step, attempt: { ...attempt, maxAge: inSeconds(LIFETIMES.attempt) } };
   });
 }

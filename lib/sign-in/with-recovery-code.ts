@@ -14,7 +14,7 @@ import type { Tenant } from '@/lib/tenants/tenants';
  */
 export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt: Attempt, code: string, cause: Cause) {
   return tryCode(tenant, attempt.userId, 'recovery-code', cause, async (tx) => {
-    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    const live = await lockAttempt(tx, tenant.id, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     if (!(await spendRecoveryCode(tx, tenant.id, attempt.userId, code))) return failure('wrong-recovery-code');
     const left = await countRecoveryCodes(tx, tenant.id, attempt.userId);
@@ -24,6 +24,6 @@ export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt:
       mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
     });
     record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
-    return finishSecondFactor(tx, tenant, live, 'recovery-code', cause);
+    return finishSecondFactor(tx, tenant.id, live, 'recovery-code', cause);
   });
 }

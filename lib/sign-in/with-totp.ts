@@ -27,11 +27,11 @@ export async function proveCode(
   remember = false,
 ) {
   return tryCode(tenant, attempt.userId, 'totp', cause, async (tx) => {
-    const live = await lockAttempt(tx, tenant, policy, attempt.id);
+    const live = await lockAttempt(tx, tenant.id, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
     return checked.ok
-      ? finishSecondFactor(tx, tenant, live, 'totp', cause, remember && mayRemember(policy, live.provider))
+      ? finishSecondFactor(tx, tenant.id, live, 'totp', cause, remember && mayRemember(policy, live.provider))
       : checked;
   });
 }

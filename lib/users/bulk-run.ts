@@ -28,7 +28,7 @@ export async function runBulk(tenant: Tenant, id: string) {
   let { done, refused } = bulk;
   let saved = done;
   for (const userId of bulk.userIds.slice(done, done + USERS_PER_RUN)) {
-    const permission = await permissionOf(tenant.id, bulk.byUser);
+    const permission = await permissionOf(tenant, bulk.byUser);
     if (permission === 'suspended') break;
     if (permission === 'not-administrator')
       return saveProgress(tenant, id, saved, {
@@ -51,7 +51,7 @@ export async function runBulk(tenant: Tenant, id: string) {
   const isDone = done >= bulk.userIds.length;
   const change = isDone ? ({ state: 'done', finishedAt: new Date() } as const) : {};
   if (!(await saveProgress(tenant, id, saved, { done, refused, ...change })) || isDone) return;
-  if ((await permissionOf(tenant.id, bulk.byUser)) === 'suspended') return;
+  if ((await permissionOf(tenant, bulk.byUser)) === 'suspended') return;
   await withTenant(tenant.id, (tx) => queueWork(tx, { tenantId: tenant.id, task: 'bulk', id }));
 }
 
@@ -75,13 +75,13 @@ const MOST_UNSAVED = 25;
 /**
  * Returns whether the tenant is active and the user who started the change still an administrator.
  */
-async function permissionOf(tenantId: string, userId: string) {
-  const [row] = await withTenant(tenantId, (tx) =>
+async function permissionOf(tenant: Pick<Tenant, 'id'>, userId: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
     statementIn<{ open: boolean; role: Role | null }>(
       tx,
       `select t.status = 'active' as open, u.role from tenants t
        left join users u on u.tenant_id = t.id and u.id = $2::uuid and u.status = 'active' where t.id = $1::uuid`,
-      [tenantId, userId],
+      [tenant.id, userId],
     ),
   );
   if (!row?.open) return 'suspended';

@@ -90,14 +90,14 @@ export async function findInvitationOfUser(tenant: Tenant, userId: string) {
  * Starts the 72 hours of an invitation as its mail goes out. Returns what its token is made from,
  * or undefined where a newer invitation has replaced it.
  */
-export async function stampInvitation(tenantId: string, userId: string, tokenHash: string) {
-  const [row] = await withTenant(tenantId, (tx) =>
+export async function stampInvitation(tenant: Pick<Tenant, 'id'>, userId: string, tokenHash: string) {
+  const [row] = await withTenant(tenant.id, (tx) =>
     tx
       .update(invitations)
       .set({ sentAt: sql`now()` })
       .where(
         and(
-          belongsToUser(invitations, tenantId, userId),
+          belongsToUser(invitations, tenant.id, userId),
           eq(invitations.tokenHash, Buffer.from(tokenHash, 'base64url')),
         ),
       )

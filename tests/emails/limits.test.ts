@@ -63,7 +63,7 @@ test('a password reset is answered the same when its limit is reached, and keeps
   const others = await Promise.all(
     Array.from({ length: 4 }, () => newUser(tenant, { email: 'shared@mailbox.example' })),
   );
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const all = [user, ...others].flatMap((one) => Array(3).fill(one) as Person[]);
   for (const one of all) {
     expect(await requestReset(tenant, one.username, cause(null))).toEqual({ ok: true });
@@ -80,7 +80,7 @@ test('a password reset is answered the same when its limit is reached, and keeps
 test('resets by an administrator, invitations and invitations of operators are limited too', async () => {
   const tenant = await newTenant();
   const [boss, user] = [await newUser(tenant, { role: 'administrator' }), await newUser(tenant)];
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const most = MAIL_LIMITS['administrator-reset'].recipient.most;
   for (let count = 0; count < most; count++)
     expect(await resetPassword(tenant, policy, user.id, cause(boss.id))).toMatchObject({ ok: true });

@@ -145,7 +145,7 @@ describe('a second factor required from a day on', () => {
     expect(await storedPolicy(tenant)).toMatchObject({ secondFactor: 'required', secondFactorFrom: day });
     expect((await found(tenant, session.token))?.policy).toMatchObject({ secondFactor: 'optional' });
     expect(Date.parse((await found(tenant, session.token))?.policy.secondFactorFrom ?? '')).toBeGreaterThan(Date.now());
-    expect(await findPolicy(tenant.id)).toMatchObject({ secondFactor: 'optional' });
+    expect(await findPolicy(tenant)).toMatchObject({ secondFactor: 'optional' });
     expect(await enter(tenant, dana)).toMatchObject({ ok: true, next: 'done' });
 
     await admin()`update policies set second_factor_from = now() - interval '1 second' where tenant_id = ${tenant.id}`;
@@ -153,7 +153,7 @@ describe('a second factor required from a day on', () => {
       why: 'second-factor',
       policy: { secondFactorFrom: null },
     });
-    expect(await findPolicy(tenant.id)).toMatchObject({ secondFactor: 'required', secondFactorFrom: null });
+    expect(await findPolicy(tenant)).toMatchObject({ secondFactor: 'required', secondFactorFrom: null });
     expect(await enter(tenant, dana)).toMatchObject({ ok: true, next: 'enroll' });
     expect(await storedPolicy(tenant)).toMatchObject({ secondFactorFrom: null });
   });
@@ -173,7 +173,7 @@ describe('a second factor required from a day on', () => {
     for (const day of ['2099-01-01', '2027-02-30', 'soon', '20270101', "2027-01-01'"])
       expect([day, await updatePolicy(tenant, required(day), cause())]).toMatchObject([day, { error: 'day-form' }]);
     expect(await updatePolicy(tenant, required('2026-01-01'), cause())).toEqual({ ok: true });
-    expect(await findPolicy(tenant.id)).toMatchObject({ secondFactor: 'required', secondFactorFrom: null });
+    expect(await findPolicy(tenant)).toMatchObject({ secondFactor: 'required', secondFactorFrom: null });
   });
 });
 
@@ -230,7 +230,7 @@ describe('a remembered device', () => {
     const session = await sessionOf(milo);
     const changed = await changePassword(
       tenant,
-      await findPolicy(tenant.id),
+      await findPolicy(tenant),
       { userId: milo.id, sessionId: session },
       { current: PASSWORD, password: 'amber walrus terrace 31', repeat: 'amber walrus terrace 31' },
       cause(milo),
@@ -253,7 +253,7 @@ describe('a remembered device', () => {
   test('does not open a session once the policy was withdrawn after the password', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, true);
-    const stale = await findPolicy(tenant.id);
+    const stale = await findPolicy(tenant);
     await admin()`update policies set remember_devices = false where tenant_id = ${tenant.id}`;
     expect(await enter(tenant, milo, { device, policy: stale })).toMatchObject({ ok: false });
   });
@@ -401,7 +401,7 @@ describe('networks', () => {
   test('no session opens when the address moves outside between password and code', async () => {
     const { tenant, milo, secret } = await withMemory();
     await admin()`update policies set networks = '{203.0.113.0/24}' where tenant_id = ${tenant.id}`;
-    const policy = await findPolicy(tenant.id);
+    const policy = await findPolicy(tenant);
     const begun = await enter(tenant, milo);
     if (!begun.ok || !('attempt' in begun)) throw new Error('no attempt');
     const attempt = await findAttempt(tenant, policy, begun.attempt.token);
@@ -436,7 +436,7 @@ describe('networks', () => {
     const elsewhere = input({ networks: ['192.0.2.0/24'] });
     expect(await updatePolicy(tenant, elsewhere, cause())).toMatchObject({ error: 'locks-everyone-out' });
     expect(await updatePolicy(tenant, office, cause(dana), { asker: asker(dana, session.id) })).toEqual({ ok: true });
-    expect((await findPolicy(tenant.id)).networks).toEqual(['203.0.113.0/24']);
+    expect((await findPolicy(tenant)).networks).toEqual(['203.0.113.0/24']);
   });
 });
 
@@ -444,13 +444,13 @@ type Enter = { device?: string; address?: string; policy?: Policy; emergency?: b
 
 async function enter(tenant: Tenant, person: Person, { device, address = OFFICE, policy, emergency }: Enter = {}) {
   const given = { identifier: person.username, password: person.password, returnTo: null };
-  const inForce = policy ?? (await findPolicy(tenant.id));
+  const inForce = policy ?? (await findPolicy(tenant));
   return signInWithPassword(tenant, inForce, given, { ...cause(null, address), device }, { emergency });
 }
 
 async function wrong(tenant: Tenant, identifier: string, address = OFFICE) {
   const given = { identifier, password: 'not the password', returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), given, cause(null, address));
+  return signInWithPassword(tenant, await findPolicy(tenant), given, cause(null, address));
 }
 
 async function withMemory() {
@@ -471,7 +471,7 @@ async function proveFrom(tenant: Tenant, person: Person, secret: string, address
 }
 
 async function prove(tenant: Tenant, person: Person, secret: string, address: string, remember: boolean) {
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const begun = await enter(tenant, person, { address });
   if (!begun.ok || !('attempt' in begun)) throw new Error('no code was asked for');
   const attempt = await findAttempt(tenant, policy, begun.attempt.token);
@@ -528,6 +528,6 @@ async function kept(person: Person) {
 async function change(tenant: Tenant, person: Person, current: string, password: string) {
   const session = await signedIn(tenant, person);
   const who = { userId: person.id, sessionId: session.id };
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   return changePassword(tenant, policy, who, { current, password, repeat: password }, cause(person));
 }

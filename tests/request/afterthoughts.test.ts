@@ -49,13 +49,13 @@ describe('what waits in a mailbox', () => {
       'password reset': async (tenant, user) => {
         await withTenant(tenant.id, (tx) => openReset(tx, tenant.id, user.id, 'link'));
         const token = await tokenOf('reset', 'password_resets', user);
-        return finishReset(tenant, await findPolicy(tenant.id), token, again, cause);
+        return finishReset(tenant, await findPolicy(tenant), token, again, cause);
       },
       'temporary password': (tenant, user) => temporaryPasswordFor(tenant, user),
       'password change': async (tenant, user) => {
         const who = { userId: user.id, sessionId: (await signedIn(tenant, user)).sessionId };
         const input = { ...again, current: PASSWORD };
-        return changePassword(tenant, await findPolicy(tenant.id), who, input, { ...cause, actorId: user.id });
+        return changePassword(tenant, await findPolicy(tenant), who, input, { ...cause, actorId: user.id });
       },
       disable: async (tenant, user) => {
         const shut = await disable(tenant, user.id, cause);
@@ -126,7 +126,7 @@ describe('what waits in a mailbox', () => {
 
 test('an administrator resets the password and second factor of other users only', async () => {
   const tenant = await newTenant();
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const boss = await newUser(tenant, { role: 'administrator' });
   const mailless = await newUser(tenant, { role: 'administrator', email: null });
   const other = await newUser(tenant, { role: 'administrator' });
@@ -237,7 +237,7 @@ test('a sign-in by password alone opens no session once the second factor is on'
   const user = await newUser(tenant);
   const enter = (factor: 'totp' | null) =>
     withTenant(tenant.id, (tx) => {
-      return completeSignIn(tx, tenant, { userId: user.id, factor, returnTo: null }, cause);
+      return completeSignIn(tx, tenant.id, { userId: user.id, factor, returnTo: null }, cause);
     });
   expect(await enter(null)).toMatchObject({ next: 'done' });
   await enrolled(tenant, user);
@@ -279,7 +279,7 @@ describe('a code from the future', () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     const { secret } = await enrolled(tenant, user);
-    const policy = await findPolicy(tenant.id);
+    const policy = await findPolicy(tenant);
     const submit = async (code: string) => {
       const pending = await signIn(tenant, user.username);
       if (!pending.ok || !('attempt' in pending)) throw new Error('no code is asked for');
@@ -367,7 +367,7 @@ const again = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
 
 async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
   const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), input, cause);
+  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
 }
 
 async function signedIn(tenant: Tenant, user: Person) {
@@ -391,7 +391,7 @@ async function temporaryPasswordFor(tenant: Tenant, user: Person) {
   await withTenant(tenant.id, (tx) => openReset(tx, tenant.id, user.id, 'temporary'));
   return issueTemporaryPassword(
     tenant,
-    await findPolicy(tenant.id),
+    await findPolicy(tenant),
     await tokenOf('reset', 'password_resets', user),
     cause,
   );

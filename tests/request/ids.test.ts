@@ -45,7 +45,7 @@ describe('in capitals', () => {
     const cause = { ...from, actorId: dana.id };
     const own = dana.id.toUpperCase();
     expect(await resetTwoFactor(tenant, own, cause)).toMatchObject({ error: 'yourself' });
-    expect(await resetPassword(tenant, await findPolicy(tenant.id), own, cause)).toMatchObject({ error: 'yourself' });
+    expect(await resetPassword(tenant, await findPolicy(tenant), own, cause)).toMatchObject({ error: 'yourself' });
     expect(await removeUser(tenant, own, cause)).toMatchObject({ error: 'remove-yourself' });
     expect(await disableOperator(own, cause)).toMatchObject({ error: 'yourself' });
     expect(await resetOperatorPassword(own, cause)).toMatchObject({ error: 'yourself' });

@@ -203,7 +203,7 @@ describe('enrollment', () => {
   test('behind a temporary password shows the recovery codes too, once a password of one’s own is chosen', async () => {
     const tenant = await newTenant({ policy: { secondFactor: 'required' } });
     const user = await newUser(tenant, { email: null });
-    const made = await resetPassword(tenant, await findPolicy(tenant.id), user.id, cause);
+    const made = await resetPassword(tenant, await findPolicy(tenant), user.id, cause);
     if (!made.ok || made.sent !== 'shown') throw new Error('no temporary password');
     const { browser, secret } = await enrolling(tenant, { ...user, password: made.temporaryPassword });
     const enrolledThen = await browser.submit('/sign-in/enroll', { code: codeOf(secret) });
@@ -359,7 +359,7 @@ describe('an attempt', () => {
 
   test('ends when an administrator resets the factor, disables the user, or the password changes', async () => {
     const tenant = await newTenant();
-    const policy = await findPolicy(tenant.id);
+    const policy = await findPolicy(tenant);
     const changes: ((user: Person) => Promise<unknown>)[] = [
       (user) => resetTwoFactor(tenant, user.id, cause),
       (user) => disable(tenant, user.id, cause),

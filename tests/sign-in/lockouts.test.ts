@@ -119,7 +119,7 @@ describe('lockouts', () => {
     const chosen = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
     await withTenant(tenant.id, (tx) => openReset(tx, tenant.id, user.id, 'link'));
     const token = await mailedToken('password_resets', 'reset', user);
-    expect(await finishReset(tenant, await findPolicy(tenant.id), token, chosen, cause())).toEqual({ ok: true });
+    expect(await finishReset(tenant, await findPolicy(tenant), token, chosen, cause())).toEqual({ ok: true });
     expect(await signIn(tenant, user, NEW_PASSWORD, { device })).toMatchObject({ ok: true });
     expect(await signIn(tenant, user, NEW_PASSWORD)).toMatchObject({ ok: true });
   });
@@ -131,7 +131,7 @@ describe('lockouts', () => {
     const chosen = { password: NEW_PASSWORD, repeat: NEW_PASSWORD };
     await inviteUser(tenant, user.id, cause());
     const token = await mailedToken('invitations', 'invitation', user);
-    expect(await acceptInvitation(tenant, await findPolicy(tenant.id), token, chosen, cause())).toEqual({ ok: true });
+    expect(await acceptInvitation(tenant, await findPolicy(tenant), token, chosen, cause())).toEqual({ ok: true });
     expect(await signIn(tenant, user, NEW_PASSWORD)).toMatchObject({ ok: true });
   });
 
@@ -263,7 +263,7 @@ async function signIn(
   { device, address = '192.0.2.1' }: { device?: string; address?: string } = {},
 ) {
   const input = { identifier: user.username, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), input, { ...cause(address), device });
+  return signInWithPassword(tenant, await findPolicy(tenant), input, { ...cause(address), device });
 }
 
 /** Signs in once, and returns the browser's token from then on. */

@@ -86,7 +86,7 @@ async function people() {
 
 async function signIn(tenant: Awaited<ReturnType<typeof newTenant>>, identifier: string, password: string) {
   const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant.id), input, { ...cause, device: randomToken() });
+  return signInWithPassword(tenant, await findPolicy(tenant), input, { ...cause, device: randomToken() });
 }
 
 /** Lets the database refuse events with an error, `times` of them. */

@@ -257,7 +257,7 @@ function office() {
 async function come(tenant: Tenant, { id }: Connection, named: Partial<Identity>) {
   const connection = await findConnection(tenant, id);
   if (!connection) throw new Error('no connection');
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const arrived = await signInIdentity(tenant, policy, connection, identity(connection, named), null, cause);
   return arrived.ok ? arrived.next : arrived.reason;
 }

@@ -150,9 +150,9 @@ describe('an ordinary user', () => {
     const temporary = await newUser(tenant);
     await admin()`update passwords set temporary_until = now() + interval '1 hour' where user_id = ${temporary.id}`;
     const choosing = await begun(tenant, temporary);
-    const old = await findPolicy(tenant.id);
+    const old = await findPolicy(tenant);
     await hide(tenant, boss);
-    const now = await findPolicy(tenant.id);
+    const now = await findPolicy(tenant);
     expect(await findAttempt(tenant, now, waiting.token)).toBeUndefined();
     expect(await findAttempt(tenant, now, choosing.token)).toBeUndefined();
     // Also where the request still holds the policy of before.
@@ -165,7 +165,7 @@ describe('an ordinary user', () => {
 
   test('cannot sign in by a policy that was read a moment before', async () => {
     const { tenant, agent, boss } = await visible();
-    const old = await findPolicy(tenant.id);
+    const old = await findPolicy(tenant);
     await hide(tenant, boss);
     expect(await signIn(tenant, old, agent)).toMatchObject({ ok: false });
     expect(await admin()`select id from sessions where tenant_id = ${tenant.id}`).toEqual([]);
@@ -173,7 +173,7 @@ describe('an ordinary user', () => {
 
   test('is signed out at the next request if a password opened the session; only a milder policy revives it', async () => {
     const { tenant, agent, boss } = await visible();
-    const came = await signIn(tenant, await findPolicy(tenant.id), agent);
+    const came = await signIn(tenant, await findPolicy(tenant), agent);
     if (!came.ok || !('session' in came)) throw new Error('no session');
     const look = () => findSession({ kind: 'tenant', slug: tenant.slug }, came.session.token, false);
     expect((await look())?.user?.id).toBe(agent.id);
@@ -237,7 +237,7 @@ describe('an emergency account', () => {
 
   test('with an older session without a second factor is asked for one', async () => {
     const { tenant, boss } = await visible({ secondFactor: 'off' });
-    const came = await signIn(tenant, await findPolicy(tenant.id), boss);
+    const came = await signIn(tenant, await findPolicy(tenant), boss);
     if (!came.ok || !('session' in came)) throw new Error('no session');
     await hide(tenant, boss);
     const found = await findSession({ kind: 'tenant', slug: tenant.slug }, came.session.token, false);
@@ -248,7 +248,7 @@ describe('an emergency account', () => {
 test('without the entitlement passwords work again', async () => {
   const { tenant, agent } = await hidden();
   await admin()`update tenants set entitlements = '{}' where id = ${tenant.id}`;
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   expect(policy.passwordHidden).toBe(false);
   expect(await signIn(tenant, policy, agent)).toMatchObject({ ok: true, next: 'done' });
 });
@@ -375,7 +375,7 @@ async function hidden(policy: Partial<Policy> = {}) {
   const made = await visible(policy);
   const { secret } = await enrolled(made.tenant, made.boss);
   await hide(made.tenant, made.boss);
-  return { ...made, secret, policy: await findPolicy(made.tenant.id) };
+  return { ...made, secret, policy: await findPolicy(made.tenant) };
 }
 
 async function hide(tenant: Tenant, boss: Person) {
@@ -394,7 +394,7 @@ function emergency(tenant: Tenant, policy: Policy, who: { username: string; pass
 }
 
 async function begun(tenant: Tenant, user: Person) {
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const came = await signIn(tenant, policy, user);
   if (!came.ok || !('attempt' in came)) throw new Error('nothing is asked for');
   const attempt = await findAttempt(tenant, policy, came.attempt.token);

@@ -270,7 +270,7 @@ describe('the second factor', () => {
     const { tenant, connection, user } = await office({ ssoSecondFactor: 'always' });
     const { secret } = await enrolled(tenant, user);
     const pending = await pendingCode(tenant, connection, identity(connection, { email: user.email, index: 'sid-1' }));
-    const policy = await findPolicy(tenant.id);
+    const policy = await findPolicy(tenant);
     const proved = await proveCode(tenant, policy, pending, codeOf(secret), cause);
     expect(proved).toMatchObject({ ok: true, next: 'done' });
     const [session] = await admin()`select * from sessions where tenant_id = ${tenant.id}`;
@@ -328,7 +328,7 @@ describe('a connection that is not in force', () => {
       if (how === 'back to draft') await setState(tenant, connection.id, 'draft', cause);
       if (how === 'removed') await removeConnection(tenant, connection.id, cause);
       if (how === 'without entitlement') await admin()`update tenants set entitlements = '{}' where id = ${tenant.id}`;
-      const proved = await proveCode(tenant, await findPolicy(tenant.id), pending, codeOf(secret), cause);
+      const proved = await proveCode(tenant, await findPolicy(tenant), pending, codeOf(secret), cause);
       expect(proved).toMatchObject({ ok: false, error: 'expired' });
       expect(await whoseSessions(tenant)).toEqual([]);
     },
@@ -368,13 +368,15 @@ describe('a round trip', () => {
     expect(await findFlow(tenant, { requestId, browser: undefined })).toBe('other-browser');
     expect(await findFlow(tenant, { requestId: '_none', browser })).toBe('flow-missing');
     expect(await findFlow(abroad.tenant, { requestId, browser })).toBe('flow-missing');
-    expect(await withTenant(abroad.tenant.id, (tx) => consumeFlow(tx, abroad.tenant, requestId))).toBe('flow-missing');
+    expect(await withTenant(abroad.tenant.id, (tx) => consumeFlow(tx, abroad.tenant.id, requestId))).toBe(
+      'flow-missing',
+    );
   });
 
   test('is used once, of twenty at the same moment, within ten minutes', async () => {
     const { tenant, connection } = await office();
     const { requestId, browser } = await begun(tenant, connection);
-    const take = (id: string) => withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, id));
+    const take = (id: string) => withTenant(tenant.id, (tx) => consumeFlow(tx, tenant.id, id));
     const all = await Promise.all(Array.from({ length: 20 }, () => take(requestId)));
     expect(all.filter((one) => typeof one !== 'string')).toHaveLength(1);
     expect(new Set(all.filter((one) => typeof one === 'string'))).toEqual(new Set(['flow-used']));
@@ -403,9 +405,9 @@ describe('a round trip', () => {
     const stamp = async () => {
       const { requestId, browser } = await begun(tenant, connection);
       const ticket = await withTenant(tenant.id, async (tx) => {
-        const flow = await consumeFlow(tx, tenant, requestId);
+        const flow = await consumeFlow(tx, tenant.id, requestId);
         if (typeof flow === 'string') throw new Error(flow);
-        return issueTicket(tx, tenant, flow.id, { who: requestId });
+        return issueTicket(tx, tenant.id, flow.id, { who: requestId });
       });
       return { ticket, browser, requestId };
     };
@@ -534,7 +536,7 @@ describe('the steps to “instead”', () => {
     await admin()`update sso_connections set tested_at = null, administrator_at = null where id = ${id}`;
     const to = async (state: 'draft' | 'beside' | 'instead') => {
       const set = await setState(tenant, id, state, cause);
-      return [set.ok || set.error, (await findPolicy(tenant.id)).passwordHidden];
+      return [set.ok || set.error, (await findPolicy(tenant)).passwordHidden];
     };
     expect(await to('beside')).toEqual(['not-tested', false]);
     expect(await to('instead')).toEqual(['not-tested', false]);
@@ -568,13 +570,13 @@ describe('the steps to “instead”', () => {
     expect(await to('beside')).toEqual([true, false]);
     expect(await to('instead')).toEqual([true, true]);
     await setEnabled(tenant, id, false, cause);
-    expect((await findPolicy(tenant.id)).passwordHidden).toBe(false);
+    expect((await findPolicy(tenant)).passwordHidden).toBe(false);
     expect(await to('instead')).toEqual(['not-enabled', false]);
     await setEnabled(tenant, id, true, cause);
-    expect((await findPolicy(tenant.id)).passwordHidden).toBe(false);
+    expect((await findPolicy(tenant)).passwordHidden).toBe(false);
     expect(await to('instead')).toEqual([true, true]);
     await removeConnection(tenant, id, cause);
-    expect((await findPolicy(tenant.id)).passwordHidden).toBe(false);
+    expect((await findPolicy(tenant)).passwordHidden).toBe(false);
     const events = await eventsOf(tenant, 'sso_connection_state');
     expect(events.length).toBeGreaterThan(5);
   });
@@ -591,7 +593,7 @@ async function come(
   named: Identity,
   { connection, actorId = null }: { connection?: Connection; actorId?: string | null } = {},
 ) {
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const at = connection ?? { id: await firstConnection(tenant) };
   const arrived = await signInIdentity(tenant, policy, at, named, null, { ...cause, actorId });
   return arrived.ok ? arrived.next : arrived.reason;
@@ -599,7 +601,7 @@ async function come(
 
 async function comes(tenant: Tenant, named: Identity, connection?: Connection) {
   const at = connection ?? { id: await firstConnection(tenant) };
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const arrived = await signInIdentity(tenant, policy, at, named, null, cause);
   if (!arrived.ok) throw new Error(arrived.reason);
   return arrived;
@@ -615,7 +617,7 @@ async function firstConnection(tenant: Tenant) {
 async function pendingCode(tenant: Tenant, connection: Connection, named: Identity) {
   const came = await comes(tenant, named, connection);
   if (!('attempt' in came)) throw new Error('nothing is asked for');
-  const attempt = await findAttempt(tenant, await findPolicy(tenant.id), came.attempt.token);
+  const attempt = await findAttempt(tenant, await findPolicy(tenant), came.attempt.token);
   if (!attempt) throw new Error('no attempt');
   return attempt;
 }

@@ -37,7 +37,7 @@ test('a remembered device proves nothing, and a code at this sign-in proves it n
   const office = await newOffice({ secondFactor: 'required', ssoSecondFactor: 'always', rememberDevices: true });
   const { tenant, user } = office;
   const { secret } = await enrolled(tenant, user);
-  const device = await withTenant(tenant.id, (tx) => rememberDevice(tx, tenant, user.id, cause));
+  const device = await withTenant(tenant.id, (tx) => rememberDevice(tx, tenant.id, user.id, cause));
   const old = { authenticatedAt: Date.now() - 20 * MINUTE };
   expect((await office.come(old, device)).next).toBe('done');
   expect(await office.proof()).toEqual({ isRecent: false, isLate: false });
@@ -45,7 +45,7 @@ test('a remembered device proves nothing, and a code at this sign-in proves it n
   await admin()`delete from sessions where tenant_id = ${tenant.id}`;
   const asked = await office.come(old);
   if (!('attempt' in asked)) throw new Error('no code was asked for');
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   const attempt = await findAttempt(tenant, policy, asked.attempt.token);
   if (!attempt) throw new Error('no attempt');
   expect(await proveCode(tenant, policy, attempt, codeOf(secret), cause)).toMatchObject({ next: 'done' });
@@ -65,7 +65,7 @@ async function newOffice(given: Partial<Policy> = {}) {
   const subject = 'the-same-account';
   const come = async (named: Partial<Identity>, device?: string) => {
     const whom = identity(connection, { email: user.email, subject, ...named });
-    const arrived = await signInIdentity(tenant, await findPolicy(tenant.id), connection, whom, null, {
+    const arrived = await signInIdentity(tenant, await findPolicy(tenant), connection, whom, null, {
       ...cause,
       device,
     });

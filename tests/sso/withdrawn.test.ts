@@ -17,7 +17,7 @@ test('a session through a provider ends when single sign-on is withdrawn, says w
   const user = await newUser(tenant);
   const arrived = await signInIdentity(
     tenant,
-    await findPolicy(tenant.id),
+    await findPolicy(tenant),
     connection,
     identity(connection, { email: user.email }),
     null,

@@ -80,10 +80,10 @@ export async function newTicket(
   const requestId = `_${randomBytes(12).toString('hex')}`;
   const begun = await beginFlow(tenant, connection.id, { purpose, returnTo, userId, requestId, browser });
   const ticket = await withTenant(tenant.id, async (tx) => {
-    const flow = await consumeFlow(tx, tenant, requestId);
+    const flow = await consumeFlow(tx, tenant.id, requestId);
     if (typeof flow === 'string') throw new Error(flow);
     const result: ProviderAnswer = 'ok' in answer ? answer : { ok: true, identity: answer, received: {}, checks: [] };
-    return issueTicket(tx, tenant, flow.id, result);
+    return issueTicket(tx, tenant.id, flow.id, result);
   });
   return { ticket, browser: begun.browser, flow: begun.flow, address: `/sso/complete?t=${ticket}` };
 }

@@ -171,7 +171,7 @@ describe('the list', () => {
     await admin()`update users set email = 'b@x.example' where id = ${one.id}`;
     expect(await flags()).toMatchObject({ waiting: true, holders: 1 });
     const who = { userId: one.id, factor: null, returnTo: null };
-    expect(await withTenant(tenant.id, (tx) => completeSignIn(tx, tenant, who, cause))).toMatchObject({
+    expect(await withTenant(tenant.id, (tx) => completeSignIn(tx, tenant.id, who, cause))).toMatchObject({
       next: 'done',
     });
     expect(await flags()).toMatchObject({ waiting: false, at: expect.stringMatching(/^2/) });
@@ -372,7 +372,7 @@ describe('a user', () => {
 describe('an invitation', () => {
   test('is accepted once, within 72 hours, and not after it was renewed or withdrawn, or the user disabled', async () => {
     const { tenant, cause } = await company();
-    const policy = await findPolicy(tenant.id);
+    const policy = await findPolicy(tenant);
     const choose = (token: string) =>
       acceptInvitation(tenant, policy, token, { password: NEW_PASSWORD, repeat: NEW_PASSWORD }, cause);
     const slipOf = async (id: string) => {
@@ -478,7 +478,7 @@ test('slips are created once, for users who can use one, for the administrator w
     done: 3,
     refused: [{ id: works.id, reason: 'has-password' }],
   });
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   for (const { userId, code, url } of slips) {
     const opened = await openSlip(tenant, code.toUpperCase(), cause);
     if (!opened.ok) throw new Error(opened.error);

@@ -46,10 +46,7 @@ export function openSip(dispatch: Dispatch, services: CallServices): Sip {
       if (agent === ua && !isSilent) act();
     };
     agent.on('connected', whileCurrent(onOpen));
-    agent.on(
-      'disconnected',
-      whileCurrent(() => dispatch({ type: 'socket-closed' })),
-    );
+    agent.on('disconnected', whileCurrent(onClose));
     agent.on('registered', () => {
       if (agent === ua) dispatch({ type: 'registered' });
     });
@@ -66,6 +63,10 @@ export function openSip(dispatch: Dispatch, services: CallServices): Sip {
   function onOpen() {
     calls.terminatePending();
     dispatch({ type: 'socket-open' });
+  }
+
+  function onClose() {
+    dispatch({ type: 'socket-closed' });
   }
 
   function silently(act: () => void) {
@@ -101,29 +102,24 @@ export function openSip(dispatch: Dispatch, services: CallServices): Sip {
   async function close() {
     const agent = ua;
     if (!agent?.isConnected()) return drop();
-    if (agent.isRegistered()) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, UNREGISTER_MS);
-        agent.once('unregistered', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-        agent.unregister();
-      });
-    }
+    if (agent.isRegistered()) await unregister(agent);
     // A new registration may have started in the meantime.
     if (agent === ua && !agent.isRegistered()) drop();
   }
 
-  return {
-    use,
-    connect,
-    drop,
-    register,
-    unregister: () => ua?.unregister(),
-    close,
-    ...calls.actions,
-  };
+  return { use, connect, drop, register, unregister: () => ua?.unregister(), close, ...calls.actions };
+}
+
+/** Unregisters an agent, and waits at most UNREGISTER_MS for the server. */
+function unregister(agent: UA) {
+  return new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, UNREGISTER_MS);
+    agent.once('unregistered', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    agent.unregister();
+  });
 }
 
 function isSameAgent(before: PhoneCredentials | undefined, { socket, domain, extension }: PhoneCredentials) {

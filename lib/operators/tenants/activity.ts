@@ -1,5 +1,6 @@
 import { statement } from '@/db';
 import { addDays, dayIn, startOfDay } from '@/lib/language/time-zones';
+import type { Tenant } from '@/lib/tenants/tenants';
 
 const ACTIVITY_DAYS = 30;
 
@@ -10,13 +11,13 @@ export type Day = { day: string; signIns: number; secondFactor: number; failures
  * Returns the sign-ins, those with a second factor, and the failures of the last 30 days in a zone,
  * today last.
  */
-export async function tenantActivity(tenantId: string, timeZone: string): Promise<Day[]> {
+export async function tenantActivity(tenant: Pick<Tenant, 'id'>, timeZone: string): Promise<Day[]> {
   const today = dayIn(timeZone, new Date());
   const days = Array.from({ length: ACTIVITY_DAYS }, (_, index) => addDays(today, index + 1 - ACTIVITY_DAYS));
   const starts = days.map((day) => startOfDay(day, timeZone).toISOString());
   const rows = await statement<Record<'day' | 'sign_ins' | 'second_factor' | 'failures', string>>(
     'select day, sign_ins, second_factor, failures from tenant_activity($1, $2::text::timestamptz[])',
-    [tenantId, `{${starts.join()}}`],
+    [tenant.id, `{${starts.join()}}`],
   );
   const counts = new Map(rows.map((row) => [Number(row.day), row]));
   return days.map((day, index) => {

@@ -5,6 +5,7 @@ import { phoneCalls } from '@/db/schema/phone';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { ssoConnections, ssoLinks } from '@/db/schema/sso';
 import { passwords, users } from '@/db/schema/users';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { LAST_SIGN_IN } from '@/lib/users/columns';
 
 /** Rows of one page of an export. */
@@ -14,8 +15,8 @@ export const EXPORT_PAGE = 1000;
 export type ExportPage = { rows: object[]; last: string | undefined };
 
 /** Returns a page of a tenant's users after a key. */
-export async function readUsers(tenantId: string, after: string | undefined): Promise<ExportPage> {
-  const rows = await withTenant(tenantId, (tx) =>
+export async function readUsers(tenant: Pick<Tenant, 'id'>, after: string | undefined): Promise<ExportPage> {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         id: users.id,
@@ -36,7 +37,7 @@ export async function readUsers(tenantId: string, after: string | undefined): Pr
         hasSecondFactor: isThere(totpSecrets.userId, sql`${totpSecrets.tenantId} = ${users.tenantId}`, users.id),
       })
       .from(users)
-      .where(and(eq(users.tenantId, tenantId), after ? gt(users.id, after) : undefined))
+      .where(and(eq(users.tenantId, tenant.id), after ? gt(users.id, after) : undefined))
       .orderBy(asc(users.id))
       .limit(EXPORT_PAGE),
   );
@@ -51,8 +52,8 @@ function isThere(column: typeof passwords.userId | typeof totpSecrets.userId, sa
 /**
  * Returns a page of a tenant's identity provider connections, without their secrets, after a key.
  */
-export async function readConnections(tenantId: string, after: string | undefined): Promise<ExportPage> {
-  const rows = await withTenant(tenantId, (tx) =>
+export async function readConnections(tenant: Pick<Tenant, 'id'>, after: string | undefined): Promise<ExportPage> {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         id: ssoConnections.id,
@@ -70,7 +71,7 @@ export async function readConnections(tenantId: string, after: string | undefine
         createdAt: ssoConnections.createdAt,
       })
       .from(ssoConnections)
-      .where(and(eq(ssoConnections.tenantId, tenantId), after ? gt(ssoConnections.id, after) : undefined))
+      .where(and(eq(ssoConnections.tenantId, tenant.id), after ? gt(ssoConnections.id, after) : undefined))
       .orderBy(asc(ssoConnections.id))
       .limit(EXPORT_PAGE),
   );
@@ -78,9 +79,9 @@ export async function readConnections(tenantId: string, after: string | undefine
 }
 
 /** Returns a page of a tenant's links between users and identity providers after a key. */
-export async function readLinks(tenantId: string, after: string | undefined): Promise<ExportPage> {
+export async function readLinks(tenant: Pick<Tenant, 'id'>, after: string | undefined): Promise<ExportPage> {
   const key = sql<string>`${ssoLinks.userId}::text || ${ssoLinks.connectionId}::text`;
-  const rows = await withTenant(tenantId, (tx) =>
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         connectionId: ssoLinks.connectionId,
@@ -90,7 +91,7 @@ export async function readLinks(tenantId: string, after: string | undefined): Pr
         createdAt: ssoLinks.createdAt,
       })
       .from(ssoLinks)
-      .where(and(eq(ssoLinks.tenantId, tenantId), after ? sql`${key} > ${after}` : undefined))
+      .where(and(eq(ssoLinks.tenantId, tenant.id), after ? sql`${key} > ${after}` : undefined))
       .orderBy(asc(key))
       .limit(EXPORT_PAGE),
   );
@@ -99,8 +100,8 @@ export async function readLinks(tenantId: string, after: string | undefined): Pr
 }
 
 /** Returns a page of a tenant's calls after a key. */
-export async function readCalls(tenantId: string, after: string | undefined): Promise<ExportPage> {
-  const rows = await withTenant(tenantId, (tx) =>
+export async function readCalls(tenant: Pick<Tenant, 'id'>, after: string | undefined): Promise<ExportPage> {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         userId: phoneCalls.userId,
@@ -114,7 +115,7 @@ export async function readCalls(tenantId: string, after: string | undefined): Pr
         endedAt: phoneCalls.endedAt,
       })
       .from(phoneCalls)
-      .where(and(eq(phoneCalls.tenantId, tenantId), after ? isAfterCall(after) : undefined))
+      .where(and(eq(phoneCalls.tenantId, tenant.id), after ? isAfterCall(after) : undefined))
       .orderBy(asc(phoneCalls.userId), asc(phoneCalls.id))
       .limit(EXPORT_PAGE),
   );
@@ -129,8 +130,8 @@ function isAfterCall(after: string) {
 }
 
 /** Returns a page of a tenant's audit events after a key. */
-export async function readEvents(tenantId: string, after: string | undefined): Promise<ExportPage> {
-  const rows = await withTenant(tenantId, (tx) =>
+export async function readEvents(tenant: Pick<Tenant, 'id'>, after: string | undefined): Promise<ExportPage> {
+  const rows = await withTenant(tenant.id, (tx) =>
     tx
       .select({
         seq: auditEvents.seq,
@@ -143,7 +144,7 @@ export async function readEvents(tenantId: string, after: string | undefined): P
         detail: auditEvents.detail,
       })
       .from(auditEvents)
-      .where(and(eq(auditEvents.tenantId, tenantId), after ? gt(auditEvents.seq, Number(after)) : undefined))
+      .where(and(eq(auditEvents.tenantId, tenant.id), after ? gt(auditEvents.seq, Number(after)) : undefined))
       .orderBy(asc(auditEvents.seq))
       .limit(EXPORT_PAGE),
   );

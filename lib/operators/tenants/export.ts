@@ -30,11 +30,11 @@ export async function* exportTenant(tenant: Pick<Tenant, 'id' | 'accountId'>, ca
   yield line('policy', settings.policy);
   if (settings.branding) yield line('branding', settings.branding);
   if (settings.phone) yield line('phone', settings.phone);
-  yield* pages('user', (after) => readUsers(tenant.id, after));
-  yield* pages('connection', (after) => readConnections(tenant.id, after));
-  yield* pages('link', (after) => readLinks(tenant.id, after));
-  yield* pages('call', (after) => readCalls(tenant.id, after));
-  yield* pages('event', (after) => readEvents(tenant.id, after));
+  yield* pages('user', (after) => readUsers(tenant, after));
+  yield* pages('connection', (after) => readConnections(tenant, after));
+  yield* pages('link', (after) => readLinks(tenant, after));
+  yield* pages('call', (after) => readCalls(tenant, after));
+  yield* pages('event', (after) => readEvents(tenant, after));
   await statement('select note_tenant_export($1, $2::text::timestamptz)', [tenant.id, settings.at]);
 }
 

@@ -7,12 +7,13 @@ import { mailFailure } from '@/lib/emails/limits';
 import { recordAtBoth } from '@/lib/operators/tenants/record';
 import { lockTenant } from '@/lib/operators/tenants/settings';
 import { failure } from '@/lib/result';
+import type { Tenant } from '@/lib/tenants/tenants';
 import { isEmail } from '@/lib/users/form';
 import { mailInvitation } from '@/lib/users/invite';
 
 /** Returns whether no user of a tenant has a password or has signed in. */
-export async function waitsForAdministrator(tenantId: string) {
-  return withTenant(tenantId, async (tx) => !(await hasBegun(tx, tenantId)));
+export async function waitsForAdministrator(tenant: Pick<Tenant, 'id'>) {
+  return withTenant(tenant.id, async (tx) => !(await hasBegun(tx, tenant.id)));
 }
 
 /**

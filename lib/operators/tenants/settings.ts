@@ -81,10 +81,10 @@ export async function setEntitlements(tenantId: string, entitlements: Entitlemen
     const next = ENTITLEMENTS.filter((name) => entitlements.includes(name));
     if (next.join() === ENTITLEMENTS.filter((name) => tenant.entitlements.includes(name)).join())
       return { ok: true } as const;
-    await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenantId));
+    await tx.update(tenants).set({ entitlements: next }).where(eq(tenants.id, tenant.id));
     // Sessions that ended when the feature was withdrawn stay ended when it comes back.
     if (next.includes('single-sign-on') && !tenant.entitlements.includes('single-sign-on'))
-      await tx.delete(sessions).where(and(eq(sessions.tenantId, tenantId), isNotNull(sessions.connectionId)));
+      await tx.delete(sessions).where(and(eq(sessions.tenantId, tenant.id), isNotNull(sessions.connectionId)));
     recordAtBoth(tx, tenant, cause, 'tenant_update', {
       what: 'entitlements',
       name: next.join(', ') || '–',

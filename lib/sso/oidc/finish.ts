@@ -63,7 +63,7 @@ async function consumeOwnFlow(
   if (typeof pending === 'string') return pending;
   if (pending.connectionId !== connection.id) return 'other-connection';
   if (!isAvailableFor(tenant, connection, pending.purpose)) return 'disabled';
-  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, requestId));
+  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant.id, requestId));
   if (typeof flow === 'string') return flow;
   return isFlowBrowser(browser, flow.browserHash) ? flow : 'other-browser';
 }

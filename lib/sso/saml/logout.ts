@@ -71,7 +71,7 @@ export async function receiveLogout(
   if (!verified) return BUSY;
   if (!verified.ok) return fail(verified.reason, verified.received, true);
   if (verified.kind === 'response') {
-    const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(verified.inResponseTo, 200)));
+    const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant.id, plainText(verified.inResponseTo, 200)));
     if (typeof flow === 'string') return fail(flow);
     if (flow.purpose !== 'logout' || flow.connectionId !== connection.id) return fail('other-connection');
     return verified.success ? { address: signInPath('signed-out') } : fail('status');
@@ -95,7 +95,7 @@ async function endSessions(
 ) {
   const until = new Date(Date.now() + LONGEST_AGE + 2 * CLOCK_SKEW);
   return withTenant(tenant.id, async (tx) => {
-    if (!(await markSeen(tx, tenant, connection, `logout ${id}`, until))) return false;
+    if (!(await markSeen(tx, tenant.id, connection, `logout ${id}`, until))) return false;
     for (const index of indexes.length > 0 ? indexes : [null]) {
       await endProviderSessions(tx, tenant.id, connection.id, { subject: nameId, index }, cause);
     }

@@ -47,7 +47,7 @@ export async function receiveAnswer(
   if (!opened.ok) return unsolicited(opened.reason, opened.received);
   const claimed = attribute(opened.root, 'InResponseTo');
   if (claimed === undefined) return receiveUnsolicited(tenant, connection, opened, returnTo, cause);
-  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant, plainText(claimed, 200)));
+  const flow = await withTenant(tenant.id, (tx) => consumeFlow(tx, tenant.id, plainText(claimed, 200)));
   if (typeof flow === 'string') return unsolicited(flow, { inResponseTo: claimed });
   return receiveSolicited(tenant, connection, opened, { ...flow, requestId: claimed }, cause);
 }
@@ -81,8 +81,8 @@ async function receiveSolicited(
   if (!answer) return BUSY;
   if (!answer.ok && flow.purpose !== 'test') return fail(answer.reason, answer.received);
   const ticket = await withTenant(tenant.id, async (tx) => {
-    const isNew = !answer.ok || (await markSeen(tx, tenant, connection, answer.assertionId, answer.expiresAt));
-    return isNew ? issueTicket(tx, tenant, flow.id, answer) : undefined;
+    const isNew = !answer.ok || (await markSeen(tx, tenant.id, connection, answer.assertionId, answer.expiresAt));
+    return isNew ? issueTicket(tx, tenant.id, flow.id, answer) : undefined;
   });
   return ticket ? { address: `/sso/complete?t=${ticket}` } : fail('replay', answer.received);
 }
@@ -120,8 +120,8 @@ async function bounceUnsolicited(
   const isFirst = await withTenant(
     tenant.id,
     async (tx) =>
-      (await markSeen(tx, tenant, connection, assertionId, expiresAt)) &&
-      (await markSeen(tx, tenant, connection, `bounce ${identity.subject}`, BOUNCE_SECONDS)),
+      (await markSeen(tx, tenant.id, connection, assertionId, expiresAt)) &&
+      (await markSeen(tx, tenant.id, connection, `bounce ${identity.subject}`, BOUNCE_SECONDS)),
   );
   if (!isFirst) return fail('unsolicited', received);
   return startSaml(tenant, connection, { purpose: 'sign-in', returnTo, userId: null, browser: undefined });
@@ -143,7 +143,7 @@ async function verify(
 /** Marks a message as seen, until a date or for so many seconds; false if it was seen before. */
 export async function markSeen(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   connection: SamlConnection,
   messageId: string,
   until: Date | number,
@@ -152,7 +152,7 @@ export async function markSeen(
     typeof until === 'number' ? sql`now() + make_interval(secs => ${until})` : sql`${until.toISOString()}::timestamptz`;
   const [seen] = await tx
     .insert(ssoSeen)
-    .values({ tenantId: tenant.id, connectionId: connection.id, messageId, expiresAt })
+    .values({ tenantId: tenantId, connectionId: connection.id, messageId, expiresAt })
     .onConflictDoUpdate({
       target: [ssoSeen.tenantId, ssoSeen.connectionId, ssoSeen.messageId],
       set: { expiresAt },

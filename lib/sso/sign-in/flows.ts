@@ -101,7 +101,7 @@ export async function findPendingRefusal(tenant: Tenant, requestId: string) {
  */
 export async function consumeFlow(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   requestId: string,
 ): Promise<(Flow & { browserHash: Buffer; kept: unknown }) | 'flow-missing' | 'flow-used' | 'flow-expired'> {
   const [used] = await tx
@@ -109,7 +109,7 @@ export async function consumeFlow(
     .set({ usedAt: sql`now()` })
     .where(
       and(
-        eq(ssoFlows.tenantId, tenant.id),
+        eq(ssoFlows.tenantId, tenantId),
         eq(ssoFlows.requestId, requestId),
         isNull(ssoFlows.usedAt),
         gt(ssoFlows.expiresAt, sql`now()`),
@@ -122,7 +122,7 @@ export async function consumeFlow(
     if (typeof keyId === 'string') requireKey(keyId);
     return used;
   }
-  const [row] = await selectFlow(tx, tenant.id, eq(ssoFlows.requestId, requestId));
+  const [row] = await selectFlow(tx, tenantId, eq(ssoFlows.requestId, requestId));
   if (!row) return 'flow-missing';
   return row.used ? 'flow-used' : 'flow-expired';
 }

@@ -45,26 +45,26 @@ export class MatchRefused extends Error {
  */
 export async function findOrCreateUser(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   connection: Connection,
   identity: Identity,
   cause: Cause,
 ): Promise<MatchedUser> {
-  let match = await findMatch(tx, tenant, connection, identity);
+  let match = await findMatch(tx, tenantId, connection, identity);
   // A concurrent sign-in may have added the link since findMatch looked for it.
   if (typeof match === 'string' ? match === 'no-match' || match === 'linked-to-other' : !match.linked) {
     // First sign-ins of one address run one at a time and look again.
     await tx.execute(
       // Whole sign-ins hold this lock, so it waits longer than for a row.
-      sql`select set_config('lock_timeout', '4s', true), pg_advisory_xact_lock(hashtextextended(${`${tenant.id} ${canonicalEmail(identity.email)}`}, 0))`,
+      sql`select set_config('lock_timeout', '4s', true), pg_advisory_xact_lock(hashtextextended(${`${tenantId} ${canonicalEmail(identity.email)}`}, 0))`,
     );
-    match = await findMatch(tx, tenant, connection, identity);
+    match = await findMatch(tx, tenantId, connection, identity);
   }
   if (match === 'no-match' && connection.createUsers && cause.actorId === null)
-    match = { user: await createUser(tx, tenant, connection, identity, cause), linked: false };
+    match = { user: await createUser(tx, tenantId, connection, identity, cause), linked: false };
   if (typeof match === 'string') throw new MatchRefused(match);
   if (cause.actorId && cause.actorId !== match.user.id) throw new MatchRefused('other-person');
-  await saveLink(tx, tenant, connection, identity, match, cause);
+  await saveLink(tx, tenantId, connection, identity, match, cause);
   return match.user;
 }
 
@@ -78,7 +78,7 @@ export async function previewMatch(
   identity: Identity,
 ): Promise<{ userId: string | null; name: string; linked: boolean } | Reason> {
   const { match, room } = await withTenant(tenant.id, async (tx) => ({
-    match: await findMatch(tx, tenant, connection, identity),
+    match: await findMatch(tx, tenant.id, connection, identity),
     room: await countRemainingUsers(tx, tenant.id),
   }));
   if (match === 'no-match' && connection.createUsers) {
@@ -91,7 +91,7 @@ export async function previewMatch(
 
 async function findMatch(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   connection: Connection,
   identity: Identity,
 ): Promise<UserMatch | Reason> {
@@ -100,7 +100,7 @@ async function findMatch(
     .select(MATCHED_USER)
     .from(ssoLinks)
     .innerJoin(users, and(eq(users.tenantId, ssoLinks.tenantId), eq(users.id, ssoLinks.userId)))
-    .where(isLink(tenant.id, connection.id, identity));
+    .where(isLink(tenantId, connection.id, identity));
   if (linked) return linked.status === 'active' ? { user: linked, linked: true } : 'user-disabled';
 
   const email = canonicalEmail(identity.email);
@@ -110,7 +110,7 @@ async function findMatch(
   const found = await tx
     .select(MATCHED_USER)
     .from(users)
-    .where(and(eq(users.tenantId, tenant.id), eq(users.emailKey, email)))
+    .where(and(eq(users.tenantId, tenantId), eq(users.emailKey, email)))
     .limit(20);
   const active = found.filter((user) => user.status === 'active');
   const [user] = active;
@@ -118,14 +118,14 @@ async function findMatch(
   if (active.length > 1) return 'two-matches';
   const others = await tx.$count(
     ssoLinks,
-    and(eq(ssoLinks.tenantId, tenant.id), eq(ssoLinks.connectionId, connection.id), eq(ssoLinks.userId, user.id)),
+    and(eq(ssoLinks.tenantId, tenantId), eq(ssoLinks.connectionId, connection.id), eq(ssoLinks.userId, user.id)),
   );
   return others > 0 ? 'linked-to-other' : { user, linked: false };
 }
 
 async function createUser(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   connection: Connection,
   identity: Identity,
   cause: Cause,
@@ -133,10 +133,10 @@ async function createUser(
   const email = canonicalEmail(identity.email);
   if (!email) throw new MatchRefused('email-missing');
   if (!isInside(connection, identity, email)) throw new MatchRefused('domains-missing');
-  if ((await lockRemainingUsers(tx, tenant.id)) < 1) throw new MatchRefused('user-limit');
+  if ((await lockRemainingUsers(tx, tenantId)) < 1) throw new MatchRefused('user-limit');
   const { usernames, ...names } = nameFor(identity, email);
   for (const username of usernames) {
-    const id = await addUser(tx, tenant.id, { username, ...names, email, role: connection.createRole }, cause, {
+    const id = await addUser(tx, tenantId, { username, ...names, email, role: connection.createRole }, cause, {
       by: 'single-sign-on',
       connection: connection.id,
     });
@@ -156,7 +156,7 @@ async function createUser(
 /** Adds the link, or updates when it was last used. A user has one link per connection. */
 async function saveLink(
   tx: Tx,
-  tenant: Tenant,
+  tenantId: string,
   connection: Connection,
   identity: Identity,
   match: UserMatch,
@@ -166,17 +166,17 @@ async function saveLink(
     await tx
       .update(ssoLinks)
       .set({ lastUsedAt: sql`now()` })
-      .where(isLink(tenant.id, connection.id, identity));
+      .where(isLink(tenantId, connection.id, identity));
     return;
   }
   const { issuer, subject } = identity;
   const made = await tx
     .insert(ssoLinks)
-    .values({ tenantId: tenant.id, connectionId: connection.id, issuer, subject, userId: match.user.id })
+    .values({ tenantId: tenantId, connectionId: connection.id, issuer, subject, userId: match.user.id })
     .onConflictDoNothing()
     .returning({ userId: ssoLinks.userId });
   if (made.length === 0) throw new MatchRefused('linked-to-other');
-  record(tx, tenant.id, cause, 'sso_link_create', {
+  record(tx, tenantId, cause, 'sso_link_create', {
     subjectId: match.user.id,
     detail: { connection: connection.id },
   });

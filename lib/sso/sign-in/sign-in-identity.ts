@@ -36,7 +36,7 @@ export async function signInIdentity(
   const isOutsideNetwork = await isOutside(policy, cause.address);
   try {
     const step = await withTenant(tenant.id, async (tx) => {
-      const user = await findOrCreateUser(tx, tenant, connection, identity, cause);
+      const user = await findOrCreateUser(tx, tenant.id, connection, identity, cause);
       if (isOutsideNetwork && !user.emergency) throw new MatchRefused('outside-network');
       const context = { tenant, policy, provider: proofOf(tenant, connection, identity), returnTo, cause };
       const next = await openNextStep(tx, user, identity.secondFactor ? 'provider' : null, context);
@@ -93,6 +93,6 @@ async function openNextStep(
     return { ok: true, next: step, attempt: { ...attempt, maxAge: inSeconds(LIFETIMES.attempt) } };
   }
   const facts = { userId: user.id, factor: remembered ? ('device' as const) : factor, provider, returnTo };
-  const completed = await completeSignIn(tx, tenant, facts, cause);
+  const completed = await completeSignIn(tx, tenant.id, facts, cause);
   return completed && { ok: true, ...completed };
 }

@@ -7,12 +7,12 @@ import { FLOW, type Flow, isFlowBrowser } from '@/lib/sso/sign-in/flows';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /** Returns a one-time ticket for `result`, which the browser must redeem within `seconds`. */
-export async function issueTicket(tx: Tx, tenant: Tenant, flowId: string, result: unknown, seconds = 60) {
+export async function issueTicket(tx: Tx, tenantId: string, flowId: string, result: unknown, seconds = 60) {
   const ticket = randomToken();
   await tx
     .update(ssoFlows)
     .set({ ticketHash: hashToken(ticket), ticketUntil: sql`now() + make_interval(secs => ${seconds})`, result })
-    .where(and(eq(ssoFlows.tenantId, tenant.id), eq(ssoFlows.id, flowId)));
+    .where(and(eq(ssoFlows.tenantId, tenantId), eq(ssoFlows.id, flowId)));
   return ticket;
 }
 

@@ -27,7 +27,7 @@ export async function offerCompanySignOut(tenant: Tenant, ended: EndedSession, b
   const started = await beginFlow(tenant, connection.id, start);
   const kept: SignOutTicket = { subject: ended.ssoSubject, index: ended.ssoIndex, sealedHint: ended.sealedHint };
   const ticket = await withTenant(tenant.id, (tx) =>
-    issueTicket(tx, tenant, started.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
+    issueTicket(tx, tenant.id, started.flow.id, kept, inSeconds(LIFETIMES.ssoSignOutTicket)),
   );
   return { ticket, browser: started.browser };
 }

@@ -30,7 +30,7 @@ class TenantSuspended extends Error {}
  */
 export async function applyImport(tenant: Tenant, id: string) {
   try {
-    await withTenantAtLength(tenant.id, DEADLINE, (tx) => applyIn(tx, tenant, id));
+    await withTenantAtLength(tenant.id, DEADLINE, (tx) => applyIn(tx, tenant.id, id));
   } catch (error) {
     if (error instanceof TenantSuspended) return;
     const reason = error instanceof ImportFailed ? error.reason : isTaken(error) ? 'import-stale' : undefined;
@@ -44,31 +44,31 @@ export async function applyImport(tenant: Tenant, id: string) {
   }
 }
 
-async function applyIn(tx: Tx, tenant: Tenant, id: string) {
+async function applyIn(tx: Tx, tenantId: string, id: string) {
   if (!(await isOnlyRun(tx, id))) return;
-  const [found] = await tx.select().from(imports).where(isImport(tenant.id, id));
+  const [found] = await tx.select().from(imports).where(isImport(tenantId, id));
   if (found?.state !== 'applying' || !found.cause) return;
   const cause = found.cause as Cause;
-  await assertActive(tx, tenant.id);
+  await assertActive(tx, tenantId);
   // Before any user's row, like every other change that may remove an administrator.
-  await lockAdministrators(tx, tenant.id);
-  await assertAdministrator(tx, tenant.id, cause.actorId);
-  const hadAdministrator = await hasOtherAdministrator(tx, tenant.id);
-  const lines = await findLinesToApply(tx, tenant.id, id);
+  await lockAdministrators(tx, tenantId);
+  await assertAdministrator(tx, tenantId, cause.actorId);
+  const hadAdministrator = await hasOtherAdministrator(tx, tenantId);
+  const lines = await findLinesToApply(tx, tenantId, id);
   const created = lines.filter(({ verdict }) => verdict === 'create');
   const changed = lines.filter(({ verdict }) => verdict === 'change');
-  if ((await lockRemainingUsers(tx, tenant.id)) < created.length) throw new ImportFailed('user-limit');
+  if ((await lockRemainingUsers(tx, tenantId)) < created.length) throw new ImportFailed('user-limit');
 
-  const before = await applyLines(tx, tenant.id, found, { created, changed });
-  await assertHasAdministrator(tx, tenant.id);
-  if (hadAdministrator && !(await hasOtherAdministrator(tx, tenant.id))) throw new ImportFailed('last-administrator');
-  await assertActive(tx, tenant.id);
+  const before = await applyLines(tx, tenantId, found, { created, changed });
+  await assertHasAdministrator(tx, tenantId);
+  if (hadAdministrator && !(await hasOtherAdministrator(tx, tenantId))) throw new ImportFailed('last-administrator');
+  await assertActive(tx, tenantId);
   await tx
     .update(imports)
     .set({ state: 'applied', failure: null, finishedAt: sql`now()` })
-    .where(isImport(tenant.id, id));
+    .where(isImport(tenantId, id));
   for (const { event, ...details } of eventsOf(found, created, changed, before))
-    record(tx, tenant.id, cause, event, details);
+    record(tx, tenantId, cause, event, details);
 }
 
 /**

@@ -78,13 +78,13 @@ test('the first administrator can be invited again, also at another address, unt
   const made = await createTenantWithInvitation({ ...input, accountId: 'invited-again' }, cause);
   if (!made.ok) throw new Error(made.error);
   const { id } = made.tenant;
-  expect(await waitsForAdministrator(id)).toBe(true);
+  expect(await waitsForAdministrator({ id })).toBe(true);
   expect(await inviteAgain(id, 'nobody', cause)).toMatchObject({ error: 'email' });
   expect(await inviteAgain(id, 'right@maple.example', cause)).toEqual({ ok: true });
   const [user] = await admin()`select email from users where tenant_id = ${id}`;
   expect(user?.email).toBe('right@maple.example');
   await newUser(made.tenant);
-  expect(await waitsForAdministrator(id)).toBe(false);
+  expect(await waitsForAdministrator({ id })).toBe(false);
   expect(await inviteAgain(id, 'thief@evil.example', cause)).toMatchObject({ error: 'has-begun' });
   expect(await inviteAgain('00000000-0000-4000-8000-000000000000', 'a@b.ca', cause)).toMatchObject({
     error: 'not-found',
@@ -320,13 +320,13 @@ test('thirty days are counted in the tenant’s own time, failures and second fa
   await note('authn_login_success', 'recovery-code');
   await note('authn_login_fail', 'password');
   await note('authn_logout', '');
-  const days = await tenantActivity(tenant.id, tenant.timeZone);
+  const days = await tenantActivity(tenant, tenant.timeZone);
   expect(days).toHaveLength(30);
   expect(days.at(-1)).toMatchObject({ signIns: 3, secondFactor: 2, failures: 1 });
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone: tenant.timeZone }).format(new Date());
   expect(days.at(-1)?.day).toBe(today);
   expect(days.slice(0, -1).every((day) => day.signIns + day.failures === 0)).toBe(true);
-  const nobody = await tenantActivity('00000000-0000-4000-8000-000000000000', 'UTC');
+  const nobody = await tenantActivity({ id: '00000000-0000-4000-8000-000000000000' }, 'UTC');
   expect(nobody.every((day) => day.signIns + day.failures === 0)).toBe(true);
 });
 

@@ -288,7 +288,7 @@ async function roundTrip(tenant: Tenant, id: string, name: string, purpose: 'sig
   const { address, browser } = await startOidc(tenant, connection, start, cause);
   if (!address.startsWith('http:')) return { ok: false as const, address };
   const back = new URL(await throughProvider(address, name));
-  const policy = await findPolicy(tenant.id);
+  const policy = await findPolicy(tenant);
   return finishOidc(tenant, policy, id, back.searchParams, { token: browser, sessionId: undefined }, cause);
 }
 

@@ -36,8 +36,8 @@ export default async function TenantPage({ params, searchParams }: Props) {
   const [t, zones, days, waiting, query] = await Promise.all([
     getTranslations('tenant'),
     getTranslations('timeZone'),
-    tenantActivity(tenant.id, timeZone),
-    waitsForAdministrator(tenant.id),
+    tenantActivity(tenant, timeZone),
+    waitsForAdministrator(tenant),
     searchParams,
   ]);
   return (
