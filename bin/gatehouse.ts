@@ -29,7 +29,7 @@ const out = terminal({ json });
 
 run().then(
   (code) => end(code),
-  (error) => end(told(error)),
+  (error) => end(reportOf(error)),
 );
 
 async function run() {
@@ -69,7 +69,7 @@ function say(text: string) {
   return EXIT.done;
 }
 
-function told(error: unknown) {
+function reportOf(error: unknown) {
   if (error instanceof Misused) {
     out.refuse('usage', error.message);
     return EXIT.misused;

@@ -5,7 +5,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { SignedOutFrame } from '@/components/shell/signed-out-frame';
 import { anyone } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
-import { askForReset } from './actions';
+import { requestPasswordReset } from './actions';
 
 export async function generateMetadata() {
   await anyone();
@@ -28,7 +28,7 @@ export default async function ForgotPasswordPage() {
         </a>
       }
     >
-      <ActionForm action={askForReset}>
+      <ActionForm action={requestPasswordReset}>
         <Field name="accountId" label={t('accountId')} defaultValue={tenant.accountId} autoComplete="off" readOnly />
         <Field
           name="username"

@@ -6,7 +6,7 @@ import { getTranslations } from '@/lib/request/translations';
 type Props = { title: string; lead?: ReactNode; startOver?: boolean; children: ReactNode };
 
 /** The frame of the console's own sign-in, which says whose it is. */
-export async function OperatorDoor({ title, lead, startOver, children }: Props) {
+export async function OperatorSignInLayout({ title, lead, startOver, children }: Props) {
   const t = await getTranslations('operatorDoor');
   const footer = startOver ? (
     <a className="link" href="/operator/sign-in">

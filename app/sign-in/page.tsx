@@ -5,7 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import { IDLE } from '@/lib/forms/state';
 import { refusedForm } from '@/lib/request/answers';
 import { anyone } from '@/lib/request/current';
-import { landing } from '@/lib/request/return-to';
+import { firstPath } from '@/lib/request/return-to';
 import { getTranslations } from '@/lib/request/translations';
 import { listOfferedConnections } from '@/lib/sso/connections/connections';
 import { BrandNote } from './brand-note';
@@ -30,7 +30,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const refused = await refusedForm();
   const returnTo = typeof asked === 'string' ? asked : '';
   const [t, why] = await Promise.all([getTranslations('signIn'), whyHere(visit.tenant, reason, sso)]);
-  if (visit.viewer && !refused && why?.tone !== 'danger') redirect(landing(returnTo, visit.phone !== null));
+  if (visit.viewer && !refused && why?.tone !== 'danger') redirect(firstPath(returnTo, visit.phone !== null));
   return (
     <SignedOutFrame
       tenantName={visit.tenant.name}

@@ -7,7 +7,7 @@ import { Mark } from './mark';
 import { ThemeButton } from './theme-button';
 import type { ServerForm } from './types';
 
-export type DoorProps = {
+export type SignInLayoutProps = {
   words: Pick<FrameWords, 'other' | 'theme'>;
   name: string;
   title: string;
@@ -17,7 +17,7 @@ export type DoorProps = {
   languageAction?: ServerForm;
 };
 
-export function Door({ words, name, title, lead, children, footer, languageAction }: DoorProps) {
+export function SignInLayout({ words, name, title, lead, children, footer, languageAction }: SignInLayoutProps) {
   return (
     <div className="door">
       <div className="door-corner">

@@ -11,7 +11,7 @@ export function changesBetween<Row extends { [field: string]: unknown }>(
   before: { [Field in keyof Row]?: unknown } | undefined,
   after: Row,
 ): AuditDetail {
-  const pairs = Object.keys(after).map((name) => [name, told(before?.[name]), told(after[name])] as const);
+  const pairs = Object.keys(after).map((name) => [name, asDetail(before?.[name]), asDetail(after[name])] as const);
   return Object.fromEntries(
     pairs
       .filter(([, old, now]) => old !== now)
@@ -30,7 +30,7 @@ export function changesIn(detail: AuditDetail) {
   });
 }
 
-function told(value: unknown): string | number | boolean | null {
+function asDetail(value: unknown): string | number | boolean | null {
   const known = value as Value;
   if (known instanceof Date) return known.toISOString();
   if (typeof known === 'object' && known !== null) return known.join(', ') || null;

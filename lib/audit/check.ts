@@ -33,7 +33,7 @@ export type Check = Pick<
 export async function startCheck(tenantId: string, cause: Cause) {
   const start = await startOf(tenantId);
   const id = randomUUID();
-  const begun = {
+  const started = {
     id,
     state: 'running',
     startedBy: cause.actorId,
@@ -47,8 +47,8 @@ export async function startCheck(tenantId: string, cause: Cause) {
   await withTenant(tenantId, async (tx) => {
     await tx
       .insert(auditChecks)
-      .values({ tenantId, ...begun })
-      .onConflictDoUpdate({ target: auditChecks.tenantId, set: begun });
+      .values({ tenantId, ...started })
+      .onConflictDoUpdate({ target: auditChecks.tenantId, set: started });
     record(tx, tenantId, cause, 'audit_check');
   });
   await carryOn({ tenantId, id }, start, AT_ONCE);
@@ -76,7 +76,7 @@ async function carryOn(job: CheckJob, start: Reached, most: number) {
     reached = step.reached;
     const place = { ...placeOf(reached), untilSeq: step.last };
     if (step.end) return finish(job, step, place);
-    if (!(await note(job, place))) return;
+    if (!(await saveCheck(job, place))) return;
   } while (Date.now() < until);
   await withTenant(job.tenantId, (tx) => addJob(tx, 'audit-check', job));
 }
@@ -84,8 +84,8 @@ async function carryOn(job: CheckJob, start: Reached, most: number) {
 async function finish(job: CheckJob, step: Awaited<ReturnType<typeof verifyPage>>, place: Place) {
   const verdict = await conclude(job.tenantId, step);
   const finished = { ...place, finishedAt: new Date() };
-  if (verdict.ok) await note(job, { ...finished, state: 'holds', provedSeq: verdict.proved });
-  else await note(job, { ...finished, state: verdict.error, cutAt: verdict.cutAt });
+  if (verdict.ok) await saveCheck(job, { ...finished, state: 'holds', provedSeq: verdict.proved });
+  else await saveCheck(job, { ...finished, state: verdict.error, cutAt: verdict.cutAt });
 }
 
 type Place = Partial<typeof auditChecks.$inferInsert>;
@@ -95,9 +95,9 @@ function placeOf({ from: fromSeq, seq, mac, attested, bad, badSeqs }: Reached) {
 }
 
 /** Returns whether this check is still the last one that was requested. */
-async function note(job: CheckJob, told: Partial<typeof auditChecks.$inferInsert>) {
+async function saveCheck(job: CheckJob, change: Partial<typeof auditChecks.$inferInsert>) {
   const rows = await withTenant(job.tenantId, (tx) =>
-    tx.update(auditChecks).set(told).where(isRunning(job)).returning({ id: auditChecks.id }),
+    tx.update(auditChecks).set(change).where(isRunning(job)).returning({ id: auditChecks.id }),
   );
   return rows.length > 0;
 }

@@ -124,13 +124,13 @@ const UNTOLD = {
 export function sentenceOf(event: ListedEvent, names: Names, say: Say) {
   const known = AUDIT_EVENTS.some((name) => name === event.event);
   const details = Object.entries(event.detail).filter(([, value]) => value !== null);
-  const told = Object.fromEntries(
+  const shownDetails = Object.fromEntries(
     // A word that a sentence chooses by has no hyphen there.
     details.map(([key, value]) => [key, typeof value === 'number' ? value : String(value).replaceAll('-', '_')]),
   );
   const values = {
     ...UNTOLD,
-    ...told,
+    ...shownDetails,
     actor: actorOf(event, names, say),
     subject: event.subjectId ? (names.get(event.subjectId) ?? say('someone.gone')) : say('someone.unknown'),
     self: event.actorId !== null && event.actorId === event.subjectId ? 'yes' : 'no',

@@ -100,7 +100,7 @@ function sealedRows(tenantId: string, sealed: Sealed, which: string, parameters:
     statementIn<Row>(
       tx,
       `select ctid::text as place, ${column} as old, array[${columns.map((name) => `${name}::text`).join(', ')}] as parts
-       from ${table} where ${mine(provider)} and ${column} is not null and ${which} order by ctid limit ${limit}`,
+       from ${table} where ${isOwnRow(provider)} and ${column} is not null and ${which} order by ctid limit ${limit}`,
       [tenantId, ...parameters],
     ),
   );
@@ -130,7 +130,7 @@ function contextOf(parts: string[], { context }: Sealed) {
 /** Replaces a value only if it is unchanged since it was read. */
 async function exchange(tenantId: string, { table, column, provider }: Sealed, { old }: Row, fresh: string) {
   const rows = await withTenant(tenantId, (tx) =>
-    statementIn(tx, `update ${table} set ${column} = $3 where ${mine(provider)} and ${column} = $2 returning 1`, [
+    statementIn(tx, `update ${table} set ${column} = $3 where ${isOwnRow(provider)} and ${column} = $2 returning 1`, [
       tenantId,
       old,
       fresh,
@@ -139,7 +139,7 @@ async function exchange(tenantId: string, { table, column, provider }: Sealed, {
   return rows.length;
 }
 
-function mine(provider: true | undefined) {
+function isOwnRow(provider: true | undefined) {
   return provider ? `$1::uuid = '${PROVIDER}'` : 'tenant_id = $1';
 }
 

@@ -48,7 +48,7 @@ export const GROUP = 16;
  * Returns the response of the hashing process, which is started if needed. Rejects with
  * Unavailable.
  */
-export function askHashing(request: HashingRequest): Promise<HashingResponse> {
+export function requestHash(request: HashingRequest): Promise<HashingResponse> {
   const pool = sharedPool();
   if (pool.waiting.length >= MOST_WAITING) return Promise.reject(new Unavailable('hashing', 'busy'));
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { askHashing, closeHashingProcess } from './hashing-pool';
+import { requestHash, closeHashingProcess } from './hashing-pool';
 import { canonicalPassword, isOverlong, LONGEST_PASSWORD } from './text';
 
 /** `corrupt`: the stored hash is not an argon2 hash, which needs an operator. */
@@ -10,7 +10,7 @@ type Verification = { ok: boolean; outdated: boolean; corrupt?: boolean };
  */
 export async function hashPassword(password: string): Promise<string> {
   if (isOverlong(password)) throw new RangeError(`a password has at most ${LONGEST_PASSWORD} code points`);
-  const reply = await askHashing({ kind: 'hash', password: canonicalPassword(password) });
+  const reply = await requestHash({ kind: 'hash', password: canonicalPassword(password) });
   if (!('hash' in reply)) throw new TypeError('the hashing process answered something else');
   return reply.hash;
 }
@@ -22,7 +22,7 @@ export async function hashPassword(password: string): Promise<string> {
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<Verification> {
   if (isOverlong(password)) return { ok: false, outdated: false };
-  const reply = await askHashing({ kind: 'verify', stored, password: canonicalPassword(password) });
+  const reply = await requestHash({ kind: 'verify', stored, password: canonicalPassword(password) });
   if ('hash' in reply) throw new TypeError('the hashing process answered something else');
   return reply.corrupt ? reply : { ok: reply.ok, outdated: reply.outdated };
 }

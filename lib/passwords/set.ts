@@ -107,7 +107,7 @@ async function keepEarlier(tx: Tx, tenantId: string, userId: string) {
 }
 
 /** Invalidates a user's mailed links: password resets, email changes, invitations. */
-export async function killLinks(tx: Tx, tenantId: string, userId: string) {
+export async function invalidateLinks(tx: Tx, tenantId: string, userId: string) {
   await tx.delete(passwordResets).where(belongsToUser(passwordResets, tenantId, userId));
   await tx.delete(emailChanges).where(belongsToUser(emailChanges, tenantId, userId));
   await tx.delete(invitations).where(belongsToUser(invitations, tenantId, userId));
@@ -118,7 +118,7 @@ export async function killLinks(tx: Tx, tenantId: string, userId: string) {
  * how many sessions ended.
  */
 export async function endPasswordSessions(tx: Tx, tenantId: string, userId: string, keepId?: string) {
-  await killLinks(tx, tenantId, userId);
+  await invalidateLinks(tx, tenantId, userId);
   await clearBudgetsOf(tx, tenantId, userId, 'password');
   return endAllOf(tx, tenantId, userId, keepId);
 }

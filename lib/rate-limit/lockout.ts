@@ -30,14 +30,14 @@ export async function takeTry(
   budget: Buffer,
   userId: string | null,
 ): Promise<Try> {
-  const [row] = await statement<{ taken: Try }>('select take_try($1::uuid, $2, $3, $4::uuid) as taken', [
+  const [row] = await statement<{ attempt: Try }>('select take_try($1::uuid, $2, $3, $4::uuid) as taken', [
     tenantId,
     kind,
     budget,
     userId,
   ]);
   if (!row) throw new Error('no answer from take_try');
-  return row.taken;
+  return row.attempt;
 }
 
 /**
@@ -92,6 +92,6 @@ export async function budgetAt(tenant: Pick<Tenant, 'id'>, userId: string, devic
 }
 
 /** The failure that a refused or locking try is told as. */
-export function lockFailure(taken: Try) {
-  return failure('locked', { minutes: taken.minutes ?? 15 });
+export function lockFailure(attempt: Try) {
+  return failure('locked', { minutes: attempt.minutes ?? 15 });
 }

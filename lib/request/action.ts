@@ -15,7 +15,7 @@ import {
   guardUser,
   isSameOrigin,
 } from '@/lib/request/action-guards';
-import { conflicted, failed, invalid, unproved } from '@/lib/request/answers';
+import { conflictState, failureState, invalidState, proofState } from '@/lib/request/answers';
 import type { LinkCookie } from '@/lib/request/cookie-names';
 import type { Screen } from '@/lib/request/current';
 import { echo, singles, uploads } from '@/lib/request/form-fields';
@@ -146,15 +146,15 @@ function action<S extends Shape, Who>(
   return async (_previous, form) => {
     beginAction();
     // Next passes on whatever a client names as an action's arguments.
-    if (!(form instanceof FormData)) return failed(failure('check-fields'), {}, 400);
+    if (!(form instanceof FormData)) return failureState(failure('check-fields'), {}, 400);
     const values = echo(form, schema);
     try {
-      if (!(await isSameOrigin())) return await failed({ ok: false, error: 'cross-site' }, values, 403);
+      if (!(await isSameOrigin())) return await failureState({ ok: false, error: 'cross-site' }, values, 403);
       const who = await guard(form);
       const parsed = schema.safeParse({ ...Object.fromEntries(singles(form)), ...uploads(form, schema) });
-      if (!parsed.success) return await invalid(parsed.error, values);
+      if (!parsed.success) return await invalidState(parsed.error, values);
       const proof = stepUp && (await needsProof(stepUp, who, parsed.data, form));
-      if (proof && !proof.ok) return await unproved(proof, stepUp.asks, values);
+      if (proof && !proof.ok) return await proofState(proof, stepUp.asks, values);
       return await stateOf(await handler(who, parsed.data), values);
     } catch (error) {
       return stateOfError(error, values);
@@ -167,20 +167,20 @@ type Values = Record<string, string>;
 /** Returns what the form shows for a handler's answer, with the values that were sent. */
 async function stateOf(answer: Answer, values: Values): Promise<FormState> {
   if (!answer) return { status: 'idle' };
-  if (isConflict(answer)) return conflicted(answer, values);
-  if ('ok' in answer) return failed(answer, values);
+  if (isConflict(answer)) return conflictState(answer, values);
+  if ('ok' in answer) return failureState(answer, values);
   return answer.shown?.preview ? { ...answer, values } : answer;
 }
 
 /** Returns what the form shows after an outage, or for another user's form; throws other errors. */
 async function stateOfError(error: unknown, values: Values): Promise<FormState> {
-  if (error instanceof OtherOwner) return failed(error.failure, values, 409);
+  if (error instanceof OtherOwner) return failureState(error.failure, values, 409);
   if (!isUnavailable(error)) throw error;
   log().error({ alert: 'unavailable', ...describe(error) });
-  return failed(awayFailure(error), values, 503);
+  return failureState(awayFailure(error), values, 503);
 }
 
-function isConflict(answer: FormState | Failure): answer is Failure & Parameters<typeof conflicted>[0] {
+function isConflict(answer: FormState | Failure): answer is Failure & Parameters<typeof conflictState>[0] {
   return 'ok' in answer && answer.error === 'edit-conflict' && 'saved' in answer;
 }
 

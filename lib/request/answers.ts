@@ -11,7 +11,7 @@ import { answerWith, requests } from '@/lib/request/store';
 import type { Failure } from '@/lib/result';
 
 /** A form's state for what has been done, in the reader's words; `key` is a path in messages. */
-export async function said(key: string, values?: Record<string, string | number>): Promise<FormState> {
+export async function doneState(key: string, values?: Record<string, string | number>): Promise<FormState> {
   return { status: 'done', message: (await everySentence())(key, values), at: Date.now() };
 }
 
@@ -20,7 +20,7 @@ export async function said(key: string, values?: Record<string, string | number>
  * kept, and each field that differs says what is saved now. Sent again, it overwrites that
  * knowingly.
  */
-export async function conflicted(
+export async function conflictState(
   { saved, version }: { saved: Saved; version: string | number },
   values: Record<string, string>,
 ): Promise<FormState> {
@@ -51,7 +51,7 @@ function fieldText(value: Saved[string]) {
 }
 
 /** A form's state for what does not fit the action's schema. */
-export async function invalid(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
+export async function invalidState(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
   const say = await everySentence();
   answerWith(400);
   const fields: Record<string, string> = {};
@@ -91,7 +91,7 @@ const STATUS: Record<string, number> = { 'too-many': 429, 'tenant-busy': 429, 'l
  * A form's state for a failure of lib, which becomes a sentence here; what there is not is answered
  * 404.
  */
-export async function failed(
+export async function failureState(
   failure: Failure,
   values: Record<string, string>,
   status = STATUS[failure.error],
@@ -132,12 +132,12 @@ export async function failed(
  * A form's state where the user must prove who they are first; what they typed is kept, and sent
  * with the proof.
  */
-export async function unproved(
+export async function proofState(
   failure: Failure,
   asked: 'password' | 'code',
   values: Record<string, string>,
 ): Promise<FormState> {
-  const state = await failed(failure, values, STATUS[failure.error] ?? 403);
+  const state = await failureState(failure, values, STATUS[failure.error] ?? 403);
   const kind = failure.error === 'prove-provider' ? 'provider' : asked;
   const say = await everySentence();
   const label = say(`forms.proof.${kind}`);
@@ -152,8 +152,8 @@ export async function refusedForm(): Promise<FormState | undefined> {
   const refused = requests.getStore()?.refused;
   if (!refused) return undefined;
   if ('thrown' in refused) throw refused.thrown;
-  if ('invalid' in refused) return invalid(refused.invalid, refused.values);
-  return failed(refused.failure, refused.values, refused.status);
+  if ('invalid' in refused) return invalidState(refused.invalid, refused.values);
+  return failureState(refused.failure, refused.values, refused.status);
 }
 
 async function everySentence() {

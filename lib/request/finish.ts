@@ -3,7 +3,7 @@ import type { NextOperatorStep } from '@/lib/operators/attempt';
 import { endOperatorSessionByToken } from '@/lib/operators/sessions';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
-import { type Onward, onward, operatorOnward } from '@/lib/request/onward';
+import { type Redirection, redirectionAfter, operatorRedirectionAfter } from '@/lib/request/onward';
 import { endSessionByToken } from '@/lib/sessions/end';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
@@ -12,26 +12,26 @@ import type { Tenant } from '@/lib/tenants/tenants';
  * Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the
  * next step, or in.
  */
-export async function follow(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
-  const next = onward(result);
+export async function redirectAfter(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
+  const next = redirectionAfter(result);
   // A browser has one session: signing in again replaces it.
   if (next.isIn) await endSessionByToken(tenant, await readCookie('session'), await currentCause());
-  return go(next);
+  return setCookiesAndRedirect(next);
 }
 
 /** The same for an operator's sign-in. */
-export async function followOperator(result: NextOperatorStep): Promise<never> {
-  const next = operatorOnward(result);
+export async function redirectOperatorAfter(result: NextOperatorStep): Promise<never> {
+  const next = operatorRedirectionAfter(result);
   if (next.isIn) await endOperatorSessionByToken(await readCookie('session'), await currentCause());
-  return go(next);
+  return setCookiesAndRedirect(next);
 }
 
-async function go({ cookies, path }: Onward): Promise<never> {
+async function setCookiesAndRedirect({ cookies, path }: Redirection): Promise<never> {
   for (const { cookie, value, maxAge } of cookies) await setCookie(cookie, value, maxAge);
   redirect(path);
 }
 
 /** Gives the browser the new token of a session that goes on. */
-export async function keepSession(result: { session: { token: string; maxAge: number } }) {
+export async function setSessionCookie(result: { session: { token: string; maxAge: number } }) {
   await setCookie('session', result.session.token, result.session.maxAge);
 }

@@ -16,7 +16,7 @@ import { securityHeaders } from '@/lib/request/headers';
 import { redirectFromLoopback } from '@/lib/request/loopback';
 import { openStore } from '@/lib/request/open-store';
 import { NOT_FROM_OUTSIDE, refusal } from '@/lib/request/refusal';
-import { settle } from '@/lib/request/settle';
+import { holdPage } from '@/lib/request/settle';
 import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';
 import { type RequestStore, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
@@ -52,7 +52,7 @@ export function front(next: Handle, dev: boolean) {
     // Next reads the nonce for its own scripts from here.
     request.headers['content-security-policy'] = headers['content-security-policy'];
     request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
-    if (!path.startsWith('/_next/')) settle(request, response, store);
+    if (!path.startsWith('/_next/')) holdPage(request, response, store);
     requests.run(store, () => {
       handle(next, request, response, path, host, store).catch((error) => {
         if (error instanceof BodyTooLarge && !response.headersSent) return answer(response, 413, request);

@@ -1,19 +1,19 @@
 import type { NextOperatorStep } from '@/lib/operators/attempt';
 import type { NewCookie } from '@/lib/request/cookie-names';
-import { landing, operatorPath } from '@/lib/request/return-to';
+import { firstPath, operatorPath } from '@/lib/request/return-to';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 
 /** What a step of a sign-in brings that succeeded: what the browser keeps, and where it goes. */
-export type Onward = { cookies: NewCookie[]; path: string; isIn: boolean };
+export type Redirection = { cookies: NewCookie[]; path: string; isIn: boolean };
 
 /** Returns where to redirect after a step, and the cookies to set. Pure. */
-export function onward(result: NextSignInStep & { newCodes?: boolean }): Onward {
+export function redirectionAfter(result: NextSignInStep & { newCodes?: boolean }): Redirection {
   if (!('session' in result)) return waiting('/sign-in', result);
-  return inside(result, landing(result.returnTo, result.phone), '/recovery-codes');
+  return inside(result, firstPath(result.returnTo, result.phone), '/recovery-codes');
 }
 
 /** The same for an operator. Pure. */
-export function operatorOnward(result: NextOperatorStep): Onward {
+export function operatorRedirectionAfter(result: NextOperatorStep): Redirection {
   if (!('session' in result)) return waiting('/operator/sign-in', result);
   return inside(result, operatorPath(result.returnTo), '/operator/recovery-codes');
 }
@@ -21,12 +21,12 @@ export function operatorOnward(result: NextOperatorStep): Onward {
 type Pending = { next: string; attempt: { token: string; maxAge: number } };
 type Inside = { session: { token: string; maxAge: number }; device: string; newCodes?: boolean };
 
-function waiting(folder: string, { next, attempt }: Pending): Onward {
+function waiting(folder: string, { next, attempt }: Pending): Redirection {
   const cookies: NewCookie[] = [{ cookie: 'attempt', value: attempt.token, maxAge: attempt.maxAge }];
   return { cookies, path: `${folder}/${next}`, isIn: false };
 }
 
-function inside({ session, device, newCodes }: Inside, target: string, codes: string): Onward {
+function inside({ session, device, newCodes }: Inside, target: string, codes: string): Redirection {
   const cookies: NewCookie[] = [
     { cookie: 'session', value: session.token, maxAge: session.maxAge },
     { cookie: 'device', value: device },

@@ -7,7 +7,7 @@ import type { Outgoing } from '@/lib/sso/saml/outgoing';
  * posts itself. Browsers without JavaScript show a button. This response alone names the provider
  * in `form-action`.
  */
-export async function sendOn(to: Outgoing): Promise<Response> {
+export async function sendToProvider(to: Outgoing): Promise<Response> {
   if ('address' in to) return new Response(null, { status: 303, headers: { location: to.address } });
   const [t, locale] = await Promise.all([getTranslations('singleSignOn'), getLocale()]);
   const { host, origin } = new URL(to.action);

@@ -9,7 +9,7 @@ import { withoutScript } from '@/lib/request/without-script';
  * or action has asked for meanwhile, and as a plain 503 page where it could not be made. Other
  * answers, such as a download, pass as they come.
  */
-export function settle(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
+export function holdPage(request: IncomingMessage, response: ServerResponse, store: RequestStore) {
   const { writeHead, write, end, flushHeaders } = response;
   const body: Buffer[] = [];
   let held = true;

@@ -4,8 +4,8 @@ import { describe, log } from '@/lib/log';
 import { asPageRequest } from '@/lib/request/body';
 import { cookiesOf, sendCookies } from '@/lib/request/cookie-header';
 import { echo, singles } from '@/lib/request/form-fields';
-import { type Onward, onward } from '@/lib/request/onward';
-import { askedIn } from '@/lib/request/return-to';
+import { type Redirection, redirectionAfter } from '@/lib/request/onward';
+import { requestedPathIn } from '@/lib/request/return-to';
 import { causeOf, type RequestStore, type Wrong } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';
 import { awayFailure, failure, isUnavailable } from '@/lib/result';
@@ -62,7 +62,7 @@ function wentWrong(error: unknown): Wrong {
   return { failure: awayFailure(error), status: 503 };
 }
 
-type Answer = Pick<Onward, 'cookies' | 'path'> | Wrong | undefined;
+type Answer = Pick<Redirection, 'cookies' | 'path'> | Wrong | undefined;
 
 /** Returns where to redirect, or what is wrong; undefined if the host has no sign-in page. */
 async function answerTo(
@@ -78,7 +78,7 @@ async function answerTo(
   store.visit = { found };
   if (found?.tenant.status !== 'active') return;
   const { tenant, policy } = found;
-  const returnTo = askedIn(store.query);
+  const returnTo = requestedPathIn(store.query);
   const parsed = schema.safeParse(Object.fromEntries(singles(form)));
   if (!parsed.success) return policy.passwordHidden ? toButtons(returnTo) : { invalid: parsed.error };
 
@@ -86,7 +86,7 @@ async function answerTo(
   const cause = causeOf(store, found.user?.id ?? null, request.headers['user-agent'], cookie('device'));
   const result = await signInWithPassword(tenant, policy, { identifier, password, returnTo }, cause);
   if (result.ok) {
-    const next = onward(result);
+    const next = redirectionAfter(result);
     if (next.isIn) await endSessionByToken(tenant, cookie('session'), cause);
     return next;
   }

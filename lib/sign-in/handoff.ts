@@ -56,7 +56,7 @@ export async function redeemHandoff(tenant: Tenant, policy: Policy, token: strin
   if (!isToken(token)) return failure('expired');
   const own = randomToken();
   return withTenant(tenant.id, async (tx) => {
-    const [taken] = await tx
+    const [handoff] = await tx
       .update(attempts)
       .set({ handoffHash: null, tokenHash: hashToken(own) })
       .where(
@@ -68,7 +68,7 @@ export async function redeemHandoff(tenant: Tenant, policy: Policy, token: strin
         ),
       )
       .returning({ id: attempts.id });
-    const attempt = taken && (await lockAttempt(tx, tenant.id, policy, taken.id));
+    const attempt = handoff && (await lockAttempt(tx, tenant.id, policy, handoff.id));
     if (!attempt) return failure('expired');
     record(tx, tenant.id, { ...cause, actorId: attempt.userId }, 'authn_login_handoff', {
       subjectId: attempt.userId,

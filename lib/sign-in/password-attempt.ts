@@ -55,39 +55,39 @@ export async function verifyAttempt(
   const answer = await startAttempt(tenant, input, device, counters);
   if ('retryAfter' in answer) return (answer.full === 'tenant' ? tenantBusy : tooMany)(answer.retryAfter);
   const outside = await isOutside(policy, address);
-  const begun = forEmergency(policy, answer, outside);
-  if (begun.try.refused) return lockFailure(begun.try);
-  const budget = Buffer.from(begun.budget, 'base64');
-  const proof = await verifyPassword(begun.user && begun.hash, input.password).catch(
-    undo(tenant.id, begun, counters, address),
+  const attempt = forEmergency(policy, answer, outside);
+  if (attempt.try.refused) return lockFailure(attempt.try);
+  const budget = Buffer.from(attempt.budget, 'base64');
+  const proof = await verifyPassword(attempt.user && attempt.hash, input.password).catch(
+    returnAttempt(tenant.id, attempt, counters, address),
   );
   if (proof.corrupt)
-    log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: begun.subject });
-  return { begun, budget, outside, proof };
+    log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: attempt.subject });
+  return { begun: attempt, budget, outside, proof };
 }
 
 /**
  * Returns what gives back all that an attempt took which failed because of us, and throws the
  * failure again.
  */
-export function undo(tenantId: string, begun: StartedAttempt, counters: Counter[], address: string) {
+export function returnAttempt(tenantId: string, attempt: StartedAttempt, counters: Counter[], address: string) {
   return async (error: unknown): Promise<never> => {
-    const ofTenant = begun.known ? [] : [tenantCounter('sign-in', tenantId)];
-    const undone = Promise.allSettled([
-      returnTry(tenantId, 'password', Buffer.from(begun.budget, 'base64'), begun.try),
+    const ofTenant = attempt.known ? [] : [tenantCounter('sign-in', tenantId)];
+    const returned = Promise.allSettled([
+      returnTry(tenantId, 'password', Buffer.from(attempt.budget, 'base64'), attempt.try),
       countInPostgres([...counters, ...ofTenant], -1),
       counters.length > 0 ? undefined : giveBackVolume('sign-in', tenantId, address),
     ]);
     // If the database does not answer, do not wait for it again.
-    if (!isHanging(error)) await undone;
+    if (!isHanging(error)) await returned;
     throw error;
   };
 }
 
 async function startAttempt(tenant: Tenant, input: PasswordInput, device: string | undefined, counters: Counter[]) {
   const who = parseIdentifier(input.identifier, tenant);
-  const [row] = await statement<{ begun: StartedAttempt | { retryAfter: number; full: 'address' | 'tenant' } }>(
-    'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6::text::json, $7::text::json) as begun',
+  const [row] = await statement<{ attempt: StartedAttempt | { retryAfter: number; full: 'address' | 'tenant' } }>(
+    'select begin_sign_in($1::uuid, $2, $3, $4, $5, $6::text::json, $7::text::json) as attempt',
     [
       tenant.id,
       who.username,
@@ -99,7 +99,7 @@ async function startAttempt(tenant: Tenant, input: PasswordInput, device: string
     ],
   );
   if (!row) throw new Error('no answer from begin_sign_in');
-  return row.begun;
+  return row.attempt;
 }
 
 /**
@@ -107,9 +107,9 @@ async function startAttempt(tenant: Tenant, input: PasswordInput, device: string
  * as unknown users: all but emergency accounts, while passwords are hidden or outside the allowed
  * networks.
  */
-function forEmergency(policy: Policy, begun: StartedAttempt, outside: boolean): StartedAttempt {
-  const none = isPasswordHidden(policy, begun.user) || (outside && !begun.user?.emergency);
-  return none ? { ...begun, user: null, hash: null } : begun;
+function forEmergency(policy: Policy, attempt: StartedAttempt, outside: boolean): StartedAttempt {
+  const none = isPasswordHidden(policy, attempt.user) || (outside && !attempt.user?.emergency);
+  return none ? { ...attempt, user: null, hash: null } : attempt;
 }
 
 /**

@@ -25,8 +25,8 @@ export async function rememberDevice(tx: Tx, tenantId: string, userId: string, c
       remembered_until = excluded.remembered_until, address = excluded.address, user_agent = excluded.user_agent
     returning id`);
   if (kept.length > 0) {
-    const told = { subjectId: userId, detail: { days: inDays(LIFETIMES.rememberedDevice) } };
-    record(tx, tenantId, { ...cause, actorId: userId }, 'authn_device_remember', told);
+    const event = { subjectId: userId, detail: { days: inDays(LIFETIMES.rememberedDevice) } };
+    record(tx, tenantId, { ...cause, actorId: userId }, 'authn_device_remember', event);
   }
   return token;
 }
@@ -89,8 +89,8 @@ export async function forgetRemembered(tenant: Tenant, userId: string, deviceId:
       .returning({ id: devices.id });
     if (forgotten.length === 0 && deviceId) return failure('not-found');
     if (forgotten.length > 0) {
-      const told = { subjectId: userId, detail: { forgotten: forgotten.length } };
-      record(tx, tenant.id, cause, 'authn_device_forget', told);
+      const event = { subjectId: userId, detail: { forgotten: forgotten.length } };
+      record(tx, tenant.id, cause, 'authn_device_forget', event);
     }
     return { ok: true, forgotten: forgotten.length } as const;
   });

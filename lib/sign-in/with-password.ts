@@ -19,7 +19,7 @@ import {
   checkedPassword,
   type PasswordInput,
   type StartedAttempt,
-  undo,
+  returnAttempt,
   upgradeHash,
   verifyAttempt,
 } from '@/lib/sign-in/password-attempt';
@@ -56,32 +56,32 @@ export async function signInWithPassword(
   if (!volume.ok) return volume;
   const checked = await admitToHashing(() => verifyAttempt(tenant, policy, input, volume.counters, cause));
   if ('error' in checked) return checked;
-  const { begun, budget, outside, proof } = checked;
-  if (!begun.user || !begun.hash || !proof.ok || begun.expired) {
-    await recordFailure(tenant, begun, input.identifier, outside, cause).catch(
-      undo(tenant.id, begun, volume.counters, cause.address),
+  const { begun: attempt, budget, outside, proof } = checked;
+  if (!attempt.user || !attempt.hash || !proof.ok || attempt.expired) {
+    await recordFailure(tenant, attempt, input.identifier, outside, cause).catch(
+      returnAttempt(tenant.id, attempt, volume.counters, cause.address),
     );
-    return begun.try.locks ? lockFailure(begun.try) : wrong(outside);
+    return attempt.try.locks ? lockFailure(attempt.try) : wrong(outside);
   }
 
-  const user = begun.user;
-  const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: begun.temporary, provider: null });
-  const remembered = asked === 'code' && !begun.temporary && user.remembered && mayRemember(policy, null);
+  const user = attempt.user;
+  const asked = nextStep(policy, user, { secondFactor: false, newPasswordRequired: attempt.temporary, provider: null });
+  const remembered = asked === 'code' && !attempt.temporary && user.remembered && mayRemember(policy, null);
   const step = remembered ? 'done' : asked;
-  const counters = begun.known ? volume.counters : [...volume.counters, tenantCounter('sign-in', tenant.id)];
-  const used = { changedAt: begun.changedAt, budget, counters };
+  const counters = attempt.known ? volume.counters : [...volume.counters, tenantCounter('sign-in', tenant.id)];
+  const used = { changedAt: attempt.changedAt, budget, counters };
   const { returnTo } = input;
   const following: Promise<CompletedSignIn | Pending | undefined> =
     step === 'done' && !elsewhere
       ? completeInBatch(tenant, { userId: user.id, factor: remembered ? 'device' : null, returnTo }, used, cause)
-      : waitForMore(tenant, user.id, step, used, returnTo, begun.temporary);
+      : waitForMore(tenant, user.id, step, used, returnTo, attempt.temporary);
   const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(
-    undo(tenant.id, begun, volume.counters, cause.address),
+    returnAttempt(tenant.id, attempt, volume.counters, cause.address),
   );
   // The password was changed, or the user disabled, while it was being checked.
   if (!followed) return wrong(outside);
-  if (proof.outdated && !begun.temporary) await upgradeHash(tenant, user.id, begun.changedAt, input.password);
+  if (proof.outdated && !attempt.temporary) await upgradeHash(tenant, user.id, attempt.changedAt, input.password);
   return { ok: true, ...followed } as const;
 }
 
@@ -95,26 +95,26 @@ function wrong(outside: boolean) {
 
 async function recordFailure(
   tenant: Tenant,
-  begun: StartedAttempt,
+  attempt: StartedAttempt,
   identifier: string,
   outside: boolean,
   cause: Cause,
 ) {
   // A password typed into the wrong field must not be kept, so unknown identifiers are kept as a
   // digest.
-  const detail: AuditDetail = begun.subject
+  const detail: AuditDetail = attempt.subject
     ? {}
     : { identifier: parseIdentifier(identifier, tenant).unknownKey.toString('hex').slice(0, 16) };
   await withTenant(tenant.id, async (tx) => {
-    if (begun.try.locks && begun.user?.email) {
-      const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: begun.try.minutes ?? 15 } as const;
-      await queueMail(tx, { tenantId: tenant.id, userId: begun.user.id, mail });
+    if (attempt.try.locks && attempt.user?.email) {
+      const mail = { kind: 'locked-out', at: new Date().toISOString(), minutes: attempt.try.minutes ?? 15 } as const;
+      await queueMail(tx, { tenantId: tenant.id, userId: attempt.user.id, mail });
     }
     record(tx, tenant.id, cause, 'authn_login_fail', {
-      subjectId: begun.subject,
+      subjectId: attempt.subject,
       detail: { factor: 'password', ...(outside ? { reason: 'network' } : {}), ...detail },
     });
-    if (begun.try.locks) record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: begun.subject, detail });
+    if (attempt.try.locks) record(tx, tenant.id, cause, 'authn_login_lock', { subjectId: attempt.subject, detail });
   });
 }
 

@@ -6,7 +6,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, oneTimeToken } from '@/lib/crypto';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden } from '@/lib/passwords/hidden';
-import { checkNewPassword, killLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
+import { checkNewPassword, invalidateLinks, type NewPassword, passwordOwner, storePassword } from '@/lib/passwords/set';
 import type { Policy } from '@/lib/policies/policy';
 import { giveBackVolume, within } from '@/lib/rate-limit/limiter';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
@@ -86,7 +86,7 @@ export async function acceptInvitation(
       .where(isGoodLink(tenant.id, token))
       .returning({ userId: invitations.userId, way: invitations.way });
     if (!spent[0]) return failure('link-dead');
-    await killLinks(tx, tenant.id, invited.userId);
+    await invalidateLinks(tx, tenant.id, invited.userId);
     await clearBudgetsOf(tx, tenant.id, invited.userId, 'password');
     await storePassword(tx, tenant.id, invited.userId, hash);
     record(tx, tenant.id, { ...cause, actorId: invited.userId }, 'user_invite_accept', {

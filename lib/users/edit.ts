@@ -5,10 +5,10 @@ import { type Cause, record } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';
 import { readId } from '@/lib/ids';
 import type { Locale } from '@/lib/language/locale';
-import { killLinks } from '@/lib/passwords/set';
+import { invalidateLinks } from '@/lib/passwords/set';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { checkUser, takenField } from '@/lib/users/users';
+import { checkUser, findDuplicateField } from '@/lib/users/users';
 
 /** What the edit form changes of a user; role and status have actions of their own. */
 export type Details = {
@@ -40,8 +40,8 @@ export async function editUser(tenant: Tenant, id: string, version: number, inpu
     if (!form.ok) return form;
     const changed = DETAILS.filter((name) => saved[name] !== details[name]);
     if (changed.length === 0) return { ok: true, changed } as const;
-    const taken = await takenField(tx, tenant.id, details, userId);
-    if (taken) return failure('taken', { field: taken });
+    const duplicate = await findDuplicateField(tx, tenant.id, details, userId);
+    if (duplicate) return failure('taken', { field: duplicate });
     await tx.update(users).set(details).where(isUser(tenant.id, userId));
     if (changed.includes('email')) await notifyOldAddress(tx, tenant.id, userId, saved.email);
     record(tx, tenant.id, cause, 'user_update', {
@@ -58,7 +58,7 @@ export async function editUser(tenant: Tenant, id: string, version: number, inpu
 
 /** Invalidates links mailed to the old address and notifies it. */
 async function notifyOldAddress(tx: Tx, tenantId: string, userId: string, oldAddress: string | null) {
-  await killLinks(tx, tenantId, userId);
+  await invalidateLinks(tx, tenantId, userId);
   if (!oldAddress) return;
   const mail = { kind: 'email-changed', at: new Date().toISOString() } as const;
   await queueMail(tx, { tenantId, userId, mail, to: oldAddress });

@@ -29,7 +29,7 @@ const EMAIL = /^[a-z0-9._%+'#\p{L}\p{M}\p{N}-]+@[a-z0-9\p{L}\p{M}\p{N}-]+(\.[a-z
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** Returns a text with U+FFFD for characters that are invisible or change the writing direction. */
-export function seen(text: string) {
+export function replaceInvisible(text: string) {
   return text.replace(new RegExp(UNSEEN, 'gu'), '\ufffd');
 }
 

@@ -9,7 +9,7 @@ import { isLastEmergency } from '@/lib/passwords/emergency';
 import { hashPassword } from '@/lib/passwords/hashing';
 import { isPasswordHidden, refuseHidden } from '@/lib/passwords/hidden';
 import { openReset } from '@/lib/passwords/reset/request';
-import { endPasswordSessions, killLinks, storePassword } from '@/lib/passwords/set';
+import { endPasswordSessions, invalidateLinks, storePassword } from '@/lib/passwords/set';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import type { Policy } from '@/lib/policies/policy';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
@@ -31,7 +31,7 @@ export async function resetTwoFactor(tenant: Tenant, userId: string, cause: Caus
   return changeUser({ tenant, userId, cause, event: 'authn_second_factor_reset' }, async (tx) => {
     if (await isLastEmergency(tx, tenant.id, userId)) return failure('last-emergency');
     await removeSecondFactor(tx, tenant.id, userId);
-    await killLinks(tx, tenant.id, userId);
+    await invalidateLinks(tx, tenant.id, userId);
     await clearBudgetsOf(tx, tenant.id, userId, 'code');
     const ended = await endAllOf(tx, tenant.id, userId);
     const byName = await nameOf(tx, tenant.id, cause.actorId);

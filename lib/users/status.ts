@@ -5,7 +5,7 @@ import { changesBetween } from '@/lib/audit/changes';
 import type { Cause } from '@/lib/audit/record';
 import { isSameId } from '@/lib/ids';
 import { isLastEmergency } from '@/lib/passwords/emergency';
-import { killLinks } from '@/lib/passwords/set';
+import { invalidateLinks } from '@/lib/passwords/set';
 import { clearBudgetsOf } from '@/lib/rate-limit/lockout';
 import { failure } from '@/lib/result';
 import { endAllOf, endWithoutFactor } from '@/lib/sessions/end';
@@ -26,7 +26,7 @@ export function disable(tenant: Tenant, userId: string, cause: Cause) {
       if (user.role === 'administrator' && !(await hasOtherAdministrator(tx, tenant.id, userId)))
         return failure('last-administrator');
       await tx.update(users).set({ status: 'disabled' }).where(isUser(tenant.id, userId));
-      await killLinks(tx, tenant.id, userId);
+      await invalidateLinks(tx, tenant.id, userId);
       const ended = await endAllOf(tx, tenant.id, userId);
       return { ...changesBetween(user, { status: 'disabled' }), ended };
     },

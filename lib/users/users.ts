@@ -34,8 +34,8 @@ export async function createUser(tenant: Tenant, input: NewUser, cause: Cause) {
   const hash = password && (await hashPassword(password));
   return withTenant(tenant.id, async (tx) => {
     if (user.status !== 'disabled' && (await lockRemainingUsers(tx, tenant.id)) < 1) return failure('user-limit');
-    const taken = await takenField(tx, tenant.id, user);
-    if (taken) return failure('taken', { field: taken });
+    const duplicate = await findDuplicateField(tx, tenant.id, user);
+    if (duplicate) return failure('taken', { field: duplicate });
     const id = await addUser(tx, tenant.id, user, cause);
     if (!id) return failure('taken', { field: 'username' });
     if (hash) await tx.insert(passwords).values({ tenantId: tenant.id, userId: id, hash });
@@ -54,7 +54,7 @@ export function checkUser(user: Pick<NewUser, 'username' | 'extension' | 'firstN
 }
 
 /** Returns which of username and extension a user other than `exceptId` has, or undefined. */
-export async function takenField(
+export async function findDuplicateField(
   tx: Tx,
   tenantId: string,
   { username, extension }: { username: string; extension?: string | null },

@@ -4,7 +4,7 @@ import { type Cause, record } from '@/lib/audit/record';
 import { NO_BRANDING } from '@/lib/branding/brand';
 import { saveBranding } from '@/lib/branding/settings';
 import { orderDeletion } from '@/lib/operators/tenants/delete';
-import { askForDomain } from '@/lib/operators/tenants/domain';
+import { requestDomain } from '@/lib/operators/tenants/domain';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { suspendTenant } from '@/lib/operators/tenants/suspend';
 import { previewBulk, startBulk } from '@/lib/users/bulk';
@@ -190,7 +190,7 @@ test('a tenant in the console: refused, with a domain that waits, suspended, ord
   const cause = { ...by(office), actorId: operator.id };
   await enterConsole(page.context(), operator);
   const path = `/operator/tenants/${office.tenant.id}`;
-  await askForDomain(office.tenant.id, 'portal.a-very-long-name-of-a-company.example', cause);
+  await requestDomain(office.tenant.id, 'portal.a-very-long-name-of-a-company.example', cause);
   await page.goto(atConsole(path));
   await inspect(page, 'tenant.title');
   await suspendTenant(office.tenant.id, cause);

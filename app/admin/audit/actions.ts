@@ -4,14 +4,14 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { startCheck } from '@/lib/audit/check';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 export const checkTrail = userAction(
   z.object({}),
   async ({ tenant, cause }) => {
     await startCheck(tenant.id, cause);
     refresh();
-    return said('audit.begun');
+    return doneState('audit.begun');
   },
   'audit',
 );

@@ -6,7 +6,7 @@ import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
 import { version } from '@/lib/forms/version';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { upload } from '@/lib/request/upload';
 
 const text = (most: number) => z.string().trim().max(most).default('');
@@ -31,7 +31,7 @@ export const save = userAction(
     const input = { ...words, logo: file ?? (removeLogo ? ('remove' as const) : ('keep' as const)) };
     const result = await saveBranding(tenant, input, cause, version);
     if (!result.ok) return result;
-    return said('branding.saved');
+    return doneState('branding.saved');
   },
   'branding',
 );

@@ -7,7 +7,7 @@ import { version } from '@/lib/forms/version';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { PHONE_BOUNDS, readIceServers, readSocket } from '@/lib/phone/settings-form';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 const settings = z.object({
   domain: z.string().trim().toLowerCase().min(1).max(253),
@@ -39,7 +39,7 @@ export const savePhone = userAction(
     const result = await savePhoneSettings(tenant, input, cause, version);
     if (!result.ok) return result;
     refresh();
-    return said('adminPhone.saved');
+    return doneState('adminPhone.saved');
   },
   'phone',
   true,
@@ -51,7 +51,7 @@ export const removePhone = userAction(
     const result = await removePhoneSettings(tenant, cause);
     if (!result.ok) return result;
     refresh();
-    return said('adminPhone.removed');
+    return doneState('adminPhone.removed');
   },
   'phone',
   true,

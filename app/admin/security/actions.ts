@@ -8,7 +8,7 @@ import { readNetworks } from '@/lib/policies/networks';
 import { POLICY_BOUNDS } from '@/lib/policies/policy';
 import { confirmationOf, type PolicyInput, previewPolicy } from '@/lib/policies/preview';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { showPreview } from './show-preview';
@@ -56,7 +56,7 @@ export const savePolicy = userAction(
     const result = await updatePolicy(tenant, input, cause, { asker, version: Number(version) });
     if (!result.ok) return result.error === 'edit-conflict' ? conflictNow(tenant) : result;
     refresh();
-    return said('security.saved');
+    return doneState('security.saved');
   },
   'security',
   (_who, { intent, confirmed }) => intent === 'save' && confirmed !== '',

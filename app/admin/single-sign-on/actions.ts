@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { moveConnection } from '@/lib/sso/connections/change';
 
 export const move = userAction(
@@ -13,7 +13,7 @@ export const move = userAction(
     const result = await moveConnection(tenant, connection, direction, cause);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.moved');
+    return doneState('singleSignOn.moved');
   },
   'single-sign-on',
   true,

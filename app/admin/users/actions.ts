@@ -12,7 +12,7 @@ const many = z.looseObject({
   filter: z.string().max(400),
 });
 
-export const askForMany = userAction(
+export const previewBulkChange = userAction(
   many,
   async ({ tenant, cause }, { which, action, filter, ...boxes }) => {
     const ids = Object.keys(boxes).flatMap((name) => (name.startsWith('user-') ? name.slice('user-'.length) : []));

@@ -8,7 +8,7 @@ import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import { BULK_ACTIONS } from '@/lib/users/bulk';
 import type { Filter } from '@/lib/users/filters';
-import { askForMany } from './actions';
+import { previewBulkChange } from './actions';
 
 type Props = { visit: PortalVisit; filter: Filter; total: number; uncounted: boolean; children: ReactNode };
 
@@ -19,7 +19,7 @@ export async function ChosenForm({ visit, filter, total, uncounted, children }: 
   const conditions = Object.entries(filter).filter(([, value]) => value) as [string, string][];
   return (
     <ActionForm
-      action={askForMany}
+      action={previewBulkChange}
       hidden={{ as: visit.user.id, filter: new URLSearchParams(conditions).toString() }}
       className="stack"
     >

@@ -9,16 +9,16 @@ import { changeOperatorPassword } from '@/lib/operators/password';
 import { renewOperatorCodes } from '@/lib/operators/second-factor';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
 import { operatorAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
-import { keepSession } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/answers';
+import { setSessionCookie } from '@/lib/request/finish';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 
 export const changeOwnPassword = operatorAction(change, async ({ operator, session, cause }, input) => {
   const result = await changeOperatorPassword({ operatorId: operator.id, sessionId: session.id }, input, cause);
   if (!result.ok) return result;
-  await keepSession(result);
-  return said('operatorAccount.changed');
+  await setSessionCookie(result);
+  return doneState('operatorAccount.changed');
 });
 
 export const makeNewCodes = operatorAction(
@@ -35,7 +35,7 @@ export const chooseZone = operatorAction(zone, async ({ operator, cause }, input
   const result = await keepOperatorZone(operator.id, input.timeZone, cause, input.version);
   if (!result.ok) return result;
   refresh();
-  return said('operatorAccount.saved');
+  return doneState('operatorAccount.saved');
 });
 
 export const endOwnSession = operatorAction(
@@ -44,6 +44,6 @@ export const endOwnSession = operatorAction(
     const result = await endOperatorSession(operator.id, session, cause);
     if (!result.ok) return result;
     refresh();
-    return said('operatorAccount.ended');
+    return doneState('operatorAccount.ended');
   },
 );

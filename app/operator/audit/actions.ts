@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { startCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { operatorAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 export const checkOwnTrail = operatorAction(z.object({}), async ({ cause }) => {
   await startCheck(PROVIDER, cause);
   refresh();
-  return said('audit.begun');
+  return doneState('audit.begun');
 });

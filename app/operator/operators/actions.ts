@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createOperator } from '@/lib/operators/operators';
 import { confirmOperatorPassword } from '@/lib/operators/password';
 import { operatorAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 const schema = z.object({
   firstName: z.string().trim().min(1).max(60),
@@ -22,7 +22,7 @@ export const addOperator = operatorAction(
     const result = await createOperator(input, cause);
     if (!result.ok) return result;
     refresh();
-    return { ...(await said('operators.added')), shown: { temporaryPassword: result.temporaryPassword } };
+    return { ...(await doneState('operators.added')), shown: { temporaryPassword: result.temporaryPassword } };
   },
   true,
 );

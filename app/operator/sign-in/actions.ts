@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { signInOperator } from '@/lib/operators/sign-in';
 import { anonymousOperatorAction } from '@/lib/request/action';
-import { followOperator } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/finish';
 import { safePath } from '@/lib/request/return-to';
 
 const schema = z.object({
@@ -15,5 +15,5 @@ const schema = z.object({
 export const signInToConsole = anonymousOperatorAction(schema, async ({ cause }, input) => {
   const { username, password, return_to } = input;
   const result = await signInOperator({ username, password, returnTo: safePath(return_to) }, cause);
-  return result.ok ? followOperator(result) : result;
+  return result.ok ? redirectOperatorAfter(result) : result;
 });

@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { OperatorDoor } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/door';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';
@@ -32,7 +32,7 @@ export default async function OperatorSignInPage({ searchParams }: Props) {
   const t = await getTranslations('operatorDoor');
   const why = typeof reason === 'string' && Object.hasOwn(TONES, reason) ? (reason as OperatorSignInReason) : undefined;
   return (
-    <OperatorDoor title={t('title')} lead={t('lead')}>
+    <OperatorSignInLayout title={t('title')} lead={t('lead')}>
       <div className="stack">
         {why ? <Alert tone={TONES[why]}>{t(`reason.${why}`)}</Alert> : null}
         <ActionForm action={signInToConsole} hidden={{ return_to: typeof asked === 'string' ? asked : '' }}>
@@ -43,6 +43,6 @@ export default async function OperatorSignInPage({ searchParams }: Props) {
           </SubmitButton>
         </ActionForm>
       </div>
-    </OperatorDoor>
+    </OperatorSignInLayout>
   );
 }

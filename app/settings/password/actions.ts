@@ -3,14 +3,14 @@
 import { z } from 'zod';
 import { changePassword } from '@/lib/passwords/change';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
-import { keepSession } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/answers';
+import { setSessionCookie } from '@/lib/request/finish';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 
 export const changeOwnPassword = userAction(change, async ({ tenant, policy, user, session, cause }, input) => {
   const result = await changePassword(tenant, policy, { userId: user.id, sessionId: session.id }, input, cause);
   if (!result.ok) return result;
-  await keepSession(result);
-  return said('password.changed');
+  await setSessionCookie(result);
+  return doneState('password.changed');
 });

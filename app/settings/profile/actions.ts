@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { version } from '@/lib/forms/version';
 import { LOCALES } from '@/lib/language/locale';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { requestEmailChange } from '@/lib/users/email-change';
 import { updateProfile } from '@/lib/users/profile';
 
@@ -28,7 +28,7 @@ export const saveProfile = userAction(profile, async ({ tenant, user, cause }, {
   const result = await updateProfile(tenant, user.id, input, cause, version);
   if (!result.ok) return result;
   refresh();
-  return said('profile.saved');
+  return doneState('profile.saved');
 });
 
 const change = z.object({ email: z.string().trim().min(1).max(254), password: z.string().min(1) });
@@ -37,5 +37,5 @@ export const changeEmail = userAction(change, async ({ tenant, user, cause }, in
   const result = await requestEmailChange(tenant, user.id, input, cause);
   if (!result.ok) return result;
   refresh();
-  return said('profile.emailSent', { email: input.email });
+  return doneState('profile.emailSent', { email: input.email });
 });

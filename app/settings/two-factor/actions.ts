@@ -4,8 +4,8 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
-import { keepSession } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/answers';
+import { setSessionCookie } from '@/lib/request/finish';
 import { cancelEnrollment, finishEnrollment, startEnrollment } from '@/lib/second-factor/enroll';
 import { renewCodes, turnOffTwoFactor } from '@/lib/second-factor/settings';
 
@@ -23,7 +23,7 @@ export const finish = userAction(
   async ({ tenant, user, session, cause }, input) => {
     const result = await finishEnrollment(tenant, { userId: user.id, sessionId: session.id }, input.code, cause);
     if (!result.ok) return result;
-    await keepSession(result);
+    await setSessionCookie(result);
     redirect(NEW_CODES);
   },
 );
@@ -41,7 +41,7 @@ export const newRecoveryCodes = userAction(proof, async ({ tenant, user, session
 export const turnOff = userAction(proof, async ({ tenant, policy, user, session, cause }, { password }) => {
   const result = await turnOffTwoFactor(tenant, policy, { userId: user.id, sessionId: session.id }, password, cause);
   if (!result.ok) return result;
-  await keepSession(result);
+  await setSessionCookie(result);
   refresh();
-  return said('twoFactor.switchedOff');
+  return doneState('twoFactor.switchedOff');
 });

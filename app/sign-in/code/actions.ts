@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { proveCode } from '@/lib/sign-in/with-totp';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32), remember: z.literal('on').optional() });
@@ -12,6 +12,6 @@ export const submitCode = attemptAction(
   schema,
   async ({ tenant, policy, attempt, cause }, { code, remember }) => {
     const result = await proveCode(tenant, policy, attempt, code, cause, remember === 'on');
-    return result.ok ? follow(tenant, result) : result;
+    return result.ok ? redirectAfter(tenant, result) : result;
   },
 );

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { anonymousAction } from '@/lib/request/action';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320), password: z.string().min(1) });
@@ -12,5 +12,5 @@ export const signInInEmergency = anonymousAction(schema, async ({ tenant, policy
   if (!policy.passwordHidden) redirect('/sign-in');
   const given = { identifier: input.username, password: input.password, returnTo: null };
   const result = await signInWithPassword(tenant, policy, given, cause, { emergency: true });
-  return result.ok ? follow(tenant, result) : result;
+  return result.ok ? redirectAfter(tenant, result) : result;
 });

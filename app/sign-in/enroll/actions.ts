@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { enroll } from '@/lib/sign-in/with-enrollment';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 
 export const submitFirstCode = attemptAction('enroll', schema, async ({ tenant, policy, attempt, cause }, { code }) => {
   const result = await enroll(tenant, policy, attempt, code, cause);
-  return result.ok ? follow(tenant, result) : result;
+  return result.ok ? redirectAfter(tenant, result) : result;
 });

@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation';
 import { env } from '@/lib/env';
 import { isSameOrigin } from '@/lib/request/action-guards';
 import { anyone, currentCause } from '@/lib/request/current';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemHandoff } from '@/lib/sign-in/handoff';
 
@@ -24,5 +24,5 @@ export async function POST(request: Request) {
     await currentCause(),
   );
   if (!result.ok) redirect(signInPath('expired'));
-  return follow(tenant, result);
+  return redirectAfter(tenant, result);
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { proveRecoveryCode } from '@/lib/sign-in/with-recovery-code';
 
 const schema = z.object({ code: z.string().trim().min(1).max(64) });
@@ -10,5 +10,5 @@ const schema = z.object({ code: z.string().trim().min(1).max(64) });
 export const submitRecoveryCode = attemptAction('code', schema, async (current, { code }) => {
   const { tenant, policy, attempt, cause } = current;
   const result = await proveRecoveryCode(tenant, policy, attempt, code, cause);
-  return result.ok ? follow(tenant, result) : result;
+  return result.ok ? redirectAfter(tenant, result) : result;
 });

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
-import { sendOn } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-on';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';
@@ -14,5 +14,5 @@ export async function GET(request: Request) {
   if (isFromElsewhere(request) || !isInteraction()) redirect('/signed-out');
   const ticket = new URL(request.url).searchParams.get('t');
   const to = await redeemCompanySignOut(tenant, ticket, await readCookie('sso'));
-  return sendOn(to ?? { address: signInPath('signed-out') });
+  return sendToProvider(to ?? { address: signInPath('signed-out') });
 }

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { ProviderAnswer } from '@/lib/sso/answer';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
@@ -35,5 +35,5 @@ export async function GET(request: Request) {
   if (flow.purpose === 'confirm')
     redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
   const outcome = await signInIdentity(tenant, policy, connection, answer.identity, flow.returnTo, cause);
-  return outcome.ok ? follow(tenant, outcome) : fail(outcome.reason, answer.received);
+  return outcome.ok ? redirectAfter(tenant, outcome) : fail(outcome.reason, answer.received);
 }

@@ -33,7 +33,7 @@ export function savedDomain({ domain, pendingDomain }: Pick<ManagedTenant, 'doma
  * Starts the proof of a tenant's own domain; the current address stays in use until then. Fails
  * with `domain`, `domain-taken` and `not-found`.
  */
-export async function askForDomain(tenantId: string, typed: string, cause: Cause, version?: string) {
+export async function requestDomain(tenantId: string, typed: string, cause: Cause, version?: string) {
   const domain = parseDomain(typed);
   if (!domain) return failure('domain', { field: 'domain' });
   return withTenant(tenantId, async (tx) => {
@@ -63,7 +63,7 @@ export async function askForDomain(tenantId: string, typed: string, cause: Cause
  * with `domain-unproved`, `dns-unreachable` where no name server answers, `domain-taken` by another
  * tenant that was faster, and `not-found`.
  */
-export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: LookUp = askNameServers) {
+export async function proveDomain(tenant: ManagedTenant, cause: Cause, lookUp: LookUp = resolveDomain) {
   const proof = proofOf(tenant);
   if (!proof) return failure('not-found');
   const records = await lookUp(proof.name).catch((error) => {
@@ -130,7 +130,7 @@ const NO_RECORD = new Set(['ENOTFOUND', 'ENODATA']);
 const UNIQUE_VIOLATION = '23505';
 
 /** The system's name servers, or those that the settings name; five seconds at most. */
-async function askNameServers(name: string) {
+async function resolveDomain(name: string) {
   const resolver = new Resolver({ timeout: seconds(2), tries: 2 });
   const { DNS_SERVERS } = env();
   if (DNS_SERVERS) resolver.setServers(DNS_SERVERS);

@@ -68,14 +68,14 @@ async function fetchDocument(
 ): Promise<{ ok: true; discovery: Discovery } | ProviderFailure> {
   try {
     const answer = await guardedFetch(where, { signal, headers: { accept: 'application/json' } });
-    if (answer.status !== 200) return failed('discovery', { address: where, status: String(answer.status) });
+    if (answer.status !== 200) return discoveryFailure('discovery', { address: where, status: String(answer.status) });
     const parsed = schema.safeParse(await answer.json().catch(() => undefined));
     if (!parsed.success) {
       const at = parsed.error.issues[0]?.path.join('.') || 'JSON';
-      return failed('discovery', { address: where, status: '200', field: plainText(at, 100) });
+      return discoveryFailure('discovery', { address: where, status: '200', field: plainText(at, 100) });
     }
     if (parsed.data.issuer !== issuer) {
-      return failed('discovery-issuer', {
+      return discoveryFailure('discovery-issuer', {
         address: where,
         expected: issuer,
         issuer: plainText(parsed.data.issuer, 300),
@@ -84,11 +84,11 @@ async function fetchDocument(
     return { ok: true, discovery: parsed.data };
   } catch (error) {
     if (!(error instanceof FetchRefused)) throw error;
-    return failed(error.reason, { address: error.address });
+    return discoveryFailure(error.reason, { address: error.address });
   }
 }
 
-function failed(reason: Reason, received: Record<string, string>): ProviderFailure {
+function discoveryFailure(reason: Reason, received: Record<string, string>): ProviderFailure {
   return { ok: false, reason, received };
 }
 

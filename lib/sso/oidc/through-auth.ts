@@ -57,7 +57,7 @@ export async function exchangeCode(
   verifyTokens: VerifyTokens,
   signal: AbortSignal,
 ): Promise<{ ok: true } | ProviderFailure> {
-  if (!isFlowSecrets(kept)) return failed('flow-missing');
+  if (!isFlowSecrets(kept)) return tokenFailure('flow-missing');
   const cookie = FLOW_SECRETS.map((name) => `${name}=${kept[name]}`).join('; ');
   const { tenant, connection } = party;
   const request = new Request(`${callbackAddress(tenant, connection.id)}?${query}`, { headers: { cookie } });
@@ -68,7 +68,7 @@ export async function exchangeCode(
   };
   try {
     await Auth(request, { ...configOf(party, signal, verifyTokens, end), raw });
-    return reached ? { ok: true } : failed('provider-error');
+    return reached ? { ok: true } : tokenFailure('provider-error');
   } catch (error) {
     return toFailure(error);
   }
@@ -152,12 +152,12 @@ function isFlowSecrets(kept: unknown): kept is FlowSecrets {
 function toFailure(error: unknown): ProviderFailure {
   for (const cause of causesOf(error)) {
     if (cause instanceof ExchangeStopped) return cause.why;
-    if (cause instanceof FetchRefused) return failed(cause.reason, { address: cause.address });
-    if (isClaimOf(cause, 'nonce')) return failed('nonce');
-    if (cause instanceof InvalidCheck) return failed('flow-missing');
+    if (cause instanceof FetchRefused) return tokenFailure(cause.reason, { address: cause.address });
+    if (isClaimOf(cause, 'nonce')) return tokenFailure('nonce');
+    if (cause instanceof InvalidCheck) return tokenFailure('flow-missing');
   }
   if (!(error instanceof AuthError)) throw error;
-  return failed('provider-error', { error: codeIn(error) });
+  return tokenFailure('provider-error', { error: codeIn(error) });
 }
 
 /** Auth.js puts what it caught into `cause.err`, oauth4webapi into `cause`. */
@@ -179,6 +179,6 @@ function codeIn(error: unknown) {
   return last && 'code' in last && typeof last.code === 'string' ? last.code : (last?.name ?? 'unknown');
 }
 
-function failed(reason: Reason, received: Record<string, string> = {}): ProviderFailure {
+function tokenFailure(reason: Reason, received: Record<string, string> = {}): ProviderFailure {
   return { ok: false, reason, received };
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Identity } from '@/lib/sso/answer';
 import { plainText } from '@/lib/text';
-import { isName, LONGEST_NAME, seen } from '@/lib/users/form';
+import { isName, LONGEST_NAME, replaceInvisible } from '@/lib/users/form';
 
 /**
  * Returns the names of a user created at the first sign-in, and usernames to try in order, since
@@ -23,7 +23,7 @@ export function nameFor({ firstName, lastName }: Pick<Identity, 'firstName' | 'l
  * rules, as a URL does.
  */
 function permitted(name: string | null) {
-  const text = seen(plainText(name ?? '', LONGEST_NAME))
+  const text = replaceInvisible(plainText(name ?? '', LONGEST_NAME))
     .replaceAll('\ufffd', '')
     .trim();
   return isName(text) ? text : '';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { askForDomain, proofOf, proveDomain } from '@/lib/operators/tenants/domain';
+import { requestDomain, proofOf, proveDomain } from '@/lib/operators/tenants/domain';
 import { findManagedTenant, type ManagedTenant } from '@/lib/operators/tenants/list';
 import { eventsOf } from '@/tests/support/audit';
 import { type NameServer, startNameServer, type Zone } from '@/tests/support/name-server';
@@ -64,7 +64,7 @@ test('a record of another tenant’s proof proves nothing', async () => {
 /** Returns a tenant that waits for the proof of a domain, and the record that would be it. */
 async function waiting(domain: string) {
   const tenant = await newTenant();
-  expect(await askForDomain(tenant.id, domain, cause)).toEqual({ ok: true });
+  expect(await requestDomain(tenant.id, domain, cause)).toEqual({ ok: true });
   const proof = proofOf(await again(tenant));
   if (!proof) throw new Error('nothing to be proved');
   return { tenant, ...proof };

@@ -8,7 +8,7 @@ import { saveBranding } from '@/lib/branding/settings';
 import { tenantActivity } from '@/lib/operators/tenants/activity';
 import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { cancelDeletion, deleteTenantsDue, orderDeletion } from '@/lib/operators/tenants/delete';
-import { askForDomain, proofOf, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
+import { requestDomain, proofOf, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { inviteAgain, waitsForAdministrator } from '@/lib/operators/tenants/invite-again';
 import { findManagedTenant, listTenants } from '@/lib/operators/tenants/list';
@@ -137,12 +137,12 @@ describe('a domain of its own', () => {
 
   test('counts once its DNS says so, and not before', async () => {
     const tenant = await newTenant();
-    expect(await askForDomain(tenant.id, ' Login.Maple.CA. ', cause)).toEqual({ ok: true });
+    expect(await requestDomain(tenant.id, ' Login.Maple.CA. ', cause)).toEqual({ ok: true });
     const asked = await managed(tenant.id);
     expect(asked).toMatchObject({ domain: null, pendingDomain: 'login.maple.ca' });
     const proof = proofOf(asked);
     expect(proof?.name).toBe('_gatehouse.login.maple.ca');
-    expect(await askForDomain(tenant.id, 'login.maple.ca', cause)).toEqual({ ok: true });
+    expect(await requestDomain(tenant.id, 'login.maple.ca', cause)).toEqual({ ok: true });
     expect(proofOf(await managed(tenant.id))).toEqual(proof);
     const nothing = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     const silence = () => Promise.reject(Object.assign(new Error('no'), { code: 'ETIMEOUT' }));
@@ -163,14 +163,14 @@ describe('a domain of its own', () => {
 
   test('belongs to one tenant, also where two prove it', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
-    await askForDomain(one.id, 'shared.maple.ca', cause);
-    await askForDomain(two.id, 'shared.maple.ca', cause);
+    await requestDomain(one.id, 'shared.maple.ca', cause);
+    await requestDomain(two.id, 'shared.maple.ca', cause);
     const [first, second] = [await managed(one.id), await managed(two.id)];
     expect(first.domainProof).not.toBe(second.domainProof);
     const both = async () => [[proofOf(first)?.value ?? ''], [proofOf(second)?.value ?? '']];
     expect(await proveDomain(first, cause, both)).toMatchObject({ ok: true });
     expect(await proveDomain(second, cause, both)).toMatchObject({ error: 'domain-taken' });
-    expect(await askForDomain(two.id, 'shared.maple.ca', cause)).toMatchObject({ error: 'domain-taken' });
+    expect(await requestDomain(two.id, 'shared.maple.ca', cause)).toMatchObject({ error: 'domain-taken' });
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('a domain of its own', () => {
     '',
   ])('is not %s', async (domain) => {
     const tenant = await newTenant();
-    expect(await askForDomain(tenant.id, domain, cause)).toMatchObject({ error: 'domain' });
+    expect(await requestDomain(tenant.id, domain, cause)).toMatchObject({ error: 'domain' });
   });
 });
 

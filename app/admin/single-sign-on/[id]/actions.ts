@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { removeConnection, setEnabled } from '@/lib/sso/connections/change';
 import { setState } from '@/lib/sso/connections/states';
 import { discardNextKeys, prepareNextKeys, startNextKeys } from '@/lib/sso/saml/our-keys';
@@ -19,7 +19,7 @@ export const changeState = userAction(
     const result = await setState(tenant, connection, state, cause);
     if (!result.ok) return result;
     refresh();
-    return said(`singleSignOn.is.${state}`);
+    return doneState(`singleSignOn.is.${state}`);
   },
   'single-sign-on',
   true,
@@ -31,7 +31,7 @@ export const switchOver = userAction(
     const result = await setEnabled(tenant, connection, enabled === 'yes', cause);
     if (!result.ok) return result;
     refresh();
-    return said(enabled === 'yes' ? 'singleSignOn.switchedOn' : 'singleSignOn.switchedOff');
+    return doneState(enabled === 'yes' ? 'singleSignOn.switchedOn' : 'singleSignOn.switchedOff');
   },
   'single-sign-on',
   true,
@@ -52,7 +52,7 @@ export const refetchMetadata = userAction(
   async ({ tenant, cause }, { connection }) => {
     const result = await refreshMetadata(tenant, connection, cause);
     refresh();
-    return result.ok ? said('singleSignOn.refetched') : result;
+    return result.ok ? doneState('singleSignOn.refetched') : result;
   },
   'single-sign-on',
   true,
@@ -64,7 +64,7 @@ export const prepareKeys = userAction(
     const result = await prepareNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.keysPrepared');
+    return doneState('singleSignOn.keysPrepared');
   },
   'single-sign-on',
   true,
@@ -76,7 +76,7 @@ export const startKeys = userAction(
     const result = await startNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.keysStarted');
+    return doneState('singleSignOn.keysStarted');
   },
   'single-sign-on',
   true,
@@ -88,7 +88,7 @@ export const discardKeys = userAction(
     const result = await discardNextKeys(tenant, connection, cause);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.keysDiscarded');
+    return doneState('singleSignOn.keysDiscarded');
   },
   'single-sign-on',
   true,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { version } from '@/lib/forms/version';
 import { setSsoSecondFactor } from '@/lib/policies/change';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 export const saveSecondFactor = userAction(
   z.object({ ssoSecondFactor: z.enum(['never', 'when-missing', 'always']), version }),
@@ -13,7 +13,7 @@ export const saveSecondFactor = userAction(
     const result = await setSsoSecondFactor(tenant, ssoSecondFactor, cause, version);
     if (!result.ok) return result;
     refresh();
-    return said('singleSignOn.saved');
+    return doneState('singleSignOn.saved');
   },
   'single-sign-on',
   true,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { releaseLink } from '@/lib/sso/sign-in/links';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { endAllSessions, resetPassword, resetTwoFactor, unlock } from '@/lib/users/help';
@@ -147,7 +147,7 @@ export const removeUserSipPassword = userAction(
   true,
 );
 
-export const askSecondFactor = userAction(
+export const changeSecondFactorRequirement = userAction(
   userForm.extend({ required: z.enum(['yes', 'no']) }),
   async ({ tenant, cause }, { user, required }) => {
     const result = await requireSecondFactor(tenant, user, required === 'yes', cause);
@@ -174,5 +174,5 @@ async function isAdministrator({ tenant }: { tenant: Tenant }, { user }: { user:
 
 function changed(key: string) {
   refresh();
-  return said(key);
+  return doneState(key);
 }

@@ -5,7 +5,7 @@ import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users/users';
 import {
-  askSecondFactor,
+  changeSecondFactorRequirement,
   changeRole,
   changeStatus,
   deleteUser,
@@ -130,7 +130,7 @@ async function SecondFactorAction({ user, visit }: Props) {
     <UserAction
       now={t(policy === 'required' ? 'factorByPolicy' : policy === 'off' ? 'factorNowhere' : now, words)}
       offered={policy === 'optional'}
-      action={askSecondFactor}
+      action={changeSecondFactorRequirement}
       hidden={{ as: visit.user.id, user: user.id, required: isRequired ? 'no' : 'yes' }}
       trigger={t(isRequired ? 'leaveFactor' : 'askFactor', words)}
       question={t(isRequired ? 'leaveFactorFor' : 'askFactorFor', words)}

@@ -11,7 +11,7 @@ import {
   unlockOperator,
 } from '@/lib/operators/operators';
 import { operatorAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 
 const colleague = z.object({ operator: idOrNone });
 
@@ -51,5 +51,5 @@ export const changeOperatorStatus = operatorAction(
 
 function changed(key: string) {
   refresh();
-  return said(key);
+  return doneState(key);
 }

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { proveOperatorCode } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
-import { followOperator } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/finish';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 
 export const submitOperatorCode = operatorAttemptAction('code', schema, async ({ attempt, cause }, { code }) => {
   const result = await proveOperatorCode(attempt, code, cause);
-  return result.ok ? followOperator(result) : result;
+  return result.ok ? redirectOperatorAfter(result) : result;
 });

@@ -1,4 +1,4 @@
-import { OperatorDoor } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/door';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';
@@ -15,7 +15,7 @@ export default async function OperatorCodePage() {
   const { attempt } = await requireOperatorAttempt('code');
   const t = await getTranslations('code');
   return (
-    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
+    <OperatorSignInLayout title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <ActionForm action={submitOperatorCode} hidden={{ as: attempt.id }}>
         <CodeField name="code" label={t('code')} hint={t('hint')} autoFocus />
         <SubmitButton pending={t('submitting')} full>
@@ -28,6 +28,6 @@ export default async function OperatorCodePage() {
           {t('useRecovery')}
         </a>
       </p>
-    </OperatorDoor>
+    </OperatorSignInLayout>
   );
 }

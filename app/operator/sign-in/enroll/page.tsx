@@ -1,5 +1,5 @@
 import { EnrollmentForm } from '@/app/_parts/second-factor/enrollment-form';
-import { OperatorDoor } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/door';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitFirstOperatorCode } from './actions';
@@ -13,7 +13,7 @@ export default async function OperatorEnrollPage() {
   const { attempt } = await requireOperatorAttempt('enroll');
   const [t, own] = await Promise.all([getTranslations('enroll'), getTranslations('operatorDoor')]);
   return (
-    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
+    <OperatorSignInLayout title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <EnrollmentForm
         action={submitFirstOperatorCode}
         as={attempt.id}
@@ -21,6 +21,6 @@ export default async function OperatorEnrollPage() {
         issuer={own('console')}
         label={attempt.username}
       />
-    </OperatorDoor>
+    </OperatorSignInLayout>
   );
 }

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { chooseOperatorPassword } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
-import { followOperator } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/finish';
 
 const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 
 export const submitOwnPassword = operatorAttemptAction('new-password', schema, async ({ attempt, cause }, input) => {
   const result = await chooseOperatorPassword(attempt, input, cause);
-  return result.ok ? followOperator(result) : result;
+  return result.ok ? redirectOperatorAfter(result) : result;
 });

@@ -1,5 +1,5 @@
 import { NewPasswordForm } from '@/app/_parts/new-password-form';
-import { OperatorDoor } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/door';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
@@ -15,7 +15,7 @@ export default async function OperatorNewPasswordPage() {
   const t = await getTranslations('newPassword');
   const { passwordMinLength } = OPERATOR_LIMITS;
   return (
-    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
+    <OperatorSignInLayout title={t('title')} lead={t('hello', { firstName: attempt.firstName })}>
       <NewPasswordForm
         action={submitOwnPassword}
         as={attempt.id}
@@ -24,6 +24,6 @@ export default async function OperatorNewPasswordPage() {
         goesOn
       />
       <p className="muted text-sm mt-4">{t('once')}</p>
-    </OperatorDoor>
+    </OperatorSignInLayout>
   );
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { proveOperatorRecoveryCode } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
-import { followOperator } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/finish';
 
 const schema = z.object({ code: z.string().trim().min(1).max(64) });
 
@@ -12,6 +12,6 @@ export const submitOperatorRecoveryCode = operatorAttemptAction(
   schema,
   async ({ attempt, cause }, { code }) => {
     const result = await proveOperatorRecoveryCode(attempt, code, cause);
-    return result.ok ? followOperator(result) : result;
+    return result.ok ? redirectOperatorAfter(result) : result;
   },
 );

@@ -1,5 +1,5 @@
 import { RecoveryCodeForm } from '@/app/_parts/second-factor/recovery-code-form';
-import { OperatorDoor } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/door';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitOperatorRecoveryCode } from './actions';
@@ -13,13 +13,13 @@ export default async function OperatorRecoveryCodePage() {
   const { attempt } = await requireOperatorAttempt('code');
   const [t, own] = await Promise.all([getTranslations('recoveryCode'), getTranslations('operatorDoor')]);
   return (
-    <OperatorDoor title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
+    <OperatorSignInLayout title={t('title')} lead={t('hello', { firstName: attempt.firstName })} startOver>
       <RecoveryCodeForm
         action={submitOperatorRecoveryCode}
         as={attempt.id}
         codeHref="/operator/sign-in/code"
         noneLeft={own('noneLeft')}
       />
-    </OperatorDoor>
+    </OperatorSignInLayout>
   );
 }

@@ -8,13 +8,13 @@ import { idOrNone } from '@/lib/ids';
 import { showMoment } from '@/lib/language/show';
 import { confirmOperatorPassword } from '@/lib/operators/password';
 import { cancelDeletion, orderDeletion } from '@/lib/operators/tenants/delete';
-import { askForDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
+import { requestDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
 import { findManagedTenant } from '@/lib/operators/tenants/list';
 import { setEntitlements, updateTenant } from '@/lib/operators/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
 import { operatorAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { failure } from '@/lib/result';
 
 const one = z.object({ tenant: idOrNone });
@@ -37,7 +37,7 @@ export const saveEntitlements = operatorAction(
 export const beginDomain = operatorAction(
   one.extend({ domain: z.string().trim().min(1).max(253), version }),
   async ({ cause }, { tenant, domain, version }) => {
-    const result = await askForDomain(tenant, domain, cause, version);
+    const result = await requestDomain(tenant, domain, cause, version);
     return result.ok ? changed('tenant.domainAsked') : result;
   },
 );
@@ -90,5 +90,5 @@ export const takeDeletionBack = operatorAction(one, async ({ cause }, { tenant }
 
 function changed(key: string, values?: Record<string, string | number>) {
   refresh();
-  return said(key, values);
+  return doneState(key, values);
 }

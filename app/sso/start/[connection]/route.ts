@@ -2,8 +2,8 @@ import { redirect } from 'next/navigation';
 import { within } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
-import { askedPath } from '@/lib/request/return-to';
-import { sendOn } from '@/lib/request/send-on';
+import { requestedPath } from '@/lib/request/return-to';
+import { sendToProvider } from '@/lib/request/send-on';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';
@@ -41,7 +41,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
   }
   const start = {
     purpose,
-    returnTo: askedPath(searchParams.get('return_to')),
+    returnTo: requestedPath(searchParams.get('return_to')),
     userId: viewer?.user.id ?? null,
     browser: await readCookie('sso'),
   } as const;
@@ -55,5 +55,5 @@ export async function GET(request: Request, { params }: { params: Promise<{ conn
     () => redirect(signInPath('sso-busy')),
   );
   if (started.browser) await setCookie('sso', started.browser);
-  return sendOn(started);
+  return sendToProvider(started);
 }

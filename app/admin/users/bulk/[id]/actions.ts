@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { includesAdministrator, startBulk } from '@/lib/users/bulk';
 import { makeSlips } from '@/lib/users/bulk-slips';
 
@@ -27,7 +27,7 @@ export const printSlips = userAction(
     if (!result.ok) return result;
     refresh();
     const { slips } = result;
-    return { ...(await said('bulk.slipsReady', { count: slips.length })), shown: { slips } };
+    return { ...(await doneState('bulk.slipsReady', { count: slips.length })), shown: { slips } };
   },
   'users',
   ({ tenant }, { bulk }) => includesAdministrator(tenant, bulk),

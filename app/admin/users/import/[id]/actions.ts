@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { said } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/answers';
 import { FIELDS, type Mapping } from '@/lib/users/import/columns';
 import { planImport } from '@/lib/users/import/plan';
 import { changesAdministrators, startImport } from '@/lib/users/import/start';
@@ -24,7 +24,7 @@ export const checkImport = userAction(
     const result = await planImport(tenant, id, { mapping, invite: Boolean(invite) }, cause);
     if (!result.ok) return result;
     refresh();
-    return said('import.checked');
+    return doneState('import.checked');
   },
   'users',
 );
@@ -35,7 +35,7 @@ export const applyUserImport = userAction(
     const result = await startImport(tenant, id, Boolean(withoutRefused), cause);
     if (!result.ok) return result;
     refresh();
-    return said('import.started');
+    return doneState('import.started');
   },
   'users',
   ({ tenant }, input) => changesAdministrators(tenant, input.import),

@@ -5,7 +5,7 @@ import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
-import { seen } from '@/lib/users/form';
+import { replaceInvisible } from '@/lib/users/form';
 import { FIELDS, guessMapping } from '@/lib/users/import/columns';
 import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
@@ -18,7 +18,7 @@ export async function Columns({ found, visit }: { found: Import; visit: PortalVi
   ]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
   const columns = found.header.map((header, at) => {
-    const [name, example] = [seen(header) || String(at + 1), seen(first?.cells[at]?.slice(0, 30) ?? '')];
+    const [name, example] = [replaceInvisible(header) || String(at + 1), replaceInvisible(first?.cells[at]?.slice(0, 30) ?? '')];
     return { value: String(at), label: example ? t('columnOf', { name, example }) : name };
   });
   return (

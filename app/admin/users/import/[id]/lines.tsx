@@ -5,7 +5,7 @@ import { DataTable } from '@/components/ui/data-table';
 import { LinkButton } from '@/components/ui/link-button';
 import { Pager } from '@/components/ui/pager';
 import { getTranslations } from '@/lib/request/translations';
-import { seen } from '@/lib/users/form';
+import { replaceInvisible } from '@/lib/users/form';
 import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { sayReasons } from './reasons';
 
@@ -55,7 +55,7 @@ export async function Lines({ found, visit, query }: { found: Import; visit: Por
                 <bdi className="break-words">
                   {one.user
                     ? `${one.user.firstName} ${one.user.lastName} (${one.user.username})`
-                    : seen(one.cells.filter(Boolean).join(' · ').slice(0, 120))}
+                    : replaceInvisible(one.cells.filter(Boolean).join(' · ').slice(0, 120))}
                 </bdi>
               ),
               what: one.verdict ? <Badge tone={TONES[one.verdict]}>{t(`verdict.${one.verdict}`)}</Badge> : '',

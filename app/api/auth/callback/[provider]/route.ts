@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { follow } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/finish';
 import { connectionIn } from '@/lib/sso/connections/oidc-addresses';
 import { finishOidc } from '@/lib/sso/oidc/finish';
 
@@ -14,5 +14,5 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   const cause = await currentCause(viewer?.user.id ?? null);
   const { searchParams } = request.nextUrl;
   const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
-  return finished.ok ? follow(tenant, finished) : redirect(finished.address);
+  return finished.ok ? redirectAfter(tenant, finished) : redirect(finished.address);
 }

@@ -1,8 +1,8 @@
 import { withDatabase } from '@/lib/request/api';
 import { setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { askedPath } from '@/lib/request/return-to';
-import { sendOn } from '@/lib/request/send-on';
+import { requestedPath } from '@/lib/request/return-to';
+import { sendToProvider } from '@/lib/request/send-on';
 import { isOversized } from '@/lib/request/store';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { type NextDestination, receiveAnswer } from '@/lib/sso/saml/receive';
@@ -19,10 +19,10 @@ export function POST(request: Request, { params }: { params: Promise<{ connectio
       const form = isOversized() ? null : new URLSearchParams(await request.text());
       const [answer = '', ...more] = form?.getAll('SAMLResponse') ?? [];
       const encoded = form && (more.length === 0 ? answer : '');
-      return receiveAnswer(tenant, connection, encoded, askedPath(form?.get('RelayState')), cause);
+      return receiveAnswer(tenant, connection, encoded, requestedPath(form?.get('RelayState')), cause);
     });
     if (sent.browser) await setCookie('sso', sent.browser);
-    return sendOn(sent);
+    return sendToProvider(sent);
   });
 }
 

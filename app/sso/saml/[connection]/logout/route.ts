@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
-import { sendOn } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-on';
 import { isOversized, rawQuery } from '@/lib/request/store';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';
@@ -26,6 +26,6 @@ function receive({ params }: LogoutContext, read: () => Promise<string | URLSear
     if (!connection) return new Response('404\n', { status: 404 });
     const cause = await currentCause(null);
     const receive = async () => receiveLogout(tenant, connection, await read(), cause);
-    return sendOn(await receivePosted(tenant, cause, BUSY, receive));
+    return sendToProvider(await receivePosted(tenant, cause, BUSY, receive));
   });
 }

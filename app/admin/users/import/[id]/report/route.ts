@@ -5,7 +5,7 @@ import { requireUser } from '@/lib/request/current';
 import { downloadOf } from '@/lib/request/download';
 import { getTranslations } from '@/lib/request/translations';
 import type { Tenant } from '@/lib/tenants/tenants';
-import { seen } from '@/lib/users/form';
+import { replaceInvisible } from '@/lib/users/form';
 import { findImport, listImportLines } from '@/lib/users/import/imports';
 import { sayReasons } from '../reasons';
 
@@ -40,7 +40,7 @@ async function* reportOf(
     after = last.line;
     yield lines
       .map(({ line, cells, user, verdict, reasons }) =>
-        csvLine([line, user?.username ?? seen(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
+        csvLine([line, user?.username ?? replaceInvisible(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
       )
       .join('');
   }
