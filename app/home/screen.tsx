@@ -10,12 +10,12 @@ type Props = {
   lead: string;
   /** Next to the last sign-in, for users who do not recognise it. */
   notYou: string | null;
-  mend: { label: string; faults: { title: string; why: string; cure: string; href: string }[] };
+  fix: { label: string; faults: { title: string; why: string; cure: string; href: string }[] };
   open: { label: string; places: { title: string; what: string; href: string }[] };
 };
 
 /** A client component that receives words only, so that the response has no markup twice. */
-export function HomeScreen({ greeting, lead, notYou, mend, open }: Props) {
+export function HomeScreen({ greeting, lead, notYou, fix, open }: Props) {
   return (
     <>
       <PageTitle
@@ -33,9 +33,9 @@ export function HomeScreen({ greeting, lead, notYou, mend, open }: Props) {
         {greeting}
       </PageTitle>
       <div className="stack">
-        {mend.faults.length > 0 ? (
-          <section className="stack" aria-label={mend.label}>
-            {mend.faults.map(({ title, why, cure, href }) => (
+        {fix.faults.length > 0 ? (
+          <section className="stack" aria-label={fix.label}>
+            {fix.faults.map(({ title, why, cure, href }) => (
               <Alert
                 key={title}
                 tone="warning"

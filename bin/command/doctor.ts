@@ -23,7 +23,7 @@ export const doctorCommand: Command = {
       findings.push(...(await findTrouble(mailTo)));
     }
     const shown = findings
-      .map(({ state, what, mend }) => `${MARK[state]} ${what}${mend ? `\n    ${mend}` : ''}`)
+      .map(({ state, what, fix }) => `${MARK[state]} ${what}${fix ? `\n    ${fix}` : ''}`)
       .join('\n');
     const well = findings.every(({ state }) => state !== 'trouble');
     return well
@@ -38,6 +38,6 @@ async function settings(): Promise<Finding[]> {
     return [{ state: 'well', what: `Settings: complete, root address ${env().publicUrl.origin}` }];
   } catch (error) {
     if (!(error instanceof InvalidEnv)) throw error;
-    return [{ state: 'trouble', what: `Settings: ${error.variable}`, mend: error.fix }];
+    return [{ state: 'trouble', what: `Settings: ${error.variable}`, fix: error.fix }];
   }
 }

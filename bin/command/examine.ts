@@ -11,7 +11,7 @@ import { Unavailable } from '@/lib/result';
 import { countCodesWithoutKeyId } from '@/lib/second-factor/recovery-codes';
 import { seconds } from '@/lib/time';
 
-export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; mend?: string };
+export type Finding = { state: 'well' | 'trouble' | 'note'; what: string; fix?: string };
 
 const DEADLINE = seconds(5);
 
@@ -29,12 +29,12 @@ async function examineDatabase(): Promise<Finding[]> {
     ['Database: answers; its role is bound by row security on every table', assertRoleIsBound],
     ['Database: at this version', assertMigrated],
   ] as const) {
-    const mend = await look(url).then(
+    const fix = await look(url).then(
       () => undefined,
       (error: unknown) => (error instanceof InvalidEnv ? error.fix : 'it does not answer'),
     );
-    findings.push(mend ? { state: 'trouble', what: what.replace(/:.*/, ''), mend } : { state: 'well', what });
-    if (mend) return findings;
+    findings.push(fix ? { state: 'trouble', what: what.replace(/:.*/, ''), fix } : { state: 'well', what });
+    if (fix) return findings;
   }
   return [
     ...findings,
@@ -53,7 +53,7 @@ async function examineKeys(): Promise<Finding[]> {
       {
         state: 'trouble',
         what: `Keys: ${report.wrong.join(', ')} differs from the key used before`,
-        mend: RESTORE_KEY,
+        fix: RESTORE_KEY,
       },
     ];
   const findings: Finding[] = [{ state: 'well', what: `Keys: ${ids.join(', ')}; ${ids[0]} writes` }];
@@ -61,13 +61,13 @@ async function examineKeys(): Promise<Finding[]> {
     findings.push({
       state: 'trouble',
       what: `Keys: ${ids[0]} writes, and no instance has had it to read yet`,
-      mend: 'Put it at the end of GATEHOUSE_SECRETS on every instance first, then at the front.',
+      fix: 'Put it at the end of GATEHOUSE_SECRETS on every instance first, then at the front.',
     });
   if (report.absent.length > 0)
     findings.push({
       state: 'note',
       what: `Keys: ${report.absent.join(', ')} was used here and is not in GATEHOUSE_SECRETS`,
-      mend: 'Requests that need it are answered 503. Add it at the end, unless nothing written under it is left.',
+      fix: 'Requests that need it are answered 503. Add it at the end, unless nothing written under it is left.',
     });
   return [...findings, ...(await examineRecoveryCodes(ids.length > 1, report.absent.length > 0))];
 }
@@ -80,7 +80,7 @@ async function examineRecoveryCodes(isRolling: boolean, isAbsent: boolean): Prom
     {
       state: isAbsent ? 'trouble' : 'note',
       what: `Keys: ${count} recovery codes do not say which key made them`,
-      mend: 'If their key is missing, they are rejected as wrong. Keep every earlier key until their users have made new codes.',
+      fix: 'If their key is missing, they are rejected as wrong. Keep every earlier key until their users have made new codes.',
     },
   ];
 }
@@ -92,7 +92,7 @@ async function examineClock(): Promise<Finding> {
   return {
     state: 'trouble',
     what,
-    mend: 'Codes of authenticator apps and lockouts go wrong. Keep both clocks in step with NTP.',
+    fix: 'Codes of authenticator apps and lockouts go wrong. Keep both clocks in step with NTP.',
   };
 }
 
@@ -107,7 +107,7 @@ async function examineJobs(): Promise<Finding> {
   return {
     state: 'trouble',
     what: `Jobs: ${late} are five minutes late or more`,
-    mend: 'Is an instance of Gatehouse running? Mail waits for it.',
+    fix: 'Is an instance of Gatehouse running? Mail waits for it.',
   };
 }
 
@@ -116,7 +116,7 @@ async function examineClients(): Promise<Finding[]> {
   const alike = await findLookalikes();
   if (!alike) return [];
   const what = `Clients: ${alike.passedOver} addresses in X-Forwarded-For counted as ${alike.address}`;
-  return [{ state: 'trouble', what, mend: LOOKALIKE_FIX }];
+  return [{ state: 'trouble', what, fix: LOOKALIKE_FIX }];
 }
 
 /** The root domain and anything under it lead somewhere, as tenants' addresses must. */
@@ -132,7 +132,7 @@ async function examineNames(): Promise<Finding[]> {
       return {
         state: 'trouble',
         what: `DNS: ${name} leads nowhere`,
-        mend: `Let ${publicUrl.hostname} and *.${publicUrl.hostname} lead to the reverse proxy.`,
+        fix: `Let ${publicUrl.hostname} and *.${publicUrl.hostname} lead to the reverse proxy.`,
       };
     }),
   );
@@ -150,7 +150,7 @@ async function examineMail(mailTo: string | undefined): Promise<Finding[]> {
     {
       state: 'trouble',
       what: `Mail: ${hostname} does not answer`,
-      mend: 'Mend SMTP_URL, or let this machine reach it.',
+      fix: 'Mend SMTP_URL, or let this machine reach it.',
     },
   ];
 }
@@ -171,7 +171,7 @@ async function sendOne(to: string): Promise<Finding> {
     return {
       state: 'trouble',
       what: `Mail: not taken for ${to} (${error.code})`,
-      mend: 'Mend SMTP_URL, RESEND_API_KEY or MAIL_FROM.',
+      fix: 'Mend SMTP_URL, RESEND_API_KEY or MAIL_FROM.',
     };
   }
 }

@@ -1,6 +1,6 @@
 import { getLocale } from '@/lib/request/translations';
-import { SignInLayout, type SignInLayoutProps } from './door';
 import { frameWords } from './frame-words';
+import { SignInLayout, type SignInLayoutProps } from './sign-in-layout';
 
 type Props = Omit<SignInLayoutProps, 'words' | 'name'> & { tenantName: string | null };
 

@@ -1,4 +1,4 @@
-import { requestHash, closeHashingProcess } from './hashing-pool';
+import { closeHashingProcess, requestHash } from './hashing-pool';
 import { canonicalPassword, isOverlong, LONGEST_PASSWORD } from './text';
 
 /** `corrupt`: the stored hash is not an argon2 hash, which needs an operator. */

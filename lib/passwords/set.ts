@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db';
 import { emailChanges, passwordResets } from '@/db/schema/one-time';
-import { invitations } from '@/db/schema/people';
+import { invitations } from '@/db/schema/user-administration';
 import { belongsToUser, isUser, passwords, users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { queueMail } from '@/lib/emails/queue';

@@ -15,11 +15,11 @@ import {
   guardUser,
   isSameOrigin,
 } from '@/lib/request/action-guards';
-import { conflictState, failureState, invalidState, proofState } from '@/lib/request/answers';
 import type { LinkCookie } from '@/lib/request/cookie-names';
 import type { Screen } from '@/lib/request/current';
 import { echo, singles, uploads } from '@/lib/request/form-fields';
 import { OtherOwner } from '@/lib/request/form-owner';
+import { conflictState, failureState, invalidState, proofState } from '@/lib/request/form-states';
 import { beginAction } from '@/lib/request/store';
 import { awayFailure, type Failure, failure, isUnavailable } from '@/lib/result';
 import type { Step } from '@/lib/sign-in/next-step';

@@ -13,10 +13,10 @@ import {
 import { bodyLimit, isFromProvider, limitFor } from '@/lib/request/body-limits';
 import { cookiesOf } from '@/lib/request/cookie-header';
 import { securityHeaders } from '@/lib/request/headers';
+import { holdPage } from '@/lib/request/hold-page';
 import { redirectFromLoopback } from '@/lib/request/loopback';
 import { openStore } from '@/lib/request/open-store';
 import { NOT_FROM_OUTSIDE, refusal } from '@/lib/request/refusal';
-import { holdPage } from '@/lib/request/settle';
 import { isSignInForm, takeSignIn } from '@/lib/request/sign-in-form';
 import { type RequestStore, requests } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';

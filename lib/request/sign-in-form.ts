@@ -4,7 +4,7 @@ import { describe, log } from '@/lib/log';
 import { asPageRequest } from '@/lib/request/body';
 import { cookiesOf, sendCookies } from '@/lib/request/cookie-header';
 import { echo, singles } from '@/lib/request/form-fields';
-import { type Redirection, redirectionAfter } from '@/lib/request/onward';
+import { type Redirection, redirectionAfter } from '@/lib/request/redirection';
 import { requestedPathIn } from '@/lib/request/return-to';
 import { causeOf, type RequestStore, type Wrong } from '@/lib/request/store';
 import { findVisit } from '@/lib/request/visit';

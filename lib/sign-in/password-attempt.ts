@@ -63,7 +63,7 @@ export async function verifyAttempt(
   );
   if (proof.corrupt)
     log().error({ alert: 'stored password hash is corrupt', tenant: tenant.slug, user: attempt.subject });
-  return { begun: attempt, budget, outside, proof };
+  return { attempt, budget, outside, proof };
 }
 
 /**

@@ -18,8 +18,8 @@ import { mayRemember, nextStep, type Step } from '@/lib/sign-in/next-step';
 import {
   checkedPassword,
   type PasswordInput,
-  type StartedAttempt,
   returnAttempt,
+  type StartedAttempt,
   upgradeHash,
   verifyAttempt,
 } from '@/lib/sign-in/password-attempt';
@@ -56,7 +56,7 @@ export async function signInWithPassword(
   if (!volume.ok) return volume;
   const checked = await admitToHashing(() => verifyAttempt(tenant, policy, input, volume.counters, cause));
   if ('error' in checked) return checked;
-  const { begun: attempt, budget, outside, proof } = checked;
+  const { attempt, budget, outside, proof } = checked;
   if (!attempt.user || !attempt.hash || !proof.ok || attempt.expired) {
     await recordFailure(tenant, attempt, input.identifier, outside, cause).catch(
       returnAttempt(tenant.id, attempt, volume.counters, cause.address),

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { invitations } from '@/db/schema/people';
+import { invitations } from '@/db/schema/user-administration';
 import { isUser, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, isToken, oneTimeToken } from '@/lib/crypto';

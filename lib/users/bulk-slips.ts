@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { withTenant } from '@/db';
-import { bulkChanges } from '@/db/schema/people';
+import { bulkChanges } from '@/db/schema/user-administration';
 import type { Cause } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';

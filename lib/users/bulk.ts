@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import { statementIn, withTenant } from '@/db';
-import { bulkChanges } from '@/db/schema/people';
+import { bulkChanges } from '@/db/schema/user-administration';
 import { users } from '@/db/schema/users';
 import type { Cause } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';

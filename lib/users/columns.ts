@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { invitations } from '@/db/schema/people';
 import { totpSecrets } from '@/db/schema/second-factor';
 import { throttles } from '@/db/schema/sign-in';
+import { invitations } from '@/db/schema/user-administration';
 import { lastSignIns, passwords, users } from '@/db/schema/users';
 import { LIFETIMES } from '@/lib/lifetimes';
 import { inSeconds } from '@/lib/time';

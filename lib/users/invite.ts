@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { invitations } from '@/db/schema/people';
+import { invitations } from '@/db/schema/user-administration';
 import { belongsToUser, isUser, passwords, users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import { hashToken, newOneTimeToken, oneTimeToken } from '@/lib/crypto';

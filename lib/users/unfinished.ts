@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { statement, statementIn, type Tx, withTenant } from '@/db';
-import { bulkChanges, imports } from '@/db/schema/people';
+import { bulkChanges, imports } from '@/db/schema/user-administration';
 import { queueMails } from '@/lib/emails/queue';
 import { log } from '@/lib/log';
 import { addJob } from '@/lib/queue/queue';

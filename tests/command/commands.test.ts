@@ -156,13 +156,13 @@ describe('settings', () => {
     expect(deaf.told?.findings).toContainEqual({
       state: 'trouble',
       what: expect.stringMatching(/^Mail/),
-      mend: expect.any(String),
+      fix: expect.any(String),
     });
     const lost = await gatehouse('doctor', '--json', { DATABASE_URL: '', GATEHOUSE_DATA: folder });
     expect(lost).toMatchObject({ status: EXIT.found, told: { well: false, findings: [{ state: 'trouble' }] } });
     const superuser = await gatehouse('doctor', '--json', { DATABASE_URL: process.env.TEST_ADMIN_URL ?? '' });
     expect(superuser).toMatchObject({ status: EXIT.found });
-    expect(superuser.told?.findings).toContainEqual({ state: 'trouble', what: 'Database', mend: expect.any(String) });
+    expect(superuser.told?.findings).toContainEqual({ state: 'trouble', what: 'Database', fix: expect.any(String) });
   });
 });
 

@@ -66,7 +66,7 @@ const ACTIONS: Record<string, Row> = {
     sendInvitation: user,
     makeUserSlip: user,
     revokeUserInvitation: user,
-    askSecondFactor: (scene) => ({ ...user(scene), required: 'yes' }),
+    changeSecondFactorRequirement: (scene) => ({ ...user(scene), required: 'yes' }),
     setUserSipPassword: (scene) => ({ ...user(scene), password: 'sip secret' }),
     removeUserSipPassword: user,
     deleteUser: user,
@@ -74,7 +74,7 @@ const ACTIONS: Record<string, Row> = {
   ...screen('/admin/users/[id]/edit', { saveUser: (scene) => ({ ...user(scene), ...someone, version: '1' }) }),
   ...screen('/admin/users/new', { addUser: () => ({ ...someone, role: 'administrator' }) }),
   ...screen('/admin/users', {
-    askForMany: ({ victim }) => ({ which: 'chosen', action: 'disable', filter: '', [`user-${victim}`]: 'on' }),
+    previewBulkChange: ({ victim }) => ({ which: 'chosen', action: 'disable', filter: '', [`user-${victim}`]: 'on' }),
   }),
   ...screen('/admin/users/bulk/[id]', {
     startForMany: ({ bulk }) => ({ bulk }),

@@ -77,7 +77,7 @@ const CASES: Record<string, Case> = {
 const SELF_CONTAINED = new Set([
   'find openAccount',
   'find signIn',
-  'forgot-password askForReset',
+  'forgot-password requestPasswordReset',
   'welcome typeSlip',
   'sign-in/emergency signInInEmergency',
   'operator/sign-in signInToConsole',

@@ -31,7 +31,7 @@ test('doctor names a Postgres older than 15', async () => {
   expect(findings).toContainEqual({
     state: 'trouble',
     what: 'Database',
-    mend: expect.stringMatching(/^the server is Postgres .*; upgrade it to 15 or newer$/),
+    fix: expect.stringMatching(/^the server is Postgres .*; upgrade it to 15 or newer$/),
   });
 });
 

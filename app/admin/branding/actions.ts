@@ -6,7 +6,7 @@ import { LARGEST_LOGO } from '@/lib/branding/logo';
 import { saveBranding } from '@/lib/branding/settings';
 import { version } from '@/lib/forms/version';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { upload } from '@/lib/request/upload';
 
 const text = (most: number) => z.string().trim().max(most).default('');

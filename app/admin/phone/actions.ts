@@ -7,7 +7,7 @@ import { version } from '@/lib/forms/version';
 import { removePhoneSettings, savePhoneSettings } from '@/lib/phone/settings';
 import { PHONE_BOUNDS, readIceServers, readSocket } from '@/lib/phone/settings-form';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 
 const settings = z.object({
   domain: z.string().trim().toLowerCase().min(1).max(253),

@@ -8,7 +8,7 @@ import { readNetworks } from '@/lib/policies/networks';
 import { POLICY_BOUNDS } from '@/lib/policies/policy';
 import { confirmationOf, type PolicyInput, previewPolicy } from '@/lib/policies/preview';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { showPreview } from './show-preview';

@@ -9,8 +9,8 @@ import { changeOperatorPassword } from '@/lib/operators/password';
 import { renewOperatorCodes } from '@/lib/operators/second-factor';
 import { endOperatorSession, keepOperatorZone } from '@/lib/operators/sessions';
 import { operatorAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
-import { setSessionCookie } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/form-states';
+import { setSessionCookie } from '@/lib/request/redirect-after';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { startCheck } from '@/lib/audit/check';
 import { PROVIDER } from '@/lib/audit/provider';
 import { operatorAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 
 export const checkOwnTrail = operatorAction(z.object({}), async ({ cause }) => {
   await startCheck(PROVIDER, cause);

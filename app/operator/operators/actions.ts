@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createOperator } from '@/lib/operators/operators';
 import { confirmOperatorPassword } from '@/lib/operators/password';
 import { operatorAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 
 const schema = z.object({
   firstName: z.string().trim().min(1).max(60),

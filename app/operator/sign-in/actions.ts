@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { signInOperator } from '@/lib/operators/sign-in';
 import { anonymousOperatorAction } from '@/lib/request/action';
-import { redirectOperatorAfter } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/redirect-after';
 import { safePath } from '@/lib/request/return-to';
 
 const schema = z.object({

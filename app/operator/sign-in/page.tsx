@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { OperatorSignInLayout } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/sign-in-layout';
 import { ActionForm } from '@/components/forms/action-form';
 import { Field } from '@/components/forms/field';
 import { PasswordField } from '@/components/forms/password-field';

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { changePassword } from '@/lib/passwords/change';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
-import { setSessionCookie } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/form-states';
+import { setSessionCookie } from '@/lib/request/redirect-after';
 
 const change = z.object({ current: z.string().min(1), password: z.string().min(1), repeat: z.string().min(1) });
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { version } from '@/lib/forms/version';
 import { LOCALES } from '@/lib/language/locale';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { requestEmailChange } from '@/lib/users/email-change';
 import { updateProfile } from '@/lib/users/profile';
 

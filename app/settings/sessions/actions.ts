@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { endOtherSessions, endSession } from '@/lib/sessions/end';
 import { forgetRemembered } from '@/lib/sign-in/remembered';
 

@@ -4,8 +4,8 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
-import { setSessionCookie } from '@/lib/request/finish';
+import { doneState } from '@/lib/request/form-states';
+import { setSessionCookie } from '@/lib/request/redirect-after';
 import { cancelEnrollment, finishEnrollment, startEnrollment } from '@/lib/second-factor/enroll';
 import { renewCodes, turnOffTwoFactor } from '@/lib/second-factor/settings';
 

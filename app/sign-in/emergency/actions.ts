@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { anonymousAction } from '@/lib/request/action';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { signInWithPassword } from '@/lib/sign-in/with-password';
 
 const schema = z.object({ username: z.string().trim().min(1).max(320), password: z.string().min(1) });

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { enroll } from '@/lib/sign-in/with-enrollment';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });

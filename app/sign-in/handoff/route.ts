@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation';
 import { env } from '@/lib/env';
 import { isSameOrigin } from '@/lib/request/action-guards';
 import { anyone, currentCause } from '@/lib/request/current';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemHandoff } from '@/lib/sign-in/handoff';
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { attemptAction } from '@/lib/request/action';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { chooseNewPassword } from '@/lib/sign-in/with-new-password';
 
 const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone } from '@/lib/request/current';
-import { sendToProvider } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-to-provider';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { redeemCompanySignOut } from '@/lib/sso/sign-out/company-sign-out';

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import type { ProviderAnswer } from '@/lib/sso/answer';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { codeOf, statementIn, type Tx, withTenant, withTenantAtLength } from '@/db';
-import { imports } from '@/db/schema/people';
+import { imports } from '@/db/schema/user-administration';
 import { users } from '@/db/schema/users';
 import { type Cause, record } from '@/lib/audit/record';
 import type { Tenant } from '@/lib/tenants/tenants';

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt } from 'drizzle-orm';
 import { type Tx, withTenant } from '@/db';
-import { importLines, imports } from '@/db/schema/people';
+import { importLines, imports } from '@/db/schema/user-administration';
 import { readId } from '@/lib/ids';
 import type { Tenant } from '@/lib/tenants/tenants';
 import type { Verdict } from '@/lib/users/import/check';

@@ -1,5 +1,5 @@
 import { statementIn, type Tx, withTenantAtLength } from '@/db';
-import { imports } from '@/db/schema/people';
+import { imports } from '@/db/schema/user-administration';
 import type { Cause } from '@/lib/audit/record';
 import { readId } from '@/lib/ids';
 import { failure } from '@/lib/result';

@@ -1,5 +1,5 @@
 import { statementIn, type Tx, withTenant } from '@/db';
-import { imports } from '@/db/schema/people';
+import { imports } from '@/db/schema/user-administration';
 import type { Cause } from '@/lib/audit/record';
 import { countMails, mailFailure } from '@/lib/emails/limits';
 import { readId } from '@/lib/ids';

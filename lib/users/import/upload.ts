@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statementIn, type Tx, withTenantAtLength } from '@/db';
-import { imports } from '@/db/schema/people';
+import { imports } from '@/db/schema/user-administration';
 import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';

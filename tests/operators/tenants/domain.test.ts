@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { requestDomain, proofOf, proveDomain } from '@/lib/operators/tenants/domain';
+import { proofOf, proveDomain, requestDomain } from '@/lib/operators/tenants/domain';
 import { findManagedTenant, type ManagedTenant } from '@/lib/operators/tenants/list';
 import { eventsOf } from '@/tests/support/audit';
 import { type NameServer, startNameServer, type Zone } from '@/tests/support/name-server';

@@ -8,7 +8,7 @@ import { saveBranding } from '@/lib/branding/settings';
 import { tenantActivity } from '@/lib/operators/tenants/activity';
 import { createTenantWithInvitation } from '@/lib/operators/tenants/create';
 import { cancelDeletion, deleteTenantsDue, orderDeletion } from '@/lib/operators/tenants/delete';
-import { requestDomain, proofOf, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
+import { proofOf, proveDomain, removeDomain, requestDomain } from '@/lib/operators/tenants/domain';
 import { exportTenant } from '@/lib/operators/tenants/export';
 import { inviteAgain, waitsForAdministrator } from '@/lib/operators/tenants/invite-again';
 import { findManagedTenant, listTenants } from '@/lib/operators/tenants/list';

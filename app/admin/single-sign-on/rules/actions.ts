@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { version } from '@/lib/forms/version';
 import { setSsoSecondFactor } from '@/lib/policies/change';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 
 export const saveSecondFactor = userAction(
   z.object({ ssoSecondFactor: z.enum(['never', 'when-missing', 'always']), version }),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { removeSipPassword, setSipPassword } from '@/lib/phone/accounts';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { releaseLink } from '@/lib/sso/sign-in/links';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { endAllSessions, resetPassword, resetTwoFactor, unlock } from '@/lib/users/help';

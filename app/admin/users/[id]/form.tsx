@@ -5,8 +5,8 @@ import { isPasswordHidden } from '@/lib/passwords/hidden';
 import { getTranslations } from '@/lib/request/translations';
 import type { ListedUser } from '@/lib/users/users';
 import {
-  changeSecondFactorRequirement,
   changeRole,
+  changeSecondFactorRequirement,
   changeStatus,
   deleteUser,
   endSessions,

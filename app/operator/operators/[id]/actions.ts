@@ -11,7 +11,7 @@ import {
   unlockOperator,
 } from '@/lib/operators/operators';
 import { operatorAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 
 const colleague = z.object({ operator: idOrNone });
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { proveOperatorCode } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
-import { redirectOperatorAfter } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/redirect-after';
 
 const schema = z.object({ code: z.string().trim().min(1).max(32) });
 

@@ -1,4 +1,4 @@
-import { OperatorSignInLayout } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/sign-in-layout';
 import { ActionForm } from '@/components/forms/action-form';
 import { CodeField } from '@/components/forms/code-field';
 import { SubmitButton } from '@/components/forms/submit-button';

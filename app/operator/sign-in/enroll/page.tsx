@@ -1,5 +1,5 @@
 import { EnrollmentForm } from '@/app/_parts/second-factor/enrollment-form';
-import { OperatorSignInLayout } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/sign-in-layout';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitFirstOperatorCode } from './actions';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { chooseOperatorPassword } from '@/lib/operators/sign-in-steps';
 import { operatorAttemptAction } from '@/lib/request/action';
-import { redirectOperatorAfter } from '@/lib/request/finish';
+import { redirectOperatorAfter } from '@/lib/request/redirect-after';
 
 const schema = z.object({ password: z.string().min(1), repeat: z.string().min(1) });
 

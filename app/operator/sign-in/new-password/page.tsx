@@ -1,5 +1,5 @@
 import { NewPasswordForm } from '@/app/_parts/new-password-form';
-import { OperatorSignInLayout } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/sign-in-layout';
 import { OPERATOR_LIMITS } from '@/lib/operators/limits';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';

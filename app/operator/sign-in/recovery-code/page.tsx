@@ -1,5 +1,5 @@
 import { RecoveryCodeForm } from '@/app/_parts/second-factor/recovery-code-form';
-import { OperatorSignInLayout } from '@/app/operator/door';
+import { OperatorSignInLayout } from '@/app/operator/sign-in-layout';
 import { requireOperatorAttempt } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { submitOperatorRecoveryCode } from './actions';

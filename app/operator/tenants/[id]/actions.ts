@@ -8,13 +8,13 @@ import { idOrNone } from '@/lib/ids';
 import { showMoment } from '@/lib/language/show';
 import { confirmOperatorPassword } from '@/lib/operators/password';
 import { cancelDeletion, orderDeletion } from '@/lib/operators/tenants/delete';
-import { requestDomain, proveDomain, removeDomain } from '@/lib/operators/tenants/domain';
+import { proveDomain, removeDomain, requestDomain } from '@/lib/operators/tenants/domain';
 import { inviteAgain } from '@/lib/operators/tenants/invite-again';
 import { findManagedTenant } from '@/lib/operators/tenants/list';
 import { setEntitlements, updateTenant } from '@/lib/operators/tenants/settings';
 import { resumeTenant, suspendTenant } from '@/lib/operators/tenants/suspend';
 import { operatorAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { failure } from '@/lib/result';
 
 const one = z.object({ tenant: idOrNone });

@@ -3,7 +3,7 @@ import { within } from '@/lib/rate-limit/limiter';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause, currentOrigin, requireUser } from '@/lib/request/current';
 import { requestedPath } from '@/lib/request/return-to';
-import { sendToProvider } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-to-provider';
 import { isFromElsewhere, isInteraction } from '@/lib/request/store';
 import { signInPath } from '@/lib/sessions/sign-in-path';
 import { findConnection, isAvailableFor } from '@/lib/sso/connections/connections';

@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { idOrNone } from '@/lib/ids';
 import { userAction } from '@/lib/request/action';
-import { doneState } from '@/lib/request/answers';
+import { doneState } from '@/lib/request/form-states';
 import { includesAdministrator, startBulk } from '@/lib/users/bulk';
 import { makeSlips } from '@/lib/users/bulk-slips';
 

@@ -18,7 +18,10 @@ export async function Columns({ found, visit }: { found: Import; visit: PortalVi
   ]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
   const columns = found.header.map((header, at) => {
-    const [name, example] = [replaceInvisible(header) || String(at + 1), replaceInvisible(first?.cells[at]?.slice(0, 30) ?? '')];
+    const [name, example] = [
+      replaceInvisible(header) || String(at + 1),
+      replaceInvisible(first?.cells[at]?.slice(0, 30) ?? ''),
+    ];
     return { value: String(at), label: example ? t('columnOf', { name, example }) : name };
   });
   return (

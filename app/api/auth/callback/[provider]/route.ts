@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { readCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
-import { redirectAfter } from '@/lib/request/finish';
+import { redirectAfter } from '@/lib/request/redirect-after';
 import { connectionIn } from '@/lib/sso/connections/oidc-addresses';
 import { finishOidc } from '@/lib/sso/oidc/finish';
 

@@ -2,7 +2,7 @@ import { withDatabase } from '@/lib/request/api';
 import { setCookie } from '@/lib/request/cookies';
 import { anyone, currentCause } from '@/lib/request/current';
 import { requestedPath } from '@/lib/request/return-to';
-import { sendToProvider } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-to-provider';
 import { isOversized } from '@/lib/request/store';
 import { findSamlConnection } from '@/lib/sso/saml/party';
 import { type NextDestination, receiveAnswer } from '@/lib/sso/saml/receive';

@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { withDatabase } from '@/lib/request/api';
 import { anyone, currentCause } from '@/lib/request/current';
-import { sendToProvider } from '@/lib/request/send-on';
+import { sendToProvider } from '@/lib/request/send-to-provider';
 import { isOversized, rawQuery } from '@/lib/request/store';
 import { receiveLogout } from '@/lib/sso/saml/logout';
 import { findSamlConnection } from '@/lib/sso/saml/party';

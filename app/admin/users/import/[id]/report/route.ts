@@ -40,7 +40,12 @@ async function* reportOf(
     after = last.line;
     yield lines
       .map(({ line, cells, user, verdict, reasons }) =>
-        csvLine([line, user?.username ?? replaceInvisible(cells.join(' ')), verdict && verdicts[verdict], say(reasons)]),
+        csvLine([
+          line,
+          user?.username ?? replaceInvisible(cells.join(' ')),
+          verdict && verdicts[verdict],
+          say(reasons),
+        ]),
       )
       .join('');
   }

@@ -3,7 +3,7 @@ import type { NextOperatorStep } from '@/lib/operators/attempt';
 import { endOperatorSessionByToken } from '@/lib/operators/sessions';
 import { readCookie, setCookie } from '@/lib/request/cookies';
 import { currentCause } from '@/lib/request/current';
-import { type Redirection, redirectionAfter, operatorRedirectionAfter } from '@/lib/request/onward';
+import { operatorRedirectionAfter, type Redirection, redirectionAfter } from '@/lib/request/redirection';
 import { endSessionByToken } from '@/lib/sessions/end';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
