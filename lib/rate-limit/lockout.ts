@@ -30,7 +30,7 @@ export async function takeTry(
   budget: Buffer,
   userId: string | null,
 ): Promise<Try> {
-  const [row] = await statement<{ attempt: Try }>('select take_try($1::uuid, $2, $3, $4::uuid) as taken', [
+  const [row] = await statement<{ attempt: Try }>('select take_try($1::uuid, $2, $3, $4::uuid) as attempt', [
     tenantId,
     kind,
     budget,
