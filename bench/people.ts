@@ -11,7 +11,7 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like
 
 export type People = {
   /**
-   * The sign-in form of each user, filled in, from the browser that he has signed in from before.
+   * The sign-in form of each user, filled in, from a browser they have signed in from before.
    */
   signIns: Request[];
   /** A page of a signed-in person. */
@@ -21,7 +21,7 @@ export type People = {
 };
 
 /**
- * Returns 64 users without a second factor, each with a browser that knows him, and one more who
+ * Returns 64 users without a second factor, each with a known browser, and one more who
  * stays signed in.
  */
 export async function makePeople({ port }: Product): Promise<People> {

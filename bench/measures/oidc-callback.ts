@@ -12,7 +12,7 @@ const TIMES = 150;
 const cause = { actorId: null, address: '127.0.0.1', userAgent: 'bench', requestId: 'bench' };
 
 /**
- * From the moment that a provider has sent a person back until he is in, less what the provider
+ * From the callback of a provider until the session is open, less what the provider
  * itself takes meanwhile.
  */
 export async function measureOidcCallback({ port, admin }: Product): Promise<Row[]> {

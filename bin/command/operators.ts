@@ -35,7 +35,7 @@ export const resetOperatorCommand: Command = {
   options: { password: { type: 'boolean' } },
   what: 'takes an operator’s lost second factor away; with --password also makes a temporary password, shown once',
   more: [
-    'For whoever lost the app and the recovery codes, where no other operator is there to do it. The next sign-in sets up another.',
+    'For an operator who lost the app and the recovery codes, where no other operator can help. The next sign-in sets up another.',
     'The recovery codes stop working too, all sessions of that operator end, and every try is given back.',
   ],
   async run({ words: [username = ''], options }): Promise<Outcome> {

@@ -15,6 +15,7 @@ const LARGEST_FORM = 64 * KB;
  */
 type Upload = { route: string; limit: number; provider?: true; access?: { screen: Screen; entitlement?: Entitlement } };
 
+/** @internal A test looks each route up in app. */
 export const UPLOADS: Upload[] = [
   { route: '/sso/saml/[connection]/acs', limit: 12 * LARGEST_FORM, provider: true },
   { route: '/sso/saml/[connection]/logout', limit: 12 * LARGEST_FORM, provider: true },

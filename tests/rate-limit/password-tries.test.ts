@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Cause } from '@/lib/audit/record';
+import { confirmPassword } from '@/lib/passwords/step-up';
+import { findPolicy } from '@/lib/policies/find';
+import { signInWithPassword } from '@/lib/sign-in/with-password';
+import { admin } from '@/tests/support/clock';
+import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
+
+type Tenant = Awaited<ReturnType<typeof newTenant>>;
+
+const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+
+test('five wrong passwords for two spellings of an extension lock it at the same try, whether it exists or not', async () => {
+  const tenant = await newTenant();
+  await newUser(tenant, { extension: '888' });
+  const told = async (spellings: string[]) => {
+    const answers: string[] = [];
+    for (let attempt = 0; attempt < 7; attempt++) {
+      const answer = await signIn(tenant, spellings[attempt % spellings.length] ?? '', 'not the password');
+      answers.push(answer.ok ? answer.next : answer.error);
+    }
+    return answers;
+  };
+  const spelt = (extension: string) => [
+    extension,
+    `${extension}-${tenant.slug}`,
+    ` ${extension}-${tenant.slug.toUpperCase()} `,
+  ];
+  const known = await told(spelt('888'));
+  expect(known).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'locked', 'locked', 'locked']);
+  expect(await told(spelt('999'))).toEqual(known);
+});
+
+test('a lockout caused by a stranger does not stop a user from confirming their password in a known browser', async () => {
+  const tenant = await newTenant();
+  const user = await newUser(tenant);
+  const { device } = await signedIn(tenant, user);
+  const ask = (password: string, from: string | undefined) =>
+    confirmPassword(tenant, user.id, password, 'password', { ...cause, actorId: user.id, device: from });
+  for (let attempt = 1; attempt <= 5; attempt++) await signIn(tenant, user.username, 'not the password');
+  expect(await signIn(tenant, user.username)).toMatchObject({ error: 'locked' });
+  for (const stranger of [undefined, 'x'.repeat(43), 'no token']) {
+    expect(await ask(PASSWORD, stranger)).toMatchObject({ ok: false, error: 'locked' });
+  }
+  expect(await ask(PASSWORD, device)).toMatchObject({ ok: true });
+  // The right password at a known browser ends the lockout that the stranger caused.
+  expect(await ask(PASSWORD, undefined)).toMatchObject({ ok: true });
+  // The known browser has five tries of its own, and no more.
+  for (let attempt = 1; attempt <= 5; attempt++) await ask('not the password', device);
+  expect(await ask(PASSWORD, device)).toMatchObject({ ok: false, error: 'locked' });
+});
+
+async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
+  const input = { identifier, password, returnTo: null };
+  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
+}
+
+async function signedIn(tenant: Tenant, user: Person) {
+  const done = await signIn(tenant, user.username);
+  if (!done.ok || !('session' in done)) throw new Error('not signed in');
+  const [row] = await admin()<{ id: string }[]>`
+    select id from sessions where user_id = ${user.id} order by created_at desc limit 1`;
+  return { token: done.session.token, device: done.device, sessionId: row?.id ?? '' };
+}
