@@ -36,17 +36,21 @@ async function checkOperator(input: Parameters<typeof signInOperator>[0], cause:
   const counters = known ? [] : [ALL_OPERATORS];
   const limited = { budget, userId: operator?.id ?? null, counters };
   const followed = await tryPassword(PROVIDER, limited, (attempt) =>
-    verifyOperator(operator, budget, username, attempt, input, cause),
+    verifyOperator({ operator, budget, username, attempt }, input, cause),
   );
   if (followed.ok && counters.length > 0) await countInPostgres(counters, -1);
   return followed;
 }
 
+type OperatorTry = {
+  operator: typeof operators.$inferSelect | undefined;
+  budget: Buffer;
+  username: string;
+  attempt: Try;
+};
+
 async function verifyOperator(
-  operator: typeof operators.$inferSelect | undefined,
-  budget: Buffer,
-  username: string,
-  attempt: Try,
+  { operator, budget, username, attempt }: OperatorTry,
   input: Parameters<typeof signInOperator>[0],
   cause: Cause,
 ) {

@@ -54,7 +54,7 @@ export function front(next: Handle, dev: boolean) {
     request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
     if (!path.startsWith('/_next/')) holdPage(request, response, store);
     requests.run(store, () => {
-      handle(next, request, response, path, host, store).catch((error) => {
+      handle(next, request, response, { path, host, store }).catch((error) => {
         if (error instanceof BodyTooLarge && !response.headersSent) return answer(response, 413, request);
         if (error instanceof BodyCutOff) return response.destroy();
         log().error({ alert: 'request failed', ...describe(error) });
@@ -70,9 +70,7 @@ async function handle(
   next: Handle,
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
-  host: Host,
-  store: RequestStore,
+  { path, host, store }: { path: string; host: Host; store: RequestStore },
 ) {
   const isSent = hasBody(request);
   const body = isSent ? await bodyFor(request, response, path, host, store) : Buffer.alloc(0);

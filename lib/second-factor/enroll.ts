@@ -51,7 +51,7 @@ export async function finishEnrollment(tenant: Tenant, session: OwnSession, code
     const checked = checkFirstCode(enrollment.secret, code, enrollment.createdAt);
     if (!checked.ok) return checked;
     await tx.delete(enrollments).where(belongsToUser(enrollments, tenant.id, session.userId));
-    await activate(tx, tenant.id, session, enrollment.secret, checked.step, cause);
+    await activate(tx, tenant.id, session, { secret: enrollment.secret, step: checked.step }, cause);
     await clearBudget(tx, tenant.id, 'code', budgetOf(session.userId));
     await noteFactor(tx, tenant.id, session.sessionId, 'totp');
     return keepOnlySession(tx, tenant.id, session);

@@ -27,8 +27,7 @@ export async function activate(
   tx: Tx,
   tenantId: string,
   { userId, sessionId }: { userId: string; sessionId: string | null },
-  secret: string,
-  step: number,
+  { secret, step }: { secret: string; step: number },
   cause: Cause,
 ) {
   // A password sign-in under way waits for this lock, and then requires the second factor.

@@ -20,9 +20,8 @@ export async function finishSecondFactor(
   tx: Tx,
   tenantId: string,
   attempt: Attempt,
-  factor: 'totp' | 'recovery-code',
+  { factor, remember = false }: { factor: 'totp' | 'recovery-code'; remember?: boolean },
   cause: Cause,
-  remember = false,
 ) {
   await clearBudget(tx, tenantId, 'code', budgetOf(attempt.userId));
   if (attempt.newPasswordRequired) {

@@ -19,11 +19,9 @@ export async function enroll(tenant: Tenant, policy: Policy, attempt: Attempt, c
     const checked = checkFirstCode(live.secret, code, live.secretAt);
     if (!checked.ok) return checked;
     const { userId } = attempt;
-    await activate(tx, tenant.id, { userId, sessionId: null }, live.secret, checked.step, {
-      ...cause,
-      actorId: userId,
-    });
-    const followed = await finishSecondFactor(tx, tenant.id, live, 'totp', cause);
+    const proof = { secret: live.secret, step: checked.step };
+    await activate(tx, tenant.id, { userId, sessionId: null }, proof, { ...cause, actorId: userId });
+    const followed = await finishSecondFactor(tx, tenant.id, live, { factor: 'totp' }, cause);
     return followed.ok ? { ...followed, newCodes: true } : followed;
   });
 }

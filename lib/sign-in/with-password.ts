@@ -74,7 +74,7 @@ export async function signInWithPassword(
   const following: Promise<CompletedSignIn | Pending | undefined> =
     step === 'done' && !elsewhere
       ? completeInBatch(tenant, { userId: user.id, factor: remembered ? 'device' : null, returnTo }, used, cause)
-      : waitForMore(tenant, user.id, step, used, returnTo, attempt.temporary);
+      : waitForMore(tenant, user.id, { step, returnTo, temporary: attempt.temporary }, used);
   const givingBack = volume.counters.length > 0 ? undefined : giveBackVolume('sign-in', tenant.id, cause.address);
   const [followed] = await Promise.all([following, givingBack]).catch(
     returnAttempt(tenant.id, attempt, volume.counters, cause.address),
@@ -125,10 +125,8 @@ async function recordFailure(
 function waitForMore(
   tenant: Pick<Tenant, 'id'>,
   userId: string,
-  step: Step,
+  { step, returnTo, temporary }: { step: Step; returnTo: string | null; temporary: boolean },
   { changedAt, budget, counters }: UsedPassword,
-  returnTo: string | null,
-  temporary: boolean,
 ) {
   return withTenant(tenant.id, async (tx): Promise<Pending | undefined> => {
     if (temporary && !(await spendTemporary(tx, tenant.id, userId, changedAt))) return undefined;

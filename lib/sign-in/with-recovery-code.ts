@@ -24,6 +24,6 @@ export async function proveRecoveryCode(tenant: Tenant, policy: Policy, attempt:
       mail: { kind: 'recovery-code-used', at: new Date().toISOString(), left },
     });
     record(tx, tenant.id, cause, 'authn_recovery_code_use', { subjectId: attempt.userId, detail: { left } });
-    return finishSecondFactor(tx, tenant.id, live, 'recovery-code', cause);
+    return finishSecondFactor(tx, tenant.id, live, { factor: 'recovery-code' }, cause);
   });
 }

@@ -22,16 +22,21 @@ export async function proveCode(
   tenant: Tenant,
   policy: Policy,
   attempt: Attempt,
-  code: string,
+  { code, remember = false }: { code: string; remember?: boolean },
   cause: Cause,
-  remember = false,
 ) {
   return tryCode(tenant, attempt.userId, 'totp', cause, async (tx) => {
     const live = await lockAttempt(tx, tenant.id, policy, attempt.id);
     if (live?.step !== 'code') return failure('expired');
     const checked = await spendCode(tx, tenant.id, attempt.userId, code);
     return checked.ok
-      ? finishSecondFactor(tx, tenant.id, live, 'totp', cause, remember && mayRemember(policy, live.provider))
+      ? finishSecondFactor(
+          tx,
+          tenant.id,
+          live,
+          { factor: 'totp', remember: remember && mayRemember(policy, live.provider) },
+          cause,
+        )
       : checked;
   });
 }

@@ -123,7 +123,7 @@ test('a name that is written like a message is words', () => {
 
 test('an export holds every event once, whole pages of them, and says that it was made', async () => {
   const { tenant, chain } = await trail();
-  for (let index = 0; index < 30; index++) await note(chain, 'authn_unlock', null, null, { name: '=1+1' });
+  for (let index = 0; index < 30; index++) await add(chain, 'authn_unlock', { detail: { name: '=1+1' } });
   const lines = (await textOf(exportAudit(chain, {}, 'jsonl', sayIn('en'), cause))).trimEnd().split('\n');
   const parsed = lines.map((line) => JSON.parse(line));
   expect(parsed.map(({ seq }) => seq)).toEqual(parsed.map((_, index) => index + 1));
@@ -164,20 +164,20 @@ async function trail() {
   const kinds: AuditEvent[] = ['authn_logout', 'authn_unlock', 'authn_login_success'];
   for (let index = 0; index < 60; index++) {
     const [actor = null, subject = null] = [people[index % 2], people[(index >> 1) % 2]];
-    await note(tenant.id, kinds[index % 3] ?? 'authn_logout', actor, subject, {}, `10.0.0.${index % 4}`);
+    const address = `10.0.0.${index % 4}`;
+    await add(tenant.id, kinds[index % 3] ?? 'authn_logout', { actorId: actor, subjectId: subject, address });
   }
   // Several at one moment: their order is their number's.
   await admin()`update audit_events set at = date_trunc('second', at) where tenant_id = ${tenant.id}`;
   return { tenant, chain: tenant.id, people };
 }
 
-async function note(
+type Details = { actorId?: string | null; subjectId?: string | null; address?: string; detail?: AuditDetail };
+
+async function add(
   chain: string,
   event: AuditEvent,
-  actorId: string | null,
-  subjectId: string | null,
-  detail: AuditDetail = {},
-  address = '10.0.0.1',
+  { actorId = null, subjectId = null, address = '10.0.0.1', detail = {} }: Details,
 ) {
   await withTenant(chain, async (tx) =>
     record(tx, chain, { ...cause, actorId, address }, event, { subjectId, detail }),

@@ -406,7 +406,7 @@ describe('networks', () => {
     if (!begun.ok || !('attempt' in begun)) throw new Error('no attempt');
     const attempt = await findAttempt(tenant, policy, begun.attempt.token);
     if (!attempt) throw new Error('no attempt');
-    expect(await proveCode(tenant, policy, attempt, codeOf(secret), cause(null, HOME))).toMatchObject({
+    expect(await proveCode(tenant, policy, attempt, { code: codeOf(secret) }, cause(null, HOME))).toMatchObject({
       ok: false,
     });
   });
@@ -476,7 +476,7 @@ async function prove(tenant: Tenant, person: Person, secret: string, address: st
   if (!begun.ok || !('attempt' in begun)) throw new Error('no code was asked for');
   const attempt = await findAttempt(tenant, policy, begun.attempt.token);
   if (!attempt) throw new Error('no attempt');
-  const proved = await proveCode(tenant, policy, attempt, codeOf(secret), cause(null, address), remember);
+  const proved = await proveCode(tenant, policy, attempt, { code: codeOf(secret), remember }, cause(null, address));
   if (!proved.ok || !('session' in proved)) throw new Error(`not in: ${JSON.stringify(proved)}`);
   return proved;
 }

@@ -29,7 +29,7 @@ describe('with a fixed clock', () => {
       if (!pending.ok || !('attempt' in pending)) throw new Error('no code is asked for');
       const attempt = await findAttempt(tenant, policy, pending.attempt.token);
       if (!attempt) throw new Error('no attempt');
-      return proveCode(tenant, policy, attempt, code, cause);
+      return proveCode(tenant, policy, attempt, { code }, cause);
     };
     const guess = codeOf(secret, 4);
     expect(await submit(guess)).toMatchObject({ ok: false, error: 'clock', direction: 'ahead', minutes: 2 });

@@ -258,7 +258,13 @@ async function come(tenant: Tenant, { id }: Connection, named: Partial<Identity>
   const connection = await findConnection(tenant, id);
   if (!connection) throw new Error('no connection');
   const policy = await findPolicy(tenant);
-  const arrived = await signInIdentity(tenant, policy, connection, identity(connection, named), null, cause);
+  const arrived = await signInIdentity(
+    tenant,
+    policy,
+    connection,
+    { identity: identity(connection, named), returnTo: null },
+    cause,
+  );
   return arrived.ok ? arrived.next : arrived.reason;
 }
 

@@ -156,7 +156,7 @@ describe('an ordinary user', () => {
     expect(await findAttempt(tenant, now, waiting.token)).toBeUndefined();
     expect(await findAttempt(tenant, now, choosing.token)).toBeUndefined();
     // Also where the request still holds the policy of before.
-    const late = await proveCode(tenant, old, waiting.attempt, codeOf(secret), cause);
+    const late = await proveCode(tenant, old, waiting.attempt, { code: codeOf(secret) }, cause);
     expect(late).toMatchObject({ ok: false, error: 'expired' });
     const chosen = await chooseNewPassword(tenant, old, choosing.attempt, again, cause);
     expect(chosen).toMatchObject({ ok: false, error: 'expired' });
@@ -191,7 +191,7 @@ describe('an emergency account', () => {
     expect(came.next).toBe('code');
     const attempt = await findAttempt(tenant, policy, came.attempt.token);
     if (!attempt) throw new Error('no attempt');
-    const proved = await proveCode(tenant, policy, attempt, codeOf(secret), cause);
+    const proved = await proveCode(tenant, policy, attempt, { code: codeOf(secret) }, cause);
     if (!proved.ok || !('session' in proved)) throw new Error('not let in');
     expect((await findSession({ kind: 'tenant', slug: tenant.slug }, proved.session.token, false))?.user).toMatchObject(
       {

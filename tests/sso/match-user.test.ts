@@ -271,7 +271,7 @@ describe('the second factor', () => {
     const { secret } = await enrolled(tenant, user);
     const pending = await pendingCode(tenant, connection, identity(connection, { email: user.email, index: 'sid-1' }));
     const policy = await findPolicy(tenant);
-    const proved = await proveCode(tenant, policy, pending, codeOf(secret), cause);
+    const proved = await proveCode(tenant, policy, pending, { code: codeOf(secret) }, cause);
     expect(proved).toMatchObject({ ok: true, next: 'done' });
     const [session] = await admin()`select * from sessions where tenant_id = ${tenant.id}`;
     expect(session).toMatchObject({
@@ -284,7 +284,7 @@ describe('the second factor', () => {
     expect(success.map(({ detail }) => detail)).toEqual([
       { factor: 'totp', session: session?.id, connection: connection.id },
     ]);
-    expect(await proveCode(tenant, policy, pending, codeOf(secret), cause)).toMatchObject({ ok: false });
+    expect(await proveCode(tenant, policy, pending, { code: codeOf(secret) }, cause)).toMatchObject({ ok: false });
   });
 
   test('asked for more strictly, ends the sessions that lack it', async () => {
@@ -328,7 +328,7 @@ describe('a connection that is not in force', () => {
       if (how === 'back to draft') await setState(tenant, connection.id, 'draft', cause);
       if (how === 'removed') await removeConnection(tenant, connection.id, cause);
       if (how === 'without entitlement') await admin()`update tenants set entitlements = '{}' where id = ${tenant.id}`;
-      const proved = await proveCode(tenant, await findPolicy(tenant), pending, codeOf(secret), cause);
+      const proved = await proveCode(tenant, await findPolicy(tenant), pending, { code: codeOf(secret) }, cause);
       expect(proved).toMatchObject({ ok: false, error: 'expired' });
       expect(await whoseSessions(tenant)).toEqual([]);
     },
@@ -595,14 +595,14 @@ async function come(
 ) {
   const policy = await findPolicy(tenant);
   const at = connection ?? { id: await firstConnection(tenant) };
-  const arrived = await signInIdentity(tenant, policy, at, named, null, { ...cause, actorId });
+  const arrived = await signInIdentity(tenant, policy, at, { identity: named, returnTo: null }, { ...cause, actorId });
   return arrived.ok ? arrived.next : arrived.reason;
 }
 
 async function comes(tenant: Tenant, named: Identity, connection?: Connection) {
   const at = connection ?? { id: await firstConnection(tenant) };
   const policy = await findPolicy(tenant);
-  const arrived = await signInIdentity(tenant, policy, at, named, null, cause);
+  const arrived = await signInIdentity(tenant, policy, at, { identity: named, returnTo: null }, cause);
   if (!arrived.ok) throw new Error(arrived.reason);
   return arrived;
 }

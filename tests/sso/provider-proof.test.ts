@@ -48,7 +48,7 @@ test('a remembered device proves nothing, and a code at this sign-in proves it n
   const policy = await findPolicy(tenant);
   const attempt = await findAttempt(tenant, policy, asked.attempt.token);
   if (!attempt) throw new Error('no attempt');
-  expect(await proveCode(tenant, policy, attempt, codeOf(secret), cause)).toMatchObject({ next: 'done' });
+  expect(await proveCode(tenant, policy, attempt, { code: codeOf(secret) }, cause)).toMatchObject({ next: 'done' });
   expect(await office.proof()).toEqual({ isRecent: true, isLate: false });
 });
 
@@ -65,10 +65,16 @@ async function newOffice(given: Partial<Policy> = {}) {
   const subject = 'the-same-account';
   const come = async (named: Partial<Identity>, device?: string) => {
     const whom = identity(connection, { email: user.email, subject, ...named });
-    const arrived = await signInIdentity(tenant, await findPolicy(tenant), connection, whom, null, {
-      ...cause,
-      device,
-    });
+    const arrived = await signInIdentity(
+      tenant,
+      await findPolicy(tenant),
+      connection,
+      { identity: whom, returnTo: null },
+      {
+        ...cause,
+        device,
+      },
+    );
     if (!arrived.ok) throw new Error(arrived.reason);
     return arrived;
   };

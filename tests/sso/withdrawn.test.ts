@@ -19,8 +19,7 @@ test('a session through a provider ends when single sign-on is withdrawn, says w
     tenant,
     await findPolicy(tenant),
     connection,
-    identity(connection, { email: user.email }),
-    null,
+    { identity: identity(connection, { email: user.email }), returnTo: null },
     cause,
   );
   if (!arrived.ok || !('session' in arrived)) throw new Error('no session');

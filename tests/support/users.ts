@@ -70,7 +70,7 @@ export async function newUser(tenant: Tenant, more: Partial<NewUser> = {}): Prom
 export async function enrolled(tenant: Tenant, user: Pick<Person, 'id'>) {
   const secret = newTotpSecret();
   const codes = await withTenant(tenant.id, async (tx) => {
-    await activate(tx, tenant.id, { userId: user.id, sessionId: null }, secret, 0, cause);
+    await activate(tx, tenant.id, { userId: user.id, sessionId: null }, { secret, step: 0 }, cause);
     const fresh = (await newCodesOf(tx, tenant.id, user.id, null)) ?? [];
     await forgetNewCodes(tx, tenant.id, user.id, null);
     return fresh;

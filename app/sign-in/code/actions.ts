@@ -11,7 +11,7 @@ export const submitCode = attemptAction(
   'code',
   schema,
   async ({ tenant, policy, attempt, cause }, { code, remember }) => {
-    const result = await proveCode(tenant, policy, attempt, code, cause, remember === 'on');
+    const result = await proveCode(tenant, policy, attempt, { code, remember: remember === 'on' }, cause);
     return result.ok ? redirectAfter(tenant, result) : result;
   },
 );

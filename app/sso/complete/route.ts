@@ -33,7 +33,13 @@ export async function GET(request: Request) {
   if (flow.purpose === 'test') redirect(await reportTest(tenant, connection, flow, answer));
   if (!answer.ok) return fail(answer.reason, answer.received);
   if (flow.purpose === 'confirm')
-    redirect(await confirmUser(tenant, connection, flow, answer, viewer?.session.id, cause));
-  const outcome = await signInIdentity(tenant, policy, connection, answer.identity, flow.returnTo, cause);
+    redirect(await confirmUser(tenant, connection, { flow, sessionId: viewer?.session.id }, answer, cause));
+  const outcome = await signInIdentity(
+    tenant,
+    policy,
+    connection,
+    { identity: answer.identity, returnTo: flow.returnTo },
+    cause,
+  );
   return outcome.ok ? redirectAfter(tenant, outcome) : fail(outcome.reason, answer.received);
 }

@@ -24,8 +24,7 @@ export async function finishOidc(
   tenant: Tenant,
   policy: Policy,
   connectionId: string,
-  query: URLSearchParams,
-  browser: CallbackBrowser,
+  { query, browser }: { query: URLSearchParams; browser: CallbackBrowser },
   cause: Cause,
 ): Promise<NextSignInStep | { ok: false; address: string }> {
   const connection = await findConnection(tenant, connectionId);
@@ -37,8 +36,8 @@ export async function finishOidc(
   if (!answer.ok) return redirectTo(failureAddress(await recordRefusal(tenant, connection, answer, cause)));
   const { identity, received, checks } = answer;
   if (flow.purpose === 'confirm')
-    return redirectTo(await confirmUser(tenant, connection, flow, answer, browser.sessionId, cause));
-  const outcome = await signInIdentity(tenant, policy, connection, identity, flow.returnTo, cause);
+    return redirectTo(await confirmUser(tenant, connection, { flow, sessionId: browser.sessionId }, answer, cause));
+  const outcome = await signInIdentity(tenant, policy, connection, { identity, returnTo: flow.returnTo }, cause);
   if (outcome.ok) return outcome;
   return redirectTo(
     failureAddress(

@@ -32,7 +32,7 @@ export async function startOidc(
   const checks: ProviderCheck[] = [];
   const fresh = start.purpose === 'test';
   const found = await discover(connection, { signal, fresh, checks });
-  if (!found.ok) return refuseStart(tenant, connection, start, found, checks, cause);
+  if (!found.ok) return refuseStart(tenant, connection, { start, checks }, found, cause);
   const secret = await readSecret(tenant, connection.id);
   const party = { tenant, connection, secret, discovery: found.discovery };
   const { address, state, kept } = await startAuthorization(party, signal, { fresh: start.purpose === 'confirm' });
@@ -48,9 +48,8 @@ export function requestIdOf(state: string) {
 async function refuseStart(
   tenant: Tenant,
   connection: OidcConnection,
-  start: OidcStart,
+  { start, checks }: { start: OidcStart; checks: ProviderCheck[] },
   { reason, received }: ProviderFailure,
-  checks: ProviderCheck[],
   cause: Cause,
 ) {
   if (start.purpose !== 'test') {

@@ -21,9 +21,8 @@ const CONFIRMED = '/confirm-identity?done';
 export async function confirmUser(
   tenant: Tenant,
   connection: Connection,
-  flow: Flow,
+  { flow, sessionId }: { flow: Flow; sessionId: string | undefined },
   answer: ProviderAnswer,
-  sessionId: string | undefined,
   cause: Cause,
 ) {
   const { received } = answer;

@@ -64,7 +64,7 @@ export async function findOrCreateUser(
     match = { user: await createUser(tx, tenantId, connection, identity, cause), linked: false };
   if (typeof match === 'string') throw new MatchRefused(match);
   if (cause.actorId && cause.actorId !== match.user.id) throw new MatchRefused('other-person');
-  await saveLink(tx, tenantId, connection, identity, match, cause);
+  await saveLink(tx, tenantId, { connection, identity }, match, cause);
   return match.user;
 }
 
@@ -157,8 +157,7 @@ async function createUser(
 async function saveLink(
   tx: Tx,
   tenantId: string,
-  connection: Connection,
-  identity: Identity,
+  { connection, identity }: { connection: Connection; identity: Identity },
   match: UserMatch,
   cause: Cause,
 ) {

@@ -27,8 +27,7 @@ export async function signInIdentity(
   tenant: Tenant,
   policy: Policy,
   { id }: Pick<Connection, 'id'>,
-  identity: Identity,
-  returnTo: string | null,
+  { identity, returnTo }: { identity: Identity; returnTo: string | null },
   cause: Cause,
 ): Promise<NextSignInStep | SignInRefusal> {
   const connection = await findConnection(tenant, id);

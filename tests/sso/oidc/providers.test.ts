@@ -289,7 +289,13 @@ async function roundTrip(tenant: Tenant, id: string, name: string, purpose: 'sig
   if (!address.startsWith('http:')) return { ok: false as const, address };
   const back = new URL(await throughProvider(address, name));
   const policy = await findPolicy(tenant);
-  return finishOidc(tenant, policy, id, back.searchParams, { token: browser, sessionId: undefined }, cause);
+  return finishOidc(
+    tenant,
+    policy,
+    id,
+    { query: back.searchParams, browser: { token: browser, sessionId: undefined } },
+    cause,
+  );
 }
 
 function json(response: ServerResponse, status: number, body: unknown) {

@@ -13,6 +13,6 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   const browser = { token: await readCookie('sso'), sessionId: viewer?.session.id };
   const cause = await currentCause(viewer?.user.id ?? null);
   const { searchParams } = request.nextUrl;
-  const finished = await finishOidc(tenant, policy, connectionIn(provider), searchParams, browser, cause);
+  const finished = await finishOidc(tenant, policy, connectionIn(provider), { query: searchParams, browser }, cause);
   return finished.ok ? redirectAfter(tenant, finished) : redirect(finished.address);
 }
