@@ -50,7 +50,7 @@ describe('an event is sealed as the database reads it back', () => {
   });
 });
 
-describe('a check goes on behind an event that does not hold', () => {
+describe('a check continues after an invalid event', () => {
   test('and counts and names every one of them', async () => {
     const chain = await chainOf(8);
     await admin()`update audit_events set detail = '{"by":"x"}' where tenant_id = ${chain} and seq in (2, 6)`;

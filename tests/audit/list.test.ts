@@ -16,7 +16,7 @@ import { newTenant, newUser } from '@/tests/support/users';
 
 const cause: Cause = { actorId: null, address: '10.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
-test('every page behind the other, each event once, in both directions, whatever is asked for', async () => {
+test('the pages of every filter have each event once, in both directions', async () => {
   const { chain, people } = await trail();
   const [one = '', two = ''] = people;
   const asked: [AuditFilter, (event: ListedEvent) => boolean][] = [

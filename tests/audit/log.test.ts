@@ -42,7 +42,7 @@ test('a language or time zone chosen outside the profile form is recorded with i
   expect(await verifyAudit(PROVIDER)).toMatchObject({ ok: true });
 });
 
-test('no secret that a user types or receives is in the log, the trail, the queue or any row', async () => {
+test('no secret that a user types or receives is in the log, the audit log, the queue or any row', async () => {
   const tenant = await newTenant({ policy: { resetStyle: 'link' } });
   const user = await newUser(tenant, { password: 'canary-current-Qm7' });
   const { secret, codes } = await enrolled(tenant, user);
@@ -274,7 +274,7 @@ test('every event has actor, address, subject, factor, time and request id', asy
   expect(clock?.good).toBe(true);
 });
 
-test('a tenant reads its own trail and no other', async () => {
+test('a tenant reads its own audit log only', async () => {
   const [here, there] = [await newTenant(), await newTenant()];
   await newUser(here);
   await newUser(there);

@@ -31,7 +31,7 @@ test('what is older than 400 days goes, the rest stays, and the chain still hold
   expect(await eventsOf({ id: chain })).toHaveLength(4);
 });
 
-test('a chain that is wholly old keeps its end, and goes on behind it', async () => {
+test('a chain whose events are all old keeps its end and continues from it', async () => {
   const chain = await chainOf([500, 450]);
   await purgeAudit();
   expect((await eventsOf({ id: chain })).map(({ seq }) => seq)).toEqual([3]);
@@ -63,7 +63,7 @@ test('a removed beginning is detected, however the chain’s base was moved', as
   expect(await verifyAudit(chain)).toMatchObject({ ok: false, error: 'cut', seq: 2 });
 });
 
-test('one more cut behind a true removal shows too', async () => {
+test('a removal after a genuine purge is detected', async () => {
   const chain = await chainOf([500, 5, 4, 3]);
   await purgeAudit();
   expect(await verifyAudit(chain)).toMatchObject({ ok: true });

@@ -149,7 +149,7 @@ describe('the brand', () => {
     expect([brandFor(two, 'en')?.name, brandFor(two, 'fr')?.name]).toEqual(['Acme', 'Acmé']);
   });
 
-  test('comes with every request of its own tenant, and with no other’s', async () => {
+  test('is sent with every page of its own tenant only', async () => {
     const [tenant, other] = await Promise.all([newTenant(), newTenant()]);
     const file = await picture(300, 60).png().toBuffer();
     await saveBranding(tenant, words({ nameEn: 'Acme', colour: '#AA3300', logo: file }), cause);
@@ -160,7 +160,7 @@ describe('the brand', () => {
     expect((await findLogo(tenant))?.version).toBe(found?.brand?.logoVersion);
   });
 
-  test('keeps its logo, changes it or loses it, and the trail says which', async () => {
+  test('keeps, changes or removes its logo, and records which', async () => {
     const tenant = await newTenant();
     const [one, two] = await Promise.all([picture(300, 60).png().toBuffer(), picture(100, 60).png().toBuffer()]);
     await saveBranding(tenant, words({ logo: one }), cause);

@@ -60,7 +60,7 @@ describe('the backend is terminated', () => {
     }
   });
 
-  test('a lost transaction never goes on in another connection', async () => {
+  test('a lost transaction never continues on another connection', async () => {
     const owner = connect({ max: 1 });
     await owner`create table if not exists written (round int)`;
     const sql = connect({ max: 1 });

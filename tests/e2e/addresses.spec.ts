@@ -14,7 +14,7 @@ test('an unknown address says so, and shows no tenant’s name', async ({ page, 
   await expect(page).toHaveURL(atRoot());
 });
 
-test('a suspended company has a page of its own, also for those who are signed in', async ({ page, trouble }) => {
+test('a suspended company shows its own page, also to signed-in users', async ({ page, trouble }) => {
   trouble.expectStatus(403);
   const office = await openOffice();
   await signIn(page, office, office.milo);

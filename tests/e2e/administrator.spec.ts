@@ -163,7 +163,7 @@ test('the last active administrator cannot be disabled or demoted; with a second
   ).toHaveCount(0);
 });
 
-test('an agent sees no Users, and nobody sees another tenant’s users', async ({ page, trouble }) => {
+test('an agent sees no Users, and no tenant sees another’s users', async ({ page, trouble }) => {
   trouble.expectStatus(404);
   const [office, other] = await Promise.all([openOffice(), openOffice()]);
   await office.enter(page.context(), office.milo);

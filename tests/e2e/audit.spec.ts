@@ -59,7 +59,7 @@ test('an administrator filters events by user, event, day and address, and downl
   await expect(page.getByRole('heading', { name: 'Nobody is called “nobody at all”' })).toBeVisible();
 });
 
-test('the trail is checked on demand, and shows what was changed', async ({ page }) => {
+test('the audit log is checked on demand, and shows what was changed', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/admin/audit'));
@@ -71,7 +71,7 @@ test('the trail is checked on demand, and shows what was changed', async ({ page
   await expect(page.getByText(/^1 event does not hold: 2\. It was changed/)).toBeVisible();
 });
 
-test('in French, and page behind page', async ({ page }) => {
+test('the audit log in French, over several pages', async ({ page }) => {
   const office = await openOffice();
   for (let index = 0; index < 60; index++)
     await withTenant(office.tenant.id, async (tx) =>
@@ -115,7 +115,7 @@ test('users see their own sign-ins and the tries of others at their account, and
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
-  test('the trail is filtered and checked', async ({ page }) => {
+  test('the operator’s audit log is filtered and checked', async ({ page }) => {
     const office = await openOffice();
     await office.enter(page.context(), office.dana);
     await page.goto(office.at('/admin/audit'));

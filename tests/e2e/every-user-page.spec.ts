@@ -164,7 +164,7 @@ test('many at once: asked, done with those left out, and a sheet of slips', asyn
   }
 });
 
-test('branding that is set, a trail that was checked, policies without the entitlement', async ({ page }) => {
+test('pages with branding, a checked audit log, and policies without the entitlement', async ({ page }) => {
   const office = await openOffice({ entitlements: [] });
   const words = { nameEn: LONG, supportEn: 'help@wicked.example', noteEn: 'Closed on Sundays.', colour: '#aa3300' };
   await saveBranding(office.tenant, { ...NO_BRANDING, ...words, logo: 'keep' }, by(office));

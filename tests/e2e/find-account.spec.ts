@@ -11,7 +11,7 @@ test('an account ID, in whatever case, leads to the company’s own sign-in page
   await expect(page.getByText(office.tenant.name)).toBeVisible();
 });
 
-test('an account ID that nobody has is answered in words, and stays in its field', async ({ page }) => {
+test('an unknown account ID shows a message and stays in its field', async ({ page }) => {
   await page.goto(atRoot());
   await page.getByLabel('Account ID').fill('no-such-company');
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -29,7 +29,7 @@ test('extension-accountID and password sign in on the company’s own host', asy
   expect((await context.cookies(office.at())).map(({ name }) => name)).toContain('sid');
 });
 
-test('the hand-over goes on to the second factor where the company asks for one', async ({ page }) => {
+test('the hand-over continues to the second factor where the tenant requires one', async ({ page }) => {
   const office = await openOffice({ policy: { secondFactor: 'required' } });
   await page.goto(atRoot());
   await typeSignIn(page, `202-${office.tenant.slug}`, office.milo.password);

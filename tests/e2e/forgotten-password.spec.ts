@@ -55,10 +55,7 @@ test('by link: a mail, a new password twice, every session ended, the second fac
   await expect(await openMail(page, office.milo.email, 'Your password was changed')).toContainText('Hello Milo,');
 });
 
-test('by temporary password: a button, a second mail, one use, then a password of one’s own', async ({
-  page,
-  visit,
-}) => {
+test('by temporary password: a button, a second mail, one use, then a new password', async ({ page, visit }) => {
   const office = await openOffice({ policy: { resetStyle: 'temporary' } });
   await ask(page, office, 'milo');
   const mail = await openMail(page, office.milo.email, 'Reset your password');

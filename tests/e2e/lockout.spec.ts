@@ -23,7 +23,7 @@ test('five failures and the page says how long to wait; an administrator unlocks
   await signIn(page, office, office.milo);
 });
 
-test('a name that nobody has is locked alike', async ({ page }) => {
+test('an unknown username is locked in the same way', async ({ page }) => {
   const office = await openOffice();
   await failFiveTimes(page, office, 'nobody-of-this-name');
 });

@@ -16,7 +16,7 @@ test.use({
   ],
 });
 
-test('a company on a domain of its own signs in there', async ({ page }) => {
+test('a company with a custom domain signs in there', async ({ page }) => {
   const office = await openOffice({ domain });
   await page.goto(office.at('/settings/password'));
   expect(new URL(page.url()).hostname).toBe(domain);

@@ -3,7 +3,7 @@ import { NEW_PASSWORD } from '@/tests/support/users';
 import { expect, statusIn, test } from './support/journey';
 import { openOffice } from './support/office';
 
-test('the strength meter says how easily a password is guessed, and stops nobody', async ({ page }) => {
+test('the strength meter says how easily a password is guessed, and rejects none', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.milo);
   await page.goto(office.at('/settings/password'));

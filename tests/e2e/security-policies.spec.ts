@@ -54,7 +54,7 @@ test('when the second factor becomes required, users without one enroll at the n
   await expect(milo).toHaveURL(office.at('/sign-in/enroll'));
 });
 
-test('with the second factor off nobody is asked for a code, and Settings says why', async ({ page }) => {
+test('with the second factor off no code is required, and Settings says why', async ({ page }) => {
   const office = await openOffice({ policy: { secondFactor: 'off' } });
   await office.enrol(office.milo);
   await page.goto(office.at('/sign-in'));

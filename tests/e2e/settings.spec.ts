@@ -55,7 +55,7 @@ test('a new email address is confirmed by mail to it; the old address gets a not
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link no longer works');
 });
 
-test('Change password: this session goes on, all others end', async ({ page, visit }) => {
+test('changing the password keeps this session and ends all others', async ({ page, visit }) => {
   const office = await openOffice();
   const other = await visit();
   for (const device of [page, other]) await signIn(device, office, office.milo);
@@ -78,7 +78,11 @@ test('Change password: this session goes on, all others end', async ({ page, vis
   await expect(other).toHaveURL(office.at('/home'));
 });
 
-test('Two-factor: on behind the password, new recovery codes, off again', async ({ page, browser, visit }) => {
+test('two-factor authentication is turned on with the password, renews recovery codes, and is turned off', async ({
+  page,
+  browser,
+  visit,
+}) => {
   const office = await openOffice();
   const other = await visit();
   for (const device of [page, other]) await signIn(device, office, office.milo);

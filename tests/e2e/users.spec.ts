@@ -108,7 +108,7 @@ test('a result is shown once: a withdrawn invitation is no longer pending, and i
   await expect(page.getByRole('article', { name: 'Welcome, Ola' })).toHaveCount(0);
 });
 
-test('Filters that nobody fits say so', async ({ page }) => {
+test('filters without a match say so', async ({ page }) => {
   const office = await openOffice();
   await office.enter(page.context(), office.dana);
   await page.goto(office.at('/admin/users?status=locked'));

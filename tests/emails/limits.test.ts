@@ -105,7 +105,7 @@ test('resets by an administrator, invitations and invitations of operators are l
   expect(await admin()`select from tenants where slug = 'mail-limit'`, 'nothing of it is left').toHaveLength(0);
 });
 
-test('a mail to an address that nobody has confirmed does not use the name, nor any mail a name with a link', () => {
+test('a mail to an unconfirmed address does not use the name, and no mail uses a name with a link', () => {
   const reader = { locale: 'en', firstName: 'Robin', timeZone: 'UTC' } as const;
   const sender = { name: 'Copper Kettle Works' };
   const url = 'https://gatehouse.test/confirm-email/x';
@@ -138,7 +138,7 @@ describe('the queue', () => {
     }
   });
 
-  test('gives each tenant its turn among mails of one urgency', async () => {
+  test('sends mails of one urgency in turns of tenants', async () => {
     await admin()`delete from graphile_worker._private_jobs`;
     const [busy, quiet] = [await newTenant(), await newTenant()];
     const [many, few] = [await newUser(busy, { password: undefined }), await newUser(quiet, { password: undefined })];

@@ -17,7 +17,7 @@ const settings = {
   MAIL_FROM: 'no-reply@gatehouse.test',
 };
 
-test('another key under an id that was used does not start, alone or behind another, and breaks no audit chain', async () => {
+test('another key under a used id prevents the start, and breaks no audit chain', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   await (await startApp()).stop();
@@ -62,7 +62,7 @@ test('of instances that start at once with different new keys under one id, at m
   expect(ends.filter((end) => end === 1).length).toBe(2);
 });
 
-test('an instance that does not have the newest key answers 503, takes no try and signs nobody out', async () => {
+test('an instance without the newest key answers 503, counts no try and ends no session', async () => {
   const tenant = await newTenant();
   const user = await newUser(tenant);
   const k2 = newKey('k2');

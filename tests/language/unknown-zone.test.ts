@@ -9,7 +9,7 @@ import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 const running = instances(1);
 const UNKNOWN = 'Mars/Olympus';
 
-test('a tenant whose stored zone nobody knows: pages, filters and exports work in UTC and say so', async () => {
+test('a tenant with an unknown stored zone has pages, filters and exports in UTC, and says so', async () => {
   const { tenant, browser } = await administratorOf(UNKNOWN);
   await admin()`update audit_events set at = '2026-03-02T00:30:00Z' where tenant_id = ${tenant.id} and seq = 1`;
   await admin()`update policies set second_factor = 'required', second_factor_from = now() + interval '9 days'
@@ -40,7 +40,7 @@ test('a stored old name is read as its zone, with no notice', async () => {
   expect(page.body).toMatch(/<option[^>]*value="Asia\/Kolkata"[^>]*selected|selected[^>]*value="Asia\/Kolkata"/);
 });
 
-test('the console shows a tenant and an operator whose stored zones nobody knows, and says so', async () => {
+test('the console shows a tenant and an operator with unknown stored zones, and says so', async () => {
   const { tenant } = await administratorOf(UNKNOWN);
   const operator = await newOperator();
   await admin()`update operators set time_zone = ${UNKNOWN} where id = ${operator.id}`;
@@ -60,7 +60,7 @@ test('the console shows a tenant and an operator whose stored zones nobody knows
   expect((await console.get('/operator/audit/export?from=2026-03-01')).status).toBe(200);
 });
 
-test('a zone of one’s own that cannot be stored is refused at its field', async () => {
+test('a personal time zone that cannot be stored is refused at its field', async () => {
   const { tenant, user } = await administratorOf('UTC');
   const input = { firstName: 'Robin', lastName: 'Achterberg', locale: null };
   for (const timeZone of [UNKNOWN, '', '+05:30']) {

@@ -177,7 +177,7 @@ describe('signing in', () => {
     expect(again.jar.has(SESSION)).toBe(false);
   });
 
-  test('goes on to the page that was asked for, and to none elsewhere', async () => {
+  test('continues to the requested page, and never to another host', async () => {
     const operator = await newOperator();
     for (const [asked, led] of [
       ['/operator/operators', '/operator/operators'],
@@ -193,7 +193,7 @@ describe('signing in', () => {
     }
   });
 
-  test('fails alike for a wrong password, an unknown name and an operator sent away; five times, for all of them', async () => {
+  test('fails in the same way for a wrong password, an unknown name and a disabled operator, five times each', async () => {
     const known = await newOperator();
     const sentAway = await newOperator();
     await disableOperator(sentAway.id, operatorCause);
@@ -256,7 +256,7 @@ describe('signing in', () => {
     }
   });
 
-  test('with a temporary password works once, and leads behind the second factor to one’s own', async () => {
+  test('with a temporary password works once, and requires a new password after the second factor', async () => {
     const operator = await newOperator();
     const told = await resetOperatorPassword(operator.id, operatorCause);
     if (!told.ok) throw new Error(told.error);
@@ -306,7 +306,7 @@ describe('a session of an operator', () => {
     expect((await busy.get('/operator')).location).toBe('/operator/sign-in?reason=absolute');
   });
 
-  test('is not what the table keeps, and not what a stranger chooses', async () => {
+  test('has a token that is stored only hashed and never chosen by the client', async () => {
     const operator = await newOperator();
     await operatorSession(operator);
     const [row] = await admin()<{ token_hash: Buffer }[]>`

@@ -120,7 +120,7 @@ describe('a recovery code', () => {
     expect(left?.count).toBe(0);
   });
 
-  test('leads a temporary password to one’s own, and the trail still says what was shown', async () => {
+  test('requires a new password after a temporary one, and the audit log says what was shown', async () => {
     const operator = await newOperator();
     const [code = ''] = await operatorCodes(operator);
     const made = await resetOperatorPassword(operator.id, cause);
@@ -167,7 +167,7 @@ describe('a recovery code', () => {
 });
 
 describe('new codes', () => {
-  test('are made behind the password alone, and the old ones die at once', async () => {
+  test('are made after the password only, and the old ones stop working', async () => {
     const operator = await newOperator();
     const [old = ''] = await operatorCodes(operator);
     const signedIn = { ...cause, actorId: operator.id };
@@ -203,7 +203,7 @@ describe('new codes', () => {
     expect(await use(operator, shown[0] ?? '')).toMatchObject({ next: 'done' });
   });
 
-  test('are for nobody without a second factor', async () => {
+  test('cannot be made without a second factor', async () => {
     const operator = await newOperator({ enrolled: false });
     expect(await renewOperatorCodes(asker(operator), PASSWORD, cause)).toMatchObject({ error: 'second-factor-is-off' });
   });

@@ -130,7 +130,7 @@ describe('lockout', () => {
     expect((await own.signIn(user.username, PASSWORD)).location).toBe('/home');
   });
 
-  test('a known browser has five attempts of its own, and another user’s device is none', async () => {
+  test('a known browser has its own five attempts, and another user’s device does not count as one', async () => {
     const { tenant, user } = await people();
     const other = await newUser(tenant);
     const own = at(tenant);
@@ -169,7 +169,7 @@ describe('volume from one network address', () => {
     expect((await eventsOf(tenant, 'authn_login_fail')).every((event) => event.address === '127.0.2.1')).toBe(true);
   });
 
-  test('one password tried on two hundred usernames ends in 429, and nobody is locked', {
+  test('one password tried on two hundred usernames ends in 429 without a lockout', {
     timeout: 150_000,
   }, async () => {
     await earlyInWindow(seconds(45));

@@ -65,7 +65,7 @@ describe('a sensitive change, ten minutes after the last proof', () => {
     expect([locked.status, await roleOf(victim)]).toEqual([403, 'agent']);
   });
 
-  test('is asked for the address of an administrator, one’s own included, and not of an agent', async () => {
+  test('is required for the address of an administrator, also the actor’s own, and not of an agent', async () => {
     const { tenant, boss } = await company();
     const other = await newUser(tenant, { role: 'administrator' });
     const agent = await newUser(tenant);

@@ -39,7 +39,7 @@ test('an ephemeral name says for ten minutes whose extension it is, and its pass
   ]);
 });
 
-test('nobody else has any: without an extension, disabled, without settings, without the entitlement, of another tenant', async () => {
+test('are refused without an extension, settings or the entitlement, when disabled, and to another tenant', async () => {
   const tenant = await newPhoneTenant();
   const other = await newPhoneTenant({ domain: 'other.example' });
   const milo = await newUser(tenant);
@@ -54,7 +54,7 @@ test('nobody else has any: without an extension, disabled, without settings, wit
   expect(await credentialsFor(tenant, milo)).toEqual(none);
 });
 
-test('an account of one’s own is md5(extension:domain:password), sealed, and goes with the extension and the domain', async () => {
+test('a personal account is md5(extension:domain:password), sealed, and is removed with the extension or the domain', async () => {
   const tenant = await newPhoneTenant({ way: 'per-user', iceServers: ['turn:turn.example:3478'] });
   const milo = await newUser(tenant, { extension: '202' });
   expect(await credentialsFor(tenant, milo)).toMatchObject({ error: 'no-phone' });
@@ -78,7 +78,7 @@ test('an account of one’s own is md5(extension:domain:password), sealed, and g
   expect(await credentialsFor(tenant, milo)).toMatchObject({ error: 'no-phone' });
 });
 
-test('an account is one’s own: not another’s of the tenant, not of another tenant, not without an extension', async () => {
+test('a personal account is not another user’s or tenant’s, and needs an extension', async () => {
   const tenant = await newPhoneTenant({ way: 'per-user', secret: '' });
   const [milo, ines] = [await newUser(tenant), await newUser(tenant)];
   await newUser(tenant, { status: 'disabled' });
@@ -96,7 +96,7 @@ test('an account is one’s own: not another’s of the tenant, not of another t
   expect(await setSipPassword(shared, his.id, 'some', cause)).toMatchObject({ error: 'phone-way' });
 });
 
-test('a test registers an extension that nobody has, or the administrator’s own account', async () => {
+test('a test registers an unused extension, or the administrator’s own account', async () => {
   const tenant = await newPhoneTenant();
   const dana = await newUser(tenant, { role: 'administrator', extension: null });
   const tried = await testCredentials(tenant, dana);

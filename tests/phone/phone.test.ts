@@ -256,7 +256,7 @@ describe('after signing in', () => {
     expect(await land(milo.username)).toBe('/home');
   });
 
-  test('also behind a second factor, and for signed-in users who open the bare address', async () => {
+  test('also after a second factor, and for signed-in users who open the root address', async () => {
     const tenant = await newPhoneTenant();
     const milo = await newUser(tenant);
     const { secret } = await enrolled(tenant, milo);
@@ -369,7 +369,7 @@ describe('colleagues', () => {
       expect([query, (await milo.browser.get(`/api/phone/colleagues?${query}`)).status]).toEqual([query, 400]);
   });
 
-  test('are not found by their username or email address, which nobody but an administrator sees', async () => {
+  test('are not found by username or email address, which only administrators see', async () => {
     const tenant = await newPhoneTenant();
     const milo = await agentOf(tenant, { firstName: 'Milo', lastName: 'Tanaka', extension: '202' });
     const ines = await newUser(tenant, {
@@ -488,7 +488,7 @@ describe('the settings', () => {
   const save = (browser: Visitor, more: Record<string, string> = {}) =>
     browser.submit('/admin/phone', { ...typed, ...more });
 
-  test('are saved by an administrator, sealed, and recorded in the trail without the secret', async () => {
+  test('are saved by an administrator, sealed, and recorded without the secret', async () => {
     const tenant = await newTenant({ entitlements: ['phone'] });
     const dana = await agentOf(tenant, { role: 'administrator', extension: '201' });
     expect(await refusal(await credentials(dana.browser))).toEqual([403, 'no-phone']);

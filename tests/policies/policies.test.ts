@@ -122,7 +122,7 @@ describe('saving', () => {
     expect(await eventsOf(tenant, 'policy_update')).toEqual([]);
   });
 
-  test('the trail says what has become another', async () => {
+  test('the audit log names the changed settings', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     await updatePolicy(tenant, input({ lockTries: 4, networks: ['203.0.113.0/24'] }), cause(dana));
@@ -207,7 +207,7 @@ describe('a remembered device', () => {
     expect(await listRemembered(strict, ruth.id, asked)).toEqual([]);
   });
 
-  test('is listed and forgotten by its owner, and by nobody else', async () => {
+  test('is listed and forgotten by its owner only', async () => {
     const { tenant, milo, secret } = await withMemory();
     const device = await proveOn(tenant, milo, secret, true);
     const [listed] = await listRemembered(tenant, milo.id, device);
@@ -374,7 +374,7 @@ describe('networks', () => {
     expect(readNetworks(many)).toMatchObject({ error: 'too-many-networks' });
   });
 
-  test('a session opens nothing from outside and goes on inside', async () => {
+  test('a session opens nothing from outside the allowed networks, and works inside', async () => {
     const tenant = await newTenant({ policy: { networks: ['203.0.113.0/24', '2001:db8::/32'] } });
     const session = await signedIn(tenant, await newUser(tenant));
     expect(await found(tenant, session.token, HOME)).toMatchObject({ why: 'network', session: null, user: null });

@@ -150,7 +150,7 @@ describe('a body without a length', () => {
   });
 });
 
-test('a client that leaves in the middle of its body leaves no alert behind', async () => {
+test('a client that disconnects in the middle of its body causes no alert', async () => {
   const { boss } = await company();
   const from = running.app().output().length;
   for (const path of ['/sign-in', '/settings/profile', '/admin/users/import', '/api/session', '/sso/saml/x/acs']) {

@@ -86,7 +86,7 @@ describe('the client', () => {
     expect(at('10.0.0.1')).toBe('10.0.0.1');
   });
 
-  test('is never found behind an entry that is no address', () => {
+  test('no address is read before an invalid entry', () => {
     expect(at('10.0.0.1', '198.51.100.7, unknown')).toBe('10.0.0.1');
     expect(at('10.0.0.1', '198.51.100.7, nonsense, 203.0.113.9')).toBe('203.0.113.9');
     expect(at('10.0.0.1', ', ,')).toBe('10.0.0.1');

@@ -38,7 +38,7 @@ test('an id in capitals is read as the database writes it', () => {
 });
 
 describe('in capitals', () => {
-  test('one’s own id is still one’s own', async () => {
+  test('an id in capitals is recognized as the user’s own', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     await newUser(tenant, { role: 'administrator' });
@@ -82,7 +82,7 @@ describe('in capitals', () => {
     expect(await verifyAudit(tenant.id)).toMatchObject({ ok: true });
   });
 
-  test('an administrator’s form does what it does, and the trail still holds', async () => {
+  test('an administrator’s form accepts an id in capitals, and the audit chain still holds', async () => {
     const tenant = await newTenant();
     const dana = await newUser(tenant, { role: 'administrator' });
     const milo = await newUser(tenant);

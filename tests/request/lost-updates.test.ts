@@ -217,7 +217,7 @@ describe('a form that another tab has saved since it was shown', () => {
     expect(await column('tenants', 'pending_domain', tenant.id)).toBe('newer.example');
   });
 
-  test('what the command line saves counts too, and asks nobody which version it saw', async () => {
+  test('a change by the command line counts as newer, and needs no version', async () => {
     const { tenant, browsers } = await makeScene();
     const page = `/operator/tenants/${tenant.id}`;
     const form = await browsers.operator.form(page, ['version', 'userLimit']);

@@ -62,7 +62,7 @@ describe('the database is away', () => {
       .toBe('/home');
   });
 
-  test('a page view is answered 503 and signs nobody out', async () => {
+  test('a page view is answered 503 and ends no session', async () => {
     const { inside } = await signedIn();
     const cookie = inside.jar.get('__Host-sid');
     line.turn('refused');
@@ -187,7 +187,7 @@ describe('the database is away', () => {
 });
 
 describe('a transaction fails', () => {
-  test('when the audit cannot be written, nothing that it should tell of happens, and reading goes on', async () => {
+  test('when the audit log cannot be written, no change is made, and reading still works', async () => {
     const tenant = await newTenant();
     const boss = await newUser(tenant, { role: 'administrator' });
     const user = await newUser(tenant);

@@ -8,8 +8,8 @@ import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const PUBLIC_URL = 'https://portal.example.com';
 
-describe('behind proxies that are named', () => {
-  test('a client has its own address, and what comes from elsewhere names nobody', async () => {
+describe('with trusted proxies', () => {
+  test('a client has its own address, and an untrusted proxy cannot name one', async () => {
     await withApp({ TRUSTED_PROXIES: '127.0.0.0/30, 203.0.113.9' }, async (app) => {
       const tenant = await newTenant();
       const tries: [from: string, forwarded: string, address: string][] = [
@@ -63,7 +63,7 @@ describe('a proxy that was not counted', () => {
     });
   });
 
-  test('is not suspected where an office has a proxy of its own, or the settings are right', async () => {
+  test('no warning is given where an office has its own proxy, or the settings are right', async () => {
     await withApp({ TRUSTED_PROXY_HOPS: '1' }, async (app) => {
       const tenant = await newTenant();
       for (let client = 1; client <= 60; client++) {

@@ -200,7 +200,7 @@ describe('enrollment', () => {
     expect(isIn(await second.browser.submit('/sign-in/enroll', { code: codeOf(second.secret) }))).toBe(true);
   });
 
-  test('behind a temporary password shows the recovery codes too, once a password of one’s own is chosen', async () => {
+  test('after a temporary password the recovery codes are shown once a new password is chosen', async () => {
     const tenant = await newTenant({ policy: { secondFactor: 'required' } });
     const user = await newUser(tenant, { email: null });
     const made = await resetPassword(tenant, await findPolicy(tenant), user.id, cause);
@@ -422,7 +422,7 @@ test('a tenant that starts to require it sends sessions without it to enrollment
 });
 
 describe('an administrator who resets it', () => {
-  test('ends every session and attempt of the user, who gets a mail and is named in the trail', async () => {
+  test('ends every session and attempt of the user, notifies them and records it', async () => {
     const { tenant, user, secret } = await people();
     const boss = await newUser(tenant, { role: 'administrator', firstName: 'Ada', lastName: 'Boss' });
     const inside = await behindPassword(tenant, user);
@@ -440,7 +440,7 @@ describe('an administrator who resets it', () => {
     expect((await behindPassword(tenant, user)).jar.has('__Host-sid')).toBe(true);
   });
 
-  test('finds nobody of another tenant, and an agent finds no such page or action', async () => {
+  test('finds no user of another tenant, and is closed to agents', async () => {
     const { tenant, user } = await people();
     const boss = await newUser(tenant, { role: 'administrator' });
     const foreign = await newTenant();

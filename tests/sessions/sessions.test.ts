@@ -301,7 +301,7 @@ describe('changing the password', () => {
 });
 
 describe('the list of sessions', () => {
-  test('ends one or all others, and finds nobody else’s', async () => {
+  test('ends one or all other sessions of the same user only', async () => {
     const { tenant, user, inside } = await signedIn();
     const stranger = await newUser(tenant);
     const foreign = await inSession(tenant, stranger);

@@ -30,7 +30,7 @@ describe('the fields', () => {
     expect((await at(tenant).signIn(user.username, password.trim().slice(1))).message).toBe(WRONG);
   });
 
-  test('sent twice, under other names, broken or not at all sign nobody in and are named', async () => {
+  test('fields sent twice, misnamed, broken or missing open no session and are named', async () => {
     const { tenant, user } = await people();
     const right = `username=${user.username}&password=${encodeURIComponent(PASSWORD)}`;
     for (const body of [
@@ -98,7 +98,7 @@ describe('who sends it', () => {
     expect(row?.count).toBe(0);
   });
 
-  test('and goes away in the middle leaves nothing behind', async () => {
+  test('a browser that disconnects in the middle leaves nothing open', async () => {
     const { tenant, user } = await people();
     const head = [
       'POST /sign-in HTTP/1.1',

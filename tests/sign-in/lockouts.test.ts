@@ -147,7 +147,7 @@ describe('lockouts', () => {
     expect(await signIn(tenant, user), 'in a new browser').toMatchObject({ ok: true });
   });
 
-  test('by strangers end so behind a second factor and in the settings too', async () => {
+  test('caused by strangers end after a second factor and in the settings', async () => {
     const tenant = await newTenant();
     const user = await newUser(tenant);
     const device = await deviceOf(tenant, user);
@@ -176,7 +176,7 @@ describe('tries from one network', () => {
     expect(await signIn(tenant, user, PASSWORD, { address: '2001:db8:b::1' })).toMatchObject({ ok: true });
   });
 
-  test('are given back when they are right, so that an office behind a /48 starts its shift', async () => {
+  test('are returned for right passwords, so that an office in one /48 can start its shift', async () => {
     const tenant = await newTenant();
     const users = await Promise.all(Array.from({ length: 4 }, () => newUser(tenant)));
     for (const [at, user] of users.entries())
@@ -227,7 +227,7 @@ describe('tries at a whole tenant from many networks', () => {
     expect(await admin()`select count from volume_limits where key = ${key}`).toMatchObject([{ count: 0 }]);
   });
 
-  test('at operators’ passwords are refused alike in new browsers', async () => {
+  test('at operators’ passwords are refused in the same way in new browsers', async () => {
     await earlyInWindow(seconds(5));
     const operator = await newOperator();
     const { key, most } = tenantCounter('sign-in', 'operator');

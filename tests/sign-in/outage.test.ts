@@ -35,7 +35,7 @@ describe('where the audit event cannot be written', () => {
     expect(await eventsOf(tenant, 'authn_login_success')).toHaveLength(2);
   });
 
-  test('what waits behind it in the transaction does not hide the cause', async () => {
+  test('a later statement of the transaction does not hide the cause', async () => {
     const { tenant, user } = await people();
     await refuseAudit('53100');
     const change = withTenant(tenant.id, async (tx) => {

@@ -59,7 +59,7 @@ test('hold stops the sound both ways, resume brings it back', async ({ company, 
   await hearing(milo, dana);
 });
 
-test('mute sends silence, and the call goes on', async ({ company, sitDown }) => {
+test('mute sends silence, and the call continues', async ({ company, sitDown }) => {
   const [milo, dana] = await Promise.all([sitDown(company.milo), sitDown(company.dana)]);
   await ready(milo, dana);
   await connect(milo, dana);
@@ -108,7 +108,7 @@ test('keys reach the other side as tones', async ({ company, sitDown }) => {
   await hearing(milo, dana);
 });
 
-test('the call goes on while the agent looks at other pages, and leaving them asks first', async ({
+test('the call continues while the agent looks at other pages, and leaving them asks first', async ({
   company,
   sitDown,
 }) => {

@@ -8,7 +8,7 @@ import { startSilentTurn, startTurn } from './turn';
 
 const SOON = { timeout: 20_000 };
 
-test('the server goes away during a call: the call goes on, and both are ready within ten seconds of its return', async ({
+test('the server goes away during a call: the call continues, and both are ready within ten seconds of its return', async ({
   company,
   sitDown,
 }) => {

@@ -132,7 +132,7 @@ describe('with SAML', () => {
   });
 });
 
-test('nobody is sent to confirm who is not signed in', async () => {
+test('confirmation requires a signed-in user', async () => {
   const tenant = await newTenant({ entitlements: ['single-sign-on'] });
   const connection = await newOidcConnection(tenant, provider);
   const browser = visitor({ port: running.app().port, host: tenant.host });

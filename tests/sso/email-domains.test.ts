@@ -33,7 +33,7 @@ const OUTSIDE = [
 ];
 
 describe('a connection that creates users', () => {
-  test('creates nobody outside its domains, and an administrator only inside them', async () => {
+  test('creates no user outside its domains, and administrators only inside them', async () => {
     const tenant = await office();
     const connection = await newConnection(tenant, { createUsers: true, createRole: 'administrator', ...DOMAINS });
     for (const email of OUTSIDE) {
@@ -49,7 +49,7 @@ describe('a connection that creates users', () => {
     expect(await rolesOf(tenant)).toEqual(['administrator', 'administrator', 'administrator']);
   });
 
-  test('without domains still links, but creates nobody and grants no role, until domains are set', async () => {
+  test('without domains links users, but creates none and grants no role until domains are set', async () => {
     const tenant = await office();
     const connection = await newConnection(tenant, { createUsers: true, createRole: 'administrator' });
     const user = await newUser(tenant);

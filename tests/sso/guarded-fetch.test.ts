@@ -100,7 +100,7 @@ describe('where our own address is on this machine', () => {
     expect(await answer.json()).toEqual({ host: new URL(at).host });
   });
 
-  test('other private addresses stay refused, also behind a redirect', async () => {
+  test('other private addresses stay refused, also after a redirect', async () => {
     const { guardedFetch } = await load();
     const at = await listen((_request, response) =>
       response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
@@ -191,7 +191,7 @@ describe('where our own address is on this machine', () => {
     });
   });
 
-  test('nobody there, and a connection that breaks', async () => {
+  test('reports a host that does not answer and a connection that breaks', async () => {
     const { guardedFetch } = await load();
     const at = await listen((request) => request.socket.destroy());
     await expect(guardedFetch(at)).rejects.toMatchObject({ reason: 'provider-unreachable' });

@@ -183,7 +183,7 @@ describe('an ordinary user', () => {
 });
 
 describe('an emergency account', () => {
-  test('signs in at its own address alone, with password and second factor, and the trail says so', async () => {
+  test('signs in at its own address only, with password and second factor, and is recorded', async () => {
     const { tenant, boss, secret, policy } = await hidden({ secondFactor: 'off' });
     expect(await signIn(tenant, policy, boss)).toEqual(HIDDEN);
     const came = await emergency(tenant, policy, boss);
@@ -227,7 +227,7 @@ describe('an emergency account', () => {
     expect(await admin()`select id from sessions where tenant_id = ${tenant.id}`).toEqual([]);
   });
 
-  test('resets and changes its password as before', async () => {
+  test('can reset and change its password', async () => {
     const { tenant, boss, policy } = await hidden();
     await withTenant(tenant.id, (tx) => openReset(tx, tenant.id, boss.id, 'link'));
     const reset = await finishReset(tenant, policy, await tokenOf('reset', boss), again, cause);

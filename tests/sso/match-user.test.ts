@@ -36,7 +36,7 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 describe('the first time', () => {
-  test('an address that is missing, unverified or none links nobody and opens nothing', async () => {
+  test('a missing, unverified or invalid address links no user and opens no session', async () => {
     const { tenant, connection, user } = await office();
     const given: [Partial<Identity>, string][] = [
       [{ email: null }, 'email-missing'],
@@ -89,7 +89,7 @@ describe('the first time', () => {
     expect(await eventsOf(tenant, 'sso_link_create')).toHaveLength(1);
   });
 
-  test('of two subjects with one address at once, one is the user and the other nobody', async () => {
+  test('of two subjects with one address at once, only one is linked', async () => {
     const { tenant, connection, user } = await office();
     const all = await Promise.all(
       Array.from({ length: 8 }, () => come(tenant, identity(connection, { email: user.email }))),
@@ -101,7 +101,7 @@ describe('the first time', () => {
 });
 
 describe('after that', () => {
-  test('the link counts and not the address; another subject with the address is nobody', async () => {
+  test('the link counts and not the address; another subject with the address is refused', async () => {
     const { tenant, connection, user } = await office();
     const other = await newUser(tenant);
     const named = identity(connection, { email: user.email });
@@ -431,7 +431,7 @@ describe('a round trip', () => {
 });
 
 describe('a test', () => {
-  test('opens nothing and links nobody; its report is for the administrator who began it', async () => {
+  test('opens no session and links no user; its report is for the administrator who started it', async () => {
     const { tenant, user } = await office();
     const connection = await newConnection(tenant, { state: 'draft' });
     const boss = await newUser(tenant, { role: 'administrator' });
@@ -506,7 +506,7 @@ describe('a refusal', () => {
 });
 
 describe('a sign-out at the provider', () => {
-  test('ends the sessions of its subject at its connection, and nobody else’s', async () => {
+  test('ends the sessions of its subject at its connection only', async () => {
     const { tenant, connection, user } = await office();
     const second = await newConnection(tenant);
     const other = await newUser(tenant);

@@ -301,7 +301,7 @@ describe('signing out of a session through a provider', () => {
     expect([back.status, back.location]).toEqual([200, undefined]);
   });
 
-  test('offers nothing where the connection takes no sign-outs, and says nothing of it behind a password', async () => {
+  test('offers no company sign-out where the connection has none or the user signed in by password', async () => {
     const { tenant, connection, user } = await office();
     await admin()`update sso_connections set settings = settings || '{"logout": false}' where id = ${connection.id}`;
     const browser = at(tenant);

@@ -125,7 +125,7 @@ describe('the address', () => {
     }
   });
 
-  test('asked for in turn on two hosts never shows the other’s name', async () => {
+  test('requested alternately on two hosts never shows the other’s name', async () => {
     const pair = [await newTenant({ name: 'Alpha Limited' }), await newTenant({ name: 'Bravo Limited' })];
     const insides = await Promise.all(
       pair.map(async (tenant) => inSession(tenant, await newUser(tenant, { lastName: tenant.name }))),
@@ -214,7 +214,7 @@ describe('without a session', () => {
 });
 
 describe('names', () => {
-  test('an account ID behind the extension must be this tenant’s, and may hold hyphens', async () => {
+  test('an account ID after the extension must be this tenant’s, and may have hyphens', async () => {
     const here = await newTenant({ accountId: 'Acme-East-2' });
     const there = await newTenant({ accountId: 'Acme-East-3' });
     await newUser(here, { extension: '201' });

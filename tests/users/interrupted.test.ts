@@ -105,7 +105,7 @@ test('a change that fails at every attempt ends as stopped, with what was done',
   expect(await eventsOf(tenant, 'session_end')).toHaveLength(0);
 });
 
-test('two jobs of one change do nobody twice', async () => {
+test('two jobs of one bulk change change no user twice', async () => {
   const { tenant, cause } = await company(30);
   const id = await begun(tenant, cause);
   await Promise.all([runBulk(tenant, id), runBulk(tenant, id)]);
@@ -116,7 +116,7 @@ test('two jobs of one change do nobody twice', async () => {
 });
 
 describe('an import', () => {
-  test('under way when its tenant is suspended changes nobody, and is applied when it is opened again', async () => {
+  test('an import in progress when its tenant is suspended changes no user, and is applied after reactivation', async () => {
     const { tenant, cause } = await company(0);
     const id = await importBegun(tenant, cause, 1500);
     const applying = applyImport(tenant, id);

@@ -328,7 +328,7 @@ describe('a user', () => {
     });
   });
 
-  test('deleted leaves nothing but the trail’s words; neither oneself nor the last administrator', async () => {
+  test('a deleted user remains in the audit log only; administrators cannot delete themselves or the last one', async () => {
     const { tenant, cause, boss } = await company();
     const user = await newUser(tenant, { firstName: 'Olga', lastName: 'Brandt', username: 'olga' });
     await inviteUser(tenant, (await newUser(tenant, { password: undefined })).id, cause);
@@ -350,7 +350,7 @@ describe('a user', () => {
     });
   });
 
-  test('of another tenant is nobody, whatever is to be done', async () => {
+  test('a user of another tenant is not found by any action', async () => {
     const [here, there] = [await company(), await company()];
     const theirs = await newUser(there.tenant, { password: undefined });
     const { tenant, cause } = here;

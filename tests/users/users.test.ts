@@ -70,7 +70,7 @@ describe('a file', () => {
     }
   });
 
-  test('with formulas, line ends, turned writing, unknown roles and one’s own role changes nobody, and says which lines', async () => {
+  test('lines with formulas, line ends, writing direction marks, unknown roles or the actor’s own role are rejected by number', async () => {
     const { tenant, browser } = await company();
     const before = await peopleOf(tenant);
     const lines = [

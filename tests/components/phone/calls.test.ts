@@ -34,14 +34,14 @@ test('a call out: dialling, ringing, on the line, over, wrapped up, kept', () =>
   expect([phone.phone.calls, phone.phone.wrapUp, isBusy(phone.phone)]).toEqual([[], null, false]);
 });
 
-test('nobody is called by a phone that is not ready, nor twice at once', () => {
+test('a phone that is not ready places no call, and none places two at once', () => {
   const lost = readyPhone().dispatch({ type: 'socket-closed' }, dial('one'));
   expect(lost.phone.calls).toEqual([]);
   const ready = readyPhone().dispatch(dial('one'), dial('two'));
   expect(ready.phone.calls.map(({ id }) => id)).toEqual(['one']);
 });
 
-test('how a call out that nobody answered ends, in our words', () => {
+test('an outgoing call that is not answered ends with its reason', () => {
   const endOf = (status: number | null, by: 'local' | 'remote' | 'system' = 'remote') => {
     const phone = readyPhone().dispatch(dial('one'), { type: 'ended', id: 'one', by, status });
     return phone.call('one').outcome;
@@ -145,7 +145,7 @@ test('an accepted transfer ends our part; a refused one keeps the call', () => {
   expect(phone.wants).toContainEqual({ type: 'hang-up', id: 'ruth' });
 });
 
-test('a transfer of which nobody says how it ended leaves us on the line after a while', () => {
+test('a transfer without a final notification returns the caller to the agent after a while', () => {
   const phone = talkingPhone().dispatch({ type: 'transfer', id: 'ruth', uri: 'sip:201@tenant.test' });
   expect(phone.wants).toContainEqual({ type: 'set-timer', name: 'transfer:ruth', ms: 90_000 });
   phone.dispatch({ type: 'timer', name: 'transfer:ruth' });

@@ -68,6 +68,6 @@ test('an extension behind a number is separated and not dialled', async () => {
   });
 });
 
-test('before there are credentials nobody knows where a number is at home', async () => {
+test('without credentials a number has no country', async () => {
   expect(await readTarget('207', null)).toEqual({ ok: false, why: 'no-account' });
 });

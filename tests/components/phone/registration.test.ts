@@ -119,7 +119,7 @@ test('another tab is shown, and can be taken over except during a call', () => {
   expect([busy.state, busy.effects]).toEqual(['ready', ['announce-busy']]);
 });
 
-test('without a microphone nobody is registered; with one again the phone goes on by itself', () => {
+test('a phone without a microphone is not registered, and registers when one is there again', () => {
   for (const status of ['blocked', 'missing', 'unsupported'] as const) {
     const phone = readyPhone().dispatch({ type: 'microphone', status });
     expect(phone.state).toBe(`no-microphone ${status}`);
@@ -129,7 +129,7 @@ test('without a microphone nobody is registered; with one again the phone goes o
   }
 });
 
-test('the session ends during a call: the call goes on, nobody is led away, and after signing in again all is well', () => {
+test('a call continues when the session ends, the page stays, and signing in again restores the phone', () => {
   const phone = talkingPhone().dispatch({ type: 'session-ended', why: 'absolute' });
   expect(phone.state).toBe('signed-out');
   expect(phone.phone.session).toBe('ended');
@@ -143,7 +143,7 @@ test('the session ends during a call: the call goes on, nobody is led away, and 
   expect([phone.state, phone.phone.session]).toEqual(['ready', 'live']);
 });
 
-test('after signing in again a portal that does not answer at once is asked again, and one that knows nobody says so', () => {
+test('after signing in again the phone asks a portal that does not answer once more, and reports one without a session', () => {
   const phone = talkingPhone().dispatch({ type: 'session-ended', why: 'idle' }, { type: 'signed-in' });
   phone.dispatch({ type: 'credentials-unavailable' });
   expect(phone.wants).toContainEqual({ type: 'set-timer', name: 'request', ms: 2000 });
@@ -158,7 +158,7 @@ test('after signing in again a portal that does not answer at once is asked agai
   expect([phone.state, phone.phone.session]).toEqual(['ready', 'live']);
 });
 
-test('nobody signs in again: after the call and its wrap-up the page goes to sign in', () => {
+test('without a new sign-in the page opens the sign-in page after the call and its wrap-up', () => {
   const phone = talkingPhone().dispatch({ type: 'session-ended', why: 'idle' });
   phone.dispatch({ type: 'ended', id: 'ruth', by: 'remote', status: null });
   expect(phone.effects).toContain('close');
@@ -170,7 +170,7 @@ test('nobody signs in again: after the call and its wrap-up the page goes to sig
   expect(without.wants).toContainEqual({ type: 'leave', why: 'idle' });
 });
 
-test('when another user signs in the call continues and the page starts again behind it', () => {
+test('when another user signs in the call continues, and the page reloads after it', () => {
   const phone = talkingPhone().dispatch({ type: 'session-ended', why: 'absolute' }, { type: 'signed-in' });
   phone.dispatch(credentials({ extension: '205', name: 'Piotr' }));
   expect(phone.state).toBe('not-allowed other-user');
@@ -179,7 +179,7 @@ test('when another user signs in the call continues and the page starts again be
   expect(phone.effects).toContain('reload');
 });
 
-test('the socket of a running call comes back also where nobody is to be reached here any more', () => {
+test('the socket of a running call reconnects although the phone is no longer registered', () => {
   const phone = talkingPhone().dispatch({ type: 'session-ended', why: 'absolute' }, { type: 'socket-closed' });
   expect(phone.wants).toContainEqual({ type: 'set-timer', name: 'connect', ms: 500 });
   phone.dispatch({ type: 'timer', name: 'connect' });

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('what happens while something happens waits its turn, and what fails holds up nothing behind it', () => {
+test('events that arrive during an event are handled in order, and one that fails delays none after it', () => {
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
   const seen: string[] = [];

@@ -92,7 +92,7 @@ test('the first administrator can be invited again, also at another address, unt
 });
 
 describe('finding tenants', () => {
-  test('by a part of name, account ID or domain, each once, page behind page, and by state', async () => {
+  test('by a part of name, account ID or domain, each once, over all pages, and by state', async () => {
     const names = ['éclair', 'Eclair', 'eclair', 'zebra', 'Zebra 100%', 'zebra_a', 'aardvark'];
     for (const name of names) await newTenant({ name: `Pagetest ${name}` });
     const seen: string[] = [];
@@ -132,7 +132,7 @@ describe('settings', () => {
   });
 });
 
-describe('a domain of its own', () => {
+describe('a custom domain', () => {
   const says = (value: string) => async () => [[value.slice(0, 20), value.slice(20)], ['v=spf1 -all']];
 
   test('counts once its DNS says so, and not before', async () => {

@@ -218,7 +218,7 @@ describe('what the browser brings back', () => {
     expect(provider.asked.filter((one) => one === 'POST /token')).toHaveLength(1);
   });
 
-  test('F15: an attacker’s answer in the victim’s browser, with and without a flow of its own', async () => {
+  test('F15: an attacker’s answer in the victim’s browser, with and without its own flow', async () => {
     const { tenant, connection } = await company();
     const attacker = at(tenant);
     const back = pathOf(await throughProvider(await startAt(attacker, connection), 'bob'));
@@ -339,7 +339,7 @@ describe('what the provider answers', () => {
     }
   });
 
-  test('F05: keys that nobody knows make us ask for the keys once in an interval, and a rotation is followed', async () => {
+  test('F05: unknown keys cause one request for the keys per interval, and a rotation is followed', async () => {
     const rotating = await start({ users: USERS });
     const { tenant, connection } = await company(rotating);
     await signInThrough(at(tenant), connection, 'ada');
@@ -506,7 +506,7 @@ describe('who it is', () => {
     expect(await linksOf(tenant)).toEqual([]);
   });
 
-  test('F08: nobody, one, one in other capitals, two, and one of another tenant', async () => {
+  test('F08: no user, one, one in other capitals, two, and one of another tenant', async () => {
     const nobody = await company(provider, []);
     const elsewhere = await newTenant();
     await newUser(elsewhere, { username: 'ada', email: 'ada@kettle.example' });
@@ -700,7 +700,7 @@ describe('the connection', () => {
 });
 
 describe('the provider', () => {
-  test('F14: at an address that is not public, by name, by number and behind a redirect', async () => {
+  test('F14: at an address that is not public, by name, by number and by redirect', async () => {
     const { tenant } = await company();
     for (const issuer of [
       'http://169.254.169.254',

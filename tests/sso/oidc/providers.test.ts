@@ -108,7 +108,7 @@ describe('an answer to the code', () => {
     expect(await trip(tenant, await newOidcConnection(tenant, provider), 'ada')).toBe('done');
   });
 
-  test.each([null, '', 7])('without an ID token (%j) names nobody', async (id_token) => {
+  test.each([null, '', 7])('without an ID token (%j) identifies no user', async (id_token) => {
     const { provider, tenant } = await company();
     provider.turn({ tokens: { id_token } });
     expect(await trip(tenant, await newOidcConnection(tenant, provider), 'ada')).toBe('no-id-token');
@@ -188,7 +188,7 @@ describe('a provider that says nothing about addresses', () => {
     expect(await told({ sub, email: EMAIL, email_verified: true })).toBe('done');
   });
 
-  test('keeps out nobody who is linked already when userinfo fails', async () => {
+  test('signs in users who are linked already when userinfo fails', async () => {
     const { provider, tenant } = await company();
     const connection = await newOidcConnection(tenant, provider);
     provider.turn({ idToken: { email_verified: true } });

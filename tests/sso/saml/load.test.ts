@@ -104,7 +104,7 @@ describe('checks that fail for strangers, however many', () => {
 describe('failed sign-ins', () => {
   const from = (address: string): Cause => ({ actorId: null, address, userAgent: 'tests', requestId: 'tests' });
 
-  test('of real requests stay listed, however many answers come that nobody asked for', async () => {
+  test('of real requests stay listed, however many unsolicited responses come', async () => {
     const tenant = await newTenant();
     const real = await recordRefusal(tenant, null, { reason: 'no-match', received: {} }, from('192.0.2.1'));
     const codes: string[] = [];

@@ -252,7 +252,7 @@ describe('an answer counts where it was asked for', () => {
 });
 
 describe('the user who is named', () => {
-  test('nobody of this tenant: another’s address, no address, a disabled user', async () => {
+  test('no user of this tenant: another’s address, no address, a disabled user', async () => {
     const place = await office();
     const stranger = await newUser(await newTenant());
     const gone = await newUser(place.tenant, { status: 'disabled' });
@@ -288,7 +288,7 @@ describe('a connection that does not serve', () => {
     expect(await sessionsOf(tenant)).toEqual([place.user.id]);
   });
 
-  test('a draft starts for nobody, and answers no sign-in that began before it was one', async () => {
+  test('a draft connection starts no sign-in, and finishes none that started earlier', async () => {
     const place = await office();
     const person = browser(place.tenant);
     const { acs, fields } = await idp.answerTo(await press(person, place), place.person);
