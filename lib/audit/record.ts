@@ -1,5 +1,5 @@
 import { beforeCommit, type Tx } from '@/db';
-import { type AuditDetail, appendEvents, type ChainEvent, lockHead } from '@/lib/audit/chain';
+import { type AuditDetail, appendEvents, type ChainEvent, type Head, lockHead } from '@/lib/audit/chain';
 import type { AuditEvent } from '@/lib/audit/events';
 import { PROVIDER } from '@/lib/audit/provider';
 
@@ -27,6 +27,17 @@ export function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent
   const events = chains.get(chain) ?? [];
   chains.set(chain, events);
   events.push({ cause, event, ...details });
+}
+
+/**
+ * Adds events after an end of the chain that the transaction has locked already, and before them
+ * those that it recorded earlier.
+ */
+export function recordAfter(tx: Tx, tenantId: string, head: Head, events: ChainEvent[]) {
+  const chain = tenantId.toLowerCase();
+  const earlier = pending.get(tx)?.get(chain) ?? [];
+  pending.get(tx)?.delete(chain);
+  appendEvents(tx, chain, head, [...earlier, ...events]);
 }
 
 /** The events of each open transaction, by chain. */

@@ -1,6 +1,6 @@
 import { statementIn, type Tx } from '@/db';
-import { appendEvents, type Head } from '@/lib/audit/chain';
-import type { Cause } from '@/lib/audit/record';
+import type { Head } from '@/lib/audit/chain';
+import { type Cause, recordAfter } from '@/lib/audit/record';
 import { hashToken, isToken, randomToken } from '@/lib/crypto';
 import { queueMail } from '@/lib/emails/queue';
 import type { Counter } from '@/lib/rate-limit/postgres';
@@ -104,7 +104,7 @@ export async function recordSessions(
   if (!answer) throw new Error('no answer from the database');
   const results = requests.map((one, at) => ({ one, opened: answer.opened[at] ?? undefined }));
   const inside = results.flatMap(({ one, opened }) => (opened ? [{ one, opened }] : []));
-  if (answer.head) appendEvents(tx, tenantId, answer.head, inside.map(eventOf));
+  if (answer.head) recordAfter(tx, tenantId, answer.head, inside.map(eventOf));
   // In one order, so that sign-ins at two tenants cannot deadlock at the counters of two addresses.
   const notices = inside.map(({ one, opened }) => ({ to: opened.newDeviceFor?.toLowerCase() ?? '', one }));
   for (const { one } of notices.filter((notice) => notice.to).sort((a, b) => (a.to < b.to ? -1 : 1)))

@@ -39,7 +39,7 @@ describe('where the audit event cannot be written', () => {
     const { tenant, user } = await people();
     await refuseAudit('53100');
     const change = withTenant(tenant.id, async (tx) => {
-      await record(tx, tenant.id, cause, 'session_end');
+      record(tx, tenant.id, cause, 'session_end');
       const mail = { kind: 'two-factor-off', at: new Date().toISOString() } as const;
       await queueMails(tx, [{ tenantId: tenant.id, userId: user.id, mail }]);
     });
