@@ -7,7 +7,7 @@ const resolve = { alias: { '@': path.resolve(import.meta.dirname) } };
 const ALONE = ['tests/sign-in/crowd.test.ts'];
 // Needs neither a database nor the built product: `npm run test:unit`.
 const UNIT = [
-  'tests/{architecture,docs,functions,reports,text}.test.ts',
+  'tests/{architecture,csv,docs,functions,reports,text}.test.ts',
   'tests/components/**/*.test.ts',
   'tests/db/{functions,lifetimes}.test.ts',
   'tests/emails/{deliver,render}.test.ts',
@@ -19,6 +19,7 @@ const UNIT = [
   'tests/rate-limit/networks.test.ts',
   'tests/request/{body-limits,client-address,without-script}.test.ts',
   'tests/sso/guarded-fetch.test.ts',
+  'tests/users/encodings.test.ts',
 ];
 
 export default defineConfig({

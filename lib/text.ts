@@ -56,3 +56,14 @@ export function plainDots(text: string) {
 
 const LINK =
   /[a-z][a-z0-9+.-]*:[\\/]{2}|\b(?:https?|ftp|mailto|tel|javascript|data):|\bwww\d*\.|[\p{L}\p{N}-]\.\p{L}{2,}\.?(?:[\\/?#]|:\d)/iu;
+
+/**
+ * Windows-1252 from 0x80 to 0x9F. Several Node releases decode it as ISO-8859-1
+ * (nodejs/node#56542).
+ */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Returns bytes in Windows-1252 as text; its five undefined bytes become control characters. */
+export function decodeWindows1252(bytes: Buffer) {
+  return bytes.toString('latin1').replace(/[\u0080-\u009f]/g, (one) => WINDOWS_1252.charAt(one.charCodeAt(0) - 0x80));
+}

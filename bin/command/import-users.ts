@@ -8,6 +8,7 @@ import { allMessages } from '@/lib/language/messages';
 import { findTenant, type Tenant } from '@/lib/tenants/tenants';
 import { applyImport } from '@/lib/users/import/apply';
 import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/users/import/columns';
+import { ENCODINGS } from '@/lib/users/import/encodings';
 import { findImport, listImportLines } from '@/lib/users/import/imports';
 import { planImport } from '@/lib/users/import/plan';
 import { LARGEST_FILE } from '@/lib/users/import/read';
@@ -21,10 +22,12 @@ export const importUsersCommand: Command = {
     invite: { type: 'boolean' },
     'without-refused': { type: 'boolean' },
     columns: { type: 'string' },
+    encoding: { type: 'string' },
   },
   what: 'creates and changes users from a CSV file, all of it or nothing',
   more: [
     'Columns are known by their names; --columns username=1,first_name=2 says which they are, from 1.',
+    `--encoding says how the file is encoded, if it is not detected: ${ENCODINGS.join(', ')}.`,
     '--dry-run only lists what would be done. --invite mails an invitation to each new user with an address.',
     'Where a line is refused, nothing is done, unless --without-refused leaves it out.',
   ],
@@ -38,7 +41,7 @@ async function bringIn(given: Given): Promise<Outcome> {
   const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
   const bytes = await readUpTo(place, LARGEST_FILE);
   if (!bytes) return { ok: false, error: 'file-large' };
-  const taken = await uploadFile(tenant, { name: path.basename(place), bytes }, CAUSE);
+  const taken = await uploadFile(tenant, { name: path.basename(place), bytes, encoding: encodingOf(given) }, CAUSE);
   if (!taken.ok) return taken;
   const mapping = mappingOf(given, (await findImport(tenant, taken.id))?.header ?? []);
   const planned = await planImport(tenant, taken.id, { mapping, invite: Boolean(given.options.invite) }, CAUSE);
@@ -55,6 +58,15 @@ async function bringIn(given: Given): Promise<Outcome> {
   return failed
     ? { ok: false, error: failed }
     : { ok: true, told: { ...told, applied: true }, text: `done: ${summary}` };
+}
+
+/** Returns the chosen encoding, or undefined. Throws Misused for an unknown one. */
+function encodingOf(given: Given) {
+  const chosen = text(given, 'encoding');
+  if (chosen === undefined) return undefined;
+  const known = ENCODINGS.find((one) => one === chosen.toLowerCase());
+  if (!known) throw new Misused(`--encoding is one of ${ENCODINGS.join(', ')}`);
+  return known;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { failure } from '@/lib/result';
+import { decodeWindows1252 } from '@/lib/text';
 
 type MetadataEncoding = 'utf-8' | 'us-ascii' | 'iso-8859-1' | 'windows-1252' | 'utf-16' | 'utf-16le' | 'utf-16be';
 
@@ -19,12 +20,6 @@ const ENCODINGS: Record<string, MetadataEncoding> = {
   'utf-16le': 'utf-16le',
   'utf-16be': 'utf-16be',
 };
-
-/**
- * Windows-1252 from 0x80 to 0x9F. Several Node releases decode it as ISO-8859-1
- * (nodejs/node#56542).
- */
-const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 const BYTE_ORDER_MARKS: [string, MetadataEncoding | 'utf-32'][] = [
   ['fffe0000', 'utf-32'],
@@ -96,8 +91,7 @@ function decodeAs(bytes: Buffer, encoding: MetadataEncoding): string | undefined
   const latin = bytes.toString('latin1');
   if (encoding === 'iso-8859-1') return latin;
   if (encoding === 'us-ascii') return bytes.every((byte) => byte < 0x80) ? latin : undefined;
-  if (encoding === 'windows-1252')
-    return latin.replace(/[\u0080-\u009f]/g, (one) => WINDOWS_1252.charAt(one.charCodeAt(0) - 0x80));
+  if (encoding === 'windows-1252') return decodeWindows1252(bytes);
   if (encoding === 'utf-8') return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
   if (encoding === 'utf-16' || bytes.length % 2 > 0) return undefined;
   const text = (encoding === 'utf-16le' ? bytes : Buffer.from(bytes).swap16()).toString('utf16le');

@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { withoutApostrophes } from '@/lib/csv';
 import { failure } from '@/lib/result';
 import { truncate } from '@/lib/text';
+import { decode, detectEncoding, type Encoding } from '@/lib/users/import/encodings';
 
 /** The largest file, in bytes. Ten thousand users need less than one megabyte. */
 export const LARGEST_FILE = 10 * 1024 * 1024;
@@ -19,15 +20,19 @@ const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', 
 export type CsvLine = { line: number; cells: string[] };
 
 /**
- * Returns the header and lines of a CSV file separated by comma, semicolon or tab, in UTF-8, UTF-16
- * or Windows-1252. Fails with `file-empty`, `file-large`, `file-kind` where it is not text,
- * `file-quotes` and the line, `file-lines` and the maximum.
+ * Returns the header and lines of a CSV file separated by comma, semicolon or tab, and the encoding
+ * it was read in: the chosen one, otherwise the detected one. Fails with `file-empty`,
+ * `file-large`, `file-kind` where it is not text, `file-encoding` where it is not text in the
+ * chosen encoding, `file-quotes` and the line, `file-lines` and the maximum.
  */
-export async function readCsv(bytes: Buffer) {
+export async function readCsv(bytes: Buffer, chosen?: Encoding) {
   if (bytes.length === 0) return failure('file-empty');
   if (bytes.length > LARGEST_FILE) return failure('file-large');
-  const text = textOf(bytes);
-  if (text === undefined) return failure('file-kind');
+  if (BEGINNINGS.some((one) => bytes.subarray(0, one.length).equals(one))) return failure('file-kind');
+  const encoding = chosen ?? detectEncoding(bytes);
+  if (!encoding) return failure('file-kind');
+  const text = decode(bytes, encoding);
+  if (text === undefined) return failure('file-encoding');
   const lines: CsvLine[] = [];
   try {
     for await (const { record, info } of parserOf(text)) {
@@ -43,7 +48,7 @@ export async function readCsv(bytes: Buffer) {
   }
   const [header, ...rest] = lines;
   if (!header || rest.length === 0) return failure('file-empty');
-  return { ok: true, header: header.cells, lines: rest } as const;
+  return { ok: true, encoding, header: header.cells, lines: rest } as const;
 }
 
 /** The parser reports where a record ends; messages name the line where it begins. */
@@ -67,16 +72,6 @@ function parserOf(text: string) {
   );
 }
 
-/** Returns the text of a file; undefined where it is not text. */
-function textOf(bytes: Buffer) {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (BEGINNINGS.some((one) => bytes.subarray(0, one.length).equals(one))) return undefined;
-  if (bytes.includes(0)) return undefined;
-  // Older spreadsheets in French write Windows-1252 without saying so.
-  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252').decode(bytes);
-}
-
 /** Returns the most frequent separator of the first line, outside quotes. */
 function separatorOf(text: string) {
   const first = (text.match(/^[^\r\n]+/m)?.[0] ?? '').replace(/"[^"]*"/g, '');
@@ -90,6 +85,5 @@ function separatorOf(text: string) {
  */
 function cellText(cell: string, most: number) {
   // Line ends stay, for the check to report; Postgres cannot store NUL.
-  const text = truncate(cell.trim().replaceAll('\0', ''), most);
-  return /^'\s*[=+\-@＝＋－＠]/u.test(text) ? text.slice(1) : text;
+  return withoutApostrophes(truncate(cell.trim().replaceAll('\0', ''), most));
 }

@@ -5,6 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
+import type { Encoding } from '@/lib/users/import/encodings';
 import { type CsvLine, readCsv } from '@/lib/users/import/read';
 
 const LINES_PER_STATEMENT = 1000;
@@ -14,12 +15,16 @@ const DEADLINE = seconds(60);
  * Stores the lines of a file until its columns are mapped; changes no user. Fails at `file` with
  * `no-file`, and as readCsv does.
  */
-export async function uploadFile(tenant: Tenant, file: { name: string; bytes: Buffer }, cause: Cause) {
+export async function uploadFile(
+  tenant: Tenant,
+  file: { name: string; bytes: Buffer; encoding?: Encoding },
+  cause: Cause,
+) {
   if (file.bytes.length === 0) return failure('no-file', { field: 'file' });
-  const read = await readCsv(file.bytes);
+  const read = await readCsv(file.bytes, file.encoding);
   if (!read.ok) return { ...read, field: 'file' };
   const digest = createHash('sha256').update(file.bytes).digest();
-  const { header, lines } = read;
+  const { header, lines, encoding } = read;
   return withTenantAtLength(tenant.id, DEADLINE, async (tx) => {
     const [row] = await tx
       .insert(imports)
@@ -34,7 +39,7 @@ export async function uploadFile(tenant: Tenant, file: { name: string; bytes: Bu
       .returning({ id: imports.id });
     if (!row) throw new Error('no import was made');
     await storeLines(tx, tenant.id, row.id, lines);
-    return { ok: true, id: row.id } as const;
+    return { ok: true, id: row.id, encoding } as const;
   });
 }
 

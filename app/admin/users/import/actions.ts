@@ -4,15 +4,20 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { userAction } from '@/lib/request/action';
 import { upload } from '@/lib/request/upload';
+import { ENCODINGS } from '@/lib/users/import/encodings';
 import { uploadFile } from '@/lib/users/import/upload';
 
 export const uploadUsers = userAction(
-  z.object({ file: upload() }),
-  async ({ tenant, cause }, { file }) => {
+  z.object({ file: upload(), encoding: z.enum(['auto', ...ENCODINGS]).default('auto') }),
+  async ({ tenant, cause }, { file, encoding }) => {
     const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
-    const uploaded = await uploadFile(tenant, { name: file?.name ?? '', bytes }, cause);
+    const uploaded = await uploadFile(
+      tenant,
+      { name: file?.name ?? '', bytes, encoding: encoding === 'auto' ? undefined : encoding },
+      cause,
+    );
     if (!uploaded.ok) return uploaded;
-    redirect(`/admin/users/import/${uploaded.id}`);
+    redirect(`/admin/users/import/${uploaded.id}?encoding=${uploaded.encoding}`);
   },
   'users',
 );

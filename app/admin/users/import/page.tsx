@@ -1,6 +1,7 @@
 import { Frame, type PortalVisit } from '@/app/_parts/portal-frame';
 import { ActionForm } from '@/components/forms/action-form';
 import { FileField } from '@/components/forms/file-field';
+import { SelectField } from '@/components/forms/select-field';
 import { SubmitButton } from '@/components/forms/submit-button';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
@@ -10,6 +11,7 @@ import { PageTitle } from '@/components/ui/page-title';
 import { showMoment } from '@/lib/language/show';
 import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
+import { ENCODINGS } from '@/lib/users/import/encodings';
 import { listRecentImports } from '@/lib/users/import/imports';
 import { LARGEST_FILE } from '@/lib/users/import/read';
 import { uploadUsers } from './actions';
@@ -23,6 +25,7 @@ export async function generateMetadata() {
 export default async function ImportPage() {
   const visit = await requireUser('users');
   const t = await getTranslations('import');
+  const encodings = (['auto', ...ENCODINGS] as const).map((value) => ({ value, label: t(`encodings.${value}`) }));
   return (
     <Frame visit={visit} tab="users">
       <PageTitle back={{ href: '/admin/users', label: t('back') }} lead={t('lead')}>
@@ -40,6 +43,7 @@ export default async function ImportPage() {
                 most={LARGEST_FILE}
                 tooLarge={t('tooLarge')}
               />
+              <SelectField name="encoding" label={t('encoding')} hint={t('encodingHint')} options={encodings} />
               <SubmitButton pending={t('taking')}>{t('take')}</SubmitButton>
             </ActionForm>
             <div className="stack-tight">

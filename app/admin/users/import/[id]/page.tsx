@@ -10,8 +10,9 @@ import { Columns } from './columns';
 import { Lines } from './lines';
 import { Outcome } from './outcome';
 import { Plan } from './plan';
+import { Sample } from './sample';
 
-type Query = { verdict?: string | string[]; after?: string | string[] };
+type Query = { verdict?: string | string[]; after?: string | string[]; encoding?: string | string[] };
 
 export async function generateMetadata() {
   const t = await getTranslations('import');
@@ -35,6 +36,7 @@ export default async function OneImportPage(props: { params: Promise<{ id: strin
       <div className="stack">
         <Outcome found={found} />
         {found.counts && open ? <Plan found={found} visit={visit} /> : null}
+        {open ? <Sample found={found} visit={visit} encoding={(await props.searchParams).encoding} /> : null}
         {open ? <Columns found={found} visit={visit} /> : null}
         {found.counts ? <Lines found={found} visit={visit} query={await props.searchParams} /> : null}
       </div>
