@@ -4,6 +4,7 @@ import { withTenant } from '@/db';
 import type { Cause } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
 import { applyImport } from '@/lib/users/import/apply';
+import { lineChecker } from '@/lib/users/import/check';
 import { guessMapping, type Mapping } from '@/lib/users/import/columns';
 import { findImport, listImportLines } from '@/lib/users/import/imports';
 import { planImport } from '@/lib/users/import/plan';
@@ -42,6 +43,58 @@ describe('a file', () => {
       expect([form, read.ok && read.header]).toEqual([form, ['username', 'first_name', 'last_name']]);
       expect([form, read.ok && read.lines]).toEqual([form, wanted]);
     }
+  });
+
+  test('names its separator, and keeps leading zeros that a spreadsheet protects', async () => {
+    for (const [first, mark] of [
+      ['sep=;', ';'],
+      ['SEP=,', ','],
+      ['"sep=|"', '|'],
+      ['sep=\t', '\t'],
+    ]) {
+      const text = `${first}\r\nusername${mark}extension\r\nann${mark}="0201"\r\nbo${mark}"=""007"""\r\n`;
+      const read = await readCsv(Buffer.from(text));
+      expect(read.ok && read.header).toEqual(['username', 'extension']);
+      expect(read.ok && read.lines).toEqual([
+        { line: 3, cells: ['ann', '0201'] },
+        { line: 4, cells: ['bo', '007'] },
+      ]);
+    }
+  });
+
+  test.each(['\r\n', '\n', '\r'])('counts lines by %j, also where a cell has several', async (end) => {
+    const lines = ['username,first_name', 'zoe,"Zo\u00e9', 'Maria"', '', 'bob,Bob', 'eve,"E', '', 've"', 'last,x'];
+    const text = lines.join(end);
+    const read = await readCsv(Buffer.from(text));
+    expect(read.ok && read.lines.map(({ line, cells }) => [line, cells[0]])).toEqual([
+      [2, 'zoe'],
+      [5, 'bob'],
+      [6, 'eve'],
+      [9, 'last'],
+    ]);
+    const open = await readCsv(Buffer.from(`${text}${end}open,"never closed${end}a,b${end}c,d`));
+    expect(open).toMatchObject({ ok: false, error: 'file-quotes', line: 10 });
+  });
+
+  test('stores nothing of columns that hold secrets', async () => {
+    const { tenant, cause } = await company();
+    const names = ['secret', 'AuthPassword', 'Voicemail PIN', 'user_password', 'Mot de passe', 'vm_pin', 'NIP'];
+    const plain = ['username', 'extension', 'Shipping address', 'WebMeetingPrivateRoom', 'opinion'];
+    const header = [...plain, ...names].join(',');
+    const cells = [...plain.map((_, at) => `plain${at}`), ...names.map((_, at) => `canary${at}`)].join(',');
+    const id = await taken(tenant, cause, `${header}\n${cells}\n`);
+    const [{ text } = { text: '' }] = await admin()<{ text: string }[]>`
+      select string_agg(l::text, ' ') as text from import_lines l where import_id = ${id}`;
+    expect([text.includes('canary'), plain.every((_, at) => text.includes(`plain${at}`))]).toEqual([false, true]);
+    expect((await findImport(tenant, id))?.header).toEqual([...plain, ...names]);
+  });
+
+  test('may write addresses as mail programs do', () => {
+    const none = { byUsername: new Map(), byExtension: new Map(), byEmail: new Map(), room: 9 };
+    const check = lineChecker({ username: 0, firstName: 1, lastName: 2, email: 3 }, none, null);
+    for (const [at, cell] of ['Ann Lee <ann@x.example>', 'mailto:ann@x.example', '<ann@x.example>'].entries())
+      expect(check({ line: at, cells: [`ann${at}`, 'Ann', 'Lee', cell] }).user?.email).toBe('ann@x.example');
+    expect(check({ line: 9, cells: ['bo', 'Bo', 'Lund', 'Ann <not an address>'] }).reasons).toEqual(['email']);
   });
 
   test('of another kind, empty, too long or broken is refused with what is wrong', async () => {

@@ -58,7 +58,8 @@ export function lineChecker(mapping: Mapping, existing: Existing, actorId: strin
   return ({ line, cells }: Line): CheckedLine => {
     const cell: Cell = (field) => {
       const at = mapping[field];
-      return at === undefined ? '' : (cells[at] ?? '');
+      const text = at === undefined ? '' : (cells[at] ?? '');
+      return field === 'email' ? bareAddress(text) : text;
     };
     const before = existing.byUsername.get(cell('username').toLowerCase());
     const user = mergedUser(cell, before);
@@ -112,6 +113,12 @@ export function lineChecker(mapping: Mapping, existing: Existing, actorId: strin
     emails.set(key, (emails.get(key) ?? 0) + 1);
     return others > 0 ? ['email-shared'] : [];
   }
+}
+
+/** Returns the address of `Ann <ann@example.com>` or `mailto:ann@example.com`. */
+function bareAddress(text: string) {
+  const address = /^[^<>]*<([^<>\s]+)>$/.exec(text)?.[1] ?? text;
+  return address.replace(/^mailto:/i, '').trim();
 }
 
 /** Returns the user that a line describes; empty cells keep the values of `before`. */

@@ -28,20 +28,32 @@ const NAMES: Record<Field, RegExp> = {
   language: /^(lang(uage)?|locale|langue)$/,
 };
 
+/** Names of columns that hold secrets, such as `AuthPassword`, `secret` or `Voicemail PIN`. */
+const SECRET = /passwor[dt]|passwd|passcode|passphrase|motdepasse|secret/;
+const SECRET_WORDS = new Set(['pin', 'pins', 'nip', 'pass', 'pwd', 'pw', 'token', 'ha1']);
+
+/** Returns whether the name of a column says that it holds secrets. */
+export function isSecretColumn(name: string) {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u);
+  return SECRET.test(plainName(name)) || words.some((word) => SECRET_WORDS.has(word.toLowerCase()));
+}
+
 /** Returns the mapping that a header suggests; each column has one field. */
 export function guessMapping(header: readonly string[]): Mapping {
-  const plain = header.map((name) =>
-    name
-      .normalize('NFKD')
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, ''),
-  );
+  const plain = header.map(plainName);
   const mapping: Mapping = {};
   for (const field of FIELDS) {
     const at = plain.findIndex((name) => NAMES[field].test(name));
     if (at >= 0) mapping[field] = at;
   }
   return mapping;
+}
+
+function plainName(name: string) {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
 }
 
 /** Returns whether a mapping names existing columns, each once, and has a username. */

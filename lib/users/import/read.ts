@@ -34,16 +34,24 @@ export async function readCsv(bytes: Buffer, chosen?: Encoding) {
   const text = decode(bytes, encoding);
   if (text === undefined) return failure('file-encoding');
   const lines: CsvLine[] = [];
+  const lineAt = lineCounter(text);
+  let end = 0;
+  // The parser is ahead of what is read here, and an error ends both.
+  let lastEnd = 0;
+  const noteEnd = (bytes: number) => {
+    lastEnd = bytes;
+  };
   try {
-    for await (const { record, info } of parserOf(text)) {
-      const whole = record as string[];
-      const cells = whole.slice(0, MOST_COLUMNS).map((cell) => cellText(cell, LONGEST_CELL));
-      if (cells.every((cell) => cell === '')) continue;
-      lines.push({ line: info.lines - breaksIn(whole), cells });
+    for await (const { record, info } of parserOf(text, noteEnd)) {
+      const line = lineAt(end);
+      end = info.bytes;
+      const cells = (record as string[]).slice(0, MOST_COLUMNS).map((cell) => cellText(cell, LONGEST_CELL));
+      if (isSeparatorLine(line, cells) || cells.every((cell) => cell === '')) continue;
+      lines.push({ line, cells });
       if (lines.length > MOST_LINES + 1) return failure('file-lines', { most: MOST_LINES });
     }
   } catch (error) {
-    if (error instanceof CsvError) return failure('file-quotes', { line: Number(error.lines ?? 0) });
+    if (error instanceof CsvError) return failure('file-quotes', { line: lineAt(lastEnd) });
     throw error;
   }
   const [header, ...rest] = lines;
@@ -51,12 +59,29 @@ export async function readCsv(bytes: Buffer, chosen?: Encoding) {
   return { ok: true, encoding, header: header.cells, lines: rest } as const;
 }
 
-/** The parser reports where a record ends; messages name the line where it begins. */
-function breaksIn(cells: string[]) {
-  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+/**
+ * Returns a function for the line of the first record at or after a byte of the text. Empty lines
+ * before the record are not part of it. Bytes are asked for in their order.
+ */
+function lineCounter(text: string) {
+  const bytes = Buffer.from(text);
+  let [line, at] = [1, 0];
+  return (end: number) => {
+    while (at < bytes.length && (at < end || bytes[at] === 10 || bytes[at] === 13)) {
+      const isBreak = bytes[at] === 10 || (bytes[at] === 13 && bytes[at + 1] !== 10);
+      if (isBreak) line++;
+      at++;
+    }
+    return line;
+  };
 }
 
-function parserOf(text: string) {
+/** Returns whether a line is Excel's `sep=;`, which names the separator before the header. */
+function isSeparatorLine(line: number, [first = '', ...others]: string[]) {
+  return line === 1 && /^sep=.?$/i.test(first) && others.every((cell) => cell === '');
+}
+
+function parserOf(text: string, noteEnd: (bytes: number) => void) {
   const pieces = Array.from({ length: Math.ceil(text.length / PIECE) }, (_, at) =>
     text.slice(at * PIECE, (at + 1) * PIECE),
   );
@@ -64,26 +89,34 @@ function parserOf(text: string) {
     parse({
       delimiter: separatorOf(text),
       info: true,
+      on_record: (record, { bytes }) => {
+        noteEnd(bytes);
+        return record;
+      },
       skip_empty_lines: true,
       relax_column_count: true,
+      relax_quotes: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       max_record_size: 64 * 1024,
     }),
   );
 }
 
-/** Returns the most frequent separator of the first line, outside quotes. */
+/** Returns the separator that the file names, or the most frequent of its first line. */
 function separatorOf(text: string) {
+  const named = /^"?sep=([,;|\t])"?[\r\n]/i.exec(text)?.[1];
+  if (named) return named;
   const first = (text.match(/^[^\r\n]+/m)?.[0] ?? '').replace(/"[^"]*"/g, '');
   const counts = [',', ';', '\t'].map((mark) => ({ mark, count: first.split(mark).length }));
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).mark;
 }
 
 /**
- * Returns a cell without the prefix that an export adds against formulas, trimmed to `most` code
- * points.
+ * Returns a cell without the prefix that an export adds against formulas, and without the `="…"`
+ * that keeps leading zeros in a spreadsheet, trimmed to `most` code points.
  */
 function cellText(cell: string, most: number) {
   // Line ends stay, for the check to report; Postgres cannot store NUL.
-  return withoutApostrophes(truncate(cell.trim().replaceAll('\0', ''), most));
+  const text = truncate(cell.trim().replaceAll('\0', ''), most);
+  return withoutApostrophes(/^="([^"]*)"$/.exec(text)?.[1]?.trim() ?? text);
 }

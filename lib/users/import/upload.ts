@@ -5,6 +5,7 @@ import type { Cause } from '@/lib/audit/record';
 import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
+import { isSecretColumn } from '@/lib/users/import/columns';
 import type { Encoding } from '@/lib/users/import/encodings';
 import { type CsvLine, readCsv } from '@/lib/users/import/read';
 
@@ -12,8 +13,8 @@ const LINES_PER_STATEMENT = 1000;
 const DEADLINE = seconds(60);
 
 /**
- * Stores the lines of a file until its columns are mapped; changes no user. Fails at `file` with
- * `no-file`, and as readCsv does.
+ * Stores the lines of a file until its columns are mapped, without secrets; changes no user. Fails
+ * at `file` with `no-file`, and as readCsv does.
  */
 export async function uploadFile(
   tenant: Tenant,
@@ -24,7 +25,8 @@ export async function uploadFile(
   const read = await readCsv(file.bytes, file.encoding);
   if (!read.ok) return { ...read, field: 'file' };
   const digest = createHash('sha256').update(file.bytes).digest();
-  const { header, lines, encoding } = read;
+  const { header, encoding } = read;
+  const lines = withoutSecrets(header, read.lines);
   return withTenantAtLength(tenant.id, DEADLINE, async (tx) => {
     const [row] = await tx
       .insert(imports)
@@ -41,6 +43,13 @@ export async function uploadFile(
     await storeLines(tx, tenant.id, row.id, lines);
     return { ok: true, id: row.id, encoding } as const;
   });
+}
+
+/** Empties the cells of columns that hold secrets; the others keep their places. */
+function withoutSecrets(header: string[], lines: CsvLine[]): CsvLine[] {
+  const secret = header.map(isSecretColumn);
+  if (!secret.includes(true)) return lines;
+  return lines.map(({ line, cells }) => ({ line, cells: cells.map((cell, at) => (secret[at] ? '' : cell)) }));
 }
 
 function storableName(name: string) {

@@ -6,7 +6,7 @@ import { SubmitButton } from '@/components/forms/submit-button';
 import { Card } from '@/components/ui/card';
 import { getTranslations } from '@/lib/request/translations';
 import { replaceInvisible } from '@/lib/users/form';
-import { FIELDS, guessMapping } from '@/lib/users/import/columns';
+import { FIELDS, guessMapping, isSecretColumn } from '@/lib/users/import/columns';
 import { type Import, listImportLines } from '@/lib/users/import/imports';
 import { checkImport } from './actions';
 
@@ -17,12 +17,14 @@ export async function Columns({ found, visit }: { found: Import; visit: PortalVi
     listImportLines(visit.tenant, found.id, { limit: 1 }),
   ]);
   const mapping: Partial<Record<string, number>> = found.mapping ?? guessMapping(found.header);
-  const columns = found.header.map((header, at) => {
+  const columns = found.header.flatMap((header, at) => {
     const [name, example] = [
       replaceInvisible(header) || String(at + 1),
       replaceInvisible(first?.cells[at]?.slice(0, 30) ?? ''),
     ];
-    return { value: String(at), label: example ? t('columnOf', { name, example }) : name };
+    return isSecretColumn(header)
+      ? []
+      : { value: String(at), label: example ? t('columnOf', { name, example }) : name };
   });
   return (
     <Card title={t('columns')} description={t('columnsWhat', { total: found.total })}>
