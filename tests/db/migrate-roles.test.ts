@@ -2,14 +2,11 @@ import { expect, test } from 'vitest';
 import { migrate } from '@/db/migrate';
 import type { Cause } from '@/lib/audit/record';
 import { InvalidEnv } from '@/lib/env';
-import { findPolicy } from '@/lib/policies/find';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { admin } from '@/tests/support/clock';
-import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
+import { signIn } from '@/tests/support/sign-in';
+import { newTenant, newUser } from '@/tests/support/users';
 
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
-
-const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
+const _cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
 test('migrating with the owner as the application’s role is refused and revokes nothing', async () => {
   const [owner, app] = [process.env.TEST_OWNER_URL ?? '', process.env.DATABASE_URL ?? ''];
@@ -34,8 +31,3 @@ test('migrating with the owner as the application’s role is refused and revoke
   await migrate(owner, app);
   expect(await rights()).toEqual(before);
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}

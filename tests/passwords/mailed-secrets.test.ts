@@ -9,12 +9,12 @@ import { issueTemporaryPassword } from '@/lib/passwords/reset/by-temporary-passw
 import { openReset } from '@/lib/passwords/reset/request';
 import { temporaryPasswordFrom } from '@/lib/passwords/temporary';
 import { findPolicy } from '@/lib/policies/find';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { confirmEmailChange, findEmailLink, requestEmailChange } from '@/lib/users/email-change';
 import { resetTwoFactor } from '@/lib/users/help';
 import { disable, enable } from '@/lib/users/status';
 import { admin, age } from '@/tests/support/clock';
 import { mailsIn } from '@/tests/support/mailbox';
+import { signedIn, signIn } from '@/tests/support/sign-in';
 import { enrolled, NEW_PASSWORD, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
@@ -102,19 +102,6 @@ test('a temporary password whose mail is an hour late works for an hour from the
   await send();
   expect(await tryIt()).toBe('wrong');
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}
-
-async function signedIn(tenant: Tenant, user: Person) {
-  const done = await signIn(tenant, user.username);
-  if (!done.ok || !('session' in done)) throw new Error('not signed in');
-  const [row] = await admin()<{ id: string }[]>`
-    select id from sessions where user_id = ${user.id} order by created_at desc limit 1`;
-  return { token: done.session.token, device: done.device, sessionId: row?.id ?? '' };
-}
 
 /** Returns the token of a mailed link, from what its row keeps. */
 async function tokenOf(purpose: OneTimePurpose, table: 'password_resets' | 'email_changes', user: Person) {

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { confirmPassword } from '@/lib/passwords/step-up';
-import { findPolicy } from '@/lib/policies/find';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
-import { admin } from '@/tests/support/clock';
-import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+import { signedIn, signIn } from '@/tests/support/sign-in';
+import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
@@ -49,16 +45,3 @@ test('a lockout caused by a stranger does not stop a user from confirming their 
   for (let attempt = 1; attempt <= 5; attempt++) await ask('not the password', device);
   expect(await ask(PASSWORD, device)).toMatchObject({ ok: false, error: 'locked' });
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}
-
-async function signedIn(tenant: Tenant, user: Person) {
-  const done = await signIn(tenant, user.username);
-  if (!done.ok || !('session' in done)) throw new Error('not signed in');
-  const [row] = await admin()<{ id: string }[]>`
-    select id from sessions where user_id = ${user.id} order by created_at desc limit 1`;
-  return { token: done.session.token, device: done.device, sessionId: row?.id ?? '' };
-}

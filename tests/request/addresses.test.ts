@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Visitor, visitor } from '@/tests/support/browser';
 import { instances } from '@/tests/support/instances';
-import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
+import { browsersOf } from '@/tests/support/sign-in';
+import { newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const running = instances();
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+const { at, inSession } = browsersOf(running);
 
 test('Auth.js serves only this tenant’s session and no sign-in', async () => {
   const { tenant, user } = await people();
@@ -98,14 +97,4 @@ test('every spelling of the address of Home shows Home or is not found', async (
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
-}
-
-async function inSession(tenant: Tenant, user: Person): Promise<Visitor> {
-  const browser = at(tenant);
-  expect((await browser.signIn(user.username, user.password)).location).toBe('/home');
-  return browser;
-}
-
-function at(tenant: Tenant) {
-  return visitor({ port: running.app().port, host: tenant.host });
 }

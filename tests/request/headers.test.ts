@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Visitor, visitor } from '@/tests/support/browser';
+import { visitor } from '@/tests/support/browser';
 import { instances } from '@/tests/support/instances';
-import { newTenant, newUser, type Person } from '@/tests/support/users';
+import { browsersOf } from '@/tests/support/sign-in';
+import { newTenant, newUser } from '@/tests/support/users';
 
 const running = instances();
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+const { at, inSession } = browsersOf(running);
 
 const ROOT = 'gatehouse.test';
 
@@ -114,14 +114,4 @@ describe('every response', () => {
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
-}
-
-async function inSession(tenant: Tenant, user: Person): Promise<Visitor> {
-  const browser = at(tenant);
-  expect((await browser.signIn(user.username, user.password)).location).toBe('/home');
-  return browser;
-}
-
-function at(tenant: Tenant) {
-  return visitor({ port: running.app().port, host: tenant.host });
 }

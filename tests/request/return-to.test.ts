@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { visitor } from '@/tests/support/browser';
 import { instances } from '@/tests/support/instances';
+import { browsersOf } from '@/tests/support/sign-in';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const running = instances();
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+const { at } = browsersOf(running);
 
 test('a sign-in returns to a path of its own address, else to Home', async () => {
   const { tenant, user } = await people();
@@ -103,8 +103,4 @@ test('a return address that cannot be stored does not stop a sign-in and leads t
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
-}
-
-function at(tenant: Tenant) {
-  return visitor({ port: running.app().port, host: tenant.host });
 }

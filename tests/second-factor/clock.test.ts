@@ -2,12 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { findPolicy } from '@/lib/policies/find';
 import { findAttempt } from '@/lib/sign-in/attempt';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { proveCode } from '@/lib/sign-in/with-totp';
+import { signIn } from '@/tests/support/sign-in';
 import { codeOf } from '@/tests/support/totp';
-import { enrolled, newTenant, newUser, PASSWORD } from '@/tests/support/users';
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+import { enrolled, newTenant, newUser } from '@/tests/support/users';
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
@@ -40,8 +38,3 @@ describe('with a fixed clock', () => {
     expect(await submit(codeOf(secret, 1))).toMatchObject({ ok: true, next: 'done' });
   });
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
-import { findPolicy } from '@/lib/policies/find';
 import { endSessionByToken } from '@/lib/sessions/end';
 import { findSession } from '@/lib/sessions/find';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
 import { instances } from '@/tests/support/instances';
+import { signedIn } from '@/tests/support/sign-in';
 import { newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
 
 const running = instances();
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
@@ -53,16 +50,3 @@ test('an open page learns why its session ended', async () => {
     expect(await ask()).toMatchObject({ live: false, why });
   }
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}
-
-async function signedIn(tenant: Tenant, user: Person) {
-  const done = await signIn(tenant, user.username);
-  if (!done.ok || !('session' in done)) throw new Error('not signed in');
-  const [row] = await admin()<{ id: string }[]>`
-    select id from sessions where user_id = ${user.id} order by created_at desc limit 1`;
-  return { token: done.session.token, device: done.device, sessionId: row?.id ?? '' };
-}

@@ -4,10 +4,12 @@ import { type Visitor, visitor } from '@/tests/support/browser';
 import { age } from '@/tests/support/clock';
 import { decode, formsIn } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
+import { browsersOf } from '@/tests/support/sign-in';
 import { codeOf } from '@/tests/support/totp';
 import { enrolled, newTenant, newUser, type Person } from '@/tests/support/users';
 
 const running = instances();
+const { at } = browsersOf(running);
 
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
@@ -92,10 +94,6 @@ describe('a sign-in from the root domain', () => {
 async function people() {
   const tenant = await newTenant();
   return { tenant, user: await newUser(tenant) };
-}
-
-function at(tenant: Tenant) {
-  return visitor({ port: running.app().port, host: tenant.host });
 }
 
 /** Returns the token that the root domain's page gives the browser to post to the tenant's. */

@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { withTenant } from '@/db';
 import { users } from '@/db/schema/users';
 import { eventsOf } from '@/tests/support/audit';
-import { pathOf, type Visitor, visitor } from '@/tests/support/browser';
+import { pathOf, visitor } from '@/tests/support/browser';
 import { admin } from '@/tests/support/clock';
 import { textOf } from '@/tests/support/html';
 import { instances } from '@/tests/support/instances';
-import { enrolled, newTenant, newUser, PASSWORD, type Person } from '@/tests/support/users';
+import { browsersOf } from '@/tests/support/sign-in';
+import { enrolled, newTenant, newUser, PASSWORD } from '@/tests/support/users';
 
 const running = instances();
+const { at, inSession } = browsersOf(running);
 type Tenant = Awaited<ReturnType<typeof newTenant>>;
 
 const WRONG = 'The username or password is not right. Check both and try again.';
@@ -383,16 +385,6 @@ describe('the database', () => {
     }
   });
 });
-
-async function inSession(tenant: Tenant, user: Person): Promise<Visitor> {
-  const browser = at(tenant);
-  expect((await browser.signIn(user.username, user.password)).location).toBe('/home');
-  return browser;
-}
-
-function at(tenant: Tenant) {
-  return visitor({ port: running.app().port, host: tenant.host });
-}
 
 async function newTenantOnce(accountId: string) {
   const [known] = await admin()`select 1 from tenants where slug = ${accountId}`;

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '@/lib/audit/record';
 import { findPolicy } from '@/lib/policies/find';
-import { signInWithPassword } from '@/lib/sign-in/with-password';
 import { resetPassword, resetTwoFactor } from '@/lib/users/help';
 import { eventsOf } from '@/tests/support/audit';
 import { admin } from '@/tests/support/clock';
-import { enrolled, newTenant, newUser, PASSWORD } from '@/tests/support/users';
-
-type Tenant = Awaited<ReturnType<typeof newTenant>>;
+import { signIn } from '@/tests/support/sign-in';
+import { enrolled, newTenant, newUser } from '@/tests/support/users';
 
 const cause: Cause = { actorId: null, address: '127.0.0.1', userAgent: 'tests', requestId: 'tests' };
 
@@ -33,8 +31,3 @@ test('an administrator resets the password and second factor of other users only
     expect(await resetTwoFactor(tenant, self.id, helping)).toMatchObject({ ok: true });
   }
 });
-
-async function signIn(tenant: Tenant, identifier: string, password = PASSWORD) {
-  const input = { identifier, password, returnTo: null };
-  return signInWithPassword(tenant, await findPolicy(tenant), input, cause);
-}
