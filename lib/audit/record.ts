@@ -19,9 +19,10 @@ export type EventDetails = Pick<ChainEvent, 'subjectId' | 'detail'>;
 
 /**
  * Adds one event to a tenant's chain when the transaction commits. Can be called anywhere in it:
- * the end of the chain is locked immediately before the commit.
+ * the end of the chain is locked immediately before the commit. Throws once that has begun.
  */
 export function record(tx: Tx, tenantId: string, cause: Cause, event: AuditEvent, details: EventDetails = {}) {
+  if (written.has(tx)) throw new Error('the transaction has written its events');
   const chains = pending.get(tx) ?? openChains(tx);
   const chain = tenantId.toLowerCase();
   const events = chains.get(chain) ?? [];
@@ -43,6 +44,9 @@ export function recordAfter(tx: Tx, tenantId: string, head: Head, events: ChainE
 /** The events of each open transaction, by chain. */
 const pending = new WeakMap<Tx, Map<string, ChainEvent[]>>();
 
+/** Transactions that have begun to write their events. */
+const written = new WeakSet<Tx>();
+
 function openChains(tx: Tx) {
   const chains = new Map<string, ChainEvent[]>();
   pending.set(tx, chains);
@@ -52,6 +56,7 @@ function openChains(tx: Tx) {
 
 /** Appends to each chain, the provider's last, so that all transactions lock in one order. */
 async function appendChains(tx: Tx, chains: Map<string, ChainEvent[]>) {
+  written.add(tx);
   const tenants = [...chains.keys()].filter((chain) => chain !== PROVIDER);
   for (const chain of [...tenants, PROVIDER]) {
     const events = chains.get(chain);

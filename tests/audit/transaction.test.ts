@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { withoutTenant, withTenant } from '@/db';
+import { beforeCommit, withoutTenant, withTenant } from '@/db';
 import { PROVIDER } from '@/lib/audit/provider';
 import { type Cause, record } from '@/lib/audit/record';
 import { verifyAudit } from '@/lib/audit/verify';
@@ -55,6 +55,16 @@ test('transactions of one tenant that commit at the same moment each add their e
   expect(await verifyAudit(chain)).toMatchObject({ ok: true, events: 24 });
   const keys = (await eventsOf({ id: chain })).map(({ detail }) => `${detail.by}.${detail.at}`);
   expect(new Set(keys).size).toBe(24);
+});
+
+test('an event that comes after the others were written is refused', async () => {
+  const chain = randomUUID();
+  const late = withTenant(chain, async (tx) => {
+    record(tx, chain, cause, 'session_end');
+    beforeCommit(tx, async () => record(tx, chain, cause, 'session_end'));
+  });
+  await expect(late).rejects.toThrow('the transaction has written its events');
+  expect(await eventsOf({ id: chain })).toEqual([]);
 });
 
 test('an event is refused outside the transactions that would add it', async () => {
