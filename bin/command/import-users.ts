@@ -11,7 +11,7 @@ import { FIELDS, guessMapping, type Mapping, TEMPLATE } from '@/lib/users/import
 import { ENCODINGS } from '@/lib/users/import/encodings';
 import { findImport, listImportLines } from '@/lib/users/import/imports';
 import { planImport } from '@/lib/users/import/plan';
-import { LARGEST_FILE } from '@/lib/users/import/read';
+import { FIRST_LINES, LARGEST_FILE } from '@/lib/users/import/read';
 import { startImport } from '@/lib/users/import/start';
 import { uploadFile } from '@/lib/users/import/upload';
 
@@ -23,11 +23,13 @@ export const importUsersCommand: Command = {
     'without-refused': { type: 'boolean' },
     columns: { type: 'string' },
     encoding: { type: 'string' },
+    'first-line': { type: 'string' },
   },
   what: 'creates and changes users from a CSV file, all of it or nothing',
   more: [
     'Columns are known by their names; --columns username=1,first_name=2 says which they are, from 1.',
     `--encoding says how the file is encoded, if it is not detected: ${ENCODINGS.join(', ')}.`,
+    '--first-line says whether the first line has the names of the columns or is a user: names, user.',
     '--dry-run only lists what would be done. --invite mails an invitation to each new user with an address.',
     'Where a line is refused, nothing is done, unless --without-refused leaves it out.',
   ],
@@ -41,7 +43,11 @@ async function bringIn(given: Given): Promise<Outcome> {
   const place = path.resolve(process.env.GATEHOUSE_CWD || '.', file);
   const bytes = await readUpTo(place, LARGEST_FILE);
   if (!bytes) return { ok: false, error: 'file-large' };
-  const taken = await uploadFile(tenant, { name: path.basename(place), bytes, encoding: encodingOf(given) }, CAUSE);
+  const taken = await uploadFile(
+    tenant,
+    { name: path.basename(place), bytes, encoding: encodingOf(given), firstLine: firstLineOf(given) },
+    CAUSE,
+  );
   if (!taken.ok) return taken;
   const mapping = mappingOf(given, (await findImport(tenant, taken.id))?.header ?? []);
   const planned = await planImport(tenant, taken.id, { mapping, invite: Boolean(given.options.invite) }, CAUSE);
@@ -58,6 +64,14 @@ async function bringIn(given: Given): Promise<Outcome> {
   return failed
     ? { ok: false, error: failed }
     : { ok: true, told: { ...told, applied: true }, text: `done: ${summary}` };
+}
+
+/** Returns what the first line is. Throws Misused for an unknown word. */
+function firstLineOf(given: Given) {
+  const chosen = text(given, 'first-line') ?? 'auto';
+  const known = FIRST_LINES.find((one) => one === chosen);
+  if (!known) throw new Misused('--first-line is names or user');
+  return known;
 }
 
 /** Returns the chosen encoding, or undefined. Throws Misused for an unknown one. */

@@ -62,10 +62,12 @@ test('UTF-16 is read with and without a byte order mark, in both orders', async 
 
 test('a chosen encoding is used, and refused where the file is not in it', async () => {
   const bytes = Buffer.from(`${HEADER}u;Ren\u008e;Roy\r\n`, 'latin1');
-  const read = await readCsv(bytes, 'windows-1252');
+  const read = await readCsv(bytes, { encoding: 'windows-1252' });
   expect(read.ok && [read.encoding, read.lines[0]?.cells[1]]).toEqual(['windows-1252', 'RenŽ']);
-  expect(await readCsv(bytes, 'utf-8')).toMatchObject({ ok: false, error: 'file-encoding' });
-  expect(await readCsv(Buffer.concat([bytes, Buffer.from('xx')]), 'utf-16le')).toMatchObject({ ok: false });
+  expect(await readCsv(bytes, { encoding: 'utf-8' })).toMatchObject({ ok: false, error: 'file-encoding' });
+  expect(await readCsv(Buffer.concat([bytes, Buffer.from('xx')]), { encoding: 'utf-16le' })).toMatchObject({
+    ok: false,
+  });
 });
 
 test('plain ASCII is UTF-8, and binary is no text', () => {

@@ -97,6 +97,25 @@ describe('a file', () => {
     expect(check({ line: 9, cells: ['bo', 'Bo', 'Lund', 'Ann <not an address>'] }).reasons).toEqual(['email']);
   });
 
+  test('without names of columns asks what its first line is, and loses no user', async () => {
+    const bytes = Buffer.from('ann,4033,Ann,Lee,ann@x.example\nbo,4034,Bo,Lund,bo@x.example\n');
+    const { tenant, cause } = await company();
+    expect(await uploadFile(tenant, { name: 'a.csv', bytes }, cause)).toMatchObject({
+      ok: false,
+      error: 'header-missing',
+      field: 'firstLine',
+    });
+    const file = await uploadFile(tenant, { name: 'a.csv', bytes, firstLine: 'user' }, cause);
+    if (!file.ok) throw new Error(file.error);
+    const mapping = { username: 0, extension: 1, firstName: 2, lastName: 3, email: 4 };
+    const plan = await planImport(tenant, file.id, { mapping, invite: false }, cause);
+    expect(plan).toMatchObject({ ok: true, counts: { create: 2, refused: 0 } });
+    const names = await readCsv(bytes, { firstLine: 'names' });
+    expect(names.ok && names.lines).toHaveLength(1);
+    const unknown = await readCsv(Buffer.from('gebruiker,naam\nann,Lee\n'));
+    expect(unknown.ok && unknown.header).toEqual(['gebruiker', 'naam']);
+  });
+
   test('of another kind, empty, too long or broken is refused with what is wrong', async () => {
     const header = 'username,first_name\n';
     for (const [bytes, error] of [

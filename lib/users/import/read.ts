@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { withoutApostrophes } from '@/lib/csv';
 import { failure } from '@/lib/result';
 import { truncate } from '@/lib/text';
+import { guessMapping } from '@/lib/users/import/columns';
 import { decode, detectEncoding, type Encoding } from '@/lib/users/import/encodings';
 
 /** The largest file, in bytes. Ten thousand users need less than one megabyte. */
@@ -19,13 +20,19 @@ const BEGINNINGS = ['504b0304', '25504446', 'd0cf11e0', '47494638', '89504e47', 
 
 export type CsvLine = { line: number; cells: string[] };
 
+/** What the first line of a file can be said to be. */
+export const FIRST_LINES = ['auto', 'names', 'user'] as const;
+
+export type ReadOptions = { encoding?: Encoding; firstLine?: (typeof FIRST_LINES)[number] };
+
 /**
  * Returns the header and lines of a CSV file separated by comma, semicolon or tab, and the encoding
- * it was read in: the chosen one, otherwise the detected one. Fails with `file-empty`,
- * `file-large`, `file-kind` where it is not text, `file-encoding` where it is not text in the
- * chosen encoding, `file-quotes` and the line, `file-lines` and the maximum.
+ * it was read in: the chosen one, otherwise the detected one. Without a header its names are empty.
+ * Fails with `file-empty`, `file-large`, `file-kind` where it is not text, `file-encoding` where it
+ * is not text in the chosen encoding, `file-quotes` and the line, `file-lines` and the maximum, and
+ * `header-missing` where the first line looks like a user and nothing says what it is.
  */
-export async function readCsv(bytes: Buffer, chosen?: Encoding) {
+export async function readCsv(bytes: Buffer, { encoding: chosen, firstLine = 'auto' }: ReadOptions = {}) {
   if (bytes.length === 0) return failure('file-empty');
   if (bytes.length > LARGEST_FILE) return failure('file-large');
   if (BEGINNINGS.some((one) => bytes.subarray(0, one.length).equals(one))) return failure('file-kind');
@@ -33,6 +40,19 @@ export async function readCsv(bytes: Buffer, chosen?: Encoding) {
   if (!encoding) return failure('file-kind');
   const text = decode(bytes, encoding);
   if (text === undefined) return failure('file-encoding');
+  const read = await readLines(text);
+  if (!read.ok) return read;
+  const { lines } = read;
+  const [first, ...rest] = lines;
+  if (firstLine === 'user' && first)
+    return { ok: true, encoding, header: first.cells.map(() => ''), lines: lines.slice(0, MOST_LINES) } as const;
+  if (!first || rest.length === 0) return failure('file-empty');
+  if (firstLine === 'auto' && isUserLine(first.cells)) return failure('header-missing');
+  return { ok: true, encoding, header: first.cells, lines: rest } as const;
+}
+
+/** Returns the lines with a value, cut to the columns and characters that are kept. */
+async function readLines(text: string) {
   const lines: CsvLine[] = [];
   const lineAt = lineCounter(text);
   let end = 0;
@@ -54,9 +74,13 @@ export async function readCsv(bytes: Buffer, chosen?: Encoding) {
     if (error instanceof CsvError) return failure('file-quotes', { line: lineAt(lastEnd) });
     throw error;
   }
-  const [header, ...rest] = lines;
-  if (!header || rest.length === 0) return failure('file-empty');
-  return { ok: true, encoding, header: header.cells, lines: rest } as const;
+  return { ok: true, lines } as const;
+}
+
+/** Returns whether cells look like a user rather than like the names of columns. */
+function isUserLine(cells: string[]) {
+  const isNamed = Object.keys(guessMapping(cells)).length > 0;
+  return !isNamed && cells.some((cell) => /^\d{2,10}$/.test(cell) || /\S@\S+\.\S/.test(cell));
 }
 
 /**

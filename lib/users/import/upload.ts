@@ -6,8 +6,7 @@ import { failure } from '@/lib/result';
 import type { Tenant } from '@/lib/tenants/tenants';
 import { seconds } from '@/lib/time';
 import { isSecretColumn } from '@/lib/users/import/columns';
-import type { Encoding } from '@/lib/users/import/encodings';
-import { type CsvLine, readCsv } from '@/lib/users/import/read';
+import { type CsvLine, type ReadOptions, readCsv } from '@/lib/users/import/read';
 
 const LINES_PER_STATEMENT = 1000;
 const DEADLINE = seconds(60);
@@ -16,14 +15,10 @@ const DEADLINE = seconds(60);
  * Stores the lines of a file until its columns are mapped, without secrets; changes no user. Fails
  * at `file` with `no-file`, and as readCsv does.
  */
-export async function uploadFile(
-  tenant: Tenant,
-  file: { name: string; bytes: Buffer; encoding?: Encoding },
-  cause: Cause,
-) {
+export async function uploadFile(tenant: Tenant, file: { name: string; bytes: Buffer } & ReadOptions, cause: Cause) {
   if (file.bytes.length === 0) return failure('no-file', { field: 'file' });
-  const read = await readCsv(file.bytes, file.encoding);
-  if (!read.ok) return { ...read, field: 'file' };
+  const read = await readCsv(file.bytes, file);
+  if (!read.ok) return { ...read, field: read.error === 'header-missing' ? 'firstLine' : 'file' };
   const digest = createHash('sha256').update(file.bytes).digest();
   const { header, encoding } = read;
   const lines = withoutSecrets(header, read.lines);

@@ -13,7 +13,7 @@ import { requireUser } from '@/lib/request/current';
 import { getTranslations } from '@/lib/request/translations';
 import { ENCODINGS } from '@/lib/users/import/encodings';
 import { listRecentImports } from '@/lib/users/import/imports';
-import { LARGEST_FILE } from '@/lib/users/import/read';
+import { FIRST_LINES, LARGEST_FILE } from '@/lib/users/import/read';
 import { uploadUsers } from './actions';
 import { STATE_TONES } from './state-tones';
 
@@ -44,6 +44,11 @@ export default async function ImportPage() {
                 tooLarge={t('tooLarge')}
               />
               <SelectField name="encoding" label={t('encoding')} hint={t('encodingHint')} options={encodings} />
+              <SelectField
+                name="firstLine"
+                label={t('firstLine')}
+                options={FIRST_LINES.map((value) => ({ value, label: t(`firstLineIs.${value}`) }))}
+              />
               <SubmitButton pending={t('taking')}>{t('take')}</SubmitButton>
             </ActionForm>
             <div className="stack-tight">
