@@ -22,7 +22,8 @@ export const uploadUsers = userAction(
       cause,
     );
     if (!uploaded.ok) return uploaded;
-    redirect(`/admin/users/import/${uploaded.id}?encoding=${uploaded.encoding}`);
+    const found = uploaded.encoding === 'utf-8' ? '' : `?encoding=${uploaded.encoding}`;
+    redirect(`/admin/users/import/${uploaded.id}${found}`);
   },
   'users',
 );
