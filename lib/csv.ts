@@ -22,7 +22,8 @@ export function withoutApostrophes(cell: string) {
 function cellOf(value: Cell) {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const inner = value.replace(INNER_FORMULA, "$1'");
-  const safe = FORMULA.test(value) ? `'${inner}` : inner;
+  const inner = value.trimStart().replace(INNER_FORMULA, "$1'");
+  const whole = value.slice(0, value.length - value.trimStart().length) + inner;
+  const safe = FORMULA.test(value) ? `'${whole}` : whole;
   return /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

