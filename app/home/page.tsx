@@ -32,7 +32,7 @@ export default async function HomePage() {
         greeting={t('greeting', { firstName: user.firstName })}
         lead={when ? t('lastSignIn', { when, address: seen.address ?? '–' }) : t('firstSignIn')}
         notYou={when ? t('notYou') : null}
-        fix={{ label: t('mend'), faults }}
+        problems={{ label: t('problems'), faults }}
         open={{ label: t('open'), places }}
       />
     </Frame>

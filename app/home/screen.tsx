@@ -10,12 +10,12 @@ type Props = {
   lead: string;
   /** Next to the last sign-in, for users who do not recognise it. */
   notYou: string | null;
-  fix: { label: string; faults: { title: string; why: string; cure: string; href: string }[] };
+  problems: { label: string; faults: { title: string; why: string; cure: string; href: string }[] };
   open: { label: string; places: { title: string; what: string; href: string }[] };
 };
 
 /** A client component that receives words only, so that the response has no markup twice. */
-export function HomeScreen({ greeting, lead, notYou, fix, open }: Props) {
+export function HomeScreen({ greeting, lead, notYou, problems, open }: Props) {
   return (
     <>
       <PageTitle
@@ -33,9 +33,9 @@ export function HomeScreen({ greeting, lead, notYou, fix, open }: Props) {
         {greeting}
       </PageTitle>
       <div className="stack">
-        {fix.faults.length > 0 ? (
-          <section className="stack" aria-label={fix.label}>
-            {fix.faults.map(({ title, why, cure, href }) => (
+        {problems.faults.length > 0 ? (
+          <section className="stack" aria-label={problems.label}>
+            {problems.faults.map(({ title, why, cure, href }) => (
               <Alert
                 key={title}
                 tone="warning"

@@ -150,7 +150,7 @@ async function examineMail(mailTo: string | undefined): Promise<Finding[]> {
     {
       state: 'trouble',
       what: `Mail: ${hostname} does not answer`,
-      fix: 'Mend SMTP_URL, or let this machine reach it.',
+      fix: 'Correct SMTP_URL, or let this machine reach it.',
     },
   ];
 }
@@ -171,7 +171,7 @@ async function sendOne(to: string): Promise<Finding> {
     return {
       state: 'trouble',
       what: `Mail: not taken for ${to} (${error.code})`,
-      fix: 'Mend SMTP_URL, RESEND_API_KEY or MAIL_FROM.',
+      fix: 'Correct SMTP_URL, RESEND_API_KEY or MAIL_FROM.',
     };
   }
 }

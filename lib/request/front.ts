@@ -80,7 +80,8 @@ async function handle(
   } else if (body && isSent) {
     return next(withBody(request, body), response);
   }
-  if (isForPage(request, path)) await prefetchVisit(request, host, store);
+  // The sign-in form has looked it up already.
+  if (!store.visit && isForPage(request, path)) await prefetchVisit(request, host, store);
   return next(request, response);
 }
 

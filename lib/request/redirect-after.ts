@@ -9,8 +9,8 @@ import type { NextSignInStep } from '@/lib/sign-in/with-password';
 import type { Tenant } from '@/lib/tenants/tenants';
 
 /**
- * Goes on from a step of a sign-in that succeeded: sets the cookies and sends the person to the
- * next step, or in.
+ * Sets the cookies after a step of a sign-in that succeeded, and redirects to the next step or to
+ * the page that was requested.
  */
 export async function redirectAfter(tenant: Tenant, result: NextSignInStep & { newCodes?: boolean }): Promise<never> {
   const next = redirectionAfter(result);
@@ -19,7 +19,7 @@ export async function redirectAfter(tenant: Tenant, result: NextSignInStep & { n
   return setCookiesAndRedirect(next);
 }
 
-/** The same for an operator's sign-in. */
+/** Does the same for an operator's sign-in. */
 export async function redirectOperatorAfter(result: NextOperatorStep): Promise<never> {
   const next = operatorRedirectionAfter(result);
   if (next.isIn) await endOperatorSessionByToken(await readCookie('session'), await currentCause());
@@ -31,7 +31,7 @@ async function setCookiesAndRedirect({ cookies, path }: Redirection): Promise<ne
   redirect(path);
 }
 
-/** Gives the browser the new token of a session that goes on. */
+/** Sets the cookie of a session that continues under a new token. */
 export async function setSessionCookie(result: { session: { token: string; maxAge: number } }) {
   await setCookie('session', result.session.token, result.session.maxAge);
 }

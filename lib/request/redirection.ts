@@ -3,7 +3,7 @@ import type { NewCookie } from '@/lib/request/cookie-names';
 import { firstPath, operatorPath } from '@/lib/request/return-to';
 import type { NextSignInStep } from '@/lib/sign-in/with-password';
 
-/** What a step of a sign-in brings that succeeded: what the browser keeps, and where it goes. */
+/** What follows a step of a sign-in that succeeded; `isIn` after the last one. */
 export type Redirection = { cookies: NewCookie[]; path: string; isIn: boolean };
 
 /** Returns where to redirect after a step, and the cookies to set. Pure. */
@@ -12,7 +12,7 @@ export function redirectionAfter(result: NextSignInStep & { newCodes?: boolean }
   return inside(result, firstPath(result.returnTo, result.phone), '/recovery-codes');
 }
 
-/** The same for an operator. Pure. */
+/** Does the same for an operator. Pure. */
 export function operatorRedirectionAfter(result: NextOperatorStep): Redirection {
   if (!('session' in result)) return waiting('/operator/sign-in', result);
   return inside(result, operatorPath(result.returnTo), '/operator/recovery-codes');

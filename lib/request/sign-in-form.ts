@@ -29,8 +29,8 @@ export function isSignInForm({ method, headers }: IncomingMessage, path: string,
 
 /**
  * Answers the sign-in form and returns true if it leads on. Otherwise turns the request into one
- * for the page, which says what is wrong (`refusedForm` in answers.ts). The reason for answering
- * before Next is in docs/decisions/0017.
+ * for the page, which says what is wrong (`refusedForm` in form-states.ts). Decision 0017 says why
+ * this happens before Next.
  */
 export async function takeSignIn(
   request: IncomingMessage,

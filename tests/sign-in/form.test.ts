@@ -18,6 +18,22 @@ type Tenant = Awaited<ReturnType<typeof newTenant>>;
 const URL_ENCODED = 'application/x-www-form-urlencoded';
 const WRONG = 'The username or password is not right. Check both and try again.';
 
+test('a wrong password looks the tenant and session up once, for its answer and for its page', async () => {
+  const tenant = await newTenant();
+  const user = await newUser(tenant);
+  const browser = at(tenant);
+  const form = await browser.form('/sign-in', ['username', 'password']);
+  const definition = await countLookUps();
+  try {
+    const before = await lookUps();
+    const answer = await browser.post('/sign-in', form, { username: user.username, password: 'wrong one' });
+    expect(answer.text).toContain(WRONG);
+    expect((await lookUps()) - before).toBe(1);
+  } finally {
+    await admin().unsafe(definition);
+  }
+});
+
 describe('the fields', () => {
   test.each([
     ['what stands for something in a form', 'a+b&c=d%20e %zz ?#;'],
@@ -203,4 +219,21 @@ function send(tenant: Tenant, body: string, headers: Record<string, string> = {}
 
 function signInForm(page: string) {
   return formsIn(page).find(({ fields }) => fields.some(([name]) => name === 'password'));
+}
+
+/** Lets find_session count its calls. Returns the definition that it had. */
+async function countLookUps() {
+  const [row] = await admin()<{ definition: string }[]>`
+    select pg_get_functiondef('find_session'::regproc) as definition`;
+  if (!row) throw new Error('find_session is missing');
+  await admin()`create sequence look_ups`;
+  await admin()`grant usage on sequence look_ups to public`;
+  await admin().unsafe(row.definition.replace(/\bBEGIN\b/, "BEGIN PERFORM nextval('look_ups');"));
+  return row.definition;
+}
+
+async function lookUps() {
+  const [row] = await admin()<{ count: number }[]>`
+    select case when is_called then last_value else 0 end::int as count from look_ups`;
+  return row?.count ?? 0;
 }

@@ -70,6 +70,14 @@ test('a chosen encoding is used, and refused where the file is not in it', async
   });
 });
 
+test('the largest file does not occupy the process while its encoding is detected', () => {
+  const bytes = Buffer.alloc(10 * 1024 * 1024, Buffer.from('Ren\u00e9;Roy\r\n', 'latin1'));
+  const before = process.cpuUsage();
+  expect(detectEncoding(bytes)).toBe('windows-1252');
+  const { user } = process.cpuUsage(before);
+  expect(user / 1e6, 'seconds of CPU').toBeLessThan(3);
+});
+
 test('plain ASCII is UTF-8, and binary is no text', () => {
   expect(detectEncoding(Buffer.from(HEADER))).toBe('utf-8');
   expect(detectEncoding(Buffer.from([1, 0, 2, 3, 0, 0, 4, 5]))).toBeUndefined();

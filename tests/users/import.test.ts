@@ -110,6 +110,9 @@ describe('a file', () => {
     const mapping = { username: 0, extension: 1, firstName: 2, lastName: 3, email: 4 };
     const plan = await planImport(tenant, file.id, { mapping, invite: false }, cause);
     expect(plan).toMatchObject({ ok: true, counts: { create: 2, refused: 0 } });
+    const many = (count: number) => Buffer.from('ann,4033,Ann,Lee\n'.repeat(count));
+    expect(await readCsv(many(20_001), { firstLine: 'user' })).toMatchObject({ ok: false, error: 'file-lines' });
+    expect(await readCsv(many(20_000), { firstLine: 'user' })).toMatchObject({ ok: true });
     const names = await readCsv(bytes, { firstLine: 'names' });
     expect(names.ok && names.lines).toHaveLength(1);
     const unknown = await readCsv(Buffer.from('gebruiker,naam\nann,Lee\n'));

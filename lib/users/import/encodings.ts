@@ -88,11 +88,16 @@ function utf16WithoutMark(bytes: Buffer): Encoding | undefined {
 /** The letters beyond ASCII that names of Western Europe and Canada use most. */
 const FREQUENT = /[éèêëàâçîïôùûüöäåøæœñíóáãõßÉÈÀÇÎÔÖÜÄÅØŒ]/;
 
-/** Returns how plausible the characters beyond ASCII are beside their neighbours. */
+/** So many characters beyond ASCII decide; a large file must not occupy the process. */
+const MOST_SCORED = 5000;
+
+/** Returns how plausible the first characters beyond ASCII are beside their neighbours. */
 function scoreOf(text: string) {
   let score = 0;
+  let scored = 0;
   for (const { 0: one, index } of text.matchAll(/[^\0-\x7f]/g)) {
     const [before = '', after = ''] = [text[index - 1], text[index + 1]];
+    if (++scored > MOST_SCORED) break;
     score += /\p{L}/u.test(one) ? scoreLetter(one, before, after) : scoreSymbol(one, before, after);
   }
   return score;

@@ -44,8 +44,10 @@ export async function readCsv(bytes: Buffer, { encoding: chosen, firstLine = 'au
   if (!read.ok) return read;
   const { lines } = read;
   const [first, ...rest] = lines;
-  if (firstLine === 'user' && first)
-    return { ok: true, encoding, header: first.cells.map(() => ''), lines: lines.slice(0, MOST_LINES) } as const;
+  if (firstLine === 'user' && first) {
+    if (lines.length > MOST_LINES) return failure('file-lines', { most: MOST_LINES });
+    return { ok: true, encoding, header: first.cells.map(() => ''), lines } as const;
+  }
   if (!first || rest.length === 0) return failure('file-empty');
   if (firstLine === 'auto' && isUserLine(first.cells)) return failure('header-missing');
   return { ok: true, encoding, header: first.cells, lines: rest } as const;
@@ -68,6 +70,7 @@ async function readLines(text: string) {
       const cells = (record as string[]).slice(0, MOST_COLUMNS).map((cell) => cellText(cell, LONGEST_CELL));
       if (isSeparatorLine(line, cells) || cells.every((cell) => cell === '')) continue;
       lines.push({ line, cells });
+      // One more for the names of the columns.
       if (lines.length > MOST_LINES + 1) return failure('file-lines', { most: MOST_LINES });
     }
   } catch (error) {
